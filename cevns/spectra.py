@@ -11,8 +11,8 @@ mean energy, and, prepared when first asked for, its compiled moments above a th
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from functools import cache, cached_property
-from typing import Any, ClassVar, NamedTuple
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +21,7 @@ from . import constants
 from ._arguments import Array, known_name, real_array, real_number
 from ._core import moments as _core
 from .errors import InputError
+from .panels import LOWEST, moments_of, panels_of
 
 
 class Spectrum(ABC):
@@ -153,6 +154,8 @@ class Table(Spectrum):
         Densities per MeV, ≥ 0 (> 0 for "loglog"). A histogram takes one value fewer than edges: densities, not bin contents.
     interpolation : {"linear", "loglog", "histogram"}
         Straight lines between the points, power laws between the points, or constant between edges.
+    signed : bool
+        Whether values may be negative, as those of an uncertainty may; not for "loglog".
 
     Raises
     ------
@@ -163,12 +166,13 @@ class Table(Spectrum):
     energy: Array
     values: Array
     interpolation: str
+    signed: bool
 
-    def __init__(self, energy: ArrayLike, values: ArrayLike, interpolation: str = "linear") -> None:
+    def __init__(self, energy: ArrayLike, values: ArrayLike, interpolation: str = "linear", signed: bool = False) -> None:
         known_name(interpolation, ("linear", "loglog", "histogram"), "interpolation")
         log = interpolation == "loglog"
         e = real_array(energy, "energy", unit="MeV", minimum=0.0, above=log)
-        v = real_array(values, "values", minimum=0.0, above=log)
+        v = real_array(values, "values", minimum=-np.inf if signed and not log else 0.0, above=log)
         points = "one value fewer than edges" if interpolation == "histogram" else "as many values as energies"
         if e.ndim != 1 or v.ndim != 1 or v.size != e.size - (interpolation == "histogram"):
             raise InputError(f"a {interpolation} table needs {points} (got shapes {e.shape} and {v.shape})")
@@ -178,7 +182,7 @@ class Table(Spectrum):
         if (steps <= 0).any():
             i = int(np.argmax(steps <= 0))
             raise InputError(f"energy must increase (got {e[i]:g} MeV at index {i}, then {e[i + 1]:g} MeV)")
-        self.__dict__.update(energy=_frozen(e), values=_frozen(v), interpolation=interpolation)
+        self.__dict__.update(energy=_frozen(e), values=_frozen(v), interpolation=interpolation, signed=bool(signed))
 
     def density(self, energy: Array) -> Array:
         e, v = self.energy, self.values
@@ -223,11 +227,11 @@ class Table(Spectrum):
 
     @cached_property
     def _panels(self) -> tuple[Array, Array]:
-        return _panels(self.density_between, self.energy)
+        return panels_of(self.density_between, self.energy)
 
     def _prepare(self) -> _core.Spectrum:
         if self.interpolation == "loglog":
-            return _moments_of_panels(*self._panels)
+            return moments_of(*self._panels)
         return _core.Spectrum.linear(*_refine(*self._segments))
 
     def density_between(self, energy: Array) -> Array:
@@ -237,7 +241,7 @@ class Table(Spectrum):
         return np.asarray(np.exp(v[i] + (np.log(energy) - e[i]) * ((v[i + 1] - v[i]) / (e[i + 1] - e[i]))))
 
     def _parameters(self) -> tuple[Any, ...]:
-        return self.energy, self.values, self.interpolation
+        return (self.energy, self.values, self.interpolation, *((True,) if self.signed else ()))
 
 
 class EndPoint(Spectrum):
@@ -305,7 +309,7 @@ class Smooth(Spectrum):
 
     @cached_property
     def _panels(self) -> tuple[Array, Array]:
-        return _panels(self.density_between, np.asarray(self.edges, dtype=np.float64))
+        return panels_of(self.density_between, np.asarray(self.edges, dtype=np.float64))
 
     def _integral(self, power: int) -> float:
         """∫ φ dE or ∫ E φ dE, from the Chebyshev series of φ in each panel, where E = middle + half·s."""
@@ -331,7 +335,7 @@ class Smooth(Spectrum):
         return self._panels[0]
 
     def _prepare(self) -> _core.Spectrum:
-        return _moments_of_panels(*self._panels)
+        return moments_of(*self._panels)
 
 
 class Function(Smooth):
@@ -353,7 +357,7 @@ class Function(Smooth):
             raise InputError(f"a spectrum's function must be callable (got {function!r})")
         tolerance = real_number(tolerance, "tolerance", minimum=1e-13, maximum=1e-2)
         self.__dict__.update(function=function, _edges=tuple(e.tolist()), tolerance=tolerance)
-        self.__dict__["_panels"] = _panels(self.density_between, e, tolerance)
+        self.__dict__["_panels"] = panels_of(self.density_between, e, tolerance)
 
     @property
     def edges(self) -> tuple[float, ...]:
@@ -376,41 +380,6 @@ class Function(Smooth):
         return self.function, self._edges, self.tolerance
 
 
-# ---- from a density to moments -------------------------------------------------------------------------------------------
-
-_DEGREE = 9
-_TERMS = _core.SMOOTH_TERMS  # the moments integrate the density twice: degree 11
-_MAX_PANELS = 100_000
-_LOWEST = 1e-18  # of the first edge above 0: below it a spectrum has no weight in any rate
-
-
-class _Chebyshev(NamedTuple):
-    """The fixed matrices of the fits."""
-
-    nodes: Array  # of the interpolation
-    checks: Array  # where the fit is compared with the density
-    from_values: Array  # values at the nodes → coefficients
-    at_checks: Array  # coefficients → values at the checks
-    to_powers: Array  # Chebyshev coefficients → powers of s
-    integral: Array  # coefficients → those of the antiderivative that is 0 at s = 0
-
-
-@cache
-def _chebyshev() -> _Chebyshev:
-    # made at first use: importing numpy.polynomial costs as much as all of cevns
-    from numpy.polynomial import chebyshev
-
-    n = _DEGREE + 1
-    nodes = np.cos(np.pi * (np.arange(n) + 0.5) / n)
-    # between the nodes, and so near the ends that a jump there does not hide behind them
-    checks = np.concatenate([[1 - 1e-9], np.cos(np.pi * np.arange(1, n) / n), [-1 + 1e-9]])
-    values = np.cos(np.arange(n)[:, None] * np.arccos(nodes))  # T_k at the nodes
-    from_values = (values * np.where(np.arange(n) == 0, 1.0, 2.0)[:, None] / n).T
-    powers = np.array([np.pad(chebyshev.cheb2poly(row), (0, _TERMS))[:_TERMS] for row in np.eye(_TERMS)])
-    at_checks = np.cos(np.arange(n)[:, None] * np.arccos(checks))
-    return _Chebyshev(nodes, checks, from_values, at_checks, powers, np.asarray(chebyshev.chebint(np.eye(_TERMS), axis=1)))
-
-
 def _power_law_sum(energy: Array, values: Array, power: int) -> float:
     """∫ E^k φ dE of power laws between the points: v₁E₁^(k+1) L (e^z − 1)/z, L = ln(E₂/E₁), z = ln(v₂/v₁) + (k + 1) L."""
     ratio = np.log(energy[1:] / energy[:-1])
@@ -423,7 +392,7 @@ def _power_law_sum(energy: Array, values: Array, power: int) -> float:
 def _refine(lower: Array, upper: Array, start: Array, end: Array) -> tuple[Array, Array, Array, Array]:
     """Linear segments cut until upper/lower ≤ 1.25, which changes nothing in the spectrum; E = 0 becomes 1e-18 of the first."""
     if lower[0] == 0.0:
-        lower = np.concatenate([[_LOWEST * upper[0]], lower[1:]])
+        lower = np.concatenate([[LOWEST * upper[0]], lower[1:]])
     pieces = np.maximum(1, np.ceil(np.log(upper / lower) / np.log(_core.MAX_RATIO))).astype(np.intp)
     if (pieces == 1).all():
         return lower, upper, start, end
@@ -440,85 +409,3 @@ def _refine(lower: Array, upper: Array, start: Array, end: Array) -> tuple[Array
         np.where(step == 0, start[parent], start[parent] + slope * (low - lower[parent])),
         np.where(last, end[parent], start[parent] + slope * (high - lower[parent])),
     )
-
-
-def _panels(density: Callable[[Array], Array], edges: Array, tolerance: float = 5e-13) -> tuple[Array, Array]:
-    """Edges of panels in which φ, φ/E, φ/E² are polynomials of degree 9, and their Chebyshev coefficients (panels, 3, 10).
-
-    Panels are halved until each interpolant agrees between its nodes and at the ends within `tolerance` of its largest value
-    there, or of what lies above the panel, which is what its moments are added to. Towards the end they shrink to 1e-9 of the
-    last one, so that the moments, which vanish there, keep their relative accuracy.
-    """
-    fit = _chebyshev()
-    if edges[0] == 0.0:
-        edges = np.concatenate([[_LOWEST * edges[1]], edges[1:]])
-    octaves = np.maximum(1, np.ceil(np.log2(edges[1:] / edges[:-1]))).astype(int)
-    parts = [np.geomspace(low, high, n + 1)[:-1] for low, high, n in zip(edges[:-1], edges[1:], octaves, strict=True)]
-    cuts = np.append(np.concatenate(parts), edges[-1])
-    low, high = cuts[:-1], cuts[1:]
-    done: list[tuple[Array, Array, Array]] = []
-    above = np.zeros((low.size, 3))
-    while True:
-        half = (high - low)[:, None] / 2
-        middle = (high + low)[:, None] / 2
-        energy = np.concatenate([middle + half * fit.nodes, middle + half * fit.checks], axis=1)
-        value = density(energy)
-        powers = np.stack([value, value / energy, value / energy**2], axis=1)
-        coefficients = powers[..., : _DEGREE + 1] @ fit.from_values
-        error = np.abs(coefficients @ fit.at_checks - powers[..., _DEGREE + 1 :]).max(axis=2)
-        size = np.abs(powers).max(axis=2)
-        width = 2 * half
-        if not done:
-            # ∫φ/E^k above each first panel, which stands for its halves too: the coarse panels know it well enough
-            own = coefficients[..., 0] * width
-            above = np.cumsum(own[::-1], axis=0)[::-1] - own
-        good = ((error <= tolerance * size) | (error * width <= 1e-3 * tolerance * np.abs(above))).all(axis=1)
-        done.append((low[good], high[good], coefficients[good]))
-        if good.all():
-            break
-        bad = ~good
-        low, high, mid, above = low[bad], high[bad], middle[bad, 0], above[bad]
-        low, high, above = np.concatenate([low, mid]), np.concatenate([mid, high]), np.concatenate([above, above])
-        if (high - low <= 1e-14 * high).any() or low.size > _MAX_PANELS:
-            near = float(high[np.argmin((high - low) / high)])
-            raise InputError(
-                f"the spectrum is not smooth to {tolerance:g} near {near:g} MeV: name its jumps among the edges, or allow more"
-            )
-    starts, ends, coefficients = (np.concatenate(parts) for parts in zip(*done, strict=True))
-    order = np.argsort(starts)
-    starts, ends, coefficients = starts[order], ends[order], coefficients[order]
-    # the last panel once more, in ever smaller steps towards its end
-    last_low, last_high = starts[-1], ends[-1]
-    grades = last_high - (last_high - last_low) * 0.5 ** np.arange(31)
-    low, high = grades[:-1], np.append(grades[1:-1], last_high)
-    half, middle = (high - low)[:, None] / 2, (high + low)[:, None] / 2
-    energy = middle + half * fit.nodes
-    value = density(energy)
-    graded = np.stack([value, value / energy, value / energy**2], axis=1) @ fit.from_values
-    return np.concatenate([starts[:-1], low, [last_high]]), np.concatenate([coefficients[:-1], graded])
-
-
-def _moments_of_panels(edges: Array, coefficients: Array) -> _core.Spectrum:
-    """phi0, m1 and m2 of the panels as polynomials in s, −1 ≤ s ≤ 1, from the Chebyshev coefficients of φ, φ/E and φ/E²."""
-    fit = _chebyshev()
-    half = np.diff(edges) / 2
-
-    def integral_above(series: Array) -> Array:
-        """∫_x^end as a Chebyshev series in each panel, from that of the integrand."""
-        n = series.shape[1]
-        inner = series @ fit.integral[:n, : n + 1] * half[:, None]
-        panel = inner.sum(axis=-1) - inner @ (-1.0) ** np.arange(inner.shape[-1])
-        above = np.cumsum(panel[::-1])[::-1] - panel
-        outer = -inner
-        outer[:, 0] += inner.sum(axis=-1) + above
-        return outer
-
-    phi0, phi1, phi2 = (integral_above(coefficients[:, k]) for k in range(3))
-    m1, m2 = integral_above(phi1), integral_above(phi2)  # d m1/dx = −Φ₁, d m2/dx = −Φ₂
-    panels = np.zeros((half.size, 4 + 4 * _TERMS))
-    panels[:, 0] = (edges[1:] + edges[:-1]) / 2
-    panels[:, 1] = 1 / half
-    for j, series in enumerate((phi0, m1, m2)):
-        panels[:, 4 + j :: 4] = series @ fit.to_powers[: series.shape[1]]
-    # the last panel, 1e-9 of the one before, only rounds: its weight is in the others, and there the moments are 0
-    return _core.Spectrum.smooth(edges[:-1], panels[:-1])

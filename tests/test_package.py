@@ -146,7 +146,7 @@ NUCLEI = [
     "mirror",
     "matter",
 ]
-FLUXES = ["spectra", "fluxes", "sources"]
+FLUXES = ["panels", "spectra", "timing", "oscillation", "files", "fluxes", "histories", "sources"]
 LAST = ["rates", "_config", "plotting", "command_line", "__main__"]
 MAY_IMPORT = {
     "errors": set(),
