@@ -1,0 +1,116 @@
+"""What a flux is made of: components of one flavour, coherences between two, and uncertainties of both."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from . import constants
+from ._arguments import known_name, real_number
+from .errors import InputError
+from .spectra import Spectrum
+
+if TYPE_CHECKING:
+    from .timing import Timing
+
+
+@dataclass(frozen=True)
+class Component:
+    """One part of a flux: a flavour, a name, a spectrum and a factor.
+
+    Parameters
+    ----------
+    flavor : str
+        "nue", "numu", "nutau", "nuebar", "numubar" or "nutaubar".
+    name : str
+        What it is: "prompt", "239Pu", "8B".
+    spectrum : Spectrum
+        Its dependence on the energy.
+    scale : float
+        Multiplies the spectrum to cm⁻² s⁻¹ MeV⁻¹ (a burst: cm⁻² MeV⁻¹). Negative in uncertainties only.
+    timing : cevns.timing.Timing, optional
+        When its neutrinos arrive after a pulse of protons.
+    """
+
+    flavor: str
+    name: str
+    spectrum: Spectrum
+    scale: float = 1.0
+    timing: "Timing | None" = None
+
+    def __post_init__(self) -> None:
+        known_name(self.flavor, constants.FLAVORS, "flavor")
+        if not isinstance(self.spectrum, Spectrum):
+            raise InputError(f"spectrum must be one of cevns.spectra (got {self.spectrum!r})")
+        if self.timing is not None and not callable(getattr(self.timing, "fraction", None)):
+            raise InputError(f"timing must be a cevns.timing.Timing (got {self.timing!r})")
+        object.__setattr__(self, "scale", real_number(self.scale, "scale"))
+
+
+@dataclass(frozen=True)
+class Coherence:
+    """What two flavours of a flux have in common: an element ρ_ab, a ≠ b, of its density matrix, times the flux.
+
+    An interaction that does not change flavours does not see it.
+
+    Parameters
+    ----------
+    flavors : (str, str)
+        a and b: two neutrinos or two antineutrinos, the one that stands first in `constants.FLAVORS` first.
+    name : str
+        That of the components that it belongs to.
+    real, imaginary : Spectrum
+        Re ρ_ab φ and Im ρ_ab φ, of any sign.
+    scale : float
+        Multiplies both, as that of a component.
+    """
+
+    flavors: tuple[str, str]
+    name: str
+    real: Spectrum
+    imaginary: Spectrum
+    scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        a, b = (constants.FLAVORS.index(known_name(flavor, constants.FLAVORS, "flavor")) for flavor in self.flavors)
+        if not (a < b and a // 3 == b // 3):
+            raise InputError(f"a coherence is between two neutrinos or two antineutrinos, in order (got {self.flavors!r})")
+        object.__setattr__(self, "flavors", tuple(self.flavors))
+        object.__setattr__(self, "scale", real_number(self.scale, "scale"))
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """One nuisance parameter ξ of a flux, of mean 0 and variance 1: the flux changes by ξ times the sum of the parts.
+
+    The covariance of a flux is Σ v vᵀ over its uncertainties. Two of the same name are one: they belong to the same ξ, and
+    their parts add.
+
+    Parameters
+    ----------
+    name : str
+        Of the parameter.
+    parts : iterable of Component
+        How each component changes with ξ: scales and spectra of any sign.
+    """
+
+    name: str
+    parts: tuple[Component, ...]
+
+    def __post_init__(self) -> None:
+        parts = tuple(self.parts) if isinstance(self.parts, Iterable) else ()
+        if not all(isinstance(part, Component) for part in parts):
+            raise InputError(f"parts must be cevns.Component (got {self.parts!r})")
+        object.__setattr__(self, "parts", parts)
+
+
+def scaled(component: Component, factor: float) -> Component:
+    """The component times a number."""
+    return replace(component, scale=component.scale * factor)
+
+
+def merged(uncertainties: Iterable[Uncertainty]) -> tuple[Uncertainty, ...]:
+    """Uncertainties with those of one name joined, and without those that change nothing."""
+    parts: dict[str, tuple[Component, ...]] = {}
+    for uncertainty in uncertainties:
+        parts[uncertainty.name] = parts.get(uncertainty.name, ()) + uncertainty.parts
+    return tuple(Uncertainty(name, changes) for name, changes in parts.items() if changes)

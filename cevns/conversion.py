@@ -1,0 +1,157 @@
+"""Conversion of flavours: a component and the probabilities, or density matrices, that say as what it arrives."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import constants
+from ._arguments import Array
+from .components import Coherence, Component
+from .errors import InputError
+from .products import edges_of, product
+from .spectra import Lines, Spectrum
+
+_ROUNDING = 1e-9  # what probabilities may be outside [0, 1], and density matrices from being Hermitian
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One element of the probabilities, or of the density matrices, as a factor of a spectrum.
+
+    Parameters
+    ----------
+    matrices : callable
+        Energies (n,) [MeV] → P (n, 3, 3) or ρ (n, 3, 3, 3).
+    start : int
+        What it started as: 0 e, 1 μ, 2 τ.
+    end : (int, int)
+        Row and column of the density matrix: equal for a probability.
+    imaginary : bool
+        Whether it is the imaginary part.
+    """
+
+    matrices: Callable[[Array], Any]
+    start: int
+    end: tuple[int, int]
+    imaginary: bool = False
+
+    def __call__(self, energy: Array) -> Array:
+        values = evaluated(self.matrices, np.ravel(energy))
+        row, column = self.end
+        elements = values[:, self.start, row] if values.ndim == 3 else values[:, self.start, row, column]
+        part = elements.imag if self.imaginary else elements.real
+        return np.asarray(part, dtype=np.float64).reshape(np.shape(energy))
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Energies [MeV] at which it is not smooth."""
+        return tuple(getattr(self.matrices, "breaks", ()))
+
+
+class Conversion:
+    """What the components of one kind, neutrinos or antineutrinos, become."""
+
+    def __init__(self, matrices: Any, *, conjugate: bool) -> None:
+        self.constant = None if callable(matrices) else checked(np.asarray(matrices)[None], np.zeros(1))[0]
+        self.matrices = matrices
+        self.sign = -1.0 if conjugate else 1.0  # of the imaginary parts
+        self._products: dict[tuple[Spectrum, Transition], Spectrum] = {}
+
+    def components(self, component: Component) -> Iterator[Component]:
+        """Flavour by flavour what the component arrives as; what never does is left out."""
+        kind, start = divmod(constants.FLAVORS.index(component.flavor), 3)
+        values = self._sampled(component.spectrum)[:, start]
+        probabilities = values if values.ndim == 2 else np.einsum("nbb->nb", values).real
+        for end in range(3):
+            if not probabilities[:, end].any():
+                continue
+            arrived = replace(component, flavor=constants.FLAVORS[3 * kind + end])
+            if self.constant is not None:
+                yield replace(arrived, scale=component.scale * float(probabilities[0, end]))
+            else:
+                yield replace(arrived, spectrum=self._times(component.spectrum, Transition(self.matrices, start, (end, end))))
+
+    def coherences(self, component: Component) -> Iterator[Coherence]:
+        """The elements of the density matrix off its diagonal."""
+        kind, start = divmod(constants.FLAVORS.index(component.flavor), 3)
+        values = self._sampled(component.spectrum)[:, start]
+        if values.ndim == 2:
+            return
+        for row, column in ((0, 1), (0, 2), (1, 2)):
+            if not values[:, row, column].any():
+                continue
+            flavors = (constants.FLAVORS[3 * kind + row], constants.FLAVORS[3 * kind + column])
+            factors: list[Any]
+            if self.constant is not None:
+                element = self.constant[start, row, column]
+                factors = [_Constant(float(element.real)), _Constant(self.sign * float(element.imag))]
+            else:
+                real = Transition(self.matrices, start, (row, column))
+                # the conjugate of a Hermitian matrix is its transpose
+                end = (row, column) if self.sign > 0 else (column, row)
+                factors = [real, Transition(self.matrices, start, end, imaginary=True)]
+            real_part, imaginary_part = (self._times(component.spectrum, factor) for factor in factors)
+            yield Coherence(flavors, component.name, real_part, imaginary_part, component.scale)
+
+    def _times(self, spectrum: Spectrum, factor: Any) -> Spectrum:
+        """The product; equal ones are one object, whose moments are made once."""
+        key = (spectrum, factor)
+        if key not in self._products:
+            self._products[key] = product(spectrum, factor)
+        return self._products[key]
+
+    def _sampled(self, spectrum: Spectrum) -> NDArray[Any]:
+        """The matrices at some energies of the spectrum: (n, 3, 3) or (n, 3, 3, 3)."""
+        if self.constant is not None:
+            return self.constant[None]
+        energy = (
+            spectrum.energies if isinstance(spectrum, Lines) else spectrum.breaks[-1] * np.array([0.03, 0.11, 0.37, 0.71, 0.97])
+        )
+        return evaluated(self.matrices, energy)
+
+
+@dataclass(frozen=True)
+class _Constant:
+    """A factor that does not depend on the energy."""
+
+    value: float
+
+    def __call__(self, energy: Array) -> Array:
+        return np.full(np.shape(energy), self.value)
+
+
+def evaluated(matrices: Callable[[Array], Any], energy: Array) -> NDArray[Any]:
+    """Probabilities or density matrices at energies (n,), checked."""
+    return checked(np.asarray(matrices(energy)), energy)
+
+
+def checked(values: NDArray[Any], energy: Array) -> NDArray[Any]:
+    """Matrices (n, 3, 3) or (n, 3, 3, 3) as they are, or an error that says what is wrong with them and where."""
+    shapes = ((energy.size, 3, 3), (energy.size, 3, 3, 3))
+    if values.shape not in shapes:
+        one = energy.size == 1 and not energy.any()
+        wanted = "(3, 3) or (3, 3, 3)" if one else f"{shapes[0]} or {shapes[1]} at {energy.size} energies"
+        raise InputError(f"probabilities must have the shape {wanted} (got {values.shape[1:] if one else values.shape})")
+    if values.ndim == 4:
+        difference = np.abs(values - np.conj(np.swapaxes(values, 2, 3)))
+        if not (difference <= _ROUNDING).all():
+            raise InputError(f"density matrices must be Hermitian (they are off by {difference.max():g})")
+        diagonal = np.einsum("nabb->nab", values).real
+    else:
+        if np.iscomplexobj(values):
+            raise InputError("probabilities (n, 3, 3) must be real: density matrices have the shape (n, 3, 3, 3)")
+        diagonal = values
+    wrong = ~((diagonal >= -_ROUNDING) & (diagonal <= 1 + _ROUNDING))
+    if wrong.any():
+        i, a, b = (int(k) for k in np.unravel_index(int(np.argmax(wrong)), wrong.shape))
+        place = f" at {energy[i]:g} MeV" if energy[i] else ""
+        names = f"{constants.FLAVORS[a]} to {constants.FLAVORS[b]}"
+        raise InputError(f"probability of {names} must be >= 0 and <= 1 (got {diagonal[i, a, b]:g}{place})")
+    sums = diagonal.sum(axis=2)
+    if (sums > 1 + _ROUNDING).any():
+        i, a = (int(k) for k in np.unravel_index(int(np.argmax(sums)), sums.shape))
+        raise InputError(f"probabilities of {constants.FLAVORS[a]} must sum to at most 1 (got {sums[i, a]:g})")
+    return values
