@@ -12,45 +12,27 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
 from ._arguments import Array, broadcast, known_name, real_array, real_number, restore
-from .errors import InputError, UnknownNameError
-from .spectra import Function, Lines, Spectrum, Table
+from .components import Coherence, Component, Uncertainty, merged, scaled
+from .errors import InputError, UnknownNameError, UnsupportedError
+from .files import check_integral
+from .products import product
+from .spectra import Function, Lines, Table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from .histories import FluxHistory
 
 PER = ("s", "burst")
-
-
-@dataclass(frozen=True)
-class Component:
-    """One part of a flux: a flavour, a name, a spectrum and a factor.
-
-    Parameters
-    ----------
-    flavor : str
-        "nue", "numu", "nutau", "nuebar", "numubar" or "nutaubar".
-    name : str
-        What it is: "prompt", "239Pu", "8B".
-    spectrum : Spectrum
-        Its dependence on the energy.
-    scale : float
-        Multiplies the spectrum to cm⁻² s⁻¹ MeV⁻¹ (a burst: cm⁻² MeV⁻¹).
-    """
-
-    flavor: str
-    name: str
-    spectrum: Spectrum
-    scale: float = 1.0
-
-    def __post_init__(self) -> None:
-        known_name(self.flavor, constants.FLAVORS, "flavor")
-        if not isinstance(self.spectrum, Spectrum):
-            raise InputError(f"spectrum must be one of cevns.spectra (got {self.spectrum!r})")
-        object.__setattr__(self, "scale", real_number(self.scale, "scale", minimum=0.0))
+ENERGY_UNITS = {"MeV": 1.0, "GeV": 1e3, "keV": 1e-3}  # MeV
+AREA_UNITS = {"cm2": 1.0, "m2": 1e4}  # cm²
 
 
 @dataclass(frozen=True)
@@ -58,7 +40,7 @@ class Flux:
     """A neutrino flux: a tuple of components in one unit, per second or per burst.
 
     Make one with a function of `cevns.sources`, or with `from_table`, `from_csv`, `from_function`. `+` puts two together, `*`
-    and `/` scale.
+    and `/` scale; `oscillate`, `sterile`, `window` change what arrives, and what is uncertain changes with it.
 
     Parameters
     ----------
@@ -67,21 +49,35 @@ class Flux:
     per : {"s", "burst"}
         Whether the flux is in cm⁻² s⁻¹ MeV⁻¹ (rates are then per day) or, integrated over a burst, in cm⁻² MeV⁻¹ (rates are
         then per burst).
+    uncertainties : iterable of Uncertainty
+        Its covariance, as nuisance parameters; those of one name are one.
+    coherences : iterable of Coherence
+        What flavours have in common; interactions that do not change flavours do not see it.
 
     Raises
     ------
     InputError, UnknownNameError
-        For no components, or an unknown unit.
+        For no components, a negative one, or an unknown unit.
     """
 
     components: tuple[Component, ...]
     per: str = "s"
+    uncertainties: tuple[Uncertainty, ...] = ()
+    coherences: tuple[Coherence, ...] = ()
 
     def __post_init__(self) -> None:
-        components = tuple(self.components) if isinstance(self.components, Iterable) else ()
-        if not components or not all(isinstance(c, Component) for c in components):
-            raise InputError(f"components must be one or more cevns.Component (got {self.components!r})")
-        object.__setattr__(self, "components", components)
+        for name, kind in (("components", Component), ("uncertainties", Uncertainty), ("coherences", Coherence)):
+            given = getattr(self, name)
+            parts = tuple(given) if isinstance(given, Iterable) else (None,)
+            if not all(isinstance(part, kind) for part in parts) or (name == "components" and not parts):
+                number = "one or more" if name == "components" else "a list of"
+                raise InputError(f"{name} must be {number} cevns.{kind.__name__} (got {given!r})")
+            object.__setattr__(self, name, parts)
+        for component in self.components:
+            if component.scale < 0:
+                raise InputError(f"scale of component {component.name!r} must be >= 0 (got {component.scale:g})")
+        if self.uncertainties:
+            object.__setattr__(self, "uncertainties", merged(self.uncertainties))
         known_name(self.per, PER, "unit of a flux (per)")
 
     # ---- makers ----------------------------------------------------------------------------------------------------------
@@ -94,6 +90,7 @@ class Flux:
         *,
         lines: Mapping[str, Sequence[tuple[float, float]]] | None = None,
         interpolation: str = "linear",
+        contents: bool = False,
         per: str = "s",
         name: str = "table",
     ) -> "Flux":
@@ -110,6 +107,8 @@ class Flux:
             Flavour → list of (energy [MeV], weight [cm⁻² s⁻¹]) of lines on top.
         interpolation : {"linear", "loglog", "histogram"}
             Straight lines or power laws between the points, or constant in each bin. "loglog" needs positive values.
+        contents : bool
+            Whether the values of a histogram are contents of its bins [cm⁻² s⁻¹, a burst: cm⁻²] and not densities.
         per : {"s", "burst"}
             The unit.
         name : str
@@ -128,10 +127,15 @@ class Flux:
         """
         if not isinstance(densities, Mapping) or not (lines is None or isinstance(lines, Mapping)):
             raise InputError("densities and lines must map flavors to values, as {'nue': [...]}")
+        if contents and interpolation != "histogram":
+            raise InputError(f"contents=True needs interpolation='histogram' (got {interpolation!r})")
         components = []
         for flavor, values in densities.items():
             known_name(flavor, constants.FLAVORS, "flavor")
             try:
+                if contents:
+                    Table(energy, values, interpolation)  # what is wrong with it is said of what was given
+                    values = np.asarray(values, dtype=np.float64) / np.diff(np.asarray(energy, dtype=np.float64))
                 components.append(Component(flavor, name, Table(energy, values, interpolation)))
             except InputError as error:
                 raise InputError(f"{flavor}: {error}") from None
@@ -146,54 +150,65 @@ class Flux:
 
     @classmethod
     def from_csv(
-        cls, path: str | os.PathLike[str], *, interpolation: str = "linear", per: str = "s", name: str | None = None
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        interpolation: str = "linear",
+        contents: bool = False,
+        energy_unit: str = "MeV",
+        area_unit: str = "cm2",
+        total: tuple[float, float] | None = None,
+        per: str = "s",
+        name: str | None = None,
     ) -> "Flux":
-        """A flux from a CSV file: a header `energy,nue,numubar,…`, then energies [MeV] and densities per MeV.
+        """A flux from a file of columns, or from one that `to_csv` has written.
 
-        Lines that begin with # are comments. Arguments and errors as for `from_table`; the last density of a histogram may be
-        left empty. The name of the components is that of the file by default.
+        The file has a header `energy,nue,numubar,…`, then energies and densities, separated by commas or blanks; # begins a
+        comment. What `to_csv` has written needs no arguments and comes back as it was.
+
+        Parameters
+        ----------
+        path : path
+            The file.
+        interpolation, contents, per
+            As for `from_table`; the last density of a histogram may be left empty.
+        energy_unit : {"MeV", "GeV", "keV"}
+            Unit of the energies, and densities are per it.
+        area_unit : {"cm2", "m2"}
+            Densities are per cm² or per m².
+        total : (float, float), optional
+            What the integral over all flavours must lie between [cm⁻² s⁻¹, a burst: cm⁻²]: a file in other units is then
+            refused and not passed on.
+        name : str
+            Name of the components, that of the file by default.
 
         Raises
         ------
         InputError, UnknownNameError
-            For a header without `energy` or with unknown flavours, rows of another length, what is not a number; the message
-            names file and line.
+            For a header without `energy` or with unknown flavours, rows of another length, what is not a number, an integral
+            outside `total`; the message names file and line.
         """
-        import csv
+        from . import flux_files
 
+        MeV = ENERGY_UNITS[known_name(energy_unit, ENERGY_UNITS, "energy_unit")]
+        cm2 = AREA_UNITS[known_name(area_unit, AREA_UNITS, "area_unit")]
         path = os.fspath(path)
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = [(i, row) for i, row in enumerate(csv.reader(file), 1) if row and not row[0].lstrip().startswith("#")]
-        if not rows:
-            raise InputError(f"{path} is empty")
-        header = [cell.strip() for cell in rows[0][1]]
-        if header[0] != "energy" or len(header) < 2:
-            raise InputError(f"{path}, line {rows[0][0]}: the header must be 'energy,<flavor>,…' (got {','.join(header)!r})")
-        for flavor in header[1:]:
-            known_name(flavor, constants.FLAVORS, "flavor", hint=f" ({path}, line {rows[0][0]})")
-        if len(set(header)) != len(header):
-            raise InputError(f"{path}, line {rows[0][0]}: a flavor stands twice in {','.join(header)!r}")
-        columns: list[list[float]] = [[] for _ in header]
-        for line, row in rows[1:]:
-            short = interpolation == "histogram" and line == rows[-1][0]
-            cells = [cell.strip() for cell in row] + [""] * (len(header) - len(row) if short else 0)
-            if len(cells) != len(header):
-                raise InputError(f"{path}, line {line}: {len(header)} columns expected (got {len(cells)})")
-            for column, cell in zip(columns, cells, strict=True):
-                if short and not cell:
-                    continue
-                try:
-                    column.append(float(cell))
-                except ValueError:
-                    raise InputError(f"{path}, line {line}: {cell!r} is not a number") from None
-        if interpolation == "histogram":
-            columns[1:] = [column[: len(columns[0]) - 1] for column in columns[1:]]
+        written = flux_files.read(path)
+        if written is not None:
+            return written
+        energy, columns, first_line = flux_files.read_densities(path, interpolation == "histogram")
+        densities = {flavor: values / (cm2 if contents else cm2 * MeV) for flavor, values in columns.items()}
         name = name or os.path.splitext(os.path.basename(path))[0]
-        densities = dict(zip(header[1:], columns[1:], strict=True))
         try:
-            return cls.from_table(columns[0], densities, interpolation=interpolation, per=per, name=name)
+            flux = cls.from_table(energy * MeV, densities, interpolation=interpolation, contents=contents, per=per, name=name)
         except InputError as error:
-            raise InputError(f"{path}, first row in line {rows[1][0] if len(rows) > 1 else rows[0][0]}: {error}") from None
+            raise InputError(f"{path}, first row in line {first_line}: {error}") from None
+        if total is not None:
+            low, high = (real_number(limit, "total", minimum=0.0, infinite=True) for limit in total)
+            width = float(np.median(np.diff(energy))) * MeV
+            unit = "cm⁻² s⁻¹" if per == "s" else "cm⁻²"
+            check_integral(flux.total(), low, high, unit, path, bin_width=width)
+        return flux
 
     @classmethod
     def from_function(
@@ -256,10 +271,10 @@ class Flux:
                 raise UnknownNameError(f"the flux holds no {flavor!r}; it holds {', '.join(self.flavors)}")
             parts = [c for c in parts if c.flavor == flavor]
         if name is not None:
-            names = tuple(dict.fromkeys(c.name for c in parts))
-            known_name(name, names, "component")
-            parts = [c for c in parts if c.name == name]
-        return Flux(tuple(parts), self.per)
+            known_name(name, dict.fromkeys(c.name for c in parts), "component")
+        kept = self._kept(lambda part: flavor in (None, part.flavor) and name in (None, part.name))
+        coherences = () if flavor is not None else tuple(c for c in self.coherences if name in (None, c.name))
+        return replace(kept, coherences=coherences)
 
     def spectrum(self, energy: ArrayLike, flavor: str | None = None) -> Any:
         """Density of one flavour, or of all, at energies [MeV]: cm⁻² s⁻¹ MeV⁻¹, a burst cm⁻² MeV⁻¹; without lines.
@@ -314,6 +329,49 @@ class Flux:
         np.divide(np.subtract(m1, m2, out=m2), x, out=m2)  # Φ₂ = (Φ₁ − m₂)/x
         return out.reshape((3, *shape))
 
+    def binned(self, edges: ArrayLike, flavor: str | None = None) -> Array:
+        """The flux [cm⁻² s⁻¹, a burst cm⁻²] in bins of energy, lines included; a line on an edge is in the bin above.
+
+        Parameters
+        ----------
+        edges : array_like (n + 1,)
+            Increasing energies [MeV], > 0.
+        flavor : str, optional
+            One flavour; all by default.
+
+        Raises
+        ------
+        InputError
+            For edges that are not positive or do not increase.
+        """
+        return self._binned(_edges(edges), self._of(flavor))
+
+    def covariance(self, edges: ArrayLike, flavor: str | None = None) -> Array:
+        """Covariance (n, n) [(cm⁻² s⁻¹)²; a burst: cm⁻⁴] of the flux in bins of energy, from its uncertainties.
+
+        Parameters and errors are those of `binned`. A flux without uncertainties has none: zeros.
+        """
+        e = _edges(edges)
+        if flavor is not None:
+            known_name(flavor, constants.FLAVORS, "flavor")
+        held = [tuple(part for part in u.parts if flavor in (None, part.flavor)) for u in self.uncertainties]
+        changes = np.array([self._binned(e, parts) for parts in held]).reshape(-1, e.size - 1)
+        return np.asarray(changes.T @ changes)
+
+    def total_uncertainty(self, flavor: str | None = None) -> float:
+        """One standard deviation of `total` [cm⁻² s⁻¹, a burst cm⁻²]."""
+        if flavor is not None:
+            known_name(flavor, constants.FLAVORS, "flavor")
+        changes = [sum(p.scale * p.spectrum.total for p in u.parts if flavor in (None, p.flavor)) for u in self.uncertainties]
+        return float(np.sqrt(np.sum(np.square(changes))))
+
+    @staticmethod
+    def _binned(edges: Array, components: Iterable[Component]) -> Array:
+        above = np.zeros((3, edges.size))
+        for component in components:
+            component.spectrum.moments.add_moments(edges, component.scale, above)
+        return np.asarray(above[0, :-1] - above[0, 1:])
+
     def _of(self, flavor: str | None) -> Sequence[Component]:
         if flavor is None:
             return self.components
@@ -327,18 +385,287 @@ class Flux:
             return NotImplemented
         if other.per != self.per:
             raise InputError(f"a flux per {self.per} and a flux per {other.per} cannot be added")
-        return Flux(self.components + other.components, self.per)
+        return Flux(
+            self.components + other.components,
+            self.per,
+            self.uncertainties + other.uncertainties,
+            self.coherences + other.coherences,
+        )
 
     def __mul__(self, factor: Any) -> "Flux":
         if isinstance(factor, Flux):
             return NotImplemented
         number = real_number(factor, "factor of a flux", minimum=0.0)
-        return Flux(tuple(replace(c, scale=c.scale * number) for c in self.components), self.per)
+        coherences = tuple(replace(c, scale=c.scale * number) for c in self.coherences)
+        return self._each(lambda component: (scaled(component, number),), coherences)
 
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: Any) -> "Flux":
         return self * (1.0 / real_number(divisor, "divisor of a flux", minimum=0.0, above=True))
+
+    def _kept(self, kept: Callable[[Component], bool]) -> "Flux":
+        """The components, and the parts of uncertainties, for which `kept` holds."""
+        return self._each(lambda component: (component,) if kept(component) else ())
+
+    def _each(self, change: Callable[[Component], Iterable[Component]], coherences: Iterable[Coherence] = ()) -> "Flux":
+        """The flux with each component, and each part of an uncertainty, replaced by what it becomes."""
+        return Flux(
+            tuple(new for c in self.components for new in change(c)),
+            self.per,
+            tuple(Uncertainty(u.name, tuple(new for p in u.parts for new in change(p))) for u in self.uncertainties),
+            tuple(coherences),
+        )
+
+    # ---- uncertainty -----------------------------------------------------------------------------------------------------
+
+    def with_uncertainty(
+        self, name: str, relative: float, *, component: str | None = None, flavor: str | None = None
+    ) -> "Flux":
+        """The flux with one more uncertainty: all of it, or one component or flavour, known to a relative error.
+
+        Parameters
+        ----------
+        name : str
+            Of the nuisance parameter. Fluxes with a parameter of the same name are uncertain together: their errors add, where
+            those of different names add in quadrature.
+        relative : float
+            One standard deviation, ≥ 0, of what is named, relative to it.
+        component, flavor : str, optional
+            What is uncertain; everything by default.
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            For a negative error, a component or flavour that the flux does not hold.
+
+        Examples
+        --------
+        >>> flux = cevns.Flux.from_table([1.0, 2.0], {"nue": [3.0, 3.0]}).with_uncertainty("reactor power", 0.02)
+        >>> flux.total_uncertainty()
+        0.06
+        """
+        sigma = real_number(relative, "relative uncertainty", minimum=0.0)
+        of = self.select(flavor=flavor, name=component).components
+        more = Uncertainty(name, tuple(scaled(c, sigma) for c in of) if sigma else ())
+        return replace(self, uncertainties=(*self.uncertainties, more))
+
+    def with_covariance(
+        self,
+        matrix: ArrayLike,
+        *,
+        components: Sequence[str] | None = None,
+        edges: ArrayLike | None = None,
+        flavor: str | None = None,
+        name: str = "covariance",
+    ) -> "Flux":
+        """The flux with a covariance between components, or between bins of energy.
+
+        Parameters
+        ----------
+        matrix : array_like (n, n)
+            Relative covariance: symmetric, no negative eigenvalue. Of components, that of their normalisations; of bins, that
+            of the relative change within each.
+        components : sequence of str
+            Names of the components of rows and columns. Give these or `edges`.
+        edges : array_like (n + 1,)
+            Increasing energies [MeV], ≥ 0, of the bins of rows and columns.
+        flavor : str, optional
+            The flavour that it is of; all by default, changing together.
+        name : str
+            Of the nuisance parameters, one an eigenvector: "<name> 1", "<name> 2", …
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            For a matrix that is not symmetric and positive, of another shape, both or neither of components and edges.
+        """
+        part = self.select(flavor=flavor)
+        if components is not None and edges is None:
+            modes = _modes(matrix, len(components))
+            held = [part.select(name=component).components for component in components]
+            changes = [
+                tuple(scaled(c, factor) for factor, cs in zip(mode.tolist(), held, strict=True) for c in cs) for mode in modes
+            ]
+        elif components is None and edges is not None:
+            steps = _edges(edges, zero=True)
+            tables = [Table(steps, mode, "histogram", signed=True) for mode in _modes(matrix, steps.size - 1)]
+            changes = [tuple(replace(c, spectrum=product(c.spectrum, table)) for c in part.components) for table in tables]
+        else:
+            raise InputError("give either components or edges of the bins that the covariance is of")
+        more = tuple(Uncertainty(f"{name} {i}", change) for i, change in enumerate(changes, 1))
+        return replace(self, uncertainties=(*self.uncertainties, *more))
+
+    # ---- on the way to the detector --------------------------------------------------------------------------------------
+
+    def oscillate(self, probabilities: Any, *, antineutrinos: Any = None) -> "Flux":
+        """The flux after its flavours have changed on the way.
+
+        Parameters
+        ----------
+        probabilities : array_like or callable
+            P (3, 3): P[a, b] is the probability that what started as flavour a (0 e, 1 μ, 2 τ) arrives as b, in [0, 1], and
+            rows sum to 1 or, where neutrinos become sterile, to less. Or ρ (3, 3, 3), complex: ρ[a] is the density matrix,
+            Hermitian, of what started as a; the flux then carries coherence between flavours. A callable takes energies (n,)
+            [MeV] and returns (n, 3, 3) or (n, 3, 3, 3), smooth but at the energies in its attribute `breaks`, if it has one:
+            see `cevns.oscillation`.
+        antineutrinos : array_like or callable, optional
+            The same for antineutrinos; by default P is the same, and ρ its complex conjugate.
+
+        Returns
+        -------
+        Flux
+            Components keep their names; uncertainties are converted as they are.
+
+        Raises
+        ------
+        InputError
+            For probabilities outside [0, 1], rows that sum to more than 1, matrices that are not Hermitian, other shapes.
+        UnsupportedError
+            For a flux that already carries coherence.
+
+        Examples
+        --------
+        >>> flux = cevns.Flux.from_table([1.0, 2.0], {"nue": [3.0, 3.0]}).oscillate([[0.25, 0.5, 0.25], [0, 1, 0], [0, 0, 1]])
+        >>> flux.total("nue"), flux.total("numu"), flux.total("nutau")
+        (0.75, 1.5, 0.75)
+        """
+        from .conversion import Conversion
+
+        if self.coherences:
+            raise UnsupportedError(
+                "a flux that carries coherence cannot be oscillated again: give one matrix for the whole way"
+            )
+        same = Conversion(probabilities, conjugate=False)
+        other = (
+            Conversion(probabilities, conjugate=True) if antineutrinos is None else Conversion(antineutrinos, conjugate=False)
+        )
+
+        def way(component: Component) -> Conversion:
+            return other if component.flavor.endswith("bar") else same
+
+        coherences = (new for c in self.components for new in way(c).coherences(c))
+        return self._each(lambda component: way(component).components(component), coherences)
+
+    def sterile(
+        self,
+        *,
+        dm2: float,
+        baseline: float,
+        sin2_2theta: float | None = None,
+        mixing: Sequence[float] | None = None,
+        core: float = 0.0,
+        detector: float = 0.0,
+    ) -> "Flux":
+        """The flux after oscillation into a fourth, sterile neutrino on a short baseline.
+
+        Parameters
+        ----------
+        dm2 : float
+            Δm²₄₁ [eV²], ≥ 0.
+        baseline : float
+            From the centre of the source to that of the detector [m], > 0. The flux itself is not scaled with it.
+        sin2_2theta : float
+            sin²2θ of every active flavour with the sterile one, 0 to 1. Give this or `mixing`.
+        mixing : (float, float, float)
+            |U_e4|², |U_μ4|², |U_τ4|²: flavours then also appear.
+        core, detector : float
+            Radii [m] of a spherical source and a spherical detector, over which the oscillation is averaged.
+
+        Raises
+        ------
+        InputError
+            For values outside their range; both or neither of `sin2_2theta` and `mixing`.
+
+        Notes
+        -----
+        P_aa = 1 − sin²2θ_aa ⟨sin²(1.267 Δm² L/E)⟩; see `cevns.oscillation.Sterile`.
+
+        Examples
+        --------
+        >>> flux = cevns.sources.sns()
+        >>> f"{flux.sterile(dm2=1.0, sin2_2theta=0.1, baseline=19.3).total('numu') / flux.total('numu'):.4f}"
+        '0.9466'
+        """
+        from .oscillation import Sterile
+
+        return self.oscillate(
+            Sterile(dm2=dm2, baseline=baseline, sin2_2theta=sin2_2theta, mixing=mixing, core=core, detector=detector)
+        )
+
+    # ---- time ------------------------------------------------------------------------------------------------------------
+
+    def window(self, start: float, stop: float) -> "Flux":
+        """What arrives between two times [μs] after the pulse of protons, of a flux whose components have a timing.
+
+        Raises
+        ------
+        InputError
+            For a stop that is not after the start.
+        UnsupportedError
+            For a flux without timing.
+        """
+        return self.history([start, stop])[0]
+
+    def history(self, edges: ArrayLike) -> "FluxHistory":
+        """The flux in steps of time [μs] after the pulse of protons: step by step what arrives in it.
+
+        Parameters
+        ----------
+        edges : array_like (n + 1,)
+            Increasing times [μs].
+
+        Raises
+        ------
+        InputError
+            For times that do not increase.
+        UnsupportedError
+            For a flux without timing.
+        """
+        from .histories import FluxHistory
+
+        times = FluxHistory.check_edges(edges, "us")
+        if self.coherences:
+            raise UnsupportedError("a flux that carries coherence has no history")
+        fractions = {}
+        for part in (*self.components, *(part for u in self.uncertainties for part in u.parts)):
+            if part.timing is None:
+                raise UnsupportedError(f"component {part.name!r} of the flux has no timing: give its source a pulse")
+            if part.timing not in fractions:
+                fractions[part.timing] = part.timing.fraction(times[:-1], times[1:]).tolist()
+
+        def arrived(step: int) -> "Flux":
+            return self._each(lambda c: (replace(c, scale=c.scale * fractions[c.timing][step], timing=None),))  # type: ignore[index]
+
+        return FluxHistory(times, tuple(arrived(step) for step in range(times.size - 1)), "us")  # type: ignore[arg-type]
+
+    # ---- files and drawings ----------------------------------------------------------------------------------------------
+
+    def to_csv(self, path: str | os.PathLike[str], energy: ArrayLike | None = None) -> None:
+        """Write the flux to a file that `from_csv` reads.
+
+        Parameters
+        ----------
+        path : path
+            The file; what is there is replaced.
+        energy : array_like, optional
+            Increasing energies [MeV]: a table of densities at them, for other programs; lines and uncertainties are not in it.
+            By default the flux as it is, without loss: one row a component, with its spectrum written out.
+
+        Raises
+        ------
+        InputError
+            For energies that do not increase; without them, for a flux of Python functions, which no file can hold.
+        """
+        from . import flux_files
+
+        flux_files.write(self, os.fspath(path), None if energy is None else _edges(energy, zero=True))
+
+    def plot(self, energy: ArrayLike | None = None, **options: Any) -> "Figure":
+        """Draw the spectra of the flux; see `cevns.plotting.flux`, which takes the same options."""
+        from . import plotting
+
+        return plotting.flux(self, energy, **options)
 
     # ---- what rates ask for ----------------------------------------------------------------------------------------------
 
@@ -358,4 +685,31 @@ class Flux:
         return {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"components": self.components, "per": self.per}
+        return {name: self.__dict__[name] for name in ("components", "per", "uncertainties", "coherences")}
+
+
+def _edges(edges: ArrayLike, *, zero: bool = False) -> Array:
+    """Increasing energies [MeV], at least two."""
+    e = real_array(edges, "edges", unit="MeV", minimum=0.0, above=not zero)
+    if e.ndim != 1 or e.size < 2:
+        raise InputError(f"edges must be a list of at least 2 energies in MeV (got shape {e.shape})")
+    if (np.diff(e) <= 0).any():
+        i = int(np.argmax(np.diff(e) <= 0))
+        raise InputError(f"edges must increase (got {e[i]:g} MeV at index {i}, then {e[i + 1]:g} MeV)")
+    return np.ascontiguousarray(e)
+
+
+def _modes(matrix: ArrayLike, size: int) -> Array:
+    """Vectors v with Σ v vᵀ = the matrix, largest first."""
+    C = real_array(matrix, "covariance")
+    if C.shape != (size, size):
+        raise InputError(f"covariance must have the shape ({size}, {size}) (got {C.shape})")
+    largest = float(np.abs(C).max(initial=0.0))
+    if (np.abs(C - C.T) > 1e-12 * largest).any():
+        i, j = np.unravel_index(int(np.argmax(np.abs(C - C.T))), C.shape)
+        raise InputError(f"covariance must be symmetric (got {C[i, j]:g} at [{i}, {j}] and {C[j, i]:g} at [{j}, {i}])")
+    values, vectors = np.linalg.eigh((C + C.T) / 2)
+    if values.min(initial=0.0) < -1e-9 * largest:
+        raise InputError(f"covariance must have no negative eigenvalue (got {values.min():g})")
+    kept = values > 1e-14 * largest  # what is below is rounding
+    return np.asarray((vectors[:, kept] * np.sqrt(values[kept])).T[::-1])
