@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from . import constants, form_factors, kinematics
 from ._config import show_config
 from ._version import __version__
+from .components import Coherence, Component, Uncertainty
 from .couplings import Couplings, neutrino_charge_radius, weak_charge, weak_charge_qw
 from .cross_sections import angular_cross_section, cross_section, differential_cross_section
 from .errors import CevnsError, InputError, UnknownNameError, UnsupportedError
-from .fluxes import Component, Flux
+from .fluxes import Flux
 from .interactions import StandardModel
 from .kinematics import neutrino_energy_min, recoil_energy_max
 from .nuclides import Nuclide, Target
@@ -26,9 +27,10 @@ from .rates import binned_rate, differential_rate, rate
 from .weak_mixing import weak_mixing_angle
 
 if TYPE_CHECKING:
-    from . import coherence, matter, mirror, potentials, radii, sources, spins, transparency
+    from . import coherence, matter, mirror, oscillation, potentials, radii, sources, spins, timing, transparency
     from .citations import cite
     from .coherence import coherency
+    from .histories import FluxHistory
     from .potentials import matter_potential
     from .spins import AxialResponse, axial_strength, spin_expectation
     from .transparency import critical_weak_mixing_angle
@@ -36,13 +38,16 @@ if TYPE_CHECKING:
 __all__ = [
     "AxialResponse",
     "CevnsError",
+    "Coherence",
     "Component",
     "Couplings",
     "Flux",
+    "FluxHistory",
     "InputError",
     "Nuclide",
     "StandardModel",
     "Target",
+    "Uncertainty",
     "UnknownNameError",
     "UnsupportedError",
     "__version__",
@@ -64,6 +69,7 @@ __all__ = [
     "mirror",
     "neutrino_charge_radius",
     "neutrino_energy_min",
+    "oscillation",
     "potentials",
     "radii",
     "rate",
@@ -72,6 +78,7 @@ __all__ = [
     "sources",
     "spin_expectation",
     "spins",
+    "timing",
     "transparency",
     "weak_charge",
     "weak_charge_qw",
@@ -85,11 +92,14 @@ _LATER = {
     **dict.fromkeys(("spins", "AxialResponse", "axial_strength", "spin_expectation"), "spins"),
     **dict.fromkeys(("potentials", "matter_potential"), "potentials"),
     **dict.fromkeys(("transparency", "critical_weak_mixing_angle"), "transparency"),
+    "FluxHistory": "histories",
     "cite": "citations",
     "matter": "matter",
     "mirror": "mirror",
+    "oscillation": "oscillation",
     "radii": "radii",
     "sources": "sources",
+    "timing": "timing",
 }
 
 

@@ -9,32 +9,43 @@ For the Standard Model on spin 0, where c = (G_F² M/π) Q²(T) (1, −T, −MT/
 
 The moments are kept in this form, in which all terms are positive: nothing cancels at the end of a spectrum.
 Rates are per kg and day for a flux per second, per kg for a burst.
+
+A rate is linear in the flux. So the rates of a `FluxHistory` are weights over those of its distinct spectra, and the covariance
+of a rate is Σ r rᵀ over the rates r of the flux's uncertainties.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import broadcast, known_name, real_array, restore
+from ._arguments import Array, broadcast, known_name, real_array, restore
 from ._core import rates as _core
+from .components import Component
 from .errors import InputError
 from .fluxes import Flux
 from .interactions import Interaction, interaction_or_default
 from .kinematics import recoil_energy_max
 from .nuclides import Target
+from .spectra import Spectrum
+
+if TYPE_CHECKING:
+    from .histories import FluxHistory
 
 SPLITS = ("nuclide", "flavor", "component")
 
 
 def differential_rate(
     recoil_energy: ArrayLike,
-    flux: Flux,
+    flux: "Flux | FluxHistory",
     target: Any,
     interaction: Interaction | None = None,
     split: str | None = None,
+    *,
+    covariance: bool = False,
 ) -> Any:
     """dR/dT [1/(kg day keV); a burst: 1/(kg keV)] at recoil energies.
 
@@ -42,20 +53,24 @@ def differential_rate(
     ----------
     recoil_energy : array_like
         T [keV], ≥ 0, any shape. At T = 0 the limit.
-    flux : Flux
-        What arrives.
+    flux : Flux or FluxHistory
+        What arrives; of a history the result has a leading axis, by step of time.
     target : Target, Nuclide, str or mapping
         What it hits; anything but a Target is given to `Target`.
     interaction : Interaction, optional
         `StandardModel()` by default.
     split : {"nuclide", "flavor", "component"}, optional
-        A leading axis: by `target.components`, by `flux.flavors` or by `flux.components`.
+        A leading axis: by `target.components`, by `flux.flavors` or by `flux.components`. Not for a history.
+    covariance : bool
+        Whether to return the covariance too, from the uncertainties of the flux. Not with `split`, nor for a history.
 
     Returns
     -------
     float or ndarray
-        The rate, the shape of `recoil_energy`, with the leading axis of `split`. Exact for the flux given: the error is that of
-        rounding, about 1e-14 of the result, up to the end point.
+        The rate, the shape of `recoil_energy`, with the leading axis of `split` or of the history. Exact for the flux given: the
+        error is that of rounding, about 1e-14 of the result, up to the end point.
+    covariance : float or ndarray, if asked for
+        Of the shape of the rate twice over.
 
     Raises
     ------
@@ -70,28 +85,47 @@ def differential_rate(
     """
     T = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
     target = _target(target)
-    composition, components = _prepare(flux, target, interaction, split)
     shape, (flat,) = broadcast(T)
-    rows = {None: 1, "nuclide": composition.n_nuclides, "flavor": len(flux.flavors), "component": len(flux.components)}[split]
-    out = np.zeros((rows, flat.size))
-    _core.differential_rate(flat, composition, components, split == "nuclide", out)
-    return restore(out[0], shape) if split is None else out.reshape((rows, *shape))
+    composition, groups = _prepare(flux, target, interaction, split, covariance)
+    if not isinstance(flux, Flux):
+        distinct, weights = _distinct(flux, groups)
+        rows = np.zeros((distinct.rows, flat.size))
+        _core.differential_rate(flat, composition, distinct.all, False, rows)
+        return (rows if weights is None else weights @ rows).reshape((len(flux), *shape))
+    n_rows = {None: 1, "nuclide": composition.n_nuclides, "flavor": len(flux.flavors), "component": len(flux.components)}[split]
+    out = np.zeros((n_rows, flat.size))
+    _core.differential_rate(flat, composition, _components(flux, groups, split), split == "nuclide", out)
+    if covariance:
+        changes = np.zeros((len(flux.uncertainties), flat.size))
+        _core.differential_rate(flat, composition, _uncertainties(flux, groups), False, changes)
+        return restore(out[0], shape), _covariance(changes, shape)
+    return restore(out[0], shape) if split is None else out.reshape((n_rows, *shape))
 
 
-def binned_rate(edges: ArrayLike, flux: Flux, target: Any, interaction: Interaction | None = None) -> Any:
+def binned_rate(
+    edges: ArrayLike,
+    flux: "Flux | FluxHistory",
+    target: Any,
+    interaction: Interaction | None = None,
+    *,
+    covariance: bool = False,
+) -> Any:
     """Rate [1/(kg day); a burst: 1/kg] in bins of recoil energy: integrals of dR/dT, not values at the middle.
 
     Parameters
     ----------
     edges : array_like (n + 1,)
         Increasing recoil energies [keV], ≥ 0.
-    flux, target, interaction
+    flux, target, interaction, covariance
         As for `differential_rate`.
 
     Returns
     -------
     ndarray (n,)
-        The integrals, to 1e-8 of each: Gauss–Legendre in √T between the recoil energies at which the rate is not smooth.
+        The integrals, to 1e-8 of each: Gauss–Legendre in √T between the recoil energies at which the rate is not smooth. Of a
+        history (steps, n).
+    covariance : ndarray (n, n), if asked for
+        From the uncertainties of the flux.
 
     Raises
     ------
@@ -105,25 +139,36 @@ def binned_rate(edges: ArrayLike, flux: Flux, target: Any, interaction: Interact
         i = int(np.argmax(np.diff(T) <= 0))
         raise InputError(f"edges must increase (got {T[i]:g} keV at index {i}, then {T[i + 1]:g} keV)")
     target = _target(target)
-    composition, components = _prepare(flux, target, interaction, None)
-    out = np.zeros(max(0, T.size - 1))
-    if out.size:
-        _core.binned_rate(np.ascontiguousarray(T), composition, components, flux.breaks, flux.straight, out)
-    return out
+    composition, groups = _prepare(flux, target, interaction, None, covariance)
+    T = np.ascontiguousarray(T)
+    if not isinstance(flux, Flux):
+        distinct, weights = _distinct(flux, groups)
+        rows = _integrals(T, composition, distinct.each, distinct.parts)
+        return rows if weights is None else weights @ rows
+    bins = np.zeros(max(0, T.size - 1))
+    if bins.size:
+        _core.binned_rate(T, composition, _components(flux, groups, None), flux.breaks, flux.straight, bins)
+    if covariance:
+        parts = [uncertainty.parts for uncertainty in flux.uncertainties]
+        changes = _integrals(T, composition, [_weighted(part, flux.per, groups) for part in parts], parts)
+        return bins, _covariance(changes, bins.shape)
+    return bins
 
 
 def rate(
-    flux: Flux,
+    flux: "Flux | FluxHistory",
     target: Any,
     interaction: Interaction | None = None,
     threshold: ArrayLike = 0.0,
     maximum: ArrayLike = np.inf,
+    *,
+    covariance: bool = False,
 ) -> Any:
     """Rate [1/(kg day); a burst: 1/kg] of recoils between a threshold and a maximum.
 
     Parameters
     ----------
-    flux, target, interaction
+    flux, target, interaction, covariance
         As for `differential_rate`.
     threshold, maximum : array_like
         Recoil energies [keV], 0 ≤ threshold ≤ maximum; they broadcast. The maximum may be infinite. Many thresholds cost little
@@ -132,7 +177,9 @@ def rate(
     Returns
     -------
     float or ndarray
-        The integral of dR/dT, to 1e-8, the broadcast shape.
+        The integral of dR/dT, to 1e-8, the broadcast shape; of a history with a leading axis, by step of time.
+    covariance : float or ndarray, if asked for
+        Of the shape of the rate twice over, from the uncertainties of the flux.
 
     Raises
     ------
@@ -146,23 +193,44 @@ def rate(
         i = int(np.argmax(low > high))
         raise InputError(f"threshold must be <= maximum (got threshold {low[i]:g} keV and maximum {high[i]:g} keV)")
     target = _target(target)
-    _prepare(flux, target, interaction, None)
-    if not low.size:
-        return np.zeros(shape)
+    _prepare(flux, target, interaction, None, covariance)
+    history = () if isinstance(flux, Flux) else (len(flux),)
     # beyond the largest recoil of the flux there is nothing, so infinity can be a bin edge beyond it
     lightest = min((nuclide for nuclide, _ in target.components), key=lambda nuclide: nuclide.mass)
-    end = recoil_energy_max(flux.breaks[-1], lightest)
-    ends = np.minimum(np.stack([low, high]), 2.0 * max(end, low.max(), 1e-300))
+    end = recoil_energy_max(_end(flux), lightest)
+    ends = np.minimum(np.stack([low, high]), 2.0 * max(end, low.max(initial=0.0), 1e-300))
     edges = np.unique(ends)
-    if edges.size == 1:
-        return restore(np.zeros(low.size), shape)
-    bins = binned_rate(edges, flux, target, interaction)
+    if edges.size < 2:
+        sums = np.zeros((*history, low.size))
+        return (restore(sums, shape), np.zeros((*shape, *shape))) if covariance else sums.reshape(*history, *shape)[()]
     first, last = np.searchsorted(edges, ends)
-    if (last == edges.size - 1).all():
-        above = np.append(np.cumsum(bins[::-1])[::-1], 0.0)  # sums of positive terms only
-        return restore(above[first], shape)
-    sums = np.array([bins[i:j].sum() for i, j in zip(first, last, strict=True)])
-    return restore(sums, shape)
+    if not covariance:
+        bins = binned_rate(edges, flux, target, interaction)
+        return restore(_between(bins, first, last), (*history, *shape))
+    composition, groups = _prepare(flux, target, interaction, None, covariance)
+    parts = [flux.components, *(uncertainty.parts for uncertainty in flux.uncertainties)]  # type: ignore[union-attr]
+    bins = _integrals(edges, composition, [_weighted(part, flux.per, groups) for part in parts], parts)
+    sums = _between(bins, first, last)
+    return restore(sums[0], shape), _covariance(sums[1:], shape)
+
+
+def _between(bins: Array, first: Array, last: Array) -> Array:
+    """Sums of bins (…, n) from the first to before the last."""
+    if (last == bins.shape[-1]).all():
+        above = np.zeros((*bins.shape[:-1], bins.shape[-1] + 1))
+        above[..., :-1] = np.cumsum(bins[..., ::-1], axis=-1)[..., ::-1]  # sums of positive terms only
+        return np.asarray(above[..., first])
+    return np.stack([bins[..., i:j].sum(axis=-1) for i, j in zip(first, last, strict=True)], axis=-1)
+
+
+def _covariance(changes: Array, shape: tuple[int, ...]) -> Any:
+    """Σ r rᵀ over the rows, in the shape of a rate twice over."""
+    return restore(np.asarray(changes.T @ changes), (*shape, *shape))
+
+
+def _end(flux: "Flux | FluxHistory") -> float:
+    """The largest energy [MeV] of the flux."""
+    return float(flux.breaks[-1]) if isinstance(flux, Flux) else max(float(step.breaks[-1]) for step in flux.fluxes)
 
 
 def _target(target: Any) -> Target:
@@ -170,14 +238,22 @@ def _target(target: Any) -> Target:
 
 
 def _prepare(
-    flux: Flux, target: Target, interaction: Interaction | None, split: str | None
-) -> tuple[_core.Composition, _core.Components]:
-    if not isinstance(flux, Flux):
-        raise InputError(f"flux must be a cevns.Flux (got {flux!r})")
+    flux: "Flux | FluxHistory", target: Target, interaction: Interaction | None, split: str | None, covariance: bool
+) -> tuple[_core.Composition, tuple[int, ...]]:
+    """The target as the kernels take it, and the groups of flavours, after a look at the arguments."""
+    from .histories import FluxHistory
+
+    if not isinstance(flux, Flux | FluxHistory):
+        raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {flux!r})")
     if split is not None:
         known_name(split, SPLITS, "split")
-    composition, groups = _composition(interaction_or_default(interaction), target)
-    return composition, _components(flux, groups, split)
+    if covariance and split is not None:
+        raise InputError(f"covariance=True needs split=None (got {split!r})")
+    if isinstance(flux, FluxHistory) and (split is not None or covariance):
+        raise InputError(
+            f"the rate of a history is split by time: no split, no covariance (got split={split!r}, {covariance=})"
+        )
+    return _composition(interaction_or_default(interaction), target)
 
 
 @lru_cache(maxsize=256)
@@ -197,16 +273,97 @@ def _components(flux: Flux, groups: tuple[int, ...], split: str | None) -> _core
     """The components of a flux in the order of the loops, with rates per day; kept with the flux."""
     prepared = flux.prepared.get((groups, split))
     if prepared is None:
-        days = constants.DAY if flux.per == "s" else 1.0
         rows = [0] * len(flux.components)
         if split == "flavor":
             rows = [flux.flavors.index(c.flavor) for c in flux.components]
         elif split == "component":
             rows = list(range(len(flux.components)))
-        prepared = flux.prepared[groups, split] = _core.Components(
-            [c.spectrum.moments for c in flux.components],
-            [c.scale * days for c in flux.components],
-            [groups[constants.FLAVORS.index(c.flavor)] for c in flux.components],
-            rows,
-        )
+        prepared = flux.prepared[groups, split] = _weighted(flux.components, flux.per, groups, rows)
+    return prepared
+
+
+def _uncertainties(flux: Flux, groups: tuple[int, ...]) -> _core.Components:
+    """The parts of the uncertainties of a flux, one row each; kept with the flux."""
+    key = (groups, "uncertainty")
+    prepared = flux.prepared.get(key)
+    if prepared is None:
+        rows = [row for row, uncertainty in enumerate(flux.uncertainties) for _ in uncertainty.parts]
+        parts = [part for uncertainty in flux.uncertainties for part in uncertainty.parts]
+        prepared = flux.prepared[key] = _weighted(parts, flux.per, groups, rows)
+    return prepared
+
+
+def _weighted(
+    components: Sequence[Component], per: str, groups: tuple[int, ...], rows: Sequence[int] | None = None
+) -> _core.Components:
+    """Components as the kernels take them, with rates per day; all in row 0 by default."""
+    days = constants.DAY if per == "s" else 1.0
+    return _core.Components(
+        [c.spectrum.moments for c in components],
+        [c.scale * days for c in components],
+        [groups[constants.FLAVORS.index(c.flavor)] for c in components],
+        [0] * len(components) if rows is None else rows,
+    )
+
+
+def _integrals(
+    edges: Array, composition: _core.Composition, each: Sequence[_core.Components], parts: Sequence[Sequence[Component]]
+) -> Array:
+    """Integrals of the rates of several sets of components over bins: (sets, bins)."""
+    rows = np.zeros((len(each), max(0, edges.size - 1)))
+    if rows.shape[1]:
+        for row, components, part in zip(rows, each, parts, strict=True):
+            if part:
+                breaks = np.unique(np.concatenate([c.spectrum.breaks for c in part]))
+                _core.binned_rate(edges, composition, components, breaks, all(c.spectrum.straight for c in part), row)
+    return rows
+
+
+class _Distinct:
+    """The distinct spectra of a history, in the groups of flavours that an interaction tells apart."""
+
+    def __init__(self, parts: list[list[Component]], per: str, groups: tuple[int, ...]) -> None:
+        self.parts, self.per, self.groups, self.rows = parts, per, groups, len(parts)
+        rows = [row for row, part in enumerate(parts) for _ in part]
+        self.all = _weighted([component for part in parts for component in part], per, groups, rows)
+
+    @property
+    def each(self) -> list[_core.Components]:
+        """One by one."""
+        return [_weighted(part, self.per, self.groups) for part in self.parts]
+
+
+def _distinct(history: "FluxHistory", groups: tuple[int, ...]) -> tuple[_Distinct, Array | None]:
+    """The distinct spectra of a history and their weights (steps, spectra); kept with the history.
+
+    Where most spectra belong to one step alone, weights would be a large matrix of zeros: there the rows are the steps, and the
+    weights None.
+    """
+    prepared = history.prepared.get(groups)
+    if prepared is None:
+        scales: dict[tuple[Spectrum, int], dict[int, float]] = {}
+        for step, flux in enumerate(history.fluxes):
+            for c in flux.components:
+                steps = scales.setdefault((c.spectrum, groups[constants.FLAVORS.index(c.flavor)]), {})
+                steps[step] = steps.get(step, 0.0) + c.scale
+        by_class: dict[type[Spectrum], list[Spectrum]] = {}
+        for spectrum, _ in scales:
+            by_class.setdefault(type(spectrum), []).append(spectrum)
+        for kind, spectra in by_class.items():
+            kind.prepare_many(spectra)
+        flavors = [constants.FLAVORS[groups.index(group)] for group in range(max(groups) + 1)]
+        used = sum(map(len, scales.values()))
+        if len(scales) <= 64 or 4 * len(scales) <= used:
+            weights = np.zeros((len(history), len(scales)))
+            for column, steps in enumerate(scales.values()):
+                weights[list(steps), column] = list(steps.values())
+            parts = [[Component(flavors[group], "", spectrum)] for spectrum, group in scales]
+            prepared = _Distinct(parts, history.per, groups), weights
+        else:
+            parts = [[] for _ in range(len(history))]
+            for (spectrum, group), steps in scales.items():
+                for step, scale in steps.items():
+                    parts[step].append(Component(flavors[group], "", spectrum, scale))
+            prepared = _Distinct(parts, history.per, groups), None
+        history.prepared[groups] = prepared
     return prepared
