@@ -106,7 +106,7 @@ class Conversion:
     def _sampled(self, spectrum: Spectrum) -> NDArray[Any]:
         """The matrices at some energies of the spectrum: (n, 3, 3) or (n, 3, 3, 3)."""
         if self.constant is not None:
-            return self.constant[None]
+            return np.asarray(self.constant[None])
         energy = (
             spectrum.energies if isinstance(spectrum, Lines) else spectrum.breaks[-1] * np.array([0.03, 0.11, 0.37, 0.71, 0.97])
         )

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from .histories import FluxHistory
 
+__all__ = ["Coherence", "Component", "Flux", "Uncertainty"]
+
 PER = ("s", "burst")
 ENERGY_UNITS = {"MeV": 1.0, "GeV": 1e3, "keV": 1e-3}  # MeV
 AREA_UNITS = {"cm2": 1.0, "m2": 1e4}  # cm²

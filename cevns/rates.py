@@ -67,8 +67,8 @@ def differential_rate(
     Returns
     -------
     float or ndarray
-        The rate, the shape of `recoil_energy`, with the leading axis of `split` or of the history. Exact for the flux given: the
-        error is that of rounding, about 1e-14 of the result, up to the end point.
+        The rate, the shape of `recoil_energy`, with the leading axis of `split` or of the history. Exact for the flux given:
+        the error is that of rounding, about 1e-14 of the result, up to the end point.
     covariance : float or ndarray, if asked for
         Of the shape of the rate twice over.
 
@@ -201,8 +201,8 @@ def rate(
     ends = np.minimum(np.stack([low, high]), 2.0 * max(end, low.max(initial=0.0), 1e-300))
     edges = np.unique(ends)
     if edges.size < 2:
-        sums = np.zeros((*history, low.size))
-        return (restore(sums, shape), np.zeros((*shape, *shape))) if covariance else sums.reshape(*history, *shape)[()]
+        none = restore(np.zeros(max(1, int(np.prod((*history, *shape))))), (*history, *shape))
+        return (none, restore(np.zeros(max(1, low.size**2)), (*shape, *shape))) if covariance else none
     first, last = np.searchsorted(edges, ends)
     if not covariance:
         bins = binned_rate(edges, flux, target, interaction)
@@ -241,18 +241,17 @@ def _prepare(
     flux: "Flux | FluxHistory", target: Target, interaction: Interaction | None, split: str | None, covariance: bool
 ) -> tuple[_core.Composition, tuple[int, ...]]:
     """The target as the kernels take it, and the groups of flavours, after a look at the arguments."""
-    from .histories import FluxHistory
-
-    if not isinstance(flux, Flux | FluxHistory):
-        raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {flux!r})")
     if split is not None:
         known_name(split, SPLITS, "split")
     if covariance and split is not None:
         raise InputError(f"covariance=True needs split=None (got {split!r})")
-    if isinstance(flux, FluxHistory) and (split is not None or covariance):
-        raise InputError(
-            f"the rate of a history is split by time: no split, no covariance (got split={split!r}, {covariance=})"
-        )
+    if not isinstance(flux, Flux):
+        from .histories import FluxHistory
+
+        if not isinstance(flux, FluxHistory):
+            raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {flux!r})")
+        if split is not None or covariance:
+            raise InputError(f"the rate of a history has no split and no covariance (got {split=}, {covariance=})")
     return _composition(interaction_or_default(interaction), target)
 
 

@@ -146,7 +146,20 @@ NUCLEI = [
     "mirror",
     "matter",
 ]
-FLUXES = ["panels", "spectra", "timing", "oscillation", "files", "fluxes", "histories", "sources"]
+FLUXES = [
+    "panels",
+    "files",
+    "spectra",
+    "products",
+    "timing",
+    "components",
+    "oscillation",
+    "conversion",
+    "fluxes",
+    "histories",
+    "sources",
+    "flux_files",
+]
 LAST = ["rates", "_config", "plotting", "command_line", "__main__"]
 MAY_IMPORT = {
     "errors": set(),
@@ -161,6 +174,7 @@ MAY_IMPORT = {
     **{name: HELPERS | {"data"} | set(FLUXES[:i]) for i, name in enumerate(FLUXES)},
     **{name: HELPERS | set(NUCLEI) | set(FLUXES) | set(LAST[:i]) for i, name in enumerate(LAST)},
 }
+MAY_IMPORT["fluxes"] |= {"histories", "flux_files", "plotting"}  # methods that split, write and draw a flux
 
 
 def stages_imported(path):
