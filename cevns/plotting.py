@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from . import constants
 from ._arguments import Array, known_name, real_array
 from .errors import InputError, UnsupportedError
+from .fluxes import Flux
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -80,10 +81,6 @@ def spectrum(
     >>> figure.axes[0].get_xlabel()
     'recoil energy [keV]'
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise UnsupportedError('drawing needs matplotlib; install it with: pip install "cevns[plot]"') from None
     known_name(per, ("s", "burst"), "unit of a flux (per)")
     T = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
     values = real_array(rate, "rate", minimum=0.0)
@@ -94,11 +91,9 @@ def spectrum(
         if curve.shape != values.shape:
             raise InputError(f"rate of {label} must have {values.size} values (got shape {curve.shape})")
 
-    figure = Figure(figsize=(7.2, 4.6), layout="constrained")
-    axes: Any = figure.add_subplot()
+    figure, axes = _paper()
     for i, (label, curve) in enumerate(curves.items()):
-        dashes = ("-", "--", ":")[i // len(COLORS) % 3]
-        _draw(axes, T, curve, color=COLORS[i % len(COLORS)], linewidth=1.6, linestyle=dashes, label=_written(label))
+        _draw(axes, T, curve, **_style(i), label=_written(label))
     _draw(axes, T, values, color="black", linewidth=2.2, label="total" if curves else None, zorder=3)
     if threshold is not None:
         axes.axvline(threshold, color="0.45", linewidth=1.2, linestyle="--", label=f"threshold {threshold:g} keV")
@@ -119,12 +114,127 @@ def spectrum(
         axes.set_xlim(T[T > 0.0][0], T[-1])
     else:
         axes.set_xlim(T[0], T[-1])
-    axes.grid(which="major", color="0.88", linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.tick_params(which="both", direction="in", top=True, right=True)
     if curves or threshold is not None:
         axes.legend(frameon=False, ncols=1 + (len(curves) > 6))
     return figure
+
+
+def flux(
+    flux: Flux, energy: ArrayLike | None = None, *, by: str = "component", title: str = "", log: bool | None = None
+) -> "Figure":
+    """The spectra of a flux, as a matplotlib figure: densities as curves, lines as stems, a band where it is uncertain.
+
+    Parameters
+    ----------
+    flux : Flux
+        What arrives.
+    energy : array_like (n,), optional
+        Increasing energies [MeV]; by default 800 up to the end of the flux.
+    by : {"component", "flavor"}
+        What has a curve of its own. More than 9 are drawn as their sum.
+    title : str
+        What it is of.
+    log : bool
+        Whether the axis of energies is logarithmic; by default if the flux spans more than two decades.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Densities [cm⁻² s⁻¹ MeV⁻¹; a burst: cm⁻² MeV⁻¹]; the height of a line is its whole flux [cm⁻² s⁻¹; a burst: cm⁻²].
+
+    Raises
+    ------
+    UnsupportedError
+        If matplotlib is not installed.
+    InputError, UnknownNameError
+        For energies that do not increase, an unknown `by`.
+
+    Examples
+    --------
+    >>> figure = cevns.sources.sns().plot(title="SNS")
+    >>> figure.axes[0].get_xlabel()
+    'neutrino energy [MeV]'
+    """
+    known_name(by, ("component", "flavor"), "part of a flux (by)")
+    ends = [float(component.spectrum.breaks[-1]) for component in flux.components if component.scale > 0.0]
+    end = max(ends, default=1.0)
+    log = min(ends, default=1.0) < end / 10 if log is None else log
+    E = real_array(_grid(end, log) if energy is None else energy, "energy", unit="MeV", minimum=0.0)
+    if E.ndim != 1 or E.size < 2 or (np.diff(E) <= 0).any():
+        raise InputError(f"energy must be a list of at least 2 increasing energies (got shape {E.shape})")
+    parts: dict[str, Flux] = {}
+    for c in flux.components:
+        label = c.flavor if by == "flavor" else f"{c.name} {c.flavor}"
+        one = Flux((c,), flux.per)
+        parts[label] = parts[label] + one if label in parts else one
+    if len(parts) > MOST_PARTS:
+        parts = {}
+    total = flux.spectrum(E)
+
+    figure, axes = _paper()
+    if flux.uncertainties:
+        sigma = np.sqrt(sum(np.square(_signed(u.parts, E)) for u in flux.uncertainties))
+        below = np.maximum(total - sigma, 1e-30)  # on a logarithmic axis the band reaches to its bottom, not to zero
+        axes.fill_between(E, below, total + sigma, where=total > 0.0, color="0.85", linewidth=0.0, label="uncertainty")
+    top = float(total.max(initial=0.0))
+    for i, (label, part) in enumerate(parts.items() or [("", flux)]):
+        style = _style(i) if parts else {"color": "black", "linewidth": 2.2}
+        written = _written(label) or None
+        density, lines = part.spectrum(E), [(e, w) for e, w in part.lines() if E[0] <= e <= E[-1] and w > 0.0]
+        if density.any():
+            _draw(axes, E, density, **style, label=written)
+            written = None
+        for e, weight in lines:
+            axes.plot([e, e], [1e-30, weight], **style, label=written)
+            axes.plot([e], [weight], marker="o", markersize=4.5, color=style["color"])
+            written, top = None, max(top, weight)
+    if len(parts) > 1 and total.any():
+        _draw(axes, E, total, color="black", linewidth=1.0, linestyle="-", label="total", zorder=1)
+    time = r"\,s^{-1}" if flux.per == "s" else ""
+    axes.set_xlabel("neutrino energy [MeV]")
+    unit = rf"\mathrm{{cm^{{-2}}{time}\,MeV^{{-1}}}}"
+    axes.set_ylabel(rf"$\mathrm{{d}}\phi/\mathrm{{d}}E$  $[{unit}]$" + (", lines without MeV$^{-1}$" if flux.lines() else ""))
+    axes.set_title(_plain(title))
+    if top > 0.0:
+        shown = total[total > 0.0]
+        heights = [w for _, w in flux.lines() if w > 0.0]
+        least = min([float(np.min(shown, initial=np.inf)), *heights])
+        axes.set_yscale("log")
+        axes.set_ylim(max(least / 2, top * 10.0 ** -(12 if log else DECADES + 1)), 2.0 * top)
+    if log:
+        axes.set_xscale("log")
+    axes.set_xlim(E[E > 0.0][0] if log else E[0], E[-1])
+    if parts:
+        axes.legend(frameon=False, ncols=1 + (len(parts) > 6))
+    return figure
+
+
+def _grid(end: float, log: bool) -> Array:
+    return np.geomspace(1e-3 * end, 1.02 * end, 800) if log else np.linspace(0.0, 1.02 * end, 801)
+
+
+def _signed(parts: Any, energy: Array) -> Array:
+    """The density of an uncertainty's parts."""
+    return np.asarray(sum((p.scale * p.spectrum.density(energy) for p in parts), np.zeros(energy.size)))
+
+
+def _paper() -> tuple["Figure", Any]:
+    """An empty figure in the house's style, and its axes."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise UnsupportedError('drawing needs matplotlib; install it with: pip install "cevns[plot]"') from None
+    figure = Figure(figsize=(7.2, 4.6), layout="constrained")
+    axes: Any = figure.add_subplot()
+    axes.grid(which="major", color="0.88", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(which="both", direction="in", top=True, right=True)
+    return figure, axes
+
+
+def _style(i: int) -> dict[str, Any]:
+    """Colour and dashes of the i-th part."""
+    return {"color": COLORS[i % len(COLORS)], "linewidth": 1.6, "linestyle": ("-", "--", ":")[i // len(COLORS) % 3]}
 
 
 def _draw(axes: Any, recoil_energy: Array, values: Array, **style: Any) -> None:

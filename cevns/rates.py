@@ -201,8 +201,8 @@ def rate(
     ends = np.minimum(np.stack([low, high]), 2.0 * max(end, low.max(initial=0.0), 1e-300))
     edges = np.unique(ends)
     if edges.size < 2:
-        none = restore(np.zeros(max(1, int(np.prod((*history, *shape))))), (*history, *shape))
-        return (none, restore(np.zeros(max(1, low.size**2)), (*shape, *shape))) if covariance else none
+        none = restore(np.zeros((*history, *shape)), (*history, *shape))
+        return (none, restore(np.zeros((*shape, *shape)), (*shape, *shape))) if covariance else none
     first, last = np.searchsorted(edges, ends)
     if not covariance:
         bins = binned_rate(edges, flux, target, interaction)
