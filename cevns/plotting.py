@@ -199,11 +199,14 @@ def flux(
         shown = total[total > 0.0]
         heights = [w for _, w in flux.lines() if w > 0.0]
         least = min([float(np.min(shown, initial=np.inf)), *heights])
+        bottom = max(least / 2, top * 10.0 ** -(12 if log else DECADES + 1))
         axes.set_yscale("log")
-        axes.set_ylim(max(least / 2, top * 10.0 ** -(12 if log else DECADES + 1)), 2.0 * top)
+        axes.set_ylim(bottom, 2.0 * top)
+        if energy is None:  # to where a curve leaves the paper
+            end = max(float(E[total >= bottom].max(initial=0.0)), *(1.05 * e for e, _ in flux.lines()), E[1])
     if log:
         axes.set_xscale("log")
-    axes.set_xlim(E[E > 0.0][0] if log else E[0], E[-1])
+    axes.set_xlim(E[E > 0.0][0] if log else E[0], 1.02 * end if energy is None else E[-1])
     if parts:
         axes.legend(frameon=False, ncols=1 + (len(parts) > 6))
     return figure

@@ -30,7 +30,7 @@ from .fluxes import Flux
 from .interactions import Interaction, interaction_or_default
 from .kinematics import recoil_energy_max
 from .nuclides import Target
-from .spectra import Spectrum
+from .spectra import Spectrum, added
 
 if TYPE_CHECKING:
     from .histories import FluxHistory
@@ -345,24 +345,29 @@ def _distinct(history: "FluxHistory", groups: tuple[int, ...]) -> tuple[_Distinc
             for c in flux.components:
                 steps = scales.setdefault((c.spectrum, groups[constants.FLAVORS.index(c.flavor)]), {})
                 steps[step] = steps.get(step, 0.0) + c.scale
-        by_class: dict[type[Spectrum], list[Spectrum]] = {}
-        for spectrum, _ in scales:
-            by_class.setdefault(type(spectrum), []).append(spectrum)
-        for kind, spectra in by_class.items():
-            kind.prepare_many(spectra)
         flavors = [constants.FLAVORS[groups.index(group)] for group in range(max(groups) + 1)]
         used = sum(map(len, scales.values()))
+        weights: Array | None = None
         if len(scales) <= 64 or 4 * len(scales) <= used:
             weights = np.zeros((len(history), len(scales)))
             for column, steps in enumerate(scales.values()):
                 weights[list(steps), column] = list(steps.values())
             parts = [[Component(flavors[group], "", spectrum)] for spectrum, group in scales]
-            prepared = _Distinct(parts, history.per, groups), weights
         else:
-            parts = [[] for _ in range(len(history))]
+            by_step: list[dict[int, list[tuple[Spectrum, float]]]] = [{} for _ in range(len(history))]
             for (spectrum, group), steps in scales.items():
                 for step, scale in steps.items():
-                    parts[step].append(Component(flavors[group], "", spectrum, scale))
-            prepared = _Distinct(parts, history.per, groups), None
+                    by_step[step].setdefault(group, []).append((spectrum, scale))
+            parts = [
+                [Component(flavors[group], "", spectrum, scale) for group in held for spectrum, scale in added(held[group])]
+                for held in by_step
+            ]
+        by_class: dict[type[Spectrum], list[Spectrum]] = {}
+        for part in parts:
+            for c in part:
+                by_class.setdefault(type(c.spectrum), []).append(c.spectrum)
+        for kind, spectra in by_class.items():
+            kind.prepare_many(spectra)
+        prepared = _Distinct(parts, history.per, groups), weights
         history.prepared[groups] = prepared
     return prepared

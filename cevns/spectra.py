@@ -251,8 +251,10 @@ class Table(Spectrum):
         for tables in alike.values():
             start, end = (np.stack([table._segments[k] for table in tables], axis=1) for k in (2, 3))
             low, high, start, end = _refine(*tables[0]._segments[:2], start, end)
+            start, end = np.ascontiguousarray(start.T), np.ascontiguousarray(end.T)
+            like = None
             for i, table in enumerate(tables):
-                table.__dict__["moments"] = _core.Spectrum.linear(low, high, start[:, i].copy(), end[:, i].copy())
+                like = table.__dict__["moments"] = _core.Spectrum.linear(low, high, start[i], end[i], like)
 
     def density_between(self, energy: Array) -> Array:
         """The density at energies (panels, nodes), each row within one power law: no jump at the ends."""
@@ -398,6 +400,24 @@ class Function(Smooth):
 
     def _parameters(self) -> tuple[Any, ...]:
         return self.function, self._edges, self.tolerance
+
+
+def added(spectra: Sequence[tuple[Spectrum, float]]) -> list[tuple[Spectrum, float]]:
+    """Spectra and weights with the tables that share their energies, but not power laws, added to one."""
+    alike: dict[tuple[bytes, str], list[tuple[Table, float]]] = {}
+    out: list[tuple[Spectrum, float]] = []
+    for spectrum, weight in spectra:
+        if isinstance(spectrum, Table) and spectrum.interpolation != "loglog":
+            alike.setdefault((spectrum.energy.tobytes(), spectrum.interpolation), []).append((spectrum, weight))
+        else:
+            out.append((spectrum, weight))
+    for tables in alike.values():
+        table, weight = tables[0]
+        if len(tables) > 1:
+            values = sum((w * t.values for t, w in tables), np.zeros(table.values.size))
+            table, weight = Table(table.energy, values, table.interpolation, signed=True), 1.0
+        out.append((table, weight))
+    return out
 
 
 def _power_law_sum(energy: Array, values: Array, power: int) -> float:

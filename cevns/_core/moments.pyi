@@ -13,9 +13,12 @@ class Spectrum:
         upper: NDArray[np.float64],
         density_lower: NDArray[np.float64],
         density_upper: NDArray[np.float64],
+        like: Spectrum | None = None,
     ) -> Spectrum: ...
     @staticmethod
-    def smooth(edges: NDArray[np.float64], panels: NDArray[np.float64]) -> Spectrum: ...
+    def smooth(
+        edges: NDArray[np.float64], panels: NDArray[np.float64], like: Spectrum | None = None
+    ) -> Spectrum: ...
     @staticmethod
     def end_point(end_point: float, phi0: Sequence[float], m1: Sequence[float], m2: Sequence[float]) -> Spectrum: ...
     @staticmethod

@@ -25,8 +25,11 @@ cdef class Spectrum:
     """One spectrum φ(E), in whatever normalisation it was given; energies in MeV."""
 
     @staticmethod
-    def linear(lower, upper, density_lower, density_upper):
-        """Contiguous linear segments with upper/lower ≤ 1.25, from the lowest to the highest; jumps between them allowed."""
+    def linear(lower, upper, density_lower, density_upper, Spectrum like=None):
+        """Contiguous linear segments with upper/lower ≤ 1.25, from the lowest to the highest; jumps between them allowed.
+
+        `like` is a spectrum with the same knots, whose guide is shared.
+        """
         cdef Spectrum self = Spectrum.__new__(Spectrum)
         n = len(lower)
         # row 0 is below the spectrum and row n + 1 above it
@@ -43,12 +46,15 @@ cdef class Spectrum:
         knots = np.append(lower, upper[-1])
         self.parameters.kind = CEVNS_SPECTRUM_LINEAR
         self.parameters.segments = &rows[0, 0]
-        self._set_knots(knots, segments)
+        self._set_knots(knots, segments, like)
         return self
 
     @staticmethod
-    def smooth(edges, panels):
-        """Panels (n, 4 + 4·SMOOTH_TERMS) between the n + 1 edges: centre, scale, two spare, coefficients[k][j] (cevns.h)."""
+    def smooth(edges, panels, Spectrum like=None):
+        """Panels (n, 4 + 4·SMOOTH_TERMS) between the n + 1 edges: centre, scale, two spare, coefficients[k][j] (cevns.h).
+
+        `like` is a spectrum with the same edges, whose guide is shared.
+        """
         cdef Spectrum self = Spectrum.__new__(Spectrum)
         n = len(panels)
         rows = np.zeros((n + 2, 4 + 4 * SMOOTH_TERMS))
@@ -66,7 +72,7 @@ cdef class Spectrum:
         cdef double[:, ::1] view = rows
         self.parameters.kind = CEVNS_SPECTRUM_SMOOTH
         self.parameters.segments = &view[0, 0]
-        self._set_knots(np.ascontiguousarray(edges), rows)
+        self._set_knots(np.ascontiguousarray(edges), rows, like)
         return self
 
     @staticmethod
@@ -94,8 +100,21 @@ cdef class Spectrum:
         self.arrays = (energies, weights)
         return self
 
-    def _set_knots(self, knots, segments):
+    def _set_knots(self, knots, segments, Spectrum like=None):
         """The guide, by the leading bits of the energy: finer until no bucket holds more than two knots, or 32 a knot."""
+        cdef const double[::1] knot_view
+        cdef const uint32_t[::1] guide_view
+        if like is not None:
+            if like.parameters.n_knots != <size_t> len(knots):
+                raise ValueError("spectra that share a guide must share their knots")
+            self.parameters.n_knots = like.parameters.n_knots
+            self.parameters.knots = like.parameters.knots
+            self.parameters.guide = like.parameters.guide
+            self.parameters.n_buckets = like.parameters.n_buckets
+            self.parameters.first = like.parameters.first
+            self.parameters.shift = like.parameters.shift
+            self.arrays = (like.arrays[0], segments, like.arrays[2])
+            return
         bits = knots.view(np.int64)
         low, high = int(bits[0]), int(bits[-1])
         shift = max(0, ((high - low) // len(knots)).bit_length())
@@ -109,8 +128,8 @@ cdef class Spectrum:
                 break
             shift -= 1
         padded = np.concatenate([knots, np.full(2, np.inf)])
-        cdef const double[::1] knot_view = padded
-        cdef const uint32_t[::1] guide_view = guide
+        knot_view = padded
+        guide_view = guide
         self.parameters.n_knots = len(knots)
         self.parameters.knots = &knot_view[0]
         self.parameters.guide = &guide_view[0]
