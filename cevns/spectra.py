@@ -243,18 +243,23 @@ class Table(Spectrum):
 
     @classmethod
     def prepare_many(cls, spectra: Sequence[Spectrum]) -> None:
-        """Tables with the same energies and interpolation share the cuts of their segments."""
+        """Tables with the same energies and interpolation share the cuts of their segments, and the look-up of these."""
         alike: dict[tuple[bytes, str], list[Table]] = {}
         for table in spectra:
-            if isinstance(table, Table) and table.interpolation != "loglog" and "moments" not in table.__dict__:
-                alike.setdefault((table.energy.tobytes(), table.interpolation), []).append(table)
+            if isinstance(table, Table) and table.straight and "moments" not in table.__dict__:
+                alike.setdefault(table._grid, []).append(table)
         for tables in alike.values():
-            start, end = (np.stack([table._segments[k] for table in tables], axis=1) for k in (2, 3))
+            values = np.stack([table.values for table in tables])
+            start, end = (values, values) if tables[0].interpolation == "histogram" else (values[:, :-1], values[:, 1:])
             low, high, start, end = _refine(*tables[0]._segments[:2], start, end)
-            start, end = np.ascontiguousarray(start.T), np.ascontiguousarray(end.T)
             like = None
             for i, table in enumerate(tables):
                 like = table.__dict__["moments"] = _core.Spectrum.linear(low, high, start[i], end[i], like)
+
+    @cached_property
+    def _grid(self) -> tuple[bytes, str]:
+        """What tables that can be added share."""
+        return self.energy.tobytes(), self.interpolation
 
     def density_between(self, energy: Array) -> Array:
         """The density at energies (panels, nodes), each row within one power law: no jump at the ends."""
@@ -407,16 +412,15 @@ def added(spectra: Sequence[tuple[Spectrum, float]]) -> list[tuple[Spectrum, flo
     alike: dict[tuple[bytes, str], list[tuple[Table, float]]] = {}
     out: list[tuple[Spectrum, float]] = []
     for spectrum, weight in spectra:
-        if isinstance(spectrum, Table) and spectrum.interpolation != "loglog":
-            alike.setdefault((spectrum.energy.tobytes(), spectrum.interpolation), []).append((spectrum, weight))
+        if isinstance(spectrum, Table) and spectrum.straight:
+            alike.setdefault(spectrum._grid, []).append((spectrum, weight))
         else:
             out.append((spectrum, weight))
     for tables in alike.values():
-        table, weight = tables[0]
         if len(tables) > 1:
-            values = sum((w * t.values for t, w in tables), np.zeros(table.values.size))
-            table, weight = Table(table.energy, values, table.interpolation, signed=True), 1.0
-        out.append((table, weight))
+            values = np.array([weight for _, weight in tables]) @ np.stack([table.values for table, _ in tables])
+            tables = [(Table(tables[0][0].energy, values, tables[0][0].interpolation, signed=True), 1.0)]
+        out += tables
     return out
 
 
@@ -432,7 +436,7 @@ def _power_law_sum(energy: Array, values: Array, power: int) -> float:
 def _refine(lower: Array, upper: Array, start: Array, end: Array) -> tuple[Array, Array, Array, Array]:
     """Linear segments cut until upper/lower ≤ 1.25, which changes nothing in the spectrum; E = 0 becomes 1e-18 of the first.
 
-    The densities are (n,), or (n, tables) of tables that share their energies.
+    The densities are (…, n), of one table or of many that share their energies.
     """
     if lower[0] == 0.0:
         lower = np.concatenate([[LOWEST * upper[0]], lower[1:]])
@@ -445,11 +449,10 @@ def _refine(lower: Array, upper: Array, start: Array, end: Array) -> tuple[Array
     last = step == pieces[parent] - 1
     low = np.where(step == 0, lower[parent], lower[parent] * ratio ** (step / pieces[parent]))
     high = np.where(last, upper[parent], np.roll(low, -1))
-    column = (-1, *(1,) * (start.ndim - 1))
-    slope = ((end - start) / (upper - lower).reshape(column))[parent]
+    slope = ((end - start) / (upper - lower))[..., parent]
     return (
         low,
         high,
-        np.where((step == 0).reshape(column), start[parent], start[parent] + slope * (low - lower[parent]).reshape(column)),
-        np.where(last.reshape(column), end[parent], start[parent] + slope * (high - lower[parent]).reshape(column)),
+        np.where(step == 0, start[..., parent], start[..., parent] + slope * (low - lower[parent])),
+        np.where(last, end[..., parent], start[..., parent] + slope * (high - lower[parent])),
     )
