@@ -30,7 +30,7 @@ from .fluxes import Flux
 from .interactions import Interaction, interaction_or_default
 from .kinematics import recoil_energy_max
 from .nuclides import Target
-from .spectra import Spectrum, added
+from .spectra import Spectrum, Table, added
 
 if TYPE_CHECKING:
     from .histories import FluxHistory
@@ -340,10 +340,16 @@ def _distinct(history: "FluxHistory", groups: tuple[int, ...]) -> tuple[_Distinc
     """
     prepared = history.prepared.get(groups)
     if prepared is None:
-        scales: dict[tuple[Spectrum, int], dict[int, float]] = {}
+        seen: dict[int, Spectrum] = {}  # equal spectra as one, each compared once
+        equal: dict[Spectrum, Spectrum] = {}
+        scales: dict[tuple[int, int], dict[int, float]] = {}
         for step, flux in enumerate(history.fluxes):
             for c in flux.components:
-                steps = scales.setdefault((c.spectrum, groups[constants.FLAVORS.index(c.flavor)]), {})
+                spectrum = seen.get(id(c.spectrum))
+                if spectrum is None:  # comparing long tables would cost more than what it may spare
+                    alike = c.spectrum if isinstance(c.spectrum, Table) else equal.setdefault(c.spectrum, c.spectrum)
+                    spectrum = seen[id(c.spectrum)] = alike
+                steps = scales.setdefault((id(spectrum), groups[constants.FLAVORS.index(c.flavor)]), {})
                 steps[step] = steps.get(step, 0.0) + c.scale
         flavors = [constants.FLAVORS[groups.index(group)] for group in range(max(groups) + 1)]
         used = sum(map(len, scales.values()))
@@ -352,12 +358,12 @@ def _distinct(history: "FluxHistory", groups: tuple[int, ...]) -> tuple[_Distinc
             weights = np.zeros((len(history), len(scales)))
             for column, steps in enumerate(scales.values()):
                 weights[list(steps), column] = list(steps.values())
-            parts = [[Component(flavors[group], "", spectrum)] for spectrum, group in scales]
+            parts = [[Component(flavors[group], "", seen[key])] for key, group in scales]
         else:
             by_step: list[dict[int, list[tuple[Spectrum, float]]]] = [{} for _ in range(len(history))]
-            for (spectrum, group), steps in scales.items():
+            for (key, group), steps in scales.items():
                 for step, scale in steps.items():
-                    by_step[step].setdefault(group, []).append((spectrum, scale))
+                    by_step[step].setdefault(group, []).append((seen[key], scale))
             parts = [
                 [Component(flavors[group], "", spectrum, scale) for group in held for spectrum, scale in added(held[group])]
                 for held in by_step

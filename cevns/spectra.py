@@ -102,6 +102,9 @@ class Spectrum(ABC):
 
 
 def _frozen(values: ArrayLike) -> Array:
+    """A copy that cannot be changed; the array itself if it is one that owns its values and cannot be changed either."""
+    if isinstance(values, np.ndarray) and values.dtype == np.float64 and values.flags.owndata and not values.flags.writeable:
+        return values
     array = np.array(values, dtype=np.float64)
     array.flags.writeable = False
     return array
@@ -191,6 +194,13 @@ class Table(Spectrum):
             raise InputError(f"energy must increase (got {e[i]:g} MeV at index {i}, then {e[i + 1]:g} MeV)")
         self.__dict__.update(energy=_frozen(e), values=_frozen(v), interpolation=interpolation, signed=bool(signed))
 
+    @classmethod
+    def _of(cls, energy: Array, values: Array, interpolation: str) -> "Table":
+        """A table of arrays that are known to be right."""
+        table = cls.__new__(cls)
+        table.__dict__.update(energy=energy, values=values, interpolation=interpolation, signed=True)
+        return table
+
     def density(self, energy: Array) -> Array:
         e, v = self.energy, self.values
         if self.interpolation == "linear":
@@ -244,28 +254,24 @@ class Table(Spectrum):
     @classmethod
     def prepare_many(cls, spectra: Sequence[Spectrum]) -> None:
         """Tables with the same energies and interpolation share the cuts of their segments, and the look-up of these."""
-        alike: dict[tuple[bytes, str], list[Table]] = {}
-        for table in spectra:
-            if isinstance(table, Table) and table.straight and "moments" not in table.__dict__:
-                alike.setdefault(table._grid, []).append(table)
-        for tables in alike.values():
+        unprepared = [t for t in spectra if isinstance(t, Table) and t.straight and "moments" not in t.__dict__]
+        for tables in _alike(unprepared):
             values = np.stack([table.values for table in tables])
             start, end = (values, values) if tables[0].interpolation == "histogram" else (values[:, :-1], values[:, 1:])
-            low, high, start, end = _refine(*tables[0]._segments[:2], start, end)
-            like = None
-            for i, table in enumerate(tables):
-                like = table.__dict__["moments"] = _core.Spectrum.linear(low, high, start[i], end[i], like)
-
-    @cached_property
-    def _grid(self) -> tuple[bytes, str]:
-        """What tables that can be added share."""
-        return self.energy.tobytes(), self.interpolation
+            prepared = _core.Spectrum.linear_many(*_refine(*tables[0]._segments[:2], start, end))
+            for table, moments in zip(tables, prepared, strict=True):
+                table.__dict__["moments"] = moments
 
     def density_between(self, energy: Array) -> Array:
-        """The density at energies (panels, nodes), each row within one power law: no jump at the ends."""
-        e, v = np.log(self.energy), np.log(self.values)
-        i = np.clip(np.searchsorted(self.energy, energy[:, energy.shape[1] // 2], side="right") - 1, 0, e.size - 2)[:, None]
-        return np.asarray(np.exp(v[i] + (np.log(energy) - e[i]) * ((v[i + 1] - v[i]) / (e[i + 1] - e[i]))))
+        """The density at energies (panels, nodes), each row between two points of the table: no jump at the ends."""
+        x, e, v = energy, self.energy, self.values
+        i = np.clip(np.searchsorted(e, x[:, x.shape[1] // 2], side="right") - 1, 0, e.size - 2)[:, None]
+        if self.interpolation == "histogram":
+            return np.broadcast_to(v[i], x.shape)
+        if self.interpolation == "linear":
+            return np.asarray(v[i] + (x - e[i]) * ((v[i + 1] - v[i]) / (e[i + 1] - e[i])))
+        x, e, v = np.log(x), np.log(e), np.log(v)
+        return np.asarray(np.exp(v[i] + (x - e[i]) * ((v[i + 1] - v[i]) / (e[i + 1] - e[i]))))
 
     def _parameters(self) -> tuple[Any, ...]:
         return (self.energy, self.values, self.interpolation, *((True,) if self.signed else ()))
@@ -409,19 +415,28 @@ class Function(Smooth):
 
 def added(spectra: Sequence[tuple[Spectrum, float]]) -> list[tuple[Spectrum, float]]:
     """Spectra and weights with the tables that share their energies, but not power laws, added to one."""
-    alike: dict[tuple[bytes, str], list[tuple[Table, float]]] = {}
-    out: list[tuple[Spectrum, float]] = []
-    for spectrum, weight in spectra:
-        if isinstance(spectrum, Table) and spectrum.straight:
-            alike.setdefault(spectrum._grid, []).append((spectrum, weight))
+    weights = {id(spectrum): weight for spectrum, weight in spectra}
+    out = [(spectrum, weight) for spectrum, weight in spectra if not (isinstance(spectrum, Table) and spectrum.straight)]
+    for tables in _alike([spectrum for spectrum, _ in spectra if isinstance(spectrum, Table) and spectrum.straight]):
+        table = tables[0]
+        if len(tables) == 1:
+            out.append((table, weights[id(table)]))
         else:
-            out.append((spectrum, weight))
-    for tables in alike.values():
-        if len(tables) > 1:
-            values = np.array([weight for _, weight in tables]) @ np.stack([table.values for table, _ in tables])
-            tables = [(Table(tables[0][0].energy, values, tables[0][0].interpolation, signed=True), 1.0)]
-        out += tables
+            sums = np.array([weights[id(t)] for t in tables]) @ np.stack([t.values for t in tables])
+            out.append((Table._of(table.energy, sums, table.interpolation), 1.0))
     return out
+
+
+def _alike(tables: Sequence[Table]) -> list[list[Table]]:
+    """Tables by their energies and interpolation."""
+    grids: dict[int, bytes] = {}  # of arrays, which many tables share: reading them once is enough
+    alike: dict[tuple[bytes, str], list[Table]] = {}
+    for table in tables:
+        grid = grids.get(id(table.energy))
+        if grid is None:
+            grid = grids[id(table.energy)] = table.energy.tobytes()
+        alike.setdefault((grid, table.interpolation), []).append(table)
+    return list(alike.values())
 
 
 def _power_law_sum(energy: Array, values: Array, power: int) -> float:

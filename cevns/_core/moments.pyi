@@ -13,8 +13,14 @@ class Spectrum:
         upper: NDArray[np.float64],
         density_lower: NDArray[np.float64],
         density_upper: NDArray[np.float64],
-        like: Spectrum | None = None,
     ) -> Spectrum: ...
+    @staticmethod
+    def linear_many(
+        lower: NDArray[np.float64],
+        upper: NDArray[np.float64],
+        density_lower: NDArray[np.float64],
+        density_upper: NDArray[np.float64],
+    ) -> list[Spectrum]: ...
     @staticmethod
     def smooth(
         edges: NDArray[np.float64], panels: NDArray[np.float64], like: Spectrum | None = None

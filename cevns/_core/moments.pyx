@@ -25,29 +25,35 @@ cdef class Spectrum:
     """One spectrum φ(E), in whatever normalisation it was given; energies in MeV."""
 
     @staticmethod
-    def linear(lower, upper, density_lower, density_upper, Spectrum like=None):
-        """Contiguous linear segments with upper/lower ≤ 1.25, from the lowest to the highest; jumps between them allowed.
+    def linear(lower, upper, density_lower, density_upper):
+        """Contiguous linear segments with upper/lower ≤ 1.25, from the lowest to the highest; jumps between them allowed."""
+        return Spectrum.linear_many(lower, upper, density_lower[None], density_upper[None])[0]
 
-        `like` is a spectrum with the same knots, whose guide is shared.
-        """
-        cdef Spectrum self = Spectrum.__new__(Spectrum)
-        n = len(lower)
+    @staticmethod
+    def linear_many(lower, upper, density_lower, density_upper):
+        """Spectra of the same segments: densities (spectra, segments). They share their knots and the guide to them."""
+        cdef Spectrum spectrum, first = None
+        cdef Py_ssize_t i, m = len(density_lower), n = len(lower)
         # row 0 is below the spectrum and row n + 1 above it
-        segments = np.zeros((n + 2, 8))
-        segments[0, 0] = lower[0]
-        segments[1:-1, 0] = upper
-        segments[-1, 0] = upper[-1]
-        segments[1:-1, 1] = density_upper
-        segments[1:-1, 2] = (density_upper - density_lower) / (upper - lower)
-        below = np.concatenate([[0.0], lower])
-        cdef double[:, ::1] rows = segments
-        cdef double[::1] ends = below
-        cevns_linear_accumulate(n + 1, &ends[0], <cevns_linear_segment *> &rows[0, 0])
+        segments = np.zeros((m, n + 2, 8))
+        segments[:, 0, 0] = lower[0]
+        segments[:, 1:-1, 0] = upper
+        segments[:, -1, 0] = upper[-1]
+        segments[:, 1:-1, 1] = density_upper
+        np.divide(density_upper - density_lower, upper - lower, out=segments[:, 1:-1, 2])
+        cdef double[:, :, ::1] rows = segments
+        cdef double[::1] ends = np.concatenate([[0.0], lower])
         knots = np.append(lower, upper[-1])
-        self.parameters.kind = CEVNS_SPECTRUM_LINEAR
-        self.parameters.segments = &rows[0, 0]
-        self._set_knots(knots, segments, like)
-        return self
+        out = []
+        for i in range(m):
+            cevns_linear_accumulate(n + 1, &ends[0], <cevns_linear_segment *> &rows[i, 0, 0])
+            spectrum = Spectrum.__new__(Spectrum)
+            spectrum.parameters.kind = CEVNS_SPECTRUM_LINEAR
+            spectrum.parameters.segments = &rows[i, 0, 0]
+            spectrum._set_knots(knots, segments, first)
+            first = spectrum if first is None else first
+            out.append(spectrum)
+        return out
 
     @staticmethod
     def smooth(edges, panels, Spectrum like=None):
