@@ -107,10 +107,13 @@ class Conversion:
         """The matrices at some energies of the spectrum: (n, 3, 3) or (n, 3, 3, 3)."""
         if self.constant is not None:
             return np.asarray(self.constant[None])
-        energy = (
-            spectrum.energies if isinstance(spectrum, Lines) else spectrum.breaks[-1] * np.array([0.03, 0.11, 0.37, 0.71, 0.97])
-        )
-        return evaluated(self.matrices, energy)
+        if isinstance(spectrum, Lines):
+            return evaluated(self.matrices, spectrum.energies)
+        end = float(edges_of(spectrum)[-1])
+        breaks = (b for b in getattr(self.matrices, "breaks", ()) if 0.0 < b < end)
+        cuts = np.array([0.0, *sorted(breaks), end])  # between two, what is 0 at all of some energies is taken for 0
+        inside = np.diff(cuts)[:, None] * np.array([0.03, 0.11, 0.37, 0.71, 0.97])
+        return evaluated(self.matrices, (cuts[:-1, None] + inside).ravel())
 
 
 @dataclass(frozen=True)

@@ -55,13 +55,17 @@ def read_columns(path: str | os.PathLike[str], *, short: bool = False) -> Column
     Raises
     ------
     InputError
-        For a file without numbers, rows of another length, a cell that is not a number; the message names file and line.
+        For a file without numbers, rows of another length, a cell that is not a number, a text that is not in UTF-8; the message
+        names file and line.
     OSError
         If the file cannot be read.
     """
     path = os.fspath(path)
-    with open(path, encoding="utf-8-sig") as file:
-        rows = [(i, _cells(text)) for i, line in enumerate(file, 1) if (text := line.partition("#")[0].strip())]
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            rows = [(i, _cells(text)) for i, line in enumerate(file, 1) if (text := line.partition("#")[0].strip())]
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not a text in UTF-8") from None
     if not rows:
         raise InputError(f"{path} is empty")
     header_line, first = rows[0]

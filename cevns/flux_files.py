@@ -51,13 +51,16 @@ def write(flux: Flux, path: str, energy: Array | None) -> None:
 
 def read(path: str) -> Flux | None:
     """The flux of a file that `write` wrote without energies; None if it is another file."""
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        first = file.readline()
-        if not first.startswith("# cevns flux per "):
-            return None
-        per = first.split()[-1]
-        reader = csv.reader(file)
-        rows = [(reader.line_num + 1, row) for row in reader if row]
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            first = file.readline()
+            if not first.startswith("# cevns flux per "):
+                return None
+            per = first.split()[-1]
+            reader = csv.reader(file)
+            rows = [(reader.line_num + 1, row) for row in reader if row]
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not a text in UTF-8") from None
     if not rows or tuple(rows[0][1]) != COLUMNS:
         raise InputError(f"{path}, line 2: the header must be {','.join(COLUMNS)!r}")
     components: list[Component] = []
@@ -122,9 +125,9 @@ def _rebuilt(text: str) -> Any:
     """The object that a repr describes, made of the classes of this package and plain values."""
     try:
         tree = ast.parse(text, mode="eval").body
-    except SyntaxError:
+        return _value(tree)
+    except (SyntaxError, MemoryError, RecursionError):  # the latter two of text that is nested too deeply
         raise InputError(f"{text[:60]!r} is no spectrum that a file can hold") from None
-    return _value(tree)
 
 
 def _value(node: ast.expr) -> Any:
@@ -144,6 +147,6 @@ def _value(node: ast.expr) -> Any:
 def _class(name: str) -> Any:
     for module in _MODULES:
         found = getattr(importlib.import_module(f".{module}", __package__), name, None)
-        if isinstance(found, type):
+        if isinstance(found, type) and found.__module__.startswith(f"{__package__}."):
             return found
     raise InputError(f"{name[:60]!r} is no spectrum that a file can hold")

@@ -30,7 +30,7 @@ from .fluxes import Flux
 from .interactions import Interaction, interaction_or_default
 from .kinematics import recoil_energy_max
 from .nuclides import Target
-from .spectra import Spectrum, Table, added
+from .spectra import Spectrum, Table
 
 if TYPE_CHECKING:
     from .histories import FluxHistory
@@ -365,7 +365,11 @@ def _distinct(history: "FluxHistory", groups: tuple[int, ...]) -> tuple[_Distinc
                 for step, scale in steps.items():
                     by_step[step].setdefault(group, []).append((seen[key], scale))
             parts = [
-                [Component(flavors[group], "", spectrum, scale) for group in held for spectrum, scale in added(held[group])]
+                [
+                    Component(flavors[group], "", spectrum, scale)
+                    for group in held
+                    for spectrum, scale in Table.added(held[group])
+                ]
                 for held in by_step
             ]
         by_class: dict[type[Spectrum], list[Spectrum]] = {}

@@ -273,6 +273,20 @@ class Table(Spectrum):
         x, e, v = np.log(x), np.log(e), np.log(v)
         return np.asarray(np.exp(v[i] + (x - e[i]) * ((v[i + 1] - v[i]) / (e[i + 1] - e[i]))))
 
+    @staticmethod
+    def added(spectra: Sequence[tuple[Spectrum, float]]) -> list[tuple[Spectrum, float]]:
+        """Spectra and weights with the tables that share their energies, but not power laws, added to one."""
+        weights = {id(spectrum): weight for spectrum, weight in spectra}
+        out = [(spectrum, weight) for spectrum, weight in spectra if not (isinstance(spectrum, Table) and spectrum.straight)]
+        for tables in _alike([spectrum for spectrum, _ in spectra if isinstance(spectrum, Table) and spectrum.straight]):
+            table = tables[0]
+            if len(tables) == 1:
+                out.append((table, weights[id(table)]))
+            else:
+                sums = np.array([weights[id(t)] for t in tables]) @ np.stack([t.values for t in tables])
+                out.append((Table._of(table.energy, sums, table.interpolation), 1.0))
+        return out
+
     def _parameters(self) -> tuple[Any, ...]:
         return (self.energy, self.values, self.interpolation, *((True,) if self.signed else ()))
 
@@ -411,20 +425,6 @@ class Function(Smooth):
 
     def _parameters(self) -> tuple[Any, ...]:
         return self.function, self._edges, self.tolerance
-
-
-def added(spectra: Sequence[tuple[Spectrum, float]]) -> list[tuple[Spectrum, float]]:
-    """Spectra and weights with the tables that share their energies, but not power laws, added to one."""
-    weights = {id(spectrum): weight for spectrum, weight in spectra}
-    out = [(spectrum, weight) for spectrum, weight in spectra if not (isinstance(spectrum, Table) and spectrum.straight)]
-    for tables in _alike([spectrum for spectrum, _ in spectra if isinstance(spectrum, Table) and spectrum.straight]):
-        table = tables[0]
-        if len(tables) == 1:
-            out.append((table, weights[id(table)]))
-        else:
-            sums = np.array([weights[id(t)] for t in tables]) @ np.stack([t.values for t in tables])
-            out.append((Table._of(table.energy, sums, table.interpolation), 1.0))
-    return out
 
 
 def _alike(tables: Sequence[Table]) -> list[list[Table]]:
