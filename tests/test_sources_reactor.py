@@ -242,6 +242,23 @@ def test_flux_follows_power_and_distance():
     assert reactor(power=0.0, distance=20.0).total() == 0.0
 
 
+def test_several_cores_are_the_sum_of_each_with_the_components_of_one():
+    cores = reactor(power=[3.0, 2.0], distance=[20.0, 50.0], duty_cycle=[1.0, 0.5])
+    apart = [reactor(power=3.0, distance=20.0), reactor(power=1.0, distance=50.0)]
+    assert cores.total() == pytest.approx(sum(flux.total() for flux in apart), rel=1e-14)
+    assert len(cores.components) == len(apart[0].components)
+    # one power, or one distance, for all
+    assert reactor(power=4.25, distance=[72.0, 102.0]).total() == pytest.approx(
+        reactor(power=[4.25, 4.25], distance=[72.0, 102.0]).total(), rel=1e-15
+    )
+
+
+def test_duty_cycle_is_the_share_of_the_time_at_power():
+    one = reactor(power=3.0, distance=20.0)
+    assert reactor(power=3.0, distance=20.0, duty_cycle=0.75).total() == pytest.approx(0.75 * one.total(), rel=1e-14)
+    assert reactor(power=3.0, distance=20.0, duty_cycle=0.0).total() == 0.0
+
+
 def test_rounded_fractions_are_made_to_sum_to_one():
     rounded = {"235U": 0.5503, "238U": 0.0702, "239Pu": 0.3199, "241Pu": 0.0599}
     whole = sum(rounded.values())
@@ -255,7 +272,7 @@ def test_energies_per_fission_are_named_sets_or_given():
     ma, kopeikin = (reactor(power=1.0, distance=1.0, energies_per_fission=name) for name in ("ma-2013", "kopeikin-2004"))
     assert kopeikin.total() / ma.total() == pytest.approx(206.13 / 205.45, rel=1e-4)
     given = {"235U": 201.92, "238U": 205.52, "239Pu": 209.99, "241Pu": 213.60}
-    assert reactor(power=1.0, distance=1.0, energies_per_fission=given) == kopeikin
+    assert reactor(power=1.0, distance=1.0, energies_per_fission=given).components == kopeikin.components
     assert reactor(power=1.0, distance=1.0, fission_fractions={"235U": 1.0}, energies_per_fission={"235U": 200.0}).total() > 0
 
 
@@ -312,6 +329,11 @@ HERE = {"power": 1.0, "distance": 10.0}
         ({"power": -1.0}, InputError, r"power must be >= 0 GW and finite \(got -1\)"),
         ({"power": math.nan}, InputError, r"power must be >= 0 GW and finite \(got nan\)"),
         ({"distance": 0.0}, InputError, r"distance must be > 0 m and finite \(got 0\)"),
+        ({"distance": [10.0, 0.0]}, InputError, r"distance must be > 0 m and finite \(got 0 at index 1\)"),
+        ({"power": [1.0, 2.0], "distance": [1.0, 2.0, 3.0]}, InputError, r"the arguments' shapes \(2,\) and \(3,\)"),
+        ({"power": [[1.0]]}, InputError, r"power, distance and duty_cycle must be numbers, or have one value a core"),
+        ({"power": []}, InputError, r"power, distance and duty_cycle must hold one core at least \(got none\)"),
+        ({"duty_cycle": 1.2}, InputError, r"duty_cycle must be >= 0 and <= 1 \(got 1.2\)"),
         ({"fission_fractions": {"235U": 0.9}}, InputError, r"fission_fractions must sum to 1 within 0.001 \(got 0.9\)"),
         ({"fission_fractions": {}}, InputError, r"fission_fractions must sum to 1 within 0.001 \(got 0\)"),
         ({"fission_fractions": {"235U": -0.1, "239Pu": 1.1}}, InputError, r"fission fraction of 235U must be >= 0"),

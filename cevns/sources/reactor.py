@@ -1,155 +1,73 @@
 """Reactors: the antineutrinos of fission fragments, and of what follows neutron capture on ²³⁸U.
 
-    dφ/dE = P/(4πL² ⟨E_f⟩) [Σ_i f_i S_i(E) + n (s_239U(E) + s_239Np(E))],    ⟨E_f⟩ = Σ_i f_i E_i
+    dφ/dE = Σ_cores P/(4πL²) /⟨E_f⟩ [Σ_i f_i S_i(E) + n (s_239U(E) + s_239Np(E))],    ⟨E_f⟩ = Σ_i f_i E_i
 
 with the thermal power P, the fractions f_i of fissions of ²³⁵U, ²³⁸U, ²³⁹Pu, ²⁴¹Pu, the energy E_i and the spectrum S_i of a
 fission, and n captures per fission, each of which gives two antineutrinos.
 """
 
-from collections.abc import Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, known_name, real_number
+from .._arguments import broadcast, known_name, real_array
+from ..components import Component, Uncertainty
 from ..errors import InputError
-from ..fluxes import Component, Flux
-from ..spectra import Smooth
+from ..fluxes import Flux
+from ..spectra import Spectrum, Table
+from . import fission_uncertainties
+from ._fuel import (
+    CAPTURES,
+    POWER_REACTOR,
+    captures_of,
+    component,
+    decay_spectrum,
+    energies_of,
+    fractions_of,
+    shares_of,
+    spectra_of,
+)
 from ._tables import rows, sphere
-from .beta_decay import BetaDecay
-
-ISOTOPES = ("235U", "238U", "239Pu", "241Pu")
-
-# Which fit a model uses above 2 MeV, for 238U and for the others.
-MODELS = {
-    "huber-mueller": ("mueller", "huber"),
-    "mueller": ("mueller", "mueller"),
-    "vogel-engel": ("vogel-engel", "vogel-engel"),
-}
-
-# Thermal energy of a fission [MeV].
-ENERGIES_PER_FISSION = {
-    # X. B. Ma et al., Phys. Rev. C 88 (2013) 014605: ± 0.26, 0.52, 0.34, 0.33
-    "ma-2013": {"235U": 202.36, "238U": 205.99, "239Pu": 211.12, "241Pu": 214.26},
-    # V. Kopeikin, L. Mikaelyan, V. Sinev, Phys. Atom. Nucl. 67 (2004) 1892: ± 0.46, 0.96, 0.60, 0.65
-    "kopeikin-2004": {"235U": 201.92, "238U": 205.52, "239Pu": 209.99, "241Pu": 213.60},
-}
-
-POWER_REACTOR = {"235U": 0.55, "238U": 0.07, "239Pu": 0.32, "241Pu": 0.06}
-
-_JOIN = 2.0  # MeV, where the table of Vogel and Engel ends and the fits begin
-_END = 12.0  # MeV
-
-
-class FissionSpectrum(Smooth):
-    """The antineutrinos of one fission [1/MeV].
-
-    Below 2 MeV the table of P. Vogel and J. Engel, Phys. Rev. D 39 (1989) 3378, linear between its points and to zero at E = 0.
-    (Beta decay would give E² below the first point, at 7.8 keV: up to 2.6e-4 antineutrinos per fission less.) Above 2 MeV
-    exp(Σ_k a_k E^(k−1)). The two do not meet: at 2 MeV there is a step of 0.01 to 0.11 per MeV, kept as it is.
-
-    Parameters
-    ----------
-    isotope : {"235U", "238U", "239Pu", "241Pu"}
-        What fissions.
-    model : {"huber-mueller", "mueller", "vogel-engel"}
-        The fit above 2 MeV. "huber-mueller": P. Huber, Phys. Rev. C 84 (2011) 024617, table III; ²³⁸U of Mueller. "mueller":
-        Th. A. Mueller et al., Phys. Rev. C 83 (2011) 054615, table VI. "vogel-engel": the quadratic of their paper. From the
-        papers' own tables the fits of Huber differ by 4.4 % (²³⁵U), 10.6 % (²³⁹Pu), 8.4 % (²⁴¹Pu) at most up to 7.5 MeV, and by
-        9, 22, 11 % at 8 MeV; those of Mueller by at most 9.3 %.
-    end : float
-        Where the spectrum is cut [MeV], > 2 and ≤ 12. The fits are made for 2 to 8 MeV: what they give above has no data behind
-        it, but is at most 8e-5 of all antineutrinos (²³⁸U 3e-4, Vogel–Engel 5e-4), and above 12 MeV 1e-10 (Vogel–Engel 3e-7).
-
-    Raises
-    ------
-    InputError, UnknownNameError
-        For an unknown isotope or model, an end outside its range.
-
-    Examples
-    --------
-    >>> from cevns import sources
-    >>> round(sources.FissionSpectrum("235U").total, 2)
-    5.71
-    """
-
-    isotope: str
-    model: str
-    end: float
-
-    def __init__(self, isotope: str, model: str = "huber-mueller", end: float = _END) -> None:
-        known_name(isotope, ISOTOPES, "fissile isotope")
-        known_name(model, MODELS, "fission model")
-        end = real_number(end, "end", unit="MeV", minimum=_JOIN, maximum=_END, above=True)
-        self.__dict__.update(isotope=isotope, model=model, end=end)
-
-    @property
-    def edges(self) -> tuple[float, ...]:
-        # the fits fall by up to 40 powers of ten between 8 and 12 MeV: cuts keep the moments accurate relative to themselves
-        cuts = (E / 4 for E in range(12, 48) if self.end > E / 4)
-        return (*_vogel_engel(self.isotope)[0].tolist(), *cuts, self.end)
-
-    def density(self, energy: Array) -> Array:
-        E = np.asarray(energy, dtype=np.float64)
-        inside = (E >= 0) & (self.end >= E)
-        return np.where(inside, self.density_between(np.where(inside, E, 0.0)), 0.0)
-
-    def density_between(self, energy: Array) -> Array:
-        below = np.interp(energy, *_vogel_engel(self.isotope))
-        exponent = np.zeros(np.shape(energy))
-        for a in reversed(_fit(self.isotope, self.model)):
-            exponent = exponent * energy + a
-        return np.where(energy < _JOIN, below, np.exp(exponent))
-
-    def _parameters(self) -> tuple[str, str, float]:
-        return self.isotope, self.model, self.end
-
-
-@cache
-def _vogel_engel(isotope: str) -> tuple[Array, Array]:
-    """Energies from 0 to 2 MeV and the densities there."""
-    table = rows("vogel_engel.csv")
-    energy = np.array([0.0, *(float(row["energy"]) for row in table)])
-    return energy, np.array([0.0, *(float(row[isotope]) for row in table)])
-
-
-@cache
-def _fit(isotope: str, model: str) -> tuple[float, ...]:
-    """a₁ … a₆ of the fit above 2 MeV."""
-    name = MODELS[model][isotope != "238U"]
-    (row,) = (row for row in rows("fission_spectra.csv") if row["model"] == name and row["isotope"] == isotope)
-    return tuple(float(row[f"a{k}"]) for k in range(1, 7))
+from .fission import END, FissionSpectrum
+from .fission_table import FissionTable
 
 
 def reactor(
     *,
-    power: float,
-    distance: float,
+    power: ArrayLike,
+    distance: ArrayLike,
     fission_fractions: Mapping[str, float] | None = None,
-    model: str = "huber-mueller",
+    model: str | FissionTable = "huber-mueller",
     captures: bool = True,
     captures_per_fission: float = 0.6,
     energies_per_fission: str | Mapping[str, float] = "ma-2013",
-    end: float = _END,
+    end: float = END,
+    duty_cycle: ArrayLike = 1.0,
+    non_equilibrium: str | None = None,
+    uncertainties: bool = True,
 ) -> Flux:
-    """The antineutrinos of a reactor, at a distance that is large against its core.
+    """The antineutrinos of a reactor, or of several of one kind, at a distance that is large against a core.
 
     Parameters
     ----------
-    power : float
+    power : float, or array_like (cores,)
         Thermal power P [GW], ≥ 0.
-    distance : float
+    distance : float, or array_like (cores,)
         L from the core [m], > 0.
     fission_fractions : mapping
         Isotope → f_i, the share of the fissions, not of the power; their sum must be 1 within 1e-3, and is made exactly 1. By
         default those of a power reactor, averaged over a cycle: 0.55 ²³⁵U, 0.07 ²³⁸U, 0.32 ²³⁹Pu, 0.06 ²⁴¹Pu. A research
-        reactor is nearly ``{"235U": 1.0}``, without captures.
-    model : {"huber-mueller", "mueller", "vogel-engel"}
-        The spectra above 2 MeV, see `FissionSpectrum`; below, always the table of Vogel and Engel.
+        reactor of highly enriched uranium is nearly ``{"235U": 1.0}``, without captures. For their history see
+        `reactor_history`.
+    model : {"huber-mueller", "mueller", "vogel-engel"} or FissionTable
+        The spectra above 2 MeV, see `FissionSpectrum`; below, always the table of Vogel and Engel. Or a table of your own over
+        the full range, see `fission_table`.
     captures : bool
         Whether to add the decays of ²³⁹U and ²³⁹Np after neutron capture on ²³⁸U, in equilibrium: all below 1.26 MeV. False for
-        highly enriched uranium.
+        highly enriched uranium, and for a table of "total", which holds them.
     captures_per_fission : float
         n, ≥ 0; each gives two antineutrinos. 0.6 is usual for a power reactor.
     energies_per_fission : {"ma-2013", "kopeikin-2004"} or mapping
@@ -157,23 +75,43 @@ def reactor(
         et al., Phys. Atom. Nucl. 67 (2004) 1892: 201.92, 205.52, 209.99, 213.60, which gives 0.3 % more flux. A mapping must
         hold every isotope that fissions.
     end : float
-        Where the spectra are cut [MeV], > 2 and ≤ 12, see `FissionSpectrum`.
+        Where the spectra are cut [MeV], > 2 and ≤ 12, see `FissionSpectrum`; a table of your own is not cut.
+    duty_cycle : float, or array_like (cores,)
+        Share of the time at that power, 0 to 1.
+    non_equilibrium : {"450 d"}, optional
+        Adds the long-lived fragments that were not yet in equilibrium where the spectra of ²³⁵U, ²³⁹Pu and ²⁴¹Pu were measured,
+        after 12 to 43 hours, as of 450 days: 5.7, 2.1, 1.9 % more at 2 MeV, falling to nothing at 4.5 MeV. For "huber-mueller"
+        and "mueller". Their ²³⁸U is that of 450 days without it.
+    uncertainties : bool
+        Whether the flux carries what is published of its errors, see the notes.
 
     Returns
     -------
     Flux
-        Flavour nuebar; components named by isotope, and two named "captures" (²³⁹U, then ²³⁹Np).
+        Flavour nuebar; components named by isotope (or "total"), two named "captures" (²³⁹U, then ²³⁹Np), and with
+        `non_equilibrium` one named "235U non-equilibrium", and so on.
 
     Raises
     ------
     InputError, UnknownNameError
-        For values outside their range, an unknown isotope or model, fractions that do not sum to 1.
+        For values outside their range, an unknown isotope or model, fractions that do not sum to 1, powers and
+        distances that do not match.
 
     Notes
     -----
     A power reactor with these defaults has ⟨E_f⟩ = 206.13 MeV and 3.028e19 fissions a second per GW, with 5.60 antineutrinos of
     fission and 1.2 of captures each: 2.06e20 a second per GW. Newer spectra, made by summing all decays, have 7 % more, most of
-    them below 2 MeV (BESTIOLE, L. Périssé et al., Phys. Rev. C 108 (2023) 055501: 5.98): for those use `Flux.from_table`.
+    them below 2 MeV (BESTIOLE, L. Périssé et al., Phys. Rev. C 108 (2023) 055501: 5.98): for those use `fission_table`.
+
+    Uncertainties: the errors of Huber and Mueller above 2 MeV with their correlations
+    (`cevns/sources/fission_uncertainties.py`), together 2.0 % of the antineutrinos of a power reactor there; those of the
+    energies per fission where they are named, 0.09 %; 30 % of what is not in equilibrium, as Daya Bay takes it. Nothing is
+    published for the table of Vogel and Engel below 2 MeV nor for the number of captures, and nothing is in it: it differs from
+    BESTIOLE by 10 % there. Add your own with `Flux.with_uncertainty`, as that of the power.
+
+    Off equilibrium: Th. A. Mueller et al., Phys. Rev. C 83 (2011) 054615, table VII, with straight lines between 2, 2.5, … 4
+    MeV and to 0 at 4.5 MeV. What is less than 0.1 % there is 0. It is unknown below 2 MeV, where the table of Vogel and Engel
+    is one of equilibrium.
 
     Examples
     --------
@@ -182,58 +120,106 @@ def reactor(
     >>> flux = sources.reactor(power=3.6, distance=20.7, fission_fractions=fuel)
     >>> f"{flux.total():.2e}"
     '1.38e+13'
+    >>> above = [2.0, 12.0]  # MeV: where errors are published
+    >>> f"{flux.covariance(above)[0, 0] ** 0.5 / flux.binned(above)[0]:.1%}"
+    '2.1%'
+
+    Two cores, each three quarters of the time:
+
+    >>> flux = sources.reactor(power=4.25, distance=[72.0, 102.0], duty_cycle=0.75)
+    >>> f"{flux.total():.2e}"
+    '1.51e+12'
     """
-    known_name(model, MODELS, "fission model")
-    end = real_number(end, "end", unit="MeV", minimum=_JOIN, maximum=_END, above=True)
-    fractions = _fractions(POWER_REACTOR if fission_fractions is None else fission_fractions)
-    energies = _energies(energies_per_fission, fractions)
-    gigawatt = real_number(power, "power", unit="GW", minimum=0.0)
-    area = sphere(100 * real_number(distance, "distance", unit="m", minimum=0.0, above=True))
-    if not isinstance(captures, bool | np.bool_):
-        raise InputError(f"captures must be True or False (got {captures!r}); their number is captures_per_fission")
-    per_fission = real_number(captures_per_fission, "captures_per_fission", minimum=0.0)
+    spectra = spectra_of(model, end)
+    fractions = fractions_of(POWER_REACTOR if fission_fractions is None else fission_fractions)
+    energies = energies_of(energies_per_fission, fractions)
+    intensity = _intensity(power, distance, duty_cycle)
+    per_fission = captures_of(captures, captures_per_fission, spectra)
+    if not isinstance(uncertainties, bool | np.bool_):
+        raise InputError(f"uncertainties must be True or False (got {uncertainties!r})")
 
-    mean_energy = sum(f * energies[isotope] for isotope, f in fractions.items())
-    fissions = gigawatt * 1e9 * constants.JOULE / mean_energy / area
-    components = [Component("nuebar", i, _fission_spectrum(i, model, end), fissions * f) for i, f in fractions.items()]
-    if captures and per_fission > 0:
-        for nuclide in ("239U", "239Np"):
-            components.append(Component("nuebar", "captures", _beta_decay(nuclide), fissions * per_fission))
-    return Flux(tuple(components))
-
-
-# A spectrum prepares its moments once, which takes a few ms: reactors that differ in power, distance or fuel share them.
-_fission_spectrum = lru_cache(maxsize=16)(FissionSpectrum)
-_beta_decay = cache(BetaDecay)
-
-
-def _fractions(fission_fractions: Mapping[str, float]) -> dict[str, float]:
-    """Those that are not zero, in the order of `ISOTOPES`, with the sum 1."""
-    if not isinstance(fission_fractions, Mapping):
-        raise InputError(f"fission_fractions must map isotopes to fractions, as {{'235U': 1.0}} (got {fission_fractions!r})")
-    for isotope in fission_fractions:
-        known_name(isotope, ISOTOPES, "fissile isotope")
-    given = {
-        isotope: real_number(fission_fractions[isotope], f"fission fraction of {isotope}", minimum=0.0)
-        for isotope in ISOTOPES
-        if isotope in fission_fractions
-    }
-    whole = sum(given.values())
-    if not abs(whole - 1) <= 1e-3:
-        raise InputError(f"fission_fractions must sum to 1 within 0.001 (got {whole:g})")
-    return {isotope: fraction / whole for isotope, fraction in given.items() if fraction > 0}
+    mean_energy = sum(f * energies[isotope][0] for isotope, f in fractions.items())
+    fissions = intensity / mean_energy
+    shares = shares_of(fractions, spectra)
+    components = [component(i, spectra[i], fissions * share) for i, share in shares.items()]
+    components += [component("captures", decay_spectrum(n), fissions * per_fission) for n in CAPTURES if per_fission > 0]
+    young = _young(non_equilibrium, shares, spectra, fissions)
+    components += young
+    if not uncertainties:
+        return Flux(tuple(components))
+    unsure = uncertainties_of(components, fractions, spectra, energies, fissions)
+    if young:
+        unsure.append(
+            Uncertainty("fission non-equilibrium", tuple(component(c.name, c.spectrum, 0.3 * c.scale) for c in young))
+        )
+    return Flux(tuple(components), uncertainties=tuple(unsure))
 
 
-def _energies(energies_per_fission: str | Mapping[str, float], fractions: Mapping[str, float]) -> dict[str, float]:
-    """Energy per fission [MeV] of each isotope that fissions."""
-    if not isinstance(energies_per_fission, Mapping):
-        return ENERGIES_PER_FISSION[known_name(energies_per_fission, ENERGIES_PER_FISSION, "set of energies_per_fission")]
-    for isotope in energies_per_fission:
-        known_name(isotope, ISOTOPES, "fissile isotope")
-    missing = [isotope for isotope in fractions if isotope not in energies_per_fission]
-    if missing:
-        raise InputError(f"energies_per_fission must hold every isotope that fissions (none for {', '.join(missing)})")
-    return {
-        isotope: real_number(energy, f"energy per fission of {isotope}", unit="MeV", minimum=0.0, above=True)
-        for isotope, energy in energies_per_fission.items()
-    }
+def _intensity(power: ArrayLike, distance: ArrayLike, duty_cycle: ArrayLike) -> float:
+    """Σ P/(4πL²) of the cores [MeV s⁻¹ cm⁻²]."""
+    gigawatt = real_array(power, "power", unit="GW", minimum=0.0)
+    meter = real_array(distance, "distance", unit="m", minimum=0.0, above=True)
+    duty = real_array(duty_cycle, "duty_cycle", minimum=0.0, maximum=1.0)
+    if max(gigawatt.ndim, meter.ndim, duty.ndim) > 1:
+        raise InputError("power, distance and duty_cycle must be numbers, or have one value a core")
+    shape, (P, L, share) = broadcast(gigawatt, meter, duty)
+    if shape == (0,):
+        raise InputError("power, distance and duty_cycle must hold one core at least (got none)")
+    return float(np.sum(P * share / sphere(1.0) / (100 * L) ** 2)) * 1e9 * constants.JOULE
+
+
+# ---- long-lived fragments --------------------------------------------------------------------------------------------------
+
+
+def _young(
+    irradiation: str | None, shares: Mapping[str, float], spectra: Mapping[str, Spectrum], fissions: float
+) -> list[Component]:
+    """What the spectra lack because they were measured before the long-lived fragments had grown."""
+    if irradiation is None:
+        return []
+    known_name(irradiation, ("450 d",), "irradiation for non_equilibrium")
+    found = []
+    for isotope, share in shares.items():
+        spectrum = spectra[isotope]
+        if not isinstance(spectrum, FissionSpectrum) or spectrum.model == "vogel-engel":
+            raise InputError("non_equilibrium corrects the spectra of huber-mueller and mueller only")
+        if isotope != "238U":
+            found.append(component(f"{isotope} non-equilibrium", _long_lived(spectrum, irradiation), fissions * share))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _long_lived(spectrum: FissionSpectrum, irradiation: str) -> Table:
+    """The antineutrinos of one fission that are not in the spectrum [1/MeV], in steps of 0.05 MeV."""
+    table = [row for row in rows("non_equilibrium.csv") if row["irradiation"] == irradiation]
+    points = np.array([float(row["energy"]) for row in table])
+    last = min(float(points[-1]), spectrum.end)
+    E = np.linspace(points[0], last, max(2, round((last - points[0]) / 0.05) + 1))
+    return Table(E, spectrum.density(E) * np.interp(E, points, [float(row[spectrum.isotope]) / 100 for row in table]))
+
+
+# ---- uncertainties ---------------------------------------------------------------------------------------------------------
+
+
+def uncertainties_of(
+    components: Iterable[Component],
+    fractions: Mapping[str, float],
+    spectra: Mapping[str, Spectrum],
+    energies: Mapping[str, tuple[float, float]],
+    fissions: float,
+) -> list[Uncertainty]:
+    """What is published of the spectra and of the energies per fission, which change all components."""
+    parts: dict[str, list[Component]] = {}
+    for isotope, share in shares_of(fractions, spectra).items():
+        spectrum = spectra[isotope]
+        if isinstance(spectrum, FissionSpectrum):
+            for name, change in fission_uncertainties.changes(spectrum):
+                parts.setdefault(name, []).append(component(isotope, change, fissions * share))
+    # more energy is fewer fissions of every isotope
+    mean_energy = sum(fraction * energies[isotope][0] for isotope, fraction in fractions.items())
+    for isotope, fraction in fractions.items():
+        error = fraction * energies[isotope][1] / mean_energy
+        if error > 0:
+            changes = [component(c.name, c.spectrum, -error * c.scale) for c in components]
+            parts[f"energy per fission of {isotope}"] = changes
+    return [Uncertainty(name, tuple(changes)) for name, changes in parts.items()]

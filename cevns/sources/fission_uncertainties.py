@@ -1,0 +1,77 @@
+"""How well the antineutrinos of fission are known: the errors published with the fits, as changes of the spectra.
+
+Each error is one nuisance parameter. The density of an isotope changes by S(E) r(E) a standard deviation, with the relative
+error r at 2, 2.25, … 8 MeV and a straight line of S r between. Nothing is published below 2 MeV, and nothing stands here for
+it.
+
+    statistics            of the beta spectra, and the bias of their conversion: each energy and isotope for itself
+    normalization         of the beta spectra: all energies and isotopes together
+    weak magnetism        of the conversion (Huber): all together, and of both signs
+    nuclear charge        of the conversion (Huber): all together
+    shape corrections     Coulomb and weak magnetism (Mueller): all together
+    conversion            the choice of branches (Mueller): the energies of an isotope together
+    nuclear data, forbidden transitions, missing data      of summed decays, ²³⁸U (Mueller): its energies together
+
+P. Huber gives the correlations with his tables. For those of Th. A. Mueller et al. they are a choice: what is a property of the
+method moves all energies together, which is the larger error in a rate. Others take conversion and the errors of ²³⁸U as
+independent from one energy to the next, and find less: 3.0 % of the antineutrinos of ²³⁸U above 2 MeV, where this is 10.5 %.
+"""
+
+from functools import cache, lru_cache
+
+import numpy as np
+
+from .._arguments import Array
+from ..spectra import Table
+from ._tables import rows
+from .fission import MODELS, FissionSpectrum
+
+
+@lru_cache(maxsize=16)
+def changes(spectrum: FissionSpectrum) -> tuple[tuple[str, Table], ...]:
+    """(name of the nuisance parameter, change of the density [1/MeV] a standard deviation); none for Vogel and Engel."""
+    isotope, end = spectrum.isotope, spectrum.end
+    table = MODELS[spectrum.model][isotope != "238U"]
+    energy = points = _energies()
+    found: list[tuple[str, Array]] = []
+    squares = np.zeros(points.size)
+    for kind, shared, relative in _errors(table, isotope):
+        if shared == "bins":
+            squares += relative**2
+        else:
+            found.append((f"fission {kind}" if shared == "all" else f"{isotope} {kind}", relative))
+    if squares.any():
+        alone = np.diag(np.sqrt(squares))
+        found += [(f"{isotope} at {E:g} MeV", relative) for E, relative in zip(points.tolist(), alone, strict=True)]
+    if end < points[-1]:
+        energy = np.append(points[points < end], end)
+        energy.flags.writeable = False
+        found = [(name, np.interp(energy, points, relative)) for name, relative in found]
+    density = spectrum.density(energy)
+    return tuple((name, _table(energy, density * relative)) for name, relative in found if relative.any())
+
+
+def _table(energy: Array, values: Array) -> Table:
+    """A signed table without the checks of its constructor, which take 2 ms for the 80 of a reactor."""
+    table = Table.__new__(Table)
+    values.flags.writeable = False
+    table.__dict__.update(energy=energy, values=values, interpolation="linear", signed=True)
+    return table
+
+
+@cache
+def _energies() -> Array:
+    """Where errors are given [MeV]."""
+    energy = np.array([float(name) for name in list(rows("fission_uncertainties.csv")[0])[4:]])
+    energy.flags.writeable = False
+    return energy
+
+
+@cache
+def _errors(table: str, isotope: str) -> tuple[tuple[str, str, Array], ...]:
+    """Kind, what it is shared by, and relative size at each energy."""
+    return tuple(
+        (row["kind"], row["shared"], np.array([float(value) for value in list(row.values())[4:]]) / 100)
+        for row in rows("fission_uncertainties.csv")
+        if row["table"] == table and row["isotope"] == isotope
+    )
