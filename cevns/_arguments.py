@@ -88,6 +88,14 @@ def broadcast(*arrays: Array) -> tuple[tuple[int, ...], list[Array]]:
     return shape, [np.ascontiguousarray(array).reshape(-1) for array in arrays]
 
 
+def increasing(values: ArrayLike) -> Array:
+    """The values in order, each once: `numpy.unique`, which imports all of `numpy.ma` when it is first called."""
+    ordered = np.sort(np.asarray(values, dtype=np.float64), axis=None)
+    first = np.ones(ordered.size, dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
+
+
 def restore(values: Array, shape: tuple[int, ...] | None = None) -> Any:
     """Values in their shape; a float for 0-d."""
     if shape is None:

@@ -223,9 +223,9 @@ def _parts(thing: Any, seen: dict[int, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _values(thing: Any) -> Iterator[Any]:
-    """What an object holds: the fields of a dataclass, the currents of an interaction, the nuclides of a target."""
+    """What an object holds: fields of a dataclass, currents of an interaction, nuclides of a target, parts of a spectrum."""
     names = [item.name for item in fields(thing)] if is_dataclass(thing) else []
-    for name in (*names, "components", "currents"):
+    for name in (*names, "components", "currents", "spectrum", "factor", "members"):
         yield getattr(thing, name, None)
 
 

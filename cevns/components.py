@@ -97,7 +97,7 @@ class Uncertainty:
     parts: tuple[Component, ...]
 
     def __post_init__(self) -> None:
-        parts = tuple(self.parts) if isinstance(self.parts, Iterable) else ()
+        parts = tuple(self.parts) if isinstance(self.parts, Iterable) else (None,)
         if not all(isinstance(part, Component) for part in parts):
             raise InputError(f"parts must be cevns.Component (got {self.parts!r})")
         object.__setattr__(self, "parts", parts)

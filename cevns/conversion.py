@@ -11,7 +11,7 @@ from . import constants
 from ._arguments import Array
 from .components import Coherence, Component
 from .errors import InputError
-from .products import edges_of, product
+from .products import Combination, edges_of, product
 from .spectra import Lines, Spectrum
 
 _ROUNDING = 1e-9  # what probabilities may be outside [0, 1], and density matrices from being Hermitian
@@ -58,7 +58,8 @@ class Conversion:
         self.constant = None if callable(matrices) else checked(np.asarray(matrices)[None], np.zeros(1))[0]
         self.matrices = matrices
         self.sign = -1.0 if conjugate else 1.0  # of the imaginary parts
-        self._products: dict[tuple[Spectrum, Transition], Spectrum] = {}
+        self._products: dict[tuple[Spectrum, Any], Spectrum] = {}
+        self._terms: dict[int, Any] = {}
 
     def components(self, component: Component) -> Iterator[Component]:
         """Flavour by flavour what the component arrives as; what never does is left out."""
@@ -70,9 +71,11 @@ class Conversion:
                 continue
             arrived = replace(component, flavor=constants.FLAVORS[3 * kind + end])
             if self.constant is not None:
-                yield replace(arrived, scale=component.scale * float(probabilities[0, end]))
+                yield replace(
+                    arrived, scale=component.scale * max(0.0, float(probabilities[0, end]))
+                )  # rounding may be below 0
             else:
-                yield replace(arrived, spectrum=self._times(component.spectrum, Transition(self.matrices, start, (end, end))))
+                yield replace(arrived, spectrum=self._element(component.spectrum, start, end, end))
 
     def coherences(self, component: Component) -> Iterator[Coherence]:
         """The elements of the density matrix off its diagonal."""
@@ -84,17 +87,35 @@ class Conversion:
             if not values[:, row, column].any():
                 continue
             flavors = (constants.FLAVORS[3 * kind + row], constants.FLAVORS[3 * kind + column])
-            factors: list[Any]
             if self.constant is not None:
-                element = self.constant[start, row, column]
-                factors = [_Constant(float(element.real)), _Constant(self.sign * float(element.imag))]
+                element = complex(self.constant[start, row, column])
+                real = self._times(component.spectrum, _Constant(element.real))
+                imaginary = self._times(component.spectrum, _Constant(self.sign * element.imag))
             else:
-                real = Transition(self.matrices, start, (row, column))
+                real = self._element(component.spectrum, start, row, column)
                 # the conjugate of a Hermitian matrix is its transpose
                 end = (row, column) if self.sign > 0 else (column, row)
-                factors = [real, Transition(self.matrices, start, end, imaginary=True)]
-            real_part, imaginary_part = (self._times(component.spectrum, factor) for factor in factors)
-            yield Coherence(flavors, component.name, real_part, imaginary_part, component.scale)
+                imaginary = self._element(component.spectrum, start, *end, imaginary=True)
+            yield Coherence(flavors, component.name, real, imaginary, component.scale)
+
+    def _element(self, spectrum: Spectrum, start: int, row: int, column: int, *, imaginary: bool = False) -> Spectrum:
+        """The spectrum times an element of the matrices.
+
+        Matrices may say of themselves, by `terms(start)`, that they are a sum of functions of the energy times constant
+        matrices, [(function or None, matrix (3, 3)), …]: then only the products with these functions are new spectra.
+        """
+        terms = getattr(self.matrices, "terms", None)
+        if terms is None or isinstance(spectrum, Lines):
+            return self._times(spectrum, Transition(self.matrices, start, (row, column), imaginary))
+        if start not in self._terms:
+            self._terms[start] = terms(start)
+        members = []
+        for factor, matrix in self._terms[start]:
+            element = complex(matrix[row, column])
+            number = element.imag if imaginary else element.real
+            if number:
+                members.append((spectrum if factor is None else self._times(spectrum, factor), number))
+        return Combination(members or [(spectrum, 0.0)])
 
     def _times(self, spectrum: Spectrum, factor: Any) -> Spectrum:
         """The product; equal ones are one object, whose moments are made once."""

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, broadcast, known_name, real_array, real_number, restore
+from ._arguments import Array, broadcast, increasing, known_name, real_array, real_number, restore
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .files import check_integral
@@ -325,7 +325,8 @@ class Flux:
         shape, (x,) = broadcast(E)
         out = np.zeros((3, x.size))
         for component in self._of(flavor):
-            component.spectrum.moments.add_moments(x, component.scale, out)
+            for part, factor in component.spectrum.parts:
+                part.moments.add_moments(x, component.scale * factor, out)
         phi0, m1, m2 = out
         np.divide(np.subtract(phi0, m1, out=m1), x, out=m1)  # Φ₁ = (Φ₀ − m₁)/x
         np.divide(np.subtract(m1, m2, out=m2), x, out=m2)  # Φ₂ = (Φ₁ − m₂)/x
@@ -370,8 +371,10 @@ class Flux:
     @staticmethod
     def _binned(edges: Array, components: Iterable[Component]) -> Array:
         above = np.zeros((3, edges.size))
+        below = np.nextafter(edges, 0.0)  # moments leave out a line at the energy above which they are
         for component in components:
-            component.spectrum.moments.add_moments(edges, component.scale, above)
+            for part, factor in component.spectrum.parts:
+                part.moments.add_moments(below, component.scale * factor, above)
         return np.asarray(above[0, :-1] - above[0, 1:])
 
     def _of(self, flavor: str | None) -> Sequence[Component]:
@@ -546,6 +549,8 @@ class Flux:
         def way(component: Component) -> Conversion:
             return other if component.flavor.endswith("bar") else same
 
+        if not any(True for c in self.components for _ in way(c).components(c)):
+            return self * 0.0  # all of it is sterile
         coherences = (new for c in self.components for new in way(c).coherences(c))
         return self._each(lambda component: way(component).components(component), coherences)
 
@@ -674,7 +679,7 @@ class Flux:
     @cached_property
     def breaks(self) -> Array:
         """Increasing energies [MeV] between which the flux is smooth; the last is its end."""
-        return np.unique(np.concatenate([component.spectrum.breaks for component in self.components]))
+        return increasing(np.concatenate([component.spectrum.breaks for component in self.components]))
 
     @cached_property
     def straight(self) -> bool:

@@ -58,7 +58,7 @@ class FluxHistory:
     def __post_init__(self) -> None:
         known_name(self.unit, UNITS, "unit of time")
         edges = self.check_edges(self.edges, self.unit)
-        fluxes = tuple(self.fluxes) if isinstance(self.fluxes, Iterable) else ()
+        fluxes = tuple(self.fluxes) if isinstance(self.fluxes, Iterable) else (None,)
         if not all(isinstance(flux, Flux) for flux in fluxes):
             raise InputError(f"fluxes must be cevns.Flux (got {self.fluxes!r})")
         if len(fluxes) != edges.size - 1:

@@ -1,18 +1,19 @@
 """Products: a spectrum times a function of the energy, a probability of oscillation or a relative uncertainty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ._arguments import Array, real_array
+from ._arguments import Array, increasing, real_array
 from .panels import panels_of
 from .spectra import Lines, Smooth, Spectrum, Table
 
 Factor = Callable[[Array], Array]
 
 TOLERANCE = 1e-11  # of the largest value nearby: what is left of probabilities after the rounding of a diagonalisation
+ROUNDING = 1e-13  # of the spectrum: a probability near 0 is what is left of numbers near 1
 
 
 def product(spectrum: Spectrum, factor: "Factor | Table") -> Spectrum:
@@ -46,15 +47,19 @@ class Product(Smooth):
     def edges(self) -> tuple[float, ...]:
         own = np.asarray(edges_of(self.spectrum), dtype=np.float64)
         other = np.asarray(getattr(self.factor, "breaks", ()), dtype=np.float64)
-        return tuple(np.unique(np.concatenate([own, other[(other > own[0]) & (other < own[-1])]])).tolist())
+        return tuple(increasing(np.concatenate([own, other[(other > own[0]) & (other < own[-1])]])).tolist())
 
     def density(self, energy: Array) -> Array:
         energy = np.asarray(energy, dtype=np.float64)
         return self.spectrum.density(energy) * self._factor(energy)
 
     def density_between(self, energy: Array) -> Array:
-        inner = getattr(self.spectrum, "density_between", self.spectrum.density)
-        return np.asarray(inner(energy) * self._factor(energy))
+        return np.asarray(self._inner(energy) * self._factor(energy))
+
+    @property
+    def _inner(self) -> Callable[[Array], Array]:
+        between: Callable[[Array], Array] = getattr(self.spectrum, "density_between", self.spectrum.density)
+        return between
 
     def _factor(self, energy: Array) -> Array:
         values = self.factor.density(energy) if isinstance(self.factor, Table) else self.factor(energy)
@@ -62,10 +67,60 @@ class Product(Smooth):
 
     @cached_property
     def _panels(self) -> tuple[Array, Array]:
-        return panels_of(self.density_between, np.asarray(self.edges), TOLERANCE)
+        return panels_of(self.density_between, np.asarray(self.edges), TOLERANCE, lambda E: ROUNDING * self._inner(E))
 
     def _parameters(self) -> tuple[Any, ...]:
         return self.spectrum, self.factor
+
+
+class Combination(Smooth):
+    """A sum of spectra without lines, each times a number of any sign.
+
+    Rates take its members, whose moments other sums share: three flavours that arrive from one cost no more than the functions
+    of the energy in their probabilities.
+
+    Parameters
+    ----------
+    members : sequence of (Spectrum, float)
+        The spectra and their factors; energies at which one is not smooth are those of the first.
+    """
+
+    members: tuple[tuple[Spectrum, float], ...]
+    signed = True  # it may be
+
+    def __init__(self, members: Sequence[tuple[Spectrum, float]]) -> None:
+        self.__dict__["members"] = tuple((spectrum, float(factor)) for spectrum, factor in members)
+
+    @property
+    def parts(self) -> tuple[tuple[Spectrum, float], ...]:
+        return tuple((part, factor * inner) for spectrum, factor in self.members for part, inner in spectrum.parts)
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        return tuple(increasing(np.concatenate([edges_of(spectrum) for spectrum, _ in self.members])).tolist())
+
+    @property
+    def breaks(self) -> Array:
+        return self.members[0][0].breaks
+
+    def density(self, energy: Array) -> Array:
+        return np.asarray(sum(factor * spectrum.density(energy) for spectrum, factor in self.members))
+
+    def density_between(self, energy: Array) -> Array:
+        return np.asarray(
+            sum(factor * getattr(spectrum, "density_between", spectrum.density)(energy) for spectrum, factor in self.members)
+        )
+
+    @cached_property
+    def total(self) -> float:
+        return float(sum(factor * spectrum.total for spectrum, factor in self.members))
+
+    @cached_property
+    def energy_sum(self) -> float:
+        return float(sum(factor * spectrum.energy_sum for spectrum, factor in self.members))
+
+    def _parameters(self) -> tuple[Any, ...]:
+        return (self.members,)
 
 
 def edges_of(spectrum: Spectrum) -> Any:

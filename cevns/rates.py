@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, broadcast, known_name, real_array, restore
+from ._arguments import Array, broadcast, increasing, known_name, real_array, restore
 from ._core import rates as _core
 from .components import Component
 from .errors import InputError
@@ -199,7 +199,7 @@ def rate(
     lightest = min((nuclide for nuclide, _ in target.components), key=lambda nuclide: nuclide.mass)
     end = recoil_energy_max(_end(flux), lightest)
     ends = np.minimum(np.stack([low, high]), 2.0 * max(end, low.max(initial=0.0), 1e-300))
-    edges = np.unique(ends)
+    edges = increasing(ends)
     if edges.size < 2:
         none = restore(np.zeros((*history, *shape)), (*history, *shape))
         return (none, restore(np.zeros((*shape, *shape)), (*shape, *shape))) if covariance else none
@@ -297,11 +297,21 @@ def _weighted(
 ) -> _core.Components:
     """Components as the kernels take them, with rates per day; all in row 0 by default."""
     days = constants.DAY if per == "s" else 1.0
+    weights: dict[tuple[int, int, int], list[Any]] = {}
+    for c, row in zip(components, [0] * len(components) if rows is None else rows, strict=True):
+        group = groups[constants.FLAVORS.index(c.flavor)]
+        for part, factor in c.spectrum.parts:
+            entry = weights.setdefault((id(part), group, row), [part, group, row, 0.0, 0.0])
+            weight = c.scale * factor * days
+            entry[3] += weight
+            entry[4] += abs(weight)
+    # what flavours that look alike exchange leaves only rounding in their sum
+    kept = [entry for entry in weights.values() if abs(entry[3]) > 1e-15 * entry[4]]
     return _core.Components(
-        [c.spectrum.moments for c in components],
-        [c.scale * days for c in components],
-        [groups[constants.FLAVORS.index(c.flavor)] for c in components],
-        [0] * len(components) if rows is None else rows,
+        [part.moments for part, *_ in kept],
+        [entry[3] for entry in kept],
+        [entry[1] for entry in kept],
+        [entry[2] for entry in kept],
     )
 
 
@@ -313,7 +323,7 @@ def _integrals(
     if rows.shape[1]:
         for row, components, part in zip(rows, each, parts, strict=True):
             if part:
-                breaks = np.unique(np.concatenate([c.spectrum.breaks for c in part]))
+                breaks = increasing(np.concatenate([c.spectrum.breaks for c in part]))
                 _core.binned_rate(edges, composition, components, breaks, all(c.spectrum.straight for c in part), row)
     return rows
 

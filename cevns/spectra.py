@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, known_name, real_array, real_number
+from ._arguments import Array, increasing, known_name, real_array, real_number
 from ._core import moments as _core
 from .errors import InputError
 from .panels import LOWEST, moments_of, panels_of
@@ -62,6 +62,11 @@ class Spectrum(ABC):
     def moments(self) -> _core.Spectrum:
         """The compiled moments, made at first use."""
         return self._prepare()
+
+    @property
+    def parts(self) -> tuple[tuple["Spectrum", float], ...]:
+        """The spectra, and their factors, whose moments rates ask for: itself, unless it is a sum."""
+        return ((self, 1.0),)
 
     @classmethod
     def prepare_many(cls, spectra: Sequence["Spectrum"]) -> None:
@@ -137,7 +142,7 @@ class Lines(Spectrum):
 
     @property
     def breaks(self) -> Array:
-        return np.unique(self.energies)
+        return increasing(self.energies)
 
     @property
     def straight(self) -> bool:

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._arguments import Array, broadcast, real_array, real_number, restore
+from ._arguments import Array, broadcast, increasing, real_array, real_number, restore
 from .errors import InputError
 
 LATEST = 1e9  # μs: pulses lie within ± this
@@ -189,7 +189,7 @@ class _Pieces(Pulse):
 
     @property
     def breaks(self) -> tuple[float, ...]:
-        return tuple(np.unique(_pieces(self)[0]).tolist())
+        return tuple(increasing(_pieces(self)[0]).tolist())
 
     def _place(self, t: Array) -> tuple[NDArray[np.intp], Array, Array, Array]:
         """For each time the last knot before it, the time since, and the densities at that knot and at the time."""

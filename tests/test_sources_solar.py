@@ -1,5 +1,6 @@
-"""The Sun: the ⁸B spectrum against its reference and the published table, the ⁷Be lines, the models' fluxes."""
+"""The Sun: spectra against published tables, the fluxes of the models, conversion of flavours, and the Earth's orbit."""
 
+import math
 import pickle
 from pathlib import Path
 
@@ -7,12 +8,18 @@ import numpy as np
 import pytest
 
 import cevns
-from cevns import InputError, UnknownNameError, UnsupportedError, constants, sources
+from cevns import InputError, UnknownNameError, components, constants, conversion, oscillation, products, sources
+from cevns.oscillation import SolarAdiabatic
+from cevns.reference import oscillation as reference_oscillation
 from cevns.reference import spectra as reference
-from cevns.sources import Boron8, solar
+from cevns.sources import Boron8, PositronDecay, solar, solar_distance, solar_history
+from cevns.sources.beta_decay import _shape
+from cevns.sources.positron_decay import DECAYS
+from cevns.sources.solar import ANOMALISTIC_YEAR, CAPTURES, COMPONENTS, ECCENTRICITY, PERIHELION
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
-NAMESPACE = {**vars(cevns), **vars(cevns.spectra), **vars(sources)}
+MODULES = (cevns, cevns.spectra, components, conversion, oscillation, products, sources)
+NAMESPACE = {name: value for module in MODULES for name, value in vars(module).items()}
 
 
 def published(name):
@@ -39,7 +46,7 @@ def test_boron_8_spectrum_is_the_reference_but_normalised():
 
 
 def test_boron_8_moments_agree_with_the_reference():
-    flux = solar(components="8B")
+    flux = solar(components="8B", survival=False)
     component = reference.boron8_component(5.46e6 / reference.integral(reference.boron8_component()))
     x = np.array([1e-6, 1e-3, 0.1, 1.0, 5.0, 10.0, 14.0, 15.0, 15.29])
     moments = flux.moments(x)
@@ -80,17 +87,93 @@ def test_boron_8_events_per_tonne_and_year_of_xenon(threshold, events):
     assert total * 1000 * 365.25 == pytest.approx(events, rel=4e-3)
 
 
+# -------------------------------------------------------------------------------------------------------- positron decays
+
+
+@pytest.mark.parametrize("decay", DECAYS)
+def test_positron_decays_integrate_to_one(decay):
+    assert PositronDecay(decay).total == pytest.approx(1.0, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("decay", "largest", "mean"),
+    [
+        ("pp", 0.0018, 0.26667),
+        ("hep", 0.0009, 9.6302),
+        ("13N", 0.0004, 0.70674),
+        ("15O", 0.0005, 0.99651),
+        ("17F", 0.0005, 0.99959),
+    ],
+)
+def test_positron_decays_are_the_published_tables(decay, largest, mean):
+    # tables of Bahcall, in arbitrary units; steps of their last digit below 0.02 of the end point
+    table = published(f"solar_{decay}.csv")
+    E, density = table[:, 0], table[:, 1] / np.trapezoid(table[:, 1], table[:, 0])
+    end, _ = DECAYS[decay]
+    inside = (0.02 * end < E) & (0.95 * end > E)
+    assert np.abs(PositronDecay(decay).density(E[inside]) / density[inside] - 1).max() < largest
+    assert PositronDecay(decay).energy_sum == pytest.approx(mean, rel=6e-4)  # pp; the others within 3e-5
+
+
+@pytest.mark.parametrize("decay", DECAYS)
+def test_positrons_without_charge_have_the_phase_space_alone(decay):
+    # divided by the Fermi function of its charge, what is left is E² p W
+    end, Z = DECAYS[decay]
+    E = np.linspace(0.05, 0.98, 9) * end
+    W = 1 + (end - E) / constants.ELECTRON_MASS
+    p = np.sqrt(W**2 - 1)
+    a = constants.FINE_STRUCTURE * Z
+    from scipy.special import loggamma
+
+    gamma = math.sqrt(1 - a * a)
+    log_fermi = (2 * gamma - 2) * np.log(p) - math.pi * a * W / p + 2 * loggamma(gamma + 1j * a * W / p).real
+    ratio = PositronDecay(decay).density(E) / (E**2 * p * W * np.exp(log_fermi))
+    np.testing.assert_allclose(ratio, ratio[0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("decay", DECAYS)
+def test_last_per_cent_of_a_positron_decay_keeps_its_neutrinos(decay):
+    end, Z = DECAYS[decay]
+    u = (1 + np.polynomial.legendre.leggauss(80)[0]) / 2
+    weight = np.polynomial.legendre.leggauss(80)[1] / 2
+    last = 0.01 * end
+    kinetic = last * u**4
+    exact = np.sum(weight * 4 * last * u**3 * _shape(end - kinetic, kinetic, -Z))
+    scale = PositronDecay(decay).density(np.array([0.9 * end]))[0] / _shape(np.array([0.9 * end]), np.array([0.1 * end]), -Z)[0]
+    cubic = np.sum(weight * last * PositronDecay(decay).density(end - last * u))
+    assert cubic == pytest.approx(exact * scale, rel=1e-7)  # the slope where the cubic begins is a difference
+    assert cubic < (2.6e-3 if decay == "pp" else 1e-3)
+    y = np.linspace(0.005, 0.995, 100)
+    there = _shape(end - last * y, last * y, -Z) * scale
+    off = np.abs(PositronDecay(decay).density(end - last * y) - there).max()
+    assert off < 0.055 * PositronDecay(decay).density(np.array([end - last]))[0]
+
+
+def test_electron_capture_sees_the_same_plasma_in_all_three_decays():
+    # in the laboratory a full K shell gives 2π (αZ)³ (Q_EC/m_e)² per f = ∫ p W E² F; in the Sun 0.39 of it
+    ratios = []
+    for decay, (line, fraction) in CAPTURES.items():
+        end, Z = DECAYS[decay]
+        assert line == pytest.approx(end + 2 * constants.ELECTRON_MASS, abs=2e-3)
+        E = np.linspace(0, end, 20001)
+        f = 2 * math.pi * np.trapezoid(_shape(E, end - E, -Z), E) / constants.ELECTRON_MASS**3  # the shape is |Γ|²/2π
+        capture = 2 * math.pi * (constants.FINE_STRUCTURE * (Z + 1)) ** 3 * (line / constants.ELECTRON_MASS) ** 2
+        ratios.append(fraction * f / capture)
+    assert ratios == pytest.approx([np.mean(ratios)] * 3, rel=0.02)
+    assert np.mean(ratios) == pytest.approx(0.39, abs=0.01)
+
+
 # -------------------------------------------------------------------------------------------------------------------- ⁷Be
 
 
 def test_beryllium_7_is_two_lines_with_their_branchings():
-    lines = sorted(solar(components=("7Be",)).lines("nue"))
+    lines = sorted(solar(components=("7Be",), survival=False).lines("nue"))
     assert [energy for energy, _ in lines] == [0.3843, 0.8613]
     assert [weight for _, weight in lines] == pytest.approx([0.103 * 4.93e9, 0.897 * 4.93e9], rel=1e-14)
 
 
 def test_beryllium_7_lines_are_those_of_the_reference():
-    lines = sorted(solar(components="7Be").lines())
+    lines = sorted(solar(components="7Be", survival=False).lines())
     np.testing.assert_allclose(lines, sorted(reference.beryllium7_component(4.93e9).lines), rtol=1e-14)
 
 
@@ -104,37 +187,203 @@ def test_recoils_of_beryllium_7_end_at_their_kinematic_limit():
 # -------------------------------------------------------------------------------------------------------------- the models
 
 
-@pytest.mark.parametrize(("model", "boron", "beryllium"), [("B16-GS98", 5.46e6, 4.93e9), ("B16-AGSS09met", 4.50e6, 4.50e9)])
-def test_components_have_the_fluxes_of_the_model(model, boron, beryllium):
+FLUXES = {  # Vinyoles et al. (2017), table 6, cm⁻² s⁻¹, and one standard deviation in per cent
+    "B16-GS98": ([5.98e10, 1.44e8, 7.98e3, 4.93e9, 5.46e6, 2.78e8, 2.05e8, 5.29e6], [0.6, 1, 30, 6, 12, 15, 17, 20]),
+    "B16-AGSS09met": ([6.03e10, 1.46e8, 8.25e3, 4.50e9, 4.50e6, 2.04e8, 1.44e8, 3.26e6], [0.5, 0.9, 30, 6, 12, 14, 16, 18]),
+}
+
+
+@pytest.mark.parametrize("model", FLUXES)
+@pytest.mark.parametrize("survival", [True, False])
+def test_components_have_the_fluxes_of_the_model(model, survival):
+    flux = solar(model=model, survival=survival)
+    totals = [flux.select(name=name).total() for name in COMPONENTS]
+    assert totals == pytest.approx(FLUXES[model][0], rel=1e-11)
+    assert flux.flavors == (("nue", "numu", "nutau") if survival else ("nue",))
+    assert flux.per == "s"
+
+
+@pytest.mark.parametrize("model", FLUXES)
+def test_components_have_the_uncertainties_of_the_model(model):
     flux = solar(model=model)
-    assert flux.select(name="8B").total() == pytest.approx(boron, rel=1e-13)
-    assert flux.select(name="7Be").total() == pytest.approx(beryllium, rel=1e-13)
-    assert (flux.flavors, flux.per) == (("nue",), "s")
+    assert [u.name for u in flux.uncertainties] == [f"solar {name} flux" for name in COMPONENTS]
+    for name, total, per_cent in zip(COMPONENTS, *FLUXES[model], strict=True):
+        error = solar(model=model, components=name).total_uncertainty()
+        assert error == pytest.approx(total * per_cent / 100, rel=1e-9)
+
+
+@pytest.mark.parametrize("model", FLUXES)
+def test_neutrinos_carry_the_luminosity_of_the_sun(model):
+    # 26.73 MeV for two neutrinos, less what they take: the solar constant 1361 W/m² (IAU 2015); the models have 1361 to 1373
+    power = 0.0
+    for name in COMPONENTS:
+        part = solar(model=model, components=name, survival=False)
+        # pp and pep begin a chain in which ⁷Be and ⁸B have the second neutrino; ¹³N and ¹⁵O are the two of the CNO cycle
+        power += part.total() * (26.731 / 2 - part.mean_energy())
+    watts = power / constants.JOULE * 1e4
+    assert watts == pytest.approx(1361, rel=0.01)
 
 
 def test_components_come_in_the_order_asked_for():
-    assert [c.name for c in solar(components=["7Be", "8B"]).components] == ["7Be", "8B"]
+    assert [c.name for c in solar(components=["7Be", "8B"], survival=False).components] == ["7Be", "8B"]
+    assert list(dict.fromkeys(c.name for c in solar().components)) == list(COMPONENTS)
+
+
+def test_electron_capture_of_the_cno_cycle_is_three_lines():
+    flux = solar(components="eCNO", survival=False)
+    expected = [(2.220, 7.9e-4 * 2.78e8), (2.754, 4.0e-4 * 2.05e8), (2.761, 5.9e-4 * 5.29e6)]
+    np.testing.assert_allclose(flux.lines("nue"), expected, rtol=1e-13)
+    together = solar(components=["13N", "eCNO"])
+    # with their β⁺ decays they go up and down together
+    assert [u.name for u in together.uncertainties] == ["solar 13N flux", "solar 15O flux", "solar 17F flux"]
+
+
+# ---------------------------------------------------------------------------------------------------- conversion of flavours
+
+
+def test_conversion_changes_no_rate_of_the_standard_model():
+    for threshold in (0.0, 0.3):
+        rates = [cevns.rate(solar(survival=survival), "Xe", threshold=threshold) for survival in (True, False)]
+        assert rates[0] == pytest.approx(rates[1], rel=1e-11)
+
+
+@pytest.mark.parametrize("name", ["8B", "pp", "13N"])
+def test_electron_neutrinos_survive_as_the_textbook_says(name):
+    flux = solar(components=name)
+    part = solar(components=name, survival=False)
+    end = part.breaks[-1]
+    E = np.linspace(0.05, 0.95, 7) * end
+    p = oscillation.PARAMETER_SETS["nufit-6.0"]
+    densities, parts = np.array(oscillation.PRODUCTION[name]).T
+    textbook = [
+        sum(
+            w * reference_oscillation.adiabatic_survival(e, p.sin2_theta12, p.sin2_theta13, p.dm2_21, n)
+            for n, w in zip(densities, parts / parts.sum(), strict=True)
+        )
+        for e in E
+    ]
+    # 0.4 % by the matter's effect on θ₁₃
+    np.testing.assert_allclose(flux.spectrum(E, "nue") / part.spectrum(E, "nue"), textbook, rtol=4e-3)
+
+
+def test_lines_survive_at_their_energy():
+    (energy, weight), (second, other) = sorted(solar(components="7Be").lines("nue"))
+    assert weight == pytest.approx(0.103 * 4.93e9 * SolarAdiabatic("7Be")(energy)[0, 0, 0].real, rel=1e-12)
+    assert other == pytest.approx(0.897 * 4.93e9 * SolarAdiabatic("7Be")(second)[0, 0, 0].real, rel=1e-12)
+
+
+def test_survival_of_beryllium_7_is_what_borexino_measured():
+    # P_ee(862 keV) = 0.53 ± 0.05, Borexino, Nature 562 (2018) 505; ⁸B at 8.1 MeV 0.37 ± 0.08
+    assert SolarAdiabatic("7Be")(0.862)[0, 0, 0].real == pytest.approx(0.53, abs=0.05)
+    assert SolarAdiabatic("8B")(8.1)[0, 0, 0].real == pytest.approx(0.37, abs=0.08)
+
+
+def test_own_probabilities_and_mixing_are_used():
+    flux = solar(components="8B", survival=np.full((3, 3), 1 / 3))
+    assert flux.total("nutau") == pytest.approx(5.46e6 / 3, rel=1e-12)
+    other = solar(components="pep", parameters="nufit-5.2-inverted")
+    assert other.total("nue") == pytest.approx(
+        1.44e8 * SolarAdiabatic("pep", "nufit-5.2-inverted")(1.442)[0, 0, 0].real, rel=1e-12
+    )
+    assert {coherence.flavors for coherence in solar(components="pep").coherences} == {
+        ("nue", "numu"),
+        ("nue", "nutau"),
+        ("numu", "nutau"),
+    }
+
+
+def test_earth_regenerates_electron_neutrinos_by_night():
+    zenith = oscillation.sun_zenith(42.4, 40)
+    lines = sorted(solar(components="pep", zenith=zenith).lines("nue"))
+    assert lines[0][1] == pytest.approx(1.44e8 * SolarAdiabatic("pep", zenith=zenith)(1.442)[0, 0, 0].real, rel=1e-12)
+    day = solar(components="pep").total("nue")
+    assert 0 < abs(lines[0][1] / day - 1) < 1e-3
+    assert solar(components="pep", zenith=zenith).total() == pytest.approx(1.44e8, rel=1e-13)
+
+
+# -------------------------------------------------------------------------------------------------------- the Earth's orbit
+
+
+def test_earth_is_nearest_in_january_and_farthest_in_july():
+    assert solar_distance(PERIHELION) == pytest.approx(1 - ECCENTRICITY, rel=1e-14)
+    assert solar_distance(PERIHELION + ANOMALISTIC_YEAR / 2) == pytest.approx(1 + ECCENTRICITY, rel=1e-14)
+    # Astronomical Almanac: 1 au is passed on the 3rd of April and the 5th of October 2023, within two days
+    assert solar_distance([93.0, 277.0]) == pytest.approx([1.0, 1.0], abs=8e-4)
+
+
+def test_distance_solves_the_equation_of_kepler():
+    days = np.linspace(-400, 800, 1201)
+    r = solar_distance(days)
+    eccentric = np.arccos(np.clip((1 - r) / ECCENTRICITY, -1, 1))
+    phase = (days - PERIHELION) / ANOMALISTIC_YEAR
+    mean = 2 * math.pi * np.abs(phase - np.round(phase))
+    np.testing.assert_allclose(eccentric - ECCENTRICITY * np.sin(eccentric), mean, atol=1e-6)  # arccos near its ends
+    np.testing.assert_allclose(solar_distance(days + ANOMALISTIC_YEAR), r, rtol=1e-13)
+
+
+def test_flux_falls_with_the_square_of_the_distance():
+    near, far = (solar(components="8B", distance=d).total() for d in (solar_distance(3.0), solar_distance(185.6)))
+    assert near / far == pytest.approx(((1 + ECCENTRICITY) / (1 - ECCENTRICITY)) ** 2, rel=1e-6)
+
+
+def test_history_has_the_exact_mean_of_each_step():
+    edges = np.array([-20.0, 0.0, 1.5, 40.0, 200.0, 365.0, 500.0])
+    history = solar_history(edges, components="8B", survival=False)
+    nodes, weights = np.polynomial.legendre.leggauss(40)
+    for low, high, flux in zip(edges[:-1], edges[1:], history.fluxes, strict=True):
+        days = (low + high) / 2 + (high - low) / 2 * nodes
+        assert flux.total() == pytest.approx(5.46e6 * (weights / 2) @ solar_distance(days) ** -2, rel=1e-12)
+
+
+def test_mean_of_a_year_is_that_of_an_ellipse():
+    history = solar_history([0.0, ANOMALISTIC_YEAR / 3, ANOMALISTIC_YEAR], components="pep")
+    assert history.average().total() == pytest.approx(1.44e8 / math.sqrt(1 - ECCENTRICITY**2), rel=1e-11)
+
+
+def test_steps_of_a_history_share_their_spectra():
+    history = solar_history(components="8B")
+    assert len(history.fluxes) == 12
+    assert len({id(c.spectrum) for flux in history.fluxes for c in flux.components}) == 3
+
+
+# ------------------------------------------------------------------------------------------------------------ what it is
 
 
 def test_fluxes_survive_pickle_and_repr():
-    flux = solar()
-    assert pickle.loads(pickle.dumps(flux)) == flux
-    assert eval(repr(flux), dict(NAMESPACE)) == flux
+    for flux in (solar(), solar(survival=False), solar(components="eCNO")):
+        assert pickle.loads(pickle.dumps(flux)) == flux
+        assert eval(repr(flux), dict(NAMESPACE)) == flux
     assert Boron8() == Boron8()
     assert repr(Boron8()) == "Boron8()"
+    assert repr(PositronDecay("13N")) == "PositronDecay('13N')"
 
 
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
         ({"model": "GS98"}, UnknownNameError, r"unknown solar model 'GS98'; did you mean 'B16-GS98'"),
-        ({"components": ("8B", "pp")}, UnsupportedError, r"solar component 'pp' is not implemented yet; there are '8B', '7Be'"),
         ({"components": "9B"}, UnknownNameError, r"unknown solar component '9B'"),
-        ({"components": ()}, InputError, r"components must name at least one of '8B', '7Be' \(got none\)"),
+        ({"components": ()}, InputError, r"components must name at least one of 'pp', 'pep', .* \(got none\)"),
         ({"components": ("8B", "8B")}, InputError, r"components must name each one once \(got '8B' 2 times\)"),
-        ({"survival": True}, UnsupportedError, r"survival must be False \(got True\): .* not implemented yet"),
+        ({"parameters": "nufit"}, UnknownNameError, r"unknown set of mixing parameters 'nufit'"),
+        ({"survival": [1.0, 2.0]}, InputError, r"probabilities must have the shape \(3, 3\) or \(3, 3, 3\)"),
+        ({"distance": 0.0}, InputError, r"distance must be > 0 au and finite \(got 0\)"),
     ],
 )
 def test_wrong_arguments_are_explained(arguments, error, message):
     with pytest.raises(error, match=message):
         solar(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: PositronDecay("8B"), UnknownNameError, r"unknown positron decay '8B'"),
+        (lambda: solar_distance(float("nan")), InputError, r"day must be finite \(got nan\)"),
+        (lambda: solar_history([1.0, 1.0]), InputError, r"edges of time must increase"),
+        (lambda: solar_history(distance=1.0), InputError, r"a history of solar neutrinos has its own distances"),
+    ],
+)
+def test_wrong_times_and_names_are_explained(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

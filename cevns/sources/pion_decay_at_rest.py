@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import real_array, real_number
+from .._arguments import increasing, real_array, real_number
 from ..errors import InputError
 from ..fluxes import Component, Flux
 from ..spectra import EndPoint, Lines, Spectrum, Table
@@ -196,7 +196,7 @@ def pion_flight_spectrum(momentum: ArrayLike, weights: ArrayLike | None = None) 
         raise InputError(f"pions need momenta, and as many weights, not all 0 (got {p.size} and {w.size})")
     boost = p / constants.PION_MASS + np.hypot(p / constants.PION_MASS, 1.0)  # e^η
     low, high = LINE_ENERGY / boost, LINE_ENERGY * boost
-    edges = np.unique(np.concatenate([low, high]))
+    edges = increasing(np.concatenate([low, high]))
     each = w / w.sum() / (high - low)
     return Table(edges, ((low <= edges[:-1, None]) & (edges[1:, None] <= high)) @ each, "histogram")
 

@@ -1,134 +1,230 @@
-"""The Sun: ⁸B neutrinos and the two lines of ⁷Be, as produced (all ν_e), at the Earth's mean distance.
+"""The Sun: its eight neutrino fluxes, by day and night, at any time of the year."""
 
-Coherent scattering at tree level does not tell flavours apart, so that oscillation changes no rate in the Standard Model.
-"""
-
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import add
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, nearest
-from ..errors import InputError, UnknownNameError, UnsupportedError
+from .._arguments import known_name, nearest, real_array, real_number, restore
+from ..errors import InputError, UnknownNameError
 from ..fluxes import Component, Flux
-from ..spectra import Lines, Smooth, Spectrum
+from ..histories import FluxHistory
+from ..oscillation import Parameters, SolarAdiabatic
+from ..spectra import Lines, Spectrum
+from ._tables import rows
+from .boron8 import Boron8
+from .positron_decay import DECAYS, PositronDecay
 
-# Fluxes [cm⁻² s⁻¹] of N. Vinyoles et al., Astrophys. J. 835 (2017) 202 (arXiv:1611.09867), table 6: ± 12 % for 8B, 6 % for 7Be.
-FLUXES = {
-    "B16-GS98": {"8B": 5.46e6, "7Be": 4.93e9},
-    "B16-AGSS09met": {"8B": 4.50e6, "7Be": 4.50e9},
-}
+MODELS = ("B16-GS98", "B16-AGSS09met")
+COMPONENTS = ("pp", "pep", "hep", "7Be", "8B", "13N", "15O", "17F")
 
-# Electron capture to the ground state and to the first excited state of 7Li: energy [MeV] and branching.
-BERYLLIUM7 = ((0.8613, 0.897), (0.3843, 0.103))
+# Energies [MeV] and branchings: pep; electron capture of 7Be to the ground state and the first excited state of 7Li.
+LINES: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
+    {"pep": ((1.442, 1.0),), "7Be": ((0.8613, 0.897), (0.3843, 0.103))}
+)
 
-_LATER = ("pp", "pep", "hep", "13N", "15O", "17F")  # components that the solar models have and this function does not
+# Electron capture beside the β⁺ decays of the CNO cycle: energy [MeV] of the line and its flux relative to that of the decay.
+# L. C. Stonehill, J. A. Formaggio, R. G. H. Robertson, Phys. Rev. C 69 (2004) 015801, quoted from memory of the paper. Checked:
+# all three are 0.39 of what a full K shell gives, and so agree on how many electrons the plasma has at a nucleus.
+CAPTURES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"13N": (2.220, 7.9e-4), "15O": (2.754, 4.0e-4), "17F": (2.761, 5.9e-4)}
+)
+_CAPTURES = "eCNO"
 
-
-class Boron8(Smooth):
-    """The solar ⁸B spectrum, normalised to one, for 0 < E < 15.3 MeV.
-
-        f = N E² exp[Σ_k c_k T_k(2E/15.3 − 1)]
-
-    A fit made for this library, with Chebyshev polynomials T_0 … T_10, to W. T. Winter et al., Phys. Rev. C 73 (2006) 025503
-    (arXiv:nucl-ex/0406019), table IV: within 0.5 % for 1 to 12.9 MeV, 1 % at 0.5 MeV, 9 % at 0.2 MeV, 6 % up to 14.5 MeV. Its
-    mean energy is 6.770 MeV. The spectrum of Bahcall et al. (1996) is softer: 3.6 % fewer recoils above 1 keV in xenon.
-
-    Examples
-    --------
-    >>> from cevns import sources
-    >>> round(sources.Boron8().energy_sum, 3)
-    6.77
-    """
-
-    _COEFFICIENTS = (
-        -7.6315816,
-        -4.7885332,
-        -1.8619496,
-        -1.0217611,
-        -0.45809111,
-        -0.2411408,
-        -0.0683405,
-        -0.028750005,
-        0.012595753,
-        0.0041103497,
-        0.0083045315,
-    )
-    _INTEGRAL = 0.9999847209414495  # of the fit without N
-    end = 15.3  # MeV
-
-    @property
-    def edges(self) -> tuple[float, ...]:
-        return 0.0, self.end
-
-    def density(self, energy: Array) -> Array:
-        from numpy.polynomial.chebyshev import chebval  # not above: its import costs as much as all of cevns
-
-        E = np.asarray(energy, dtype=np.float64)
-        inside = (E >= 0) & (self.end >= E)
-        safe = np.where(inside, E, 0.0)
-        exponent = chebval(2 * safe / self.end - 1, self._COEFFICIENTS)
-        return np.where(inside, safe**2 * np.exp(exponent) / self._INTEGRAL, 0.0)
-
-    def _parameters(self) -> tuple[()]:
-        return ()
+ECCENTRICITY = 0.01671  # of the Earth's orbit, J2000
+ANOMALISTIC_YEAR = 365.259636  # d, from perihelion to perihelion
+TWELFTHS = tuple(365 * i / 12 for i in range(13))  # of the year, d
+PERIHELION = 3.0  # d since the 1st of January, 0 h, the mean of 2020 to 2026: 1.6 to 4.3
 
 
-def solar(*, model: str = "B16-GS98", components: str | Iterable[str] = ("8B", "7Be"), survival: bool = False) -> Flux:
-    """Solar neutrinos as they are produced, all ν_e.
+def solar(
+    *,
+    model: str = "B16-GS98",
+    components: str | Iterable[str] = COMPONENTS,
+    survival: Any = True,
+    parameters: Parameters = "nufit-6.0",
+    distance: float = 1.0,
+    zenith: Sequence[tuple[float, float]] | None = None,
+) -> Flux:
+    """Solar neutrinos, as they arrive at the Earth.
 
     Parameters
     ----------
     model : {"B16-GS98", "B16-AGSS09met"}
-        Solar model, with high or low metallicity: 5.46e6 or 4.50e6 cm⁻² s⁻¹ of ⁸B, 4.93e9 or 4.50e9 of ⁷Be. N. Vinyoles et al.,
-        Astrophys. J. 835 (2017) 202.
+        Solar model, of high or low metallicity: 5.46e6 or 4.50e6 cm⁻² s⁻¹ of ⁸B, 4.93e9 or 4.50e9 of ⁷Be, 2.78e8 or 2.04e8 of
+        ¹³N. N. Vinyoles et al., Astrophys. J. 835 (2017) 202; all in `cevns/data/solar_models.csv`.
     components : str or iterable of str
-        "8B", "7Be" or both.
-    survival : bool
-        Whether to convert flavours on the way. Only False exists yet; CEvNS at tree level does not depend on it.
+        Of "pp", "pep", "hep", "7Be", "8B", "13N", "15O", "17F", by default these eight, and "eCNO", the three lines of electron
+        capture in the CNO cycle.
+    survival : bool, array_like or callable
+        True converts flavours on the way, each component by `cevns.oscillation.SolarAdiabatic` from where it is made. False
+        leaves all ν_e, as produced. Otherwise what `Flux.oscillate` takes, for all components.
+    parameters : MixingParameters or str
+        Of the mixing, for survival=True: "nufit-6.0" or another set of `cevns.oscillation`.
+    distance : float
+        From the Sun [au], > 0; see `solar_distance`.
+    zenith : sequence of (cosine, weight), optional
+        Zenith angles of the Sun, for survival=True, such as `cevns.oscillation.sun_zenith(latitude)` returns: by night the
+        Earth's matter regenerates ν_e. Day alone by default. The spectra of ⁸B and hep then take seconds to prepare.
 
     Returns
     -------
     Flux
-        Flavour nue; components "8B" (`Boron8`, 0 to 15.3 MeV, exactly the flux of the model) and "7Be" (two lines).
+        Flavours nue, numu and nutau (False: nue) with the coherence between them that arrives. Totals over flavours are those
+        of the model over distance². Each component has one uncertainty, "solar 8B flux" and so on.
 
     Raises
     ------
     UnknownNameError
-        For an unknown model or component.
-    UnsupportedError
-        For a component or an option that does not exist yet.
+        For an unknown model, component or set of parameters.
     InputError
-        For no components, or one that stands twice.
+        For no components, one that stands twice, or a distance that is not > 0.
 
     Notes
     -----
-    Multiply for another flux: SNO measured 5.25e6 of ⁸B by neutral currents. The Earth's orbit adds ± 3.3 % over the year.
+    Spectra are `Boron8` and `PositronDecay`; pep, 7Be and eCNO are lines. Uncertainties are those of the model, taken as
+    independent: its paper has correlations, which are not at hand (of ⁸B with ⁷Be, and among ¹³N, ¹⁵O and ¹⁷F, they are large).
+    `Flux.with_covariance` adds one's own. Multiply for another flux: SNO measured 5.25e6 of ⁸B by neutral currents.
+
+    Coherent scattering at tree level does not tell flavours apart: `survival` changes no rate of it. Radiative couplings, new
+    interactions and scattering on electrons depend on it.
 
     Examples
     --------
     >>> from cevns import sources
-    >>> flux = sources.solar(components="8B") * (5.25 / 5.46)
-    >>> f"{flux.total():.3e}"
-    '5.250e+06'
+    >>> flux = sources.solar(components="8B")
+    >>> f"{flux.total():.3e}, ν_e {flux.total('nue') / flux.total():.3f}"
+    '5.460e+06, ν_e 0.373'
+    >>> round(cevns.rate(flux, "Xe") / cevns.rate(sources.solar(components="8B", survival=False), "Xe"), 12)
+    1.0
     """
-    fluxes = FLUXES[known_name(model, FLUXES, "solar model")]
-    if survival is not False:
-        raise UnsupportedError(
-            f"survival must be False (got {survival!r}): conversion of flavours is not implemented yet, "
-            "and CEvNS at tree level does not depend on it"
-        )
+    known_name(model, MODELS, "solar model")
     names = (components,) if isinstance(components, str) else tuple(components)
     if not names:
-        raise InputError("components must name at least one of '8B', '7Be' (got none)")
+        raise InputError(f"components must name at least one of {', '.join(map(repr, COMPONENTS))} (got none)")
     for name in names:
-        if name in _LATER:
-            raise UnsupportedError(f"solar component {name!r} is not implemented yet; there are {', '.join(map(repr, fluxes))}")
-        if name not in fluxes:
-            raise UnknownNameError(f"unknown solar component {name!r}{nearest(name, (*fluxes, *_LATER))}")
+        if name not in (*COMPONENTS, _CAPTURES):
+            raise UnknownNameError(f"unknown solar component {name!r}{nearest(name, (*COMPONENTS, _CAPTURES))}")
         if names.count(name) > 1:
             raise InputError(f"components must name each one once (got {name!r} {names.count(name)} times)")
-    return Flux(tuple(Component("nue", name, _spectrum(name), fluxes[name]) for name in names))
+    factor = 1 / real_number(distance, "distance", unit="au", minimum=0.0, above=True) ** 2
+    parts = []
+    for name in names:
+        for origin, spectrum, fraction in _made(name):
+            total, relative = _flux(model, origin)
+            made = Flux((Component("nue", name, spectrum, total * fraction * factor),))
+            part = made.with_uncertainty(f"solar {origin} flux", relative)
+            if survival is True:
+                part = part.oscillate(SolarAdiabatic(origin, parameters, zenith=zenith))
+            elif survival is not False:
+                part = part.oscillate(survival)
+            parts.append(part)
+    return reduce(add, parts)
 
 
-def _spectrum(name: str) -> Spectrum:
-    return Boron8() if name == "8B" else Lines(*zip(*BERYLLIUM7, strict=True))
+def solar_distance(day: ArrayLike) -> Any:
+    """Distance of the Earth from the Sun [au], by Kepler's ellipse.
+
+    Parameters
+    ----------
+    day : array_like
+        Days since the 1st of January, 0 h; any shape, any sign.
+
+    Returns
+    -------
+    float or ndarray
+        r = 1 − e cos E, M = E − e sin E: 0.983 around the 3rd of January, 1.017 around the 4th of July.
+
+    Raises
+    ------
+    InputError
+        For days that are not finite.
+
+    Notes
+    -----
+    e = 0.01671. The perihelion is put at day 3.0 of every year; it moves between 1.6 and 4.3 (2020 to 2026), which shifts the
+    flux by 8e-4 at most.
+
+    Examples
+    --------
+    >>> from cevns import sources
+    >>> sources.solar_distance([3.0, 185.6]).round(4).tolist()
+    [0.9833, 1.0167]
+    """
+    days = real_array(day, "day", unit="d")
+    return restore(np.asarray(1 - ECCENTRICITY * np.cos(_eccentric_anomaly(days)[0])))
+
+
+def solar_history(edges: ArrayLike = TWELFTHS, **options: Any) -> FluxHistory:
+    """Solar neutrinos in steps of time over the year, in which their flux goes up and down by 3.3 %.
+
+    Parameters
+    ----------
+    edges : array_like (n + 1,)
+        Increasing days since the 1st of January, 0 h; twelve equal steps by default.
+    **options
+        As for `solar`, but for the distance.
+
+    Returns
+    -------
+    FluxHistory
+        In days. Each step has the mean of 1/r² over it, which Kepler's second law gives exactly: the true anomaly ν grows by
+        dν = 2π√(1 − e²)/r² dt/year.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        For times that do not increase; as `solar`.
+
+    Examples
+    --------
+    >>> from cevns import sources
+    >>> history = sources.solar_history(components="8B")
+    >>> f"January {history.fluxes[0].total():.3e}, July {history.fluxes[6].total():.3e}"
+    'January 5.641e+06, July 5.287e+06'
+    """
+    if "distance" in options:
+        raise InputError("a history of solar neutrinos has its own distances")
+    times = FluxHistory.check_edges(edges, "d")
+    flux = solar(**options)
+    eccentric, turns = _eccentric_anomaly(times)
+    half = eccentric / 2
+    stretch = math.sqrt((1 + ECCENTRICITY) / (1 - ECCENTRICITY))
+    true = 2 * np.arctan2(stretch * np.sin(half), np.cos(half)) + 2 * math.pi * turns
+    year = 2 * math.pi * math.sqrt(1 - ECCENTRICITY**2) / ANOMALISTIC_YEAR
+    means = np.diff(true) / (year * np.diff(times))
+    return FluxHistory(tuple(times.tolist()), tuple(flux * mean for mean in means.tolist()), "d")
+
+
+def _eccentric_anomaly(day: Any) -> tuple[Any, Any]:
+    """E in [−π, π] and the number of whole turns since the perihelion."""
+    phase = (day - PERIHELION) / ANOMALISTIC_YEAR
+    turns = np.round(phase)
+    mean = 2 * math.pi * (phase - turns)
+    eccentric = mean + ECCENTRICITY * np.sin(mean)
+    for _ in range(3):  # Newton: from 1e-4 to rounding
+        eccentric = eccentric - (eccentric - ECCENTRICITY * np.sin(eccentric) - mean) / (1 - ECCENTRICITY * np.cos(eccentric))
+    return eccentric, turns
+
+
+def _flux(model: str, name: str) -> tuple[float, float]:
+    """Flux [cm⁻² s⁻¹] and its relative uncertainty in a model."""
+    for row in rows("solar_models.csv"):
+        if (row["model"], row["component"]) == (model, name):
+            return float(row["flux"]), float(row["uncertainty"])
+    raise UnknownNameError(f"solar model {model} has no {name}")
+
+
+def _made(name: str) -> Iterable[tuple[str, Spectrum, float]]:
+    """Of a component: what decays, the spectrum, and its flux relative to that of the model."""
+    if name == _CAPTURES:
+        return [(origin, Lines([energy], [1.0]), fraction) for origin, (energy, fraction) in CAPTURES.items()]
+    if name in LINES:
+        energies, branchings = zip(*LINES[name], strict=True)
+        return [(name, Lines(energies, branchings), 1.0)]
+    return [(name, PositronDecay(name) if name in DECAYS else Boron8(), 1.0)]

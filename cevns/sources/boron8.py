@@ -1,0 +1,55 @@
+"""The neutrinos of ⁸B: a fit to the measured spectrum."""
+
+import numpy as np
+
+from .._arguments import Array
+from ..spectra import Smooth
+
+
+class Boron8(Smooth):
+    """The solar ⁸B spectrum, normalised to one, for 0 < E < 15.3 MeV.
+
+        f = N E² exp[Σ_k c_k T_k(2E/15.3 − 1)]
+
+    A fit made for this library, with Chebyshev polynomials T_0 … T_10, to W. T. Winter et al., Phys. Rev. C 73 (2006) 025503
+    (arXiv:nucl-ex/0406019), table IV: within 0.5 % for 1 to 12.9 MeV, 1 % at 0.5 MeV, 9 % at 0.2 MeV, 6 % up to 14.5 MeV. Its
+    mean energy is 6.770 MeV. The spectrum of Bahcall et al. (1996) is softer: 3.6 % fewer recoils above 1 keV in xenon.
+
+    Examples
+    --------
+    >>> from cevns import sources
+    >>> round(sources.Boron8().energy_sum, 3)
+    6.77
+    """
+
+    _COEFFICIENTS = (
+        -7.6315816,
+        -4.7885332,
+        -1.8619496,
+        -1.0217611,
+        -0.45809111,
+        -0.2411408,
+        -0.0683405,
+        -0.028750005,
+        0.012595753,
+        0.0041103497,
+        0.0083045315,
+    )
+    _INTEGRAL = 0.9999847209414495  # of the fit without N
+    end = 15.3  # MeV
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        return 0.0, self.end
+
+    def density(self, energy: Array) -> Array:
+        from numpy.polynomial.chebyshev import chebval  # not above: its import costs as much as all of cevns
+
+        E = np.asarray(energy, dtype=np.float64)
+        inside = (E >= 0) & (self.end >= E)
+        safe = np.where(inside, E, 0.0)
+        exponent = chebval(2 * safe / self.end - 1, self._COEFFICIENTS)
+        return np.where(inside, safe**2 * np.exp(exponent) / self._INTEGRAL, 0.0)
+
+    def _parameters(self) -> tuple[()]:
+        return ()
