@@ -27,7 +27,7 @@ from .rates import binned_rate, differential_rate, rate
 from .weak_mixing import weak_mixing_angle
 
 if TYPE_CHECKING:
-    from . import coherence, matter, mirror, oscillation, potentials, radii, sources, spins, timing, transparency
+    from . import coherence, matter, mirror, oscillation, potentials, quenching, radii, sources, spins, timing, transparency
     from .citations import cite
     from .coherence import coherency
     from .histories import FluxHistory
@@ -71,6 +71,7 @@ __all__ = [
     "neutrino_energy_min",
     "oscillation",
     "potentials",
+    "quenching",
     "radii",
     "rate",
     "recoil_energy_max",
@@ -97,6 +98,7 @@ _LATER = {
     "matter": "matter",
     "mirror": "mirror",
     "oscillation": "oscillation",
+    "quenching": "quenching",
     "radii": "radii",
     "sources": "sources",
     "timing": "timing",
