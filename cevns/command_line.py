@@ -1,7 +1,8 @@
-"""The command line: a recoil spectrum, a rate, a nuclide, what runs.
+"""The command line: a recoil spectrum, a rate, the sources, a nuclide, what runs.
 
     cevns spectrum --source sns --target CsI --plot spectrum.png
     cevns rate     --source 'reactor(power=2.9, distance=28)' --target Ge --threshold 0.1 0.2 0.5
+    cevns sources
     cevns nuclide  133Cs
     cevns config
 
@@ -29,6 +30,7 @@ from ._arguments import Array, known_name, real_array, real_number
 from ._version import __version__
 from .errors import CevnsError, InputError
 from .interactions import StandardModel
+from .sources import catalogue
 
 FORM_FACTORS = {
     "helm": "Helm",
@@ -124,6 +126,28 @@ def _rate(arguments: argparse.Namespace) -> str:
     files = {} if arguments.output is None else {arguments.output: _csv(run.facts, columns, units)}
     _write(files)
     return "\n".join([_header(run.facts), "", _table(columns, units), *_written(files)])
+
+
+def _sources(arguments: argparse.Namespace) -> str:
+    """A table of all sources, each as a typical call makes it."""
+    rows = [["source", "flux", "", "+-", "<E> [MeV]", "flavors", "what it is"]]
+    for name, arguments_of in catalogue.EXAMPLES.items():
+        about = (inspect.getdoc(getattr(sources, name)) or "").split("\n", 1)[0].rstrip(".")
+        if arguments_of is None:
+            rows.append([catalogue.written(name), "-", "", "", "-", "from a file or an object of yours", about])
+            continue
+        flux = getattr(sources, name)(**arguments_of)
+        total = flux.total()
+        known = f"{100 * flux.total_uncertainty() / total:.2g} %" if flux.uncertainties else "-"
+        per = "/(cm2 s)" if flux.per == "s" else "/cm2"
+        rows.append(
+            [catalogue.written(name), f"{total:.4g}", per, known, f"{flux.mean_energy():.4g}", " ".join(flux.flavors), about]
+        )
+    widths = [max(len(row[i]) for row in rows) for i in range(6)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[6]]).rstrip() for row in rows
+    ]
+    return "\n".join(lines)
 
 
 def _nuclide(arguments: argparse.Namespace) -> str:
@@ -303,7 +327,8 @@ def _source(arguments: argparse.Namespace) -> fluxes.Flux:
         if getattr(arguments, option) is not None:
             raise InputError(f"--{option} is for a source from a CSV file (got --source {text!r})")
     flux = _call(text, _known_sources(), "source", " (or the path of a CSV file, which ends in .csv)")
-    assert isinstance(flux, fluxes.Flux)
+    if not isinstance(flux, fluxes.Flux):
+        raise InputError(f"{text} is a flux in steps of time, of which this command cannot tell the rate")
     return flux
 
 
@@ -311,7 +336,7 @@ def _known_sources() -> dict[str, Callable[..., Any]]:
     """The functions of `cevns.sources` that make a flux."""
     offered = {name: getattr(sources, name) for name in sources.__all__}
     functions = {name: value for name, value in offered.items() if inspect.isfunction(value)}
-    return {name: value for name, value in functions.items() if inspect.signature(value).return_annotation is fluxes.Flux}
+    return {name: value for name, value in functions.items() if name in catalogue.EXAMPLES}
 
 
 def _target(text: str) -> nuclides.Target:
@@ -550,6 +575,7 @@ couplings: {", ".join(couplings.SCHEMES)}
     )
     rate.add_argument("--output", metavar="FILE.csv", help="write the table, with all digits")
 
+    add("sources", _sources, "All sources: how each is called, its flux, its uncertainty, its mean energy.")
     nuclide = add("nuclide", _nuclide, "What is known of a nuclide, and from where.")
     nuclide.add_argument("name", nargs="+", help="133Cs, Cs133 or Cs-133")
     add("config", _configuration, "Versions, and the instruction set in use (CEVNS_ISA=baseline|avx2|avx512 forces one).")

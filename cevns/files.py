@@ -55,7 +55,7 @@ def read_columns(path: str | os.PathLike[str], *, short: bool = False) -> Column
     Raises
     ------
     InputError
-        For a file without numbers, rows of another length, a cell that is not a number, a text that is not in UTF-8; the message
+        For a file without numbers or in another encoding, rows of another length, a cell that is not a number; the message
         names file and line.
     OSError
         If the file cannot be read.

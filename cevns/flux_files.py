@@ -90,7 +90,10 @@ def read(path: str) -> Flux | None:
                     raise InputError(f"a part is a component, an uncertainty, real or imaginary (got {part!r})")
         except (InputError, UnknownNameError, TypeError, ValueError) as error:
             raise InputError(f"{path}, line {line}: {error}") from None
-    return Flux(tuple(components), per, tuple(uncertainties), tuple(coherences))
+    try:
+        return Flux(tuple(components), per, tuple(uncertainties), tuple(coherences))
+    except (InputError, UnknownNameError) as error:
+        raise InputError(f"{path}: {error}") from None
 
 
 def read_densities(path: str, short: bool) -> tuple[Array, dict[str, Array], int]:

@@ -487,6 +487,8 @@ class Flux:
         """
         part = self.select(flavor=flavor)
         if components is not None and edges is None:
+            if len(set(components)) < len(components):
+                raise InputError(f"components of a covariance must differ (got {components!r})")
             modes = _modes(matrix, len(components))
             held = [part.select(name=component).components for component in components]
             changes = [

@@ -207,7 +207,7 @@ def flux(
     if log:
         axes.set_xscale("log")
     axes.set_xlim(E[E > 0.0][0] if log else E[0], 1.02 * end if energy is None else E[-1])
-    if parts:
+    if axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=False, ncols=1 + (len(parts) > 6))
     return figure
 

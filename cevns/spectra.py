@@ -21,7 +21,7 @@ from . import constants
 from ._arguments import Array, increasing, known_name, real_array, real_number
 from ._core import moments as _core
 from .errors import InputError
-from .panels import LOWEST, moments_of, panels_of
+from .panels import LOWEST, integral_of, moments_of, panels_of
 
 
 class Spectrum(ABC):
@@ -353,7 +353,10 @@ class Smooth(Spectrum):
     @property
     @abstractmethod
     def edges(self) -> tuple[float, ...]:
-        """The lowest energy (may be 0), those at which the density or a derivative jumps, and the highest [MeV]."""
+        """The lowest energy (may be 0), those at which the density or a derivative jumps, and the highest [MeV].
+
+        Between two of them 21 points must show all there is to see, of which adaptive panels are then made.
+        """
 
     def density_between(self, energy: Array) -> Array:
         """The density at energies (panels, nodes), each row strictly between two edges."""
@@ -361,18 +364,11 @@ class Smooth(Spectrum):
 
     @cached_property
     def _panels(self) -> tuple[Array, Array]:
-        return panels_of(self.density_between, np.asarray(self.edges, dtype=np.float64))
+        return panels_of(self.density_between, np.asarray(self.edges, dtype=np.float64), octaves=False)
 
     def _integral(self, power: int) -> float:
-        """∫ φ dE or ∫ E φ dE, from the Chebyshev series of φ in each panel, where E = middle + half·s."""
-        edges, coefficients = self._panels
-        half, middle = np.diff(edges) / 2, (edges[1:] + edges[:-1]) / 2
-        k = np.arange(coefficients.shape[-1])
-        zeroth, first = np.zeros(k.size), np.zeros(k.size)  # ∫ T_k ds and ∫ s T_k ds over [−1, 1]
-        zeroth[::2] = 2.0 / (1.0 - k[::2] ** 2)
-        first[1::2] = 2.0 / (4.0 - k[1::2] ** 2)
-        series = coefficients[:, 0] @ np.stack([zeroth, first], axis=1)
-        return float(half @ (series[:, 0] if power == 0 else middle * series[:, 0] + half * series[:, 1]))
+        """∫ φ dE or ∫ E φ dE."""
+        return integral_of(*self._panels, power)
 
     @cached_property
     def total(self) -> float:

@@ -181,4 +181,49 @@ const cevns_kernels *cevns_kernels_find(const char *name);
  * error does not grow with n. Segment 0 may have any lower end: its own integral is not used. */
 void cevns_linear_accumulate(size_t n, const double *lower, cevns_linear_segment *segments);
 
+/* The shift of a guide: the largest with which no bucket holds more than two knots, or that of 16 to 32 buckets a knot. Then
+ * the guide's n_buckets + 1 entries, with `first` and n_buckets as in cevns_spectrum. */
+int cevns_guide_shift(size_t n_knots, const double *knots);
+void cevns_guide_fill(size_t n_knots, const double *knots, int shift, int64_t first, size_t n_buckets, uint32_t *guide);
+
+/* ---- fits of smooth spectra ----------------------------------------------------------------------------------------- */
+
+#define CEVNS_PANEL_TERMS 10  /* of a Chebyshev series in s, -1 <= s <= 1, and nodes of its interpolation */
+#define CEVNS_PANEL_CHECKS 11 /* points beside the nodes, where the series is compared with the density */
+
+typedef struct {
+    double from_values[CEVNS_PANEL_TERMS][CEVNS_PANEL_TERMS]; /* [node][term] */
+    double at_checks[CEVNS_PANEL_TERMS][CEVNS_PANEL_CHECKS];  /* [term][check] */
+} cevns_chebyshev;
+
+/* A panel's series of phi, phi/E and phi/E^2; of each the largest value, the largest difference at the checks, and that of the
+ * difference times E (of phi itself: the difference), which is what the moments m1 and m2 see of it. */
+typedef struct {
+    double coefficient[3][CEVNS_PANEL_TERMS];
+    double size[3], error[3], weighted[3];
+} cevns_panel_fit;
+
+/* The first `powers` (1 to 3) series of n panels, from n rows of energies > 0 [MeV] and densities there: nodes, then checks. */
+void cevns_panels_fit(const cevns_chebyshev *chebyshev, size_t n, int powers, const double *energy, const double *value,
+                      cevns_panel_fit *fits);
+
+/* The three series alone, from n rows of energies and densities at the nodes. */
+void cevns_panels_series(const cevns_chebyshev *chebyshev, size_t n, const double *energy, const double *value,
+                         double (*coefficients)[3][CEVNS_PANEL_TERMS]);
+
+/* phi0, m1 and m2 of n panels between n + 1 edges as polynomials in s; row m of to_powers holds the powers in T_m. */
+void cevns_panels_moments(size_t n, const double *edges, const double (*coefficients)[3][CEVNS_PANEL_TERMS],
+                          const double (*to_powers)[CEVNS_SMOOTH_TERMS], cevns_smooth_panel *panels);
+
+/* One series for each of n_panels panels, at x; 0 outside the edges. Fastest where x is in order. */
+void cevns_panels_evaluate(size_t n_panels, const double *edges, const double (*coefficients)[CEVNS_PANEL_TERMS], size_t n,
+                           const double *x, double *out);
+
+/* ---- beta decay ------------------------------------------------------------------------------------------------------ */
+
+/* p W F up to a constant, W p^(2g-1) e^(pi y) |Gamma(g + iy)|^2 with g = sqrt(1 - c^2), y = cW/p, for the coupling c = alpha Z of
+ * electrons, -alpha Z of positrons, 0 < |c| < 1, at kinetic energies >= 0 in units of m_e; within 1e-14 of itself, for positrons
+ * and where y is large 4 ulp of 2 pi y more. */
+void cevns_electron_factor(size_t n, const double *kinetic, double coupling, double *out);
+
 #endif

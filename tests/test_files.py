@@ -137,7 +137,7 @@ def test_an_integral_off_by_a_mix_up_is_refused_and_says_by_which(factor, sign, 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 0.0, -5.0])
 def test_an_integral_that_is_no_number_or_none_is_refused(value):
-    with pytest.raises(InputError, match="but 4 to 8 is possible$"):
+    with pytest.raises(InputError, match=r"but 4 to 8 is possible$"):
         check_integral(value, 4.0, 8.0, "x", "a.csv", bin_width=0.1)
 
 

@@ -128,7 +128,7 @@ def test_compiled_module_exports_its_entry_and_what_has_our_prefix(name):
 # ---- what imports what ---------------------------------------------------------------------------------------------------
 
 # A module imports only what stands to its left: the way of the data.
-HELPERS = {"errors", "_version", "_core", "_arguments", "constants"}
+HELPERS = {"errors", "_version", "_core", "_arguments", "chebyshev", "constants"}
 NUCLEI = [
     "kinematics",
     "nuclides",
@@ -168,12 +168,14 @@ MAY_IMPORT = {
     "constants": set(),
     "data": set(),
     "_arguments": {"errors", "_core"},
+    "chebyshev": {"_arguments"},
     "citations": HELPERS | {"data"},
     "reference": {"constants", "nuclides"},
     **{name: HELPERS | set(NUCLEI[:i]) for i, name in enumerate(NUCLEI)},
     **{name: HELPERS | {"data"} | set(FLUXES[:i]) for i, name in enumerate(FLUXES)},
     **{name: HELPERS | set(NUCLEI) | set(FLUXES) | set(LAST[:i]) for i, name in enumerate(LAST)},
 }
+MAY_IMPORT["quenching"] = HELPERS | {"nuclides", "files", "data"}
 MAY_IMPORT["fluxes"] |= {"histories", "flux_files", "plotting"}  # methods that split, write and draw a flux
 
 

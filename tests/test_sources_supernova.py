@@ -2,6 +2,7 @@
 
 import math
 import pickle
+import time
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from cevns import InputError, Nuclide, UnknownNameError, constants, sources
 from cevns.reference import spectra as reference
 from cevns.sources import Pinched, supernova
 
+MU_TAU = ("numu", "nutau", "numubar", "nutaubar")
 SHAPES = [
     (15.0, 2.3),
     (12.0, 0.0),
@@ -191,6 +193,123 @@ def test_rate_agrees_with_quadrature_over_the_reference_spectrum():
     assert rate == pytest.approx(per_kg * fluence * expected, rel=1e-9)
 
 
+# ------------------------------------------------------------------------------------------------- other spectra, conversion
+
+
+def test_fermi_dirac_flavors_have_their_energy_and_temperature():
+    flux = supernova(temperature={"nuebar": 5.0}, energy={"nuebar": 4e52})
+    assert flux.mean_energy("nuebar") == pytest.approx(3.15137 * 5.0, rel=1e-5)  # 7π⁴/(180 ζ(3)) T
+    area = 4 * math.pi * (10 * constants.KILOPARSEC) ** 2
+    assert flux.total("nuebar") * flux.mean_energy("nuebar") * area / constants.ERG == pytest.approx(4e52, rel=1e-12)
+    assert flux.total("nue") == MODEL_A.total("nue")  # others stay pinched
+    E = np.linspace(0.0, 60.0, 50)
+    shape = flux.spectrum(E, "nuebar") / flux.total("nuebar")
+    np.testing.assert_allclose(shape, reference.fermi_dirac(E, 5.0), rtol=1e-9, atol=1e-15)
+
+
+def test_one_temperature_is_that_of_all_flavors():
+    flux = supernova(temperature=4.0)
+    assert len({id(c.spectrum) for c in flux.components}) == 1
+    assert [flux.mean_energy(f) for f in constants.FLAVORS] == pytest.approx([3.15137 * 4.0] * 6, rel=1e-5)
+
+
+def test_degenerate_neutrinos_are_hotter():
+    cold, degenerate = supernova(temperature=4.0), supernova(temperature=4.0, degeneracy={"nue": 3.0})
+    assert degenerate.mean_energy("nue") > 1.15 * cold.mean_energy("nue")
+    assert degenerate.mean_energy("nuebar") == cold.mean_energy("nuebar")
+
+
+@pytest.mark.parametrize(("ordering", "nue", "nuebar"), [("normal", 0.0220, 0.6767), ("inverted", 0.3, 0.0222)])
+def test_conversion_in_the_star_mixes_electron_flavors_with_the_others(ordering, nue, nuebar):
+    # A. Dighe, A. Smirnov: F_e = p F⁰_e + (1 − p) F⁰_x, with p = |U_e3|² or |U_e2|² of ν_e, |U_e1|² or |U_e3|² of ν̄_e
+    flux = supernova(ordering=ordering)
+    for flavor, p, other in (("nue", nue, "numu"), ("nuebar", nuebar, "numubar")):
+        expected = p * MODEL_A.total(flavor) + (1 - p) * MODEL_A.total(other)
+        assert flux.total(flavor) == pytest.approx(expected, rel=3e-3)  # the angles of a fit, to three digits
+    assert flux.total() == pytest.approx(MODEL_A.total(), rel=1e-12)
+
+
+def test_conversion_does_not_change_events_at_tree_level():
+    events = cevns.rate(MODEL_A, "Ar", threshold=1.0)
+    for ordering in ("normal", "inverted"):
+        assert cevns.rate(supernova(ordering=ordering), "Ar", threshold=1.0) == pytest.approx(events, rel=1e-11)
+
+
+# ------------------------------------------------------------------------------------------------------------ steps of time
+
+TIMES = np.array([0.0, 0.1, 0.5, 2.0, 10.0])
+LUMINOSITY = {"nue": [4e52, 2e52, 8e51, 1e51], "nuebar": [0.0, 2e52, 8e51, 1e51], "numu": 3e51}
+
+
+def history(**options):
+    return supernova(times=TIMES, luminosity=LUMINOSITY, mean_energy={"nue": [9.0, 11.0, 11.0, 8.0], "numu": 14.0}, **options)
+
+
+def test_energy_of_each_step_is_luminosity_times_its_length():
+    steps = history()
+    assert (len(steps), steps.unit, steps.per) == (4, "s", "burst")
+    assert steps.flavors == ("nue", "numu", "nuebar")  # flavours that are not named emit nothing
+    area = 4 * math.pi * (10 * constants.KILOPARSEC) ** 2
+    for flavor in steps.flavors:
+        arrived = [flux.total(flavor) * flux.mean_energy(flavor) * area / constants.ERG for flux in steps.fluxes]
+        expected = np.diff(TIMES) * LUMINOSITY[flavor]
+        np.testing.assert_allclose(np.nan_to_num(arrived), expected, rtol=1e-12)
+
+
+def test_steps_of_one_shape_add_up_to_the_burst():
+    light_curve = np.array([4e52, 2e52, 8e51, 1e51])
+    burst = supernova(energy=float(light_curve @ np.diff(TIMES)), mean_energy=14.0)
+    steps = supernova(times=TIMES, luminosity=light_curve, mean_energy=14.0)
+    assert len({id(c.spectrum) for flux in steps.fluxes for c in flux.components}) == 1
+    for flavor in constants.FLAVORS:
+        assert steps.sum().total(flavor) == pytest.approx(burst.total(flavor), rel=1e-13)
+    rates = cevns.rate(steps, "Xe", threshold=1.0)
+    assert rates.shape == (4,)
+    assert rates.sum() == pytest.approx(cevns.rate(burst, "Xe", threshold=1.0), rel=1e-12)
+    np.testing.assert_allclose(rates / rates.sum(), light_curve * np.diff(TIMES) / (light_curve @ np.diff(TIMES)), rtol=1e-12)
+
+
+def test_flavors_that_are_alike_share_a_spectrum_in_each_step():
+    means = [10.0, 11.0, 12.0, 13.0]
+    steps = supernova(times=TIMES, luminosity=1e51, mean_energy=means)
+    assert len({id(c.spectrum) for flux in steps.fluxes for c in flux.components}) == 4
+    assert [flux.components[0].spectrum.mean_energy for flux in steps.fluxes] == means
+
+
+def test_what_a_flavor_is_before_it_emits_does_not_matter():
+    # tables of simulations hold 0 or nan there
+    steps = supernova(
+        times=TIMES,
+        luminosity={"nuebar": [0.0, 2e52, 8e51, 0.0]},
+        mean_energy=[math.nan, 14.0, 13.0, 0.0],
+        pinching=[-1, 2, 2, 99],
+    )
+    assert [len(flux.components) for flux in steps.fluxes] == [1, 1, 1, 1]
+    np.testing.assert_array_equal(steps.total() > 0, [False, True, True, False])
+
+
+def test_steps_may_be_fermi_dirac_and_converted():
+    steps = supernova(times=TIMES, luminosity=1e51, temperature=[5.0, 4.5, 4.0, 3.0], ordering="inverted")
+    means = [flux.mean_energy("nue") for flux in steps.fluxes]
+    assert means == pytest.approx([3.15137 * T for T in (5.0, 4.5, 4.0, 3.0)], rel=1e-5)
+    plain = history()
+    np.testing.assert_allclose(history(ordering="normal").total(), plain.total(), rtol=1e-12)
+
+
+def test_a_thousand_steps_are_made_in_a_tenth_of_a_second():
+    n = 1000
+    times = np.linspace(0.0, 10.0, n + 1)
+    means = {"nue": np.linspace(12, 9, n), "nuebar": np.linspace(15, 11, n), **dict.fromkeys(MU_TAU, np.linspace(16, 12, n))}
+    light_curve = np.exp(-times[:-1] / 3)
+
+    def made():
+        start = time.perf_counter()
+        supernova(times=times, luminosity=1e52 * light_curve, mean_energy=means)
+        return time.perf_counter() - start
+
+    assert min(made() for _ in range(3)) < 0.5  # 0.1 s on an idle machine
+
+
 # ------------------------------------------------------------------------------------------------------------ its arguments
 
 
@@ -235,6 +354,33 @@ def test_fluxes_survive_pickle_and_repr():
         (lambda: supernova(pinching={"nutau": 21.0}), InputError, r"pinching of nutau must be >= 0 and <= 20 \(got 21\)"),
         (lambda: supernova(energy={"nux": 1.0}), UnknownNameError, r"unknown flavor in energy 'nux'; did you mean"),
         (lambda: supernova(pinching={"x": 1.0}), UnknownNameError, r"unknown flavor in pinching 'x'"),
+        (lambda: supernova(times=[0.0, 1.0]), InputError, r"give either energy, or both times and luminosity"),
+        (lambda: supernova(luminosity=1e52), InputError, r"give either energy, or both times and luminosity"),
+        (lambda: supernova(times=[0, 1], luminosity=1e52, energy=1e52), InputError, r"give either energy, or both times"),
+        (
+            lambda: supernova(times=[1, 0], luminosity=1e52),
+            InputError,
+            r"edges of time must increase \(got 1 s at index 0, then 0",
+        ),
+        (lambda: supernova(times=[0, 1], luminosity=0.0), InputError, r"luminosity must be > 0 erg/s for at least one flavor"),
+        (
+            lambda: supernova(times=[0, 1], luminosity={"nue": -1}),
+            InputError,
+            r"luminosity of nue must be >= 0 erg/s and finite",
+        ),
+        (
+            lambda: supernova(times=[0, 1], luminosity=[1.0, 2.0]),
+            InputError,
+            r"luminosity must be one number, or one for each of 1 steps \(got shape \(2,\)\)",
+        ),
+        (
+            lambda: supernova(times=[0, 1, 2], luminosity=1.0, mean_energy={"nue": [9.0, 0.0]}),
+            InputError,
+            r"mean_energy of nue must be > 0 MeV and finite \(got 0 at index 1\)",
+        ),
+        (lambda: supernova(mean_energy=[10.0, 12.0]), InputError, r"mean_energy must be one number \(got shape \(2,\)\)"),
+        (lambda: supernova(temperature={"nue": 0.0}), InputError, r"temperature of nue must be > 0 MeV and finite \(got 0\)"),
+        (lambda: supernova(ordering="upside-down"), UnknownNameError, r"unknown ordering 'upside-down'"),
         (lambda: Pinched(0.0, 2.0), InputError, r"mean_energy must be > 0 MeV"),
         (lambda: Pinched(15.0, -1.0), InputError, r"pinching must be >= 0 and <= 20 \(got -1\)"),
     ],

@@ -393,6 +393,11 @@ BAD = [
         "give either components or edges of the bins that the covariance is of",
     ),
     (
+        lambda f: f.with_covariance(np.eye(2), components=["a", "a"]),
+        InputError,
+        "components of a covariance must differ (got ['a', 'a'])",
+    ),
+    (
         lambda f: f.with_covariance([[1.0, 0.5], [0.4, 1.0]], components=["a", "b"]),
         InputError,
         "covariance must be symmetric (got 0.5 at [0, 1] and 0.4 at [1, 0])",

@@ -93,6 +93,35 @@ cdef extern from "cevns.h" nogil:
 
     const cevns_kernels *cevns_kernels_find(const char *name)
     void cevns_linear_accumulate(size_t n, const double *lower, cevns_linear_segment *segments)
+    int cevns_guide_shift(size_t n_knots, const double *knots)
+    void cevns_guide_fill(size_t n_knots, const double *knots, int shift, int64_t first, size_t n_buckets, uint32_t *guide)
+
+    enum: CEVNS_PANEL_TERMS
+    enum: CEVNS_PANEL_CHECKS
+
+    ctypedef struct cevns_smooth_panel:
+        double centre, scale
+
+    ctypedef struct cevns_chebyshev:
+        double from_values[CEVNS_PANEL_TERMS][CEVNS_PANEL_TERMS]
+        double at_checks[CEVNS_PANEL_TERMS][CEVNS_PANEL_CHECKS]
+
+    ctypedef struct cevns_panel_fit:
+        double coefficient[3][CEVNS_PANEL_TERMS]
+        double size[3]
+        double error[3]
+        double weighted[3]
+
+    void cevns_panels_fit(const cevns_chebyshev *chebyshev, size_t n, int powers, const double *energy, const double *value,
+                          cevns_panel_fit *fits)
+    void cevns_panels_series(const cevns_chebyshev *chebyshev, size_t n, const double *energy, const double *value,
+                             double (*coefficients)[3][CEVNS_PANEL_TERMS])
+    void cevns_panels_moments(size_t n, const double *edges, const double (*coefficients)[3][CEVNS_PANEL_TERMS],
+                              const double (*to_powers)[CEVNS_SMOOTH_TERMS], cevns_smooth_panel *panels)
+    void cevns_panels_evaluate(size_t n_panels, const double *edges, const double (*coefficients)[CEVNS_PANEL_TERMS], size_t n,
+                               const double *x, double *out)
+
+    void cevns_electron_factor(size_t n, const double *kinetic, double coupling, double *out)
 
 cdef extern from "gauss_legendre.h" nogil:
     ctypedef struct cevns_gauss_legendre:

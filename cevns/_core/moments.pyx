@@ -8,13 +8,18 @@ from libc.stdint cimport int64_t, uint32_t
 from .isa cimport active
 from .kernels cimport (
     CEVNS_BLOCK,
+    CEVNS_PANEL_TERMS,
     CEVNS_SMOOTH_TERMS,
     CEVNS_SPECTRUM_END_POINT,
     CEVNS_SPECTRUM_LINEAR,
     CEVNS_SPECTRUM_LINES,
     CEVNS_SPECTRUM_SMOOTH,
+    cevns_guide_fill,
+    cevns_guide_shift,
     cevns_linear_accumulate,
     cevns_linear_segment,
+    cevns_panels_moments,
+    cevns_smooth_panel,
 )
 
 SMOOTH_TERMS = CEVNS_SMOOTH_TERMS
@@ -56,29 +61,38 @@ cdef class Spectrum:
         return out
 
     @staticmethod
-    def smooth(edges, panels, Spectrum like=None):
-        """Panels (n, 4 + 4·SMOOTH_TERMS) between the n + 1 edges: centre, scale, two spare, coefficients[k][j] (cevns.h).
+    def smooth(edges, coefficients, to_powers, Spectrum like=None):
+        """Panels between the n + 1 edges: Chebyshev coefficients of φ, φ/E, φ/E² in (n, 3, PANEL_TERMS), and T_m in powers.
 
-        `like` is a spectrum with the same edges, whose guide is shared.
+        The last panel only counts for the others: there the moments are 0. `like` is a spectrum with the same edges, whose
+        guide is shared.
         """
         cdef Spectrum self = Spectrum.__new__(Spectrum)
-        n = len(panels)
-        rows = np.zeros((n + 2, 4 + 4 * SMOOTH_TERMS))
-        rows[1:-1] = panels
+        cdef const double[::1] e = edges
+        cdef const double[:, :, ::1] c = coefficients
+        cdef const double[:, ::1] t = to_powers
+        cdef Py_ssize_t n = c.shape[0], i, j, k
+        # row 0 is below the spectrum and row n above it
+        rows = np.zeros((n + 1, 4 + 4 * SMOOTH_TERMS))
+        cdef double[:, ::1] r = rows
+        cdef double s, phi1
+        cdef double[3] value
+        cevns_panels_moments(n, &e[0], <const double (*)[3][CEVNS_PANEL_TERMS]> &c[0, 0, 0],
+                             <const double (*)[CEVNS_SMOOTH_TERMS]> &t[0, 0], <cevns_smooth_panel *> &r[1, 0])
+        r[n] = 0.0
         # below the spectrum Φ₀ and Φ₁, Φ₂ stay as they are: m1 and m2 are linear in x, with the values at the lowest edge
-        first = panels[0]
-        s = (edges[0] - first[0]) * first[1]
-        powers = s ** np.arange(SMOOTH_TERMS)
-        phi0, m1, m2 = powers @ first[4:].reshape(SMOOTH_TERMS, 4)[:, :3]
-        phi1 = (phi0 - m1) / edges[0]
-        phi2 = (phi1 - m2) / edges[0]
-        rows[0, 0], rows[0, 1] = edges[0], 1.0
-        rows[0, 4:7] = phi0, m1, m2
-        rows[0, 9:11] = -phi1, -phi2
-        cdef double[:, ::1] view = rows
+        s = (e[0] - r[1, 0]) * r[1, 1]
+        for j in range(3):
+            value[j] = 0.0
+            for k in range(CEVNS_SMOOTH_TERMS - 1, -1, -1):
+                value[j] = value[j] * s + r[1, 4 + 4 * k + j]
+            r[0, 4 + j] = value[j]
+        phi1 = (value[0] - value[1]) / e[0]
+        r[0, 0], r[0, 1] = e[0], 1.0
+        r[0, 9], r[0, 10] = -phi1, -(phi1 - value[2]) / e[0]
         self.parameters.kind = CEVNS_SPECTRUM_SMOOTH
-        self.parameters.segments = &view[0, 0]
-        self._set_knots(np.ascontiguousarray(edges), rows, like)
+        self.parameters.segments = &r[0, 0]
+        self._set_knots(edges[:-1], rows, like)
         return self
 
     @staticmethod
@@ -108,10 +122,15 @@ cdef class Spectrum:
 
     def _set_knots(self, knots, segments, Spectrum like=None):
         """The guide, by the leading bits of the energy: finer until no bucket holds more than two knots, or 32 a knot."""
+        cdef Py_ssize_t n = len(knots)
         cdef const double[::1] knot_view
-        cdef const uint32_t[::1] guide_view
+        cdef const int64_t[::1] bits
+        cdef int shift
+        cdef int64_t first
+        cdef size_t n_buckets
+        cdef uint32_t[::1] guide_view
         if like is not None:
-            if like.parameters.n_knots != <size_t> len(knots):
+            if like.parameters.n_knots != <size_t> n:
                 raise ValueError("spectra that share a guide must share their knots")
             self.parameters.n_knots = like.parameters.n_knots
             self.parameters.knots = like.parameters.knots
@@ -121,22 +140,19 @@ cdef class Spectrum:
             self.parameters.shift = like.parameters.shift
             self.arrays = (like.arrays[0], segments, like.arrays[2])
             return
-        bits = knots.view(np.int64)
-        low, high = int(bits[0]), int(bits[-1])
-        shift = max(0, ((high - low) // len(knots)).bit_length())
-        while True:
-            first = low >> shift
-            n_buckets = (high >> shift) - first + 1
-            starts = ((np.arange(n_buckets + 1, dtype=np.int64) + first) << shift).view(np.float64)
-            guide = np.searchsorted(knots, starts, side="right").astype(np.uint32)
-            guide[0], guide[-1] = 0, len(knots)
-            if shift == 0 or n_buckets >= 16 * len(knots) or np.diff(guide).max() <= 2:
-                break
-            shift -= 1
-        padded = np.concatenate([knots, np.full(2, np.inf)])
+        # two infinities stand behind the last knot
+        padded = np.empty(n + 2)
+        padded[:n] = knots
+        padded[n:] = np.inf
         knot_view = padded
+        bits = padded.view(np.int64)
+        shift = cevns_guide_shift(n, &knot_view[0])
+        first = bits[0] >> shift
+        n_buckets = (bits[n - 1] >> shift) - first + 1
+        guide = np.empty(n_buckets + 1, dtype=np.uint32)
         guide_view = guide
-        self.parameters.n_knots = len(knots)
+        cevns_guide_fill(n, &knot_view[0], shift, first, n_buckets, &guide_view[0])
+        self.parameters.n_knots = n
         self.parameters.knots = &knot_view[0]
         self.parameters.guide = &guide_view[0]
         self.parameters.n_buckets = n_buckets

@@ -1,33 +1,95 @@
 """Sources of neutrinos: each function returns a `cevns.Flux`, with the published figures as defaults.
 
-    pion_decay_at_rest   a proton beam on a target, and its presets sns, ess, ccm, jsns2         pion_decay_at_rest.py
-    reactor              fissions, and captures on ²³⁸U                                           reactor.py
-    solar                ⁸B and ⁷Be                                                               solar.py
-    supernova            a burst of pinched thermal spectra                                       supernova.py
+    pion_decay_at_rest   a proton beam on a target, and its presets sns, ess, ccm, csns, jsns2   pion_decay_at_rest.py
+    reactor              fissions, and captures on ²³⁸U; spectra of one's own from fission_table   reactor.py, fission_table.py
+    reactor_history      the same in steps of time: power, burn-up, captures that grow and decay   reactor_history.py
+    reactor_site         named reactors                                                           reactor_sites.py
+    solar                the Sun; solar_history over the year                                     solar.py
+    supernova            a burst of thermal spectra, or its steps of time                         supernova.py
+    snewpy, snowglobes   supernova fluxes of these packages                                       snewpy.py, snowglobes.py
+    dsnb                 all supernovae of the past                                               dsnb.py
+    radioactive          lines of ⁵¹Cr and ³⁷Ar; radioactive_history as they decay               radioactive.py
+    isodar               ⁸Li at rest                                                              isodar.py
+    atmospheric          a table from a file                                                      atmospheric.py
+    geoneutrinos         uranium, thorium and potassium in the Earth                              geoneutrinos.py
+    monochromatic, flat  for tests and teaching                                                   simple.py
 
-Beams and reactors take distances in m, a supernova in kpc. Each spectrum in a flux is also here as a class, so that the `repr`
-of a flux rebuilds it.
+Beams, reactors and radioactive sources take distances in m, a supernova in kpc. Each spectrum in a flux is also here as a
+class, so that the `repr` of a flux rebuilds it.
 """
 
-from .beta_decay import BetaDecay
-from .pion_decay_at_rest import ccm, ess, jsns2, neutrino_yield, pion_decay_at_rest, protons_on_target, sns
-from .reactor import FissionSpectrum, reactor
-from .solar import Boron8, solar
-from .supernova import Pinched, supernova
+from .atmospheric import atmospheric
+from .beta_decay import AllowedShape, BetaDecay
+from .boron8 import Boron8
+from .dsnb import CoreCollapseRate, DiffuseSupernova, dsnb
+from .fission import FissionSpectrum
+from .fission_table import FissionTable, fission_table
+from .geoneutrinos import geoneutrinos
+from .isodar import isodar
+from .lithium8 import Lithium8
+from .pion_decay_at_rest import (
+    ccm,
+    csns,
+    ess,
+    jsns2,
+    neutrino_yield,
+    pion_decay_at_rest,
+    pion_flight_spectrum,
+    protons_on_target,
+    sns,
+)
+from .positron_decay import PositronDecay
+from .radioactive import CURIE, radioactive, radioactive_history
+from .reactor import reactor
+from .reactor_history import reactor_history
+from .reactor_sites import ReactorSite, reactor_site, reactor_sites
+from .simple import flat, monochromatic
+from .snewpy import snewpy
+from .snowglobes import snowglobes
+from .solar import solar, solar_distance, solar_history
+from .supernova import supernova
+from .thermal import FermiDirac, Pinched
 
 __all__ = [
+    "CURIE",
+    "AllowedShape",
     "BetaDecay",
     "Boron8",
+    "FermiDirac",
+    "CoreCollapseRate",
+    "DiffuseSupernova",
     "FissionSpectrum",
+    "FissionTable",
+    "Lithium8",
     "Pinched",
+    "PositronDecay",
+    "ReactorSite",
+    "atmospheric",
     "ccm",
+    "csns",
+    "dsnb",
     "ess",
+    "fission_table",
+    "flat",
+    "geoneutrinos",
+    "isodar",
     "jsns2",
+    "monochromatic",
     "neutrino_yield",
     "pion_decay_at_rest",
+    "pion_flight_spectrum",
     "protons_on_target",
+    "radioactive",
+    "radioactive_history",
     "reactor",
+    "reactor_history",
+    "reactor_site",
+    "reactor_sites",
+    "snewpy",
+    "snowglobes",
     "sns",
     "solar",
+    "solar_distance",
+    "solar_history",
     "supernova",
 ]

@@ -72,14 +72,24 @@ class FissionSpectrum(Smooth):
     def density(self, energy: Array) -> Array:
         E = np.asarray(energy, dtype=np.float64)
         inside = (E >= 0) & (self.end >= E)
-        return np.where(inside, self.density_between(np.where(inside, E, 0.0)), 0.0)
+        below = inside & (E < JOIN)
+        above = inside & ~below
+        out = np.zeros(E.shape)
+        out[below] = np.interp(E[below], *_vogel_engel(self.isotope))
+        out[above] = self._above(E[above])
+        return out
 
     def density_between(self, energy: Array) -> Array:
-        below = np.interp(energy, *_vogel_engel(self.isotope))
-        exponent = np.zeros(np.shape(energy))
+        # rows in order: those below 2 MeV first
+        below = int(np.searchsorted(energy[:, 0], JOIN))
+        return np.concatenate([np.interp(energy[:below], *_vogel_engel(self.isotope)), self._above(energy[below:])])
+
+    def _above(self, energy: Array) -> Array:
+        exponent = np.zeros(energy.shape)
         for a in reversed(_fit(self.isotope, self.model)):
-            exponent = exponent * energy + a
-        return np.where(energy < JOIN, below, np.exp(exponent))
+            exponent *= energy
+            exponent += a
+        return np.exp(exponent, out=exponent)
 
     def _parameters(self) -> tuple[str, str, float]:
         return self.isotope, self.model, self.end

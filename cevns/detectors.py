@@ -1,0 +1,508 @@
+"""Detectors: from recoils to what is counted.
+
+A recoil of energy T gives a signal (quenching, light yield), which is measured with a resolution and passes efficiencies:
+
+    P(T in bin) = ε_recoil(T) ∫_bin ε_observed(x) p(x | Y · QF(T) T) dx
+
+A `Detector` holds these; its `Response` to a flux is the matrix R[bin, T], made once, so that a prediction is one product:
+
+    counts = R · dR/dT
+
+No neutrino physics is in R but the energies at which the flux is not smooth, between which its nodes lie.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ._arguments import Array, real_number
+from .components import Component
+from .efficiency import Efficiency, product_of
+from .errors import InputError, UnsupportedError
+from .fluxes import Flux
+from .histories import FluxHistory
+from .interactions import Interaction
+from .kinematics import recoil_energy_max
+from .nuclides import Nuclide, Target
+from .quenching import Quenching
+from .rates import differential_rate
+from .resolution import Perfect, Resolution, checked_edges
+from .responses import crossings, fold, nodes_of, rate_panels
+from .spectra import Lines
+
+if TYPE_CHECKING:
+    from .timing import Timing
+
+_LARGEST = 1e4  # keV, of recoils without a flux
+_UNSEEN = 1e-17  # probabilities below it are none
+_SAMPLES = 600  # of T, in which a detector's range is looked for
+
+
+@dataclass(frozen=True)
+class Detector:
+    """A detector: what it is made of, and how it sees recoils.
+
+    Parameters
+    ----------
+    target : Target, Nuclide, str or mapping
+        Anything but a Target is given to `Target`.
+    mass : float
+        [kg], > 0.
+    quenching : Quenching, optional
+        One of `cevns.quenching`; none means that the recoil energy itself is seen.
+    resolution : Resolution, optional
+        One of `cevns.resolution`; `Perfect()` by default.
+    efficiency : Efficiency or iterable of Efficiency, optional
+        Any number of `cevns.efficiency`, of the recoil energy, of what is observed, and of the time.
+    light_yield : float
+        Photo-electrons per unit of what quenching gives, > 0, for a resolution in photo-electrons. A `GammaResolution` and a
+        `PoissonResolution` have their own.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        For values outside their range, or units of the chain that do not fit.
+
+    Notes
+    -----
+    Recoils of which nothing is seen, below the cut-off of a quenching model, are not counted, however noisy the detector is.
+
+    Examples
+    --------
+    >>> from cevns import efficiency, quenching, resolution
+    >>> csi = Detector(
+    ...     "CsI",
+    ...     14.6,
+    ...     quenching=quenching.CsICoherent(),
+    ...     resolution=resolution.GammaResolution(),
+    ...     efficiency=efficiency.LogisticEfficiency.coherent_csi_2021(),
+    ... )
+    >>> csi.observable
+    'photo-electrons'
+    >>> counts = csi.rate([10.0, 20.0, 40.0, 60.0], cevns.sources.sns(protons=3.198e23, distance=19.3, proton_energy=0.984))
+    >>> counts.round(1)
+    array([154.4, 161. ,  53. ])
+    """
+
+    target: Target
+    mass: float
+    quenching: Quenching | None = None
+    resolution: Resolution = Perfect()
+    efficiency: tuple[Efficiency, ...] = ()
+    light_yield: float | None = None
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        if not isinstance(self.target, Target):
+            set_(self, "target", Target(self.target))
+        set_(self, "mass", real_number(self.mass, "mass", unit="kg", minimum=0.0, above=True))
+        if self.resolution is None:
+            set_(self, "resolution", Perfect())
+        given = self.efficiency
+        listed = (given,) if isinstance(given, Efficiency) else () if given is None else given
+        listed = tuple(listed) if isinstance(listed, Iterable) else (None,)
+        if not all(isinstance(part, Efficiency) for part in listed):
+            raise InputError(f"efficiency must be one or more of cevns.efficiency (got {given!r})")
+        set_(self, "efficiency", listed)
+        if self.quenching is not None and not callable(getattr(self.quenching, "energy", None)):
+            raise InputError(f"quenching must be one of cevns.quenching (got {self.quenching!r})")
+        if not isinstance(self.resolution, Resolution):
+            raise InputError(f"resolution must be one of cevns.resolution (got {self.resolution!r})")
+        if self.light_yield is not None:
+            set_(self, "light_yield", real_number(self.light_yield, "light_yield", minimum=0.0, above=True))
+        needs = self.resolution.unit_in
+        if needs is not None and needs != self._signal:
+            raise InputError(f"{type(self.resolution).__name__} takes {needs}, but quenching and light yield give {self._signal}")
+
+    @property
+    def _signal(self) -> str:
+        """The unit of the mean signal."""
+        if self.light_yield is not None:
+            return "photo-electrons"
+        unit = "keV" if self.quenching is None else self.quenching.unit
+        return "keV_nr" if unit == "keV" else unit
+
+    @property
+    def observable(self) -> str:
+        """The unit of the bins: "keV_nr", "keV_ee", "photo-electrons", "electrons", …"""
+        return self.resolution.unit_out or self._signal
+
+    def signal(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Any:
+        """The mean of what is measured, in the unit of the bins, of recoils [keV], any shape.
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            For negative energies, or without a nuclide where quenching depends on it.
+        """
+        if self.quenching is None:
+            energy = np.asarray(recoil_energy, dtype=np.float64)
+        else:
+            energy = self.quenching.energy(recoil_energy, nuclide)
+        return self.resolution.mean(energy if self.light_yield is None else energy * self.light_yield)
+
+    def probability(self, edges: ArrayLike, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Array:
+        """Probability that a recoil is counted in each bin, without what depends on the time.
+
+        Parameters
+        ----------
+        edges : array_like (m + 1,)
+            Increasing, in the unit of `observable`.
+        recoil_energy : array_like (n,)
+            T [keV], ≥ 0.
+        nuclide : Nuclide or str, optional
+            What recoils; needed where quenching depends on it.
+
+        Returns
+        -------
+        ndarray (m, n)
+            Exact integrals over the bins; with an efficiency of what is observed, to 1e-12.
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            For edges that do not increase, negative energies, an efficiency outside 0 to 1.
+        """
+        return self._probability(checked_edges(edges, self.observable), np.atleast_1d(recoil_energy).astype(float), nuclide)
+
+    def _probability(self, edges: Array, T: Array, nuclide: Nuclide | str | None) -> Array:
+        energy = T if self.quenching is None else np.asarray(self.quenching.energy(T, nuclide))
+        energy = energy if self.light_yield is None else energy * self.light_yield
+        observed = product_of(self.efficiency, "observed")
+        if observed is None:
+            seen = self.resolution._probability(edges, energy)
+        else:
+            seen = self.resolution._accepted(edges, energy, observed)
+        recoil = product_of(self.efficiency, "recoil")
+        if recoil is not None:
+            seen = seen * recoil(T)
+        return seen if energy.all() else np.where(energy > 0, seen, 0.0)
+
+    def response(
+        self,
+        edges: ArrayLike,
+        flux: Flux | FluxHistory,
+        interaction: Interaction | None = None,
+        *,
+        times: ArrayLike | None = None,
+    ) -> "Response":
+        """The response to a flux, prepared: its `counts()` is a prediction.
+
+        Parameters
+        ----------
+        edges : array_like (m + 1,)
+            Increasing, in the unit of `observable`; the ends may be infinite.
+        flux : Flux or FluxHistory
+            What arrives.
+        interaction : Interaction, optional
+            With which the nodes are chosen, `StandardModel()` by default; they serve others too.
+        times : array_like (k + 1,), optional
+            Increasing times [μs] after the pulse of protons: a first axis of the counts, for a flux with timing.
+
+        Returns
+        -------
+        Response
+
+        Raises
+        ------
+        InputError, UnsupportedError
+            For edges or times that do not increase; times, or an efficiency in time, for a flux without timing.
+        """
+        return Response(self, edges, flux, interaction, times)
+
+    def rate(
+        self,
+        edges: ArrayLike,
+        flux: Flux | FluxHistory,
+        interaction: Interaction | None = None,
+        *,
+        times: ArrayLike | None = None,
+    ) -> Array:
+        """Counts per day, or for a burst in all, in bins of what is observed.
+
+        Parameters
+        ----------
+        edges, flux, times
+            As for `response`; prepare that once for many predictions.
+        interaction : Interaction, optional
+            `StandardModel()` by default.
+
+        Returns
+        -------
+        ndarray (m,)
+            For the whole mass; of a history (steps, m), with `times` (k, m).
+
+        Raises
+        ------
+        InputError, UnsupportedError
+            As for `response`.
+        """
+        return self.response(edges, flux, interaction, times=times).counts(interaction)
+
+    def time_weights(self, timing: "Timing", times: ArrayLike | None = None) -> Array:
+        """Parts of what arrives with a timing that are counted in steps of time (k,) [μs]; one, of all times, by default.
+
+        The integral of the efficiency in time over the distribution of arrival, to 1e-10.
+
+        Raises
+        ------
+        InputError
+            For times that do not increase.
+        """
+        edges = np.array([-np.inf, np.inf]) if times is None else FluxHistory.check_edges(times, "us")
+        efficiency = product_of(self.efficiency, "time")
+        if efficiency is None:
+            return np.asarray(timing.fraction(edges[:-1], edges[1:]))
+        return _accepted_times(timing, edges, efficiency)
+
+
+class _Group:
+    """Nuclides of which the detector sees alike, the nodes of their rate, and R."""
+
+    def __init__(self, target: Target, mass: float, cuts: Array, matrix: Array) -> None:
+        self.target = target
+        self.recoil_energy = nodes_of(cuts).reshape(-1)
+        self.matrix = mass * matrix
+
+
+class Response:
+    """What a detector counts of a flux: R, and the recoil energies of its columns.
+
+    Made by `Detector.response`; immutable.
+
+    Attributes
+    ----------
+    detector, edges, flux, times
+        What it was made for; `times` is None without an axis of time.
+    groups : tuple
+        For each set of nuclides that the detector sees alike: `target`, `recoil_energy` (n,) [keV] and `matrix` (m, n)
+        [kg keV].
+
+    Notes
+    -----
+    The error of the counts is 1e-8 of the largest bin for the flux and interaction of which it was made
+    (tests/test_detectors.py compares twice as many nodes, quadrature with P, and `binned_rate`). Other interactions on the same
+    flux are followed as well where they are as smooth between the end points of lines: powers of T, a propagator
+    1/(2MT + m²), to 1e-7.
+
+    Examples
+    --------
+    >>> flux = cevns.sources.sns()
+    >>> response = Detector("CsI", 14.6).response([5.0, 10.0, 20.0], flux)
+    >>> bool((abs(response.counts() / (14.6 * cevns.binned_rate([5.0, 10.0, 20.0], flux, "CsI")) - 1) < 1e-8).all())
+    True
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        edges: ArrayLike,
+        flux: Flux | FluxHistory,
+        interaction: Interaction | None = None,
+        times: ArrayLike | None = None,
+    ) -> None:
+        if not isinstance(flux, Flux | FluxHistory):
+            raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {flux!r})")
+        self.detector, self.flux = detector, flux
+        self.edges = checked_edges(edges, detector.observable)
+        self.times = None if times is None else FluxHistory.check_edges(times, "us")
+        # parts of the flux with one timing, and their weights (steps of time, parts)
+        self._parts: tuple[Flux | FluxHistory, ...] = (flux,)
+        self._weights: Array | None = None
+        if self.times is not None or product_of(detector.efficiency, "time") is not None:
+            self._parts, self._weights = self._in_time()
+        self.groups = tuple(
+            _Group(target, share * detector.mass, *self._matrix(target, nuclide, interaction))
+            for target, share, nuclide in _seen_alike(detector)
+        )
+
+    def counts(self, interaction: Interaction | None = None) -> Array:
+        """Counts per day, or for a burst in all: (m,), (steps, m) of a history, (k, m) with times.
+
+        Parameters
+        ----------
+        interaction : Interaction, optional
+            `StandardModel()` by default.
+        """
+        return self.fold(lambda T, flux, target: differential_rate(T, flux, target, interaction))
+
+    def fold(self, rate: Callable[[Array, Any, Target], Array]) -> Array:
+        """Counts of any rate: of one term of an interaction, of a background with a recoil spectrum.
+
+        Parameters
+        ----------
+        rate : callable
+            Takes recoil energies (n,) [keV], a flux and a target, and returns rates (…, n) [1/(kg day keV)] per kg of the target,
+            as `differential_rate` does. The flux is that of the response, or of a part with one timing; the target one set of
+            nuclides that the detector sees alike.
+
+        Returns
+        -------
+        ndarray (…, m)
+            With an axis of time before the last, if there is one.
+        """
+        first, *others = self._parts
+        if self._weights is None:
+            return self._of(rate, first)
+        counts = self._weights[:, 0, None] * self._of(rate, first)[..., None, :]
+        for part, weight in zip(others, self._weights.T[1:], strict=True):
+            counts += weight[:, None] * self._of(rate, part)[..., None, :]
+        return np.asarray(counts if self.times is not None else counts[..., 0, :])
+
+    def _of(self, rate: Callable[[Array, Any, Target], Array], flux: Flux | FluxHistory) -> Array:
+        counts = rate(self.groups[0].recoil_energy, flux, self.groups[0].target) @ self.groups[0].matrix.T
+        for group in self.groups[1:]:
+            counts = counts + rate(group.recoil_energy, flux, group.target) @ group.matrix.T
+        return np.asarray(counts)
+
+    def _in_time(self) -> tuple[tuple[Flux, ...], Array]:
+        flux = self.flux
+        if not isinstance(flux, Flux):
+            raise UnsupportedError("a history has its own steps of time: give times, or an efficiency in time, to a flux with timing")
+        parts: dict[Any, list[Component]] = {}
+        for component in flux.components:
+            if component.timing is None:
+                raise UnsupportedError(f"component {component.name!r} of the flux has no timing: give its source a pulse")
+            parts.setdefault(component.timing, []).append(component)
+        weights = [self.detector.time_weights(timing, self.times) for timing in parts]
+        return tuple(Flux(tuple(components), flux.per) for components in parts.values()), np.stack(weights, axis=1)
+
+    def _matrix(self, target: Target, nuclide: Nuclide | None, interaction: Interaction | None) -> tuple[Array, Array]:
+        """The cuts of the panels in √T, and R without the mass."""
+        detector, edges = self.detector, self.edges
+
+        def seen(T: Array) -> Array:
+            return np.asarray(detector.signal(T, nuclide))
+
+        hard, soft = self._breaks(target)
+        low, high = self._range(seen, nuclide, max(soft))
+        if high == 0.0:
+            return np.array([0.0, np.sqrt(max(soft))]), np.zeros((edges.size - 1, nodes_of(np.array([0.0, 1.0])).size))
+
+        def rate(T: Array) -> Array:
+            if isinstance(self.flux, Flux):
+                return np.asarray(differential_rate(T, self.flux, target, interaction, split="component"))
+            return np.asarray(differential_rate(T, self.flux, target, interaction))
+
+        cuts = rate_panels(rate, low, high, hard, soft)
+        matrix = fold(lambda T: detector._probability(edges, T, nuclide), cuts, self._turns(seen, cuts), edges.size - 1)
+        return cuts, matrix
+
+    def _breaks(self, target: Target) -> tuple[list[float], list[float]]:
+        """Recoil energies at which the rate has a kink, and at which it may: end points of lines, and of all breaks of the flux."""
+        fluxes = [self.flux] if isinstance(self.flux, Flux) else list(self.flux.fluxes)
+        lines: set[float] = set()
+        breaks: set[float] = set()
+        for flux in fluxes:
+            breaks.update(flux.breaks.tolist())
+            lines.update(e for c in flux.components if isinstance(c.spectrum, Lines) for e in c.spectrum.breaks.tolist())
+        nuclides = [nuclide for nuclide, _ in target.components]
+        return (
+            [float(T) for nuclide in nuclides for T in recoil_energy_max(np.array(sorted(lines)), nuclide)],
+            [float(T) for nuclide in nuclides for T in recoil_energy_max(np.array(sorted(breaks)), nuclide)],
+        )
+
+    def _range(self, seen: Callable[[Array], Array], nuclide: Nuclide | None, end: float) -> tuple[float, float]:
+        """Recoil energies between which anything is seen; the upper one is 0 if nothing is."""
+        detector, edges = self.detector, self.edges
+        T = np.geomspace(1e-8, 1.0, _SAMPLES) * end
+        P = detector._probability(edges, T, nuclide).max(axis=0, initial=0.0)
+        x = seen(T)
+        near = (np.minimum(x[1:], x[:-1]) <= edges[-1]) & (np.maximum(x[1:], x[:-1]) >= edges[0])
+        held = near | (np.maximum(P[1:], P[:-1]) > _UNSEEN)
+        recoil = product_of(detector.efficiency, "recoil")
+        if recoil is not None:  # a narrow window may lie between two samples; where all is cut away there is nothing to see
+            cut = recoil(T) == 0
+            breaks = np.asarray(recoil.breaks)
+            inside = np.searchsorted(breaks, T[1:]) > np.searchsorted(breaks, T[:-1])
+            held &= ~(cut[1:] & cut[:-1]) | inside
+        place = np.flatnonzero(held)
+        if not place.size:
+            return 0.0, 0.0
+        return (0.0 if place[0] == 0 else float(T[place[0]])), float(T[place[-1] + 1])
+
+    def _turns(self, seen: Callable[[Array], Array], cuts: Array) -> Array:
+        """√T at which the probabilities are not smooth: where the signal passes an edge, a cut in it, or begins."""
+        detector = self.detector
+        observed = product_of(detector.efficiency, "observed")
+        levels = np.concatenate([self.edges[np.isfinite(self.edges)], [] if observed is None else observed.breaks, [0.0]])
+        levels = np.unique(levels)
+        s, level = crossings(seen, cuts, levels)
+        energy = s * s
+        recoil = product_of(detector.efficiency, "recoil")
+        turns = [s, np.sqrt([T for T in (() if recoil is None else recoil.breaks) if T > 0])]
+        turns.append(np.sqrt([T for T in getattr(detector.quenching, "breaks", ()) if T > 0]))
+        # a resolution much narrower than the bins: P is a smoothed step around each edge
+        width = self._width_at(energy)
+        gap = np.diff(levels, prepend=-np.inf, append=np.inf)
+        narrow = (width > 0) & (width < 0.2 * np.minimum(gap[:-1], gap[1:])[level])
+        if narrow.any():
+            steps = levels[level[narrow], None] + width[narrow, None] * np.array([-8.0, -4.0, -1.5, 1.5, 4.0, 8.0])
+            turns.append(crossings(seen, cuts, np.unique(steps))[0])
+        return np.concatenate(turns)
+
+    def _width_at(self, T: Array) -> Array:
+        """Standard deviation of what is measured at recoil energies (n,); that of the first nuclide."""
+        detector = self.detector
+        nuclide = detector.target.components[0][0]
+        energy = T if detector.quenching is None else np.asarray(detector.quenching.energy(T, nuclide))
+        return np.asarray(detector.resolution.width(energy if detector.light_yield is None else energy * detector.light_yield))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "groups" in self.__dict__:
+            raise AttributeError(f"a Response is immutable: cannot set {name!r}")
+        super().__setattr__(name, value)
+
+    def __repr__(self) -> str:
+        nodes = sum(group.recoil_energy.size for group in self.groups)
+        return f"<Response of {self.edges.size - 1} bins in {self.detector.observable} at {nodes} recoil energies>"
+
+
+def _seen_alike(detector: Detector) -> list[tuple[Target, float, Nuclide | None]]:
+    """Targets of the nuclides that are seen alike, their part of the mass, and one of the nuclides."""
+    target, quenching = detector.target, detector.quenching
+    if quenching is None or not quenching.needs_nuclide:
+        return [(target, 1.0, None)]
+    T = np.geomspace(1e-4, 1e3, 64)
+    alike: dict[bytes, list[tuple[Nuclide, float]]] = {}
+    for nuclide, number in target.components:
+        alike.setdefault(np.asarray(quenching.energy(T, nuclide)).tobytes(), []).append((nuclide, number))
+    if len(alike) == 1:
+        return [(target, 1.0, target.components[0][0])]
+    groups = []
+    for members in alike.values():
+        part = Target(dict(members))
+        groups.append((part, members[0][1] / dict(part.components)[members[0][0]], members[0][0]))
+    return groups
+
+
+def _accepted_times(timing: "Timing", edges: Array, efficiency: Efficiency) -> Array:
+    """∫ ε(t) f(t) dt in steps of time."""
+    # quantiles of the arrival, so that no pulse is missed: by bisection
+    parts = np.array([1e-15, 1e-9, 1e-4, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99, 0.999, 0.9999, 1 - 1e-6, 1 - 1e-9, 1 - 1e-12])
+    low, high = np.full(parts.size, -1e10), np.full(parts.size, 1e11)
+    for _ in range(200):
+        middle = (low + high) / 2
+        early = timing.later(middle) > 1 - parts
+        low, high = np.where(early, middle, low), np.where(early, high, middle)
+    finite = edges[np.isfinite(edges)]
+    cuts = np.unique(np.concatenate([finite, efficiency.breaks, timing.breaks, low]))
+    span = (max(low[0], edges[0]), min(high[-1] + 4 * sum(timing.lifetimes), edges[-1]))
+    weights = np.zeros(edges.size - 1)
+    for time in timing.breaks:  # what arrives at an instant
+        at_once = timing.fraction(time, np.nextafter(time, np.inf))
+        i = int(np.searchsorted(edges, time, side="right")) - 1
+        if 0 <= i < weights.size and not timing.lifetimes:
+            weights[i] += at_once * efficiency(time)
+    if span[1] <= span[0]:
+        return weights
+    cuts = np.unique(np.concatenate([cuts[(cuts > span[0]) & (cuts < span[1])], span]))
+    from .responses import integrate
+
+    values = integrate(lambda t: timing.density(t) * efficiency(t), cuts, 1e-12)
+    places = np.searchsorted(edges, (values.cuts[1:] + values.cuts[:-1]) / 2, side="right") - 1
+    np.add.at(weights, places, values.integrals)
+    return weights

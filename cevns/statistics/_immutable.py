@@ -1,0 +1,66 @@
+"""What models and costs have in common: they cannot be changed, are hashable and picklable, and their repr rebuilds them."""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .._arguments import Array
+
+
+class Immutable:
+    """Identity, pickle and repr from what the constructor takes."""
+
+    def _arguments(self) -> dict[str, Any]:
+        """Arguments of the constructor, by name; arrays are immutable."""
+        raise NotImplementedError
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (type(self), self._arguments())
+
+    @cached_property
+    def _key(self) -> tuple[Any, ...]:
+        return tuple(_hashable(value) for value in self._arguments().values())
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, self._key))
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._key == other._key
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={_shown(value)}" for name, value in self._arguments().items())
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed")
+
+
+def frozen(values: ArrayLike) -> Array:
+    """A copy that cannot be changed."""
+    array = np.array(values, dtype=np.float64)
+    array.flags.writeable = False
+    return array
+
+
+def _rebuilt(kind: type, arguments: dict[str, Any]) -> Any:
+    return kind(**arguments)
+
+
+def _hashable(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.shape, value.tobytes()
+    if isinstance(value, dict):
+        return tuple((name, _hashable(part)) for name, part in value.items())
+    return tuple(_hashable(part) for part in value) if isinstance(value, tuple) else value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return repr(value.tolist())
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name!r}: {_shown(part)}" for name, part in value.items()) + "}"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_shown(part) for part in value) + "]"
+    return "float('inf')" if value == np.inf else repr(value)

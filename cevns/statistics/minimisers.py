@@ -1,0 +1,176 @@
+"""The minimum of a cost by a few steps of Newton's: what profiles and toys ask for thousands of times.
+
+The first steps use the curvature that is expected on average (Fisher's scoring): it is positive, and finds a norm in one step.
+Then the full curvature doubles the digits from step to step; where it is not positive, the expected one stands in. A step that
+does not descend is halved. Limits are kept by holding at them the parameters that would pass.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .._arguments import Array, known_name, real_number
+from ..errors import InputError
+from .costs import Cost
+
+CLOSE = 1e-9  # of χ²: what the last step may still change
+_STEPS = 200
+_SCORING = 2  # steps with the expected curvature
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """Where a cost is smallest.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The parameters.
+    theta : tuple of float
+        Their values.
+    value : float
+        χ² there.
+    converged : bool
+        Whether a further step would change it by less than 1e-9.
+    """
+
+    names: tuple[str, ...]
+    theta: tuple[float, ...]
+    value: float
+    converged: bool
+
+    def __getitem__(self, name: str) -> float:
+        return self.theta[self.names.index(known_name(name, self.names, "parameter"))]
+
+
+def minimise(
+    cost: Cost, start: ArrayLike | Mapping[str, float] | None = None, *, fixed: Mapping[str, float] | None = None
+) -> Minimum:
+    """The minimum of a cost, without errors and in NumPy alone; see `fit` for one with errors.
+
+    Parameters
+    ----------
+    cost : Cost
+        What to minimise.
+    start : array_like or mapping, optional
+        Where to begin; at the means by default.
+    fixed : mapping, optional
+        Parameter → value at which it stays.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        For unknown parameters, or values outside their limits.
+
+    Examples
+    --------
+    >>> from cevns.statistics import Cost, Model, Sample, minimise
+    >>> model = Model([Sample("signal", [10.0], norm="mu"), Sample("background", [3.0])])
+    >>> round(minimise(Cost(model, [8]))["mu"], 6)
+    0.5
+    """
+    theta, free = prepare(cost, start, fixed)
+    theta, value, converged = newton(cost, theta, free)
+    return Minimum(cost.parameters, tuple(theta.tolist()), value, converged)
+
+
+def prepare(
+    cost: Cost, start: ArrayLike | Mapping[str, float] | None, fixed: Mapping[str, float] | None
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Where to begin, and which parameters are free."""
+    theta = cost.start if start is None else np.array(cost.values(start))
+    free = np.ones(theta.size, dtype=bool)
+    names = cost.parameters
+    if not (fixed is None or isinstance(fixed, Mapping)):
+        raise InputError(f"fixed must map parameters to values, as {{'mu': 0.0}} (got {fixed!r})")
+    for name, value in (fixed or {}).items():
+        i = names.index(known_name(name, names, "parameter"))
+        theta[i] = real_number(value, f"parameter {name!r}")
+        free[i] = False
+    for name, x, (lower, upper) in zip(names, theta.tolist(), cost.limits, strict=True):
+        if not lower <= x <= upper:
+            raise InputError(f"parameter {name!r} must be >= {lower:g} and <= {upper:g} (got {x:g})")
+    return theta, free
+
+
+def newton(cost: Cost, theta: Array, free: NDArray[np.bool_]) -> tuple[Array, float, bool]:
+    """The minimum over the free parameters: where, χ² there, and whether it has been reached."""
+    limits = np.array(cost.limits).reshape(-1, 2)
+    lower, upper = limits[:, 0], limits[:, 1]
+    theta = theta.copy()
+    value = cost._value(theta)
+    if not free.any():
+        return theta, value, True
+    full = False
+    for count in range(_STEPS):
+        full = full or count == _SCORING
+        gradient, curvature = cost._expanded(theta, "full" if full else "expected")
+        step = _step(gradient, curvature, free, theta, lower, upper, full)
+        if step is None:
+            gradient, curvature = cost._expanded(theta, "expected")
+            step = _step(gradient, curvature, free, theta, lower, upper, False)
+            full = False
+        assert step is not None
+        gain = -float(gradient @ step)
+        if np.isfinite(value) and gain <= CLOSE:
+            return theta, value, True
+        size, reached = _room(theta, step, lower, upper)
+        for _ in range(50):
+            trial = theta + size * step
+            if reached is not None:
+                trial[reached] = lower[reached] if step[reached] < 0 else upper[reached]
+            trial = np.clip(trial, lower, upper)
+            found = cost._value(trial)
+            if found <= value - 1e-4 * size * gain:
+                break
+            size, reached = size / 2, None
+        else:
+            if full and gain > 1e-6:  # once more with the expected curvature
+                full = False
+                continue
+            # rounding, or a kink where a shape has been cut at 0
+            return theta, value, gain < 1e-4
+        theta, value, full = trial, found, full or count >= _SCORING
+    return theta, value, False
+
+
+def _step(
+    gradient: Array, curvature: Array, free: NDArray[np.bool_], theta: Array, lower: Array, upper: Array, strict: bool
+) -> Array | None:
+    """Newton's step of the parameters that are not held by a limit; None, if strict, where the curvature is not positive."""
+    low, high = theta <= lower, theta >= upper
+    moving = free & ~(low & (gradient > 0)) & ~(high & (gradient < 0))
+    step = np.zeros(theta.size)
+    while moving.any():
+        index = np.flatnonzero(moving)
+        block = curvature[np.ix_(index, index)]
+        diagonal = np.diagonal(block)
+        if strict and not diagonal.min() > 0:
+            return None
+        scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))  # a parameter that changes nothing stays
+        block = block / scale[:, None] / scale
+        try:
+            root = np.linalg.cholesky(block)
+            step[index] = -np.linalg.solve(root.T, np.linalg.solve(root, gradient[index] / scale)) / scale
+        except np.linalg.LinAlgError:
+            if strict:
+                return None
+            # parameters that do the same, or nothing: the shortest step
+            step[index] = -np.linalg.lstsq(block, gradient[index] / scale, rcond=1e-12)[0] / scale
+        outward = moving & ((low & (step < 0)) | (high & (step > 0)))
+        if not outward.any():
+            break
+        moving &= ~outward
+        step[:] = 0.0
+    return step
+
+
+def _room(theta: Array, step: Array, lower: Array, upper: Array) -> tuple[float, Any]:
+    """The largest part of a step, at most 1, that passes no limit, and the parameter that stops it."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = np.where(step < 0, (lower - theta) / step, np.where(step > 0, (upper - theta) / step, np.inf))
+    first = int(np.argmin(parts))
+    return (float(parts[first]), first) if parts[first] < 1 else (1.0, None)

@@ -1,0 +1,483 @@
+"""Models: the expected counts of a sum of samples, as a function of norms and nuisance parameters θ.
+
+    μ(θ) = Σ_s θ_norm(s) (1 + Σ_j σ_sj θ_j) max(0, T_s + Σ_k δ_sk(θ_k))
+
+T_s are the counts of sample s by bin; σ_sj is the relative effect of one unit of θ_j; and δ_sk interpolates between the
+templates that are T⁻ at θ_k = −1, T_s at 0 and T⁺ at +1:
+
+    δ(θ) = θ (T⁺ − T⁻)/2 + h(θ) ((T⁺ + T⁻)/2 − T)        h = |θ| for |θ| ≥ 1, θ² (15 − 10 θ² + 3 θ⁴)/8 within
+
+h has two continuous derivatives everywhere. This is "code 4p" of HistFactory (K. Cranmer et al., CERN-OPEN-2012-016; L. Heinrich
+et al., J. Open Source Softw. 6 (2021) 2823), so that `to_pyhf` is exact. No shape makes a bin of a sample negative.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .._arguments import Array, known_name, real_array, real_number
+from ..errors import InputError
+from ._immutable import Immutable, frozen
+
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Nuisance:
+    """A parameter of a model, and what is known of it beforehand: χ² gains ((θ − mean)/sigma)².
+
+    Parameters
+    ----------
+    name : str
+        Its name; effects and norms of one name belong to one parameter.
+    sigma : float
+        Standard deviation, > 0; inf for a free parameter.
+    mean : float
+        Its central value: where a fit begins.
+    lower, upper : float
+        What it cannot pass.
+
+    Raises
+    ------
+    InputError
+        For an empty name, sigma that is not > 0, or a mean that is not between the limits.
+
+    Examples
+    --------
+    >>> from cevns.statistics import Nuisance
+    >>> Nuisance("delayed neutrons", sigma=1.0, lower=-1.0)
+    Nuisance(name='delayed neutrons', lower=-1.0)
+    """
+
+    name: str
+    sigma: float = 1.0
+    mean: float = 0.0
+    lower: float = -math.inf
+    upper: float = math.inf
+
+    def __post_init__(self) -> None:
+        _name(self.name, "name of a nuisance")
+        numbers = {
+            "sigma": real_number(self.sigma, "sigma", minimum=0.0, above=True, infinite=True),
+            "mean": real_number(self.mean, "mean"),
+            "lower": _limit(self.lower, "lower"),
+            "upper": _limit(self.upper, "upper"),
+        }
+        for name, value in numbers.items():
+            object.__setattr__(self, name, value)
+        if not (self.lower <= self.mean <= self.upper and self.lower < self.upper):
+            raise InputError(
+                f"nuisance {self.name!r} needs lower <= mean <= upper and lower < upper"
+                f" (got {self.lower:g}, {self.mean:g} and {self.upper:g})"
+            )
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing is known of it beforehand."""
+        return self.sigma == math.inf
+
+    def __repr__(self) -> str:
+        given = [f"name={self.name!r}"]
+        for field in fields(self)[1:]:
+            value = getattr(self, field.name)
+            if value != field.default:
+                given.append(f"{field.name}={value!r}" if math.isfinite(value) else f"{field.name}=float('{value}')")
+        return f"Nuisance({', '.join(given)})"
+
+
+class Sample(Immutable):
+    """The expected counts of one process, and what changes them.
+
+    Parameters
+    ----------
+    name : str
+        What it is: "CEvNS", "steady state".
+    counts : array_like (*bins)
+        Expected counts by bin, ≥ 0; bins of any shape. Empty bins are fine.
+    norm : str, optional
+        Name of a parameter that multiplies the counts; 1 by default.
+    scale_effects : mapping, optional
+        Parameter → relative change of the counts by one unit of it: 0.1 for a flux known to 10 %.
+    shape_effects : mapping, optional
+        Parameter → (down, up): the counts by bin, ≥ 0, where it is −1 and +1; or up alone, and down is
+        then its mirror image, where that is not negative, and 0 elsewhere.
+    variance : array_like (*bins), optional
+        Variance of the counts from the finite statistics of the template, ≥ 0: N w² for N simulated events of weight w. Counts
+        only if the cost is told so.
+
+    Raises
+    ------
+    InputError
+        For an empty name, negative or nan counts, templates of another shape.
+
+    Examples
+    --------
+    >>> from cevns.statistics import Sample
+    >>> signal = Sample("CEvNS", [40.0, 25.0], norm="mu", scale_effects={"flux": 0.1})
+    >>> signal.total
+    65.0
+    """
+
+    name: str
+    counts: Array
+    norm: str | None
+    variance: Array | None
+
+    def __init__(
+        self,
+        name: str,
+        counts: ArrayLike,
+        *,
+        norm: str | None = None,
+        scale_effects: Mapping[str, float] | None = None,
+        shape_effects: Mapping[str, ArrayLike | tuple[ArrayLike, ArrayLike]] | None = None,
+        variance: ArrayLike | None = None,
+    ) -> None:
+        _name(name, "name of a sample")
+        if norm is not None:
+            _name(norm, f"norm of sample {name!r}")
+        nominal = frozen(real_array(counts, f"counts of sample {name!r}", minimum=0.0))
+        if not nominal.size:
+            raise InputError(f"sample {name!r} needs one bin at least (got shape {nominal.shape})")
+        scales, shapes = {}, {}
+        for effect, size in _mapping(scale_effects, "scale_effects").items():
+            _name(effect, f"effect on sample {name!r}")
+            scales[effect] = real_number(size, f"effect of {effect!r} on sample {name!r}")
+        for effect, templates in _mapping(shape_effects, "shape_effects").items():
+            _name(effect, f"effect on sample {name!r}")
+            shapes[effect] = _templates(templates, nominal, f"effect of {effect!r} on sample {name!r}")
+        if variance is not None:
+            variance = frozen(real_array(variance, f"variance of sample {name!r}", minimum=0.0))
+            _same_shape(variance, nominal, f"variance of sample {name!r}")
+        self.__dict__.update(name=name, counts=nominal, norm=norm, _scales=scales, _shapes=shapes, variance=variance)
+
+    @property
+    def scale_effects(self) -> dict[str, float]:
+        """Parameter → relative change by one unit of it."""
+        return dict(self.__dict__["_scales"])
+
+    @property
+    def shape_effects(self) -> dict[str, tuple[Array, Array]]:
+        """Parameter → counts at −1 and at +1."""
+        return dict(self.__dict__["_shapes"])
+
+    @property
+    def total(self) -> float:
+        """Sum of the counts."""
+        return float(self.counts.sum())
+
+    def _arguments(self) -> dict[str, Any]:
+        optional = {
+            "norm": self.norm,
+            "scale_effects": self.scale_effects or None,
+            "shape_effects": self.shape_effects or None,
+            "variance": self.variance,
+        }
+        return {"name": self.name, "counts": self.counts, **{k: v for k, v in optional.items() if v is not None}}
+
+
+class Model(Immutable):
+    """A sum of samples: expected counts by bin, and their gradient.
+
+    Parameters
+    ----------
+    samples : iterable of Sample
+        The parts, with bins of one shape.
+    nuisances : iterable of Nuisance, optional
+        Parameters that are not as by default: a norm is free, begins at 1 and is not negative; the parameter of an effect is
+        normal, of mean 0 and standard deviation 1.
+
+    Raises
+    ------
+    InputError
+        For no samples, two of one name, bins of different shapes, a nuisance that no sample has, or a parameter that is both a
+        norm and an effect and is not among the nuisances.
+
+    Notes
+    -----
+    See the top of `cevns.statistics.models` for μ(θ). Parameters stand in the order norms, effects, as samples name them.
+
+    `Cost` needs of a model no more than `nuisances`, `shape`, `evaluate` and, for templates of finite statistics,
+    `variance`: an object that has these may stand in its place.
+
+    Examples
+    --------
+    >>> from cevns.statistics import Model, Sample
+    >>> signal = Sample("CEvNS", [40.0, 25.0], norm="mu", scale_effects={"flux": 0.1})
+    >>> model = Model([signal, Sample("steady state", [60.0, 55.0])])
+    >>> model.parameters
+    ('mu', 'flux')
+    >>> model.expected([0.5, 1.0]).tolist()
+    [82.0, 68.75]
+    """
+
+    samples: tuple[Sample, ...]
+    nuisances: tuple[Nuisance, ...]
+
+    def __init__(self, samples: Iterable[Sample], nuisances: Iterable[Nuisance] = ()) -> None:
+        samples, given = _tuple(samples, Sample, "samples"), _tuple(nuisances, Nuisance, "nuisances")
+        if not samples:
+            raise InputError("samples must be one or more cevns.statistics.Sample (got none)")
+        for what, names in (("samples", [s.name for s in samples]), ("nuisances", [n.name for n in given])):
+            if len(set(names)) < len(names):
+                raise InputError(f"names of {what} must differ (got {max(names, key=names.count)!r} twice)")
+        for sample in samples:
+            _same_shape(sample.counts, samples[0].counts, f"counts of sample {sample.name!r}")
+        norms = dict.fromkeys(s.norm for s in samples if s.norm is not None)
+        effects = dict.fromkeys(name for s in samples for name in (*s.scale_effects, *s.shape_effects))
+        declared = {nuisance.name: nuisance for nuisance in given}
+        if unused := set(declared) - set(norms) - set(effects):
+            raise InputError(f"nuisance {sorted(unused)[0]!r} changes no sample; known are {', '.join([*norms, *effects])}")
+        for name in norms:
+            if name in effects and name not in declared:
+                raise InputError(f"{name!r} is a norm and an effect: say what it is among the nuisances")
+            declared.setdefault(name, Nuisance(name, sigma=math.inf, mean=1.0, lower=0.0))
+        for name in effects:
+            declared.setdefault(name, Nuisance(name))
+        ordered = tuple(declared[name] for name in {**norms, **effects})
+        self.__dict__.update(samples=samples, nuisances=ordered)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters, in order."""
+        return tuple(nuisance.name for nuisance in self.nuisances)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the bins."""
+        return self.samples[0].counts.shape
+
+    def values(self, theta: ArrayLike | Mapping[str, float]) -> Array:
+        """The parameters as an array: from one, or from a mapping, in which a missing one is at its mean."""
+        return values_of(self.nuisances, theta)
+
+    def expected(self, theta: ArrayLike | Mapping[str, float]) -> Array:
+        """Expected counts.
+
+        Parameters
+        ----------
+        theta : array_like (n_parameters,) or mapping
+            Values of the parameters; in a mapping, a missing one is at its mean.
+
+        Returns
+        -------
+        array (*bins)
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            For another number of values, one that is not finite, or an unknown name.
+        """
+        return self.counts(self.values(theta)).reshape(self.shape)
+
+    def expected_by_sample(self, theta: ArrayLike | Mapping[str, float]) -> Array:
+        """Expected counts (n_samples, *bins) of each sample; arguments as for `expected`."""
+        now = self._scaled(self.values(theta))
+        return (now.factor[:, None] * now.shape).reshape(-1, *self.shape)
+
+    def gradient(self, theta: ArrayLike | Mapping[str, float]) -> Array:
+        """∂μ/∂θ (n_parameters, *bins); arguments as for `expected`."""
+        return self.evaluate(self.values(theta))[1].reshape(-1, *self.shape)
+
+    def variance(self, theta: ArrayLike | Mapping[str, float]) -> Array:
+        """Variance (*bins) of the expected counts from the finite statistics of the templates; arguments as for `expected`."""
+        return self.evaluate_variance(self.values(theta))[0].reshape(self.shape)
+
+    # ---- what a cost asks for: flat bins, nothing checked ----------------------------------------------------------------
+
+    def counts(self, theta: Array) -> Array:
+        """μ (n,) of all bins, flat."""
+        now = self._scaled(theta)
+        return np.asarray(now.factor @ now.shape)
+
+    def evaluate(self, theta: Array) -> tuple[Array, Array]:
+        """μ (n,) and ∂μ/∂θ (n_parameters, n) of all bins, flat."""
+        p = self._prepared
+        now = self._scaled(theta)
+        gradient = self._factor_slopes(now).T @ now.shape
+        if p.sample.size:
+            weights = np.zeros((theta.size, 2 * p.sample.size))
+            weights[p.parameter, p.line] = now.factor[p.sample]
+            weights[p.parameter, p.bend] = now.factor[p.sample] * now.slope
+            gradient += weights @ self._uncut(now)
+        return now.factor @ now.shape, gradient
+
+    def curvature(self, theta: Array, weights: Array) -> Array:
+        """Σ_bins w ∂²μ/∂θ∂θ (n_parameters, n_parameters) for weights w (n,) of flat bins."""
+        p = self._prepared
+        now = self._scaled(theta)
+        slopes = self._factor_slopes(now)
+        content = now.shape @ weights
+        matrix = np.zeros((theta.size, theta.size))
+        # what a norm and a scale do together
+        rows = p.norm[p.normed]
+        np.add.at(matrix, rows, p.relative[p.normed] * content[p.normed, None])
+        # what factors and shapes do together, and the bend of a shape
+        if p.sample.size:
+            change = self._uncut(now) @ weights
+            line, bent = change[: p.sample.size], change[p.sample.size :]
+            np.add.at(matrix, p.parameter, slopes[p.sample] * (line + now.slope * bent)[:, None])
+        matrix += matrix.T
+        if p.sample.size:
+            square = np.minimum(now.t**2, 1.0)
+            second = np.where(square < 1, (15 + square * (45 * square - 60)) / 4, 0.0)
+            np.add.at(matrix, (p.parameter, p.parameter), now.factor[p.sample] * second * bent)
+        return matrix
+
+    def evaluate_variance(self, theta: Array) -> tuple[Array, Array]:
+        """Variance (n,) of the expected counts, and its gradient (n_parameters, n); a norm counts squared, a shape not."""
+        now = self._scaled(theta)
+        variance = self._prepared.variance
+        return now.factor**2 @ variance, (2 * now.factor[:, None] * self._factor_slopes(now)).T @ variance
+
+    def _factor_slopes(self, now: "_Scaled") -> Array:
+        """Change (samples, parameters) of the factor of each sample by one unit of each parameter."""
+        p = self._prepared
+        slopes = p.relative * now.norm[:, None]
+        slopes[p.normed, p.norm[p.normed]] += now.scale[p.normed]
+        return slopes
+
+    def _uncut(self, now: "_Scaled") -> Array:
+        """The effects, without the bins of samples that have been cut at 0."""
+        p = self._prepared
+        return p.effects if now.cut is None else p.effects * ~np.tile(now.cut[p.sample], (2, 1))
+
+    def _scaled(self, theta: Array) -> "_Scaled":
+        p = self._prepared
+        norm = np.append(theta, 1.0)[p.norm]
+        scale = 1 + p.relative @ theta
+        if not p.sample.size:
+            return _Scaled(norm * scale, p.nominal, norm, scale, theta[:0], theta[:0], None)
+        t = theta[p.parameter]
+        size = np.abs(t)
+        square = np.minimum(size, 1.0) ** 2
+        weights = np.zeros((len(self.samples), 2 * t.size))
+        weights[p.sample, p.line] = t
+        weights[p.sample, p.bend] = np.where(size < 1, square * (15 + square * (3 * square - 10)) / 8, size)
+        shape = p.nominal + weights @ p.effects
+        slope = np.where(size < 1, t * (15 + square * (9 * square - 20)) / 4, np.sign(t))
+        cut = None
+        if shape.min() < 0:
+            cut = shape < 0
+            shape[cut] = 0.0
+        return _Scaled(norm * scale, shape, norm, scale, t, slope, cut)
+
+    @cached_property
+    def _prepared(self) -> "_Prepared":
+        samples, place = self.samples, {name: i for i, name in enumerate(self.parameters)}
+        relative = np.zeros((len(samples), len(place)))
+        for i, sample in enumerate(samples):
+            for name, size in sample.scale_effects.items():
+                relative[i, place[name]] = size
+        effects = [(i, place[name], *pair) for i, s in enumerate(samples) for name, pair in s.shape_effects.items()]
+        lines = [((up - down) / 2).reshape(-1) for _, _, down, up in effects]
+        bends = [((up + down) / 2 - samples[i].counts).reshape(-1) for i, _, down, up in effects]
+        none = np.zeros(self.samples[0].counts.size)
+        return _Prepared(
+            nominal=np.stack([sample.counts.reshape(-1) for sample in samples]),
+            variance=np.stack([none if s.variance is None else s.variance.reshape(-1) for s in samples]),
+            relative=relative,
+            norm=np.array([len(place) if s.norm is None else place[s.norm] for s in samples], dtype=np.intp),
+            normed=np.array([i for i, s in enumerate(samples) if s.norm is not None], dtype=np.intp),
+            sample=np.array([i for i, *_ in effects], dtype=np.intp),
+            parameter=np.array([j for _, j, *_ in effects], dtype=np.intp),
+            line=np.arange(len(effects)),
+            bend=np.arange(len(effects)) + len(effects),
+            effects=np.stack(lines + bends) if effects else np.zeros((0, none.size)),
+        )
+
+    def _arguments(self) -> dict[str, Any]:
+        return {"samples": self.samples, "nuisances": self.nuisances}
+
+
+class _Prepared(NamedTuple):
+    """A model as arrays, with flat bins."""
+
+    nominal: Array  # (samples, bins)
+    variance: Array  # (samples, bins)
+    relative: Array  # (samples, parameters): relative effects
+    norm: Index  # (samples,): the parameter that multiplies it, one past the last for none
+    normed: Index  # the samples that have one
+    sample: Index  # (effects,): the sample that a shape effect changes
+    parameter: Index  # (effects,): and its parameter
+    line: Index  # (effects,): rows of `effects` that θ multiplies
+    bend: Index  # (effects,): and those that h(θ) multiplies
+    effects: Array  # (2 effects, bins): what θ multiplies, then what h(θ) multiplies
+
+
+class _Scaled(NamedTuple):
+    """A model at some parameters."""
+
+    factor: Array  # (samples,): norm times scale
+    shape: Array  # (samples, bins): templates as shapes have changed them
+    norm: Array  # (samples,)
+    scale: Array  # (samples,)
+    t: Array  # (effects,): the parameters of the shapes
+    slope: Array  # (effects,): dh/dθ
+    cut: NDArray[np.bool_] | None  # (samples, bins): where a shape has been cut at 0
+
+
+def values_of(nuisances: tuple[Nuisance, ...], theta: ArrayLike | Mapping[str, float]) -> Array:
+    """Values of parameters as an array: from one, or from a mapping, in which a missing one is at its mean."""
+    if isinstance(theta, Mapping):
+        names = tuple(nuisance.name for nuisance in nuisances)
+        for name in theta:
+            known_name(name, names, "parameter")
+        values = [real_number(theta.get(n.name, n.mean), f"parameter {n.name!r}") for n in nuisances]
+        return np.array(values, dtype=np.float64)
+    array = real_array(theta, "theta")
+    if array.shape != (len(nuisances),):
+        names_shown = ", ".join(nuisance.name for nuisance in nuisances)
+        raise InputError(f"theta must have one value for each of {names_shown} (got shape {array.shape})")
+    return array
+
+
+def _templates(templates: Any, nominal: Array, what: str) -> tuple[Array, Array]:
+    """Templates at −1 and +1; the first is the mirror image of the second if that alone is given."""
+    if isinstance(templates, tuple | list) and len(templates) == 2 and np.ndim(templates[0]) == nominal.ndim:
+        pair = tuple(frozen(real_array(t, what, minimum=0.0)) for t in templates)
+    else:
+        up = frozen(real_array(templates, what, minimum=0.0))
+        if up.shape == (2, *nominal.shape):
+            pair = (frozen(up[0]), frozen(up[1]))
+        else:
+            _same_shape(up, nominal, what)
+            pair = (frozen(np.maximum(2 * nominal - up, 0.0)), up)
+    for template in pair:
+        _same_shape(template, nominal, what)
+    return pair[0], pair[1]
+
+
+def _same_shape(array: Array, nominal: Array, what: str) -> None:
+    if array.shape != nominal.shape:
+        raise InputError(f"{what} must have the shape {nominal.shape} of the bins (got {array.shape})")
+
+
+def _name(value: Any, what: str) -> None:
+    if not isinstance(value, str) or not value:
+        raise InputError(f"{what} must be a text (got {value!r})")
+
+
+def _limit(value: Any, name: str) -> float:
+    """A number, or ± infinity."""
+    return -math.inf if value == -math.inf else real_number(value, name, infinite=True)
+
+
+def _mapping(value: Any, what: str) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise InputError(f"{what} must map parameters to effects, as {{'flux': 0.1}} (got {value!r})")
+    return value
+
+
+def _tuple(value: Any, kind: type, what: str) -> tuple[Any, ...]:
+    parts = tuple(value) if isinstance(value, Iterable) else (None,)
+    if not all(isinstance(part, kind) for part in parts):
+        raise InputError(f"{what} must be cevns.statistics.{kind.__name__} (got {value!r})")
+    return parts
