@@ -319,10 +319,7 @@ def _round_up(step: float) -> float:
 def _source(arguments: argparse.Namespace) -> fluxes.Flux:
     text = arguments.source
     if text.strip().lower().endswith(".csv"):
-        try:
-            return fluxes.Flux.from_csv(text, interpolation=arguments.interpolation or "linear", per=arguments.per or "s")
-        except UnicodeDecodeError:
-            raise InputError(f"{text} is not a text file in UTF-8") from None
+        return fluxes.Flux.from_csv(text, interpolation=arguments.interpolation or "linear", per=arguments.per or "s")
     for option in ("interpolation", "per"):
         if getattr(arguments, option) is not None:
             raise InputError(f"--{option} is for a source from a CSV file (got --source {text!r})")

@@ -39,6 +39,8 @@ class Component:
 
     def __post_init__(self) -> None:
         known_name(self.flavor, constants.FLAVORS, "flavor")
+        if not (isinstance(self.name, str) and self.name.isprintable()):
+            raise InputError(f"name of a component must be a printable text (got {self.name!r})")
         if not isinstance(self.spectrum, Spectrum):
             raise InputError(f"spectrum must be one of cevns.spectra (got {self.spectrum!r})")
         if self.timing is not None and not callable(getattr(self.timing, "fraction", None)):

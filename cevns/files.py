@@ -69,7 +69,7 @@ def read_columns(path: str | os.PathLike[str], *, short: bool = False) -> Column
     if not rows:
         raise InputError(f"{path} is empty")
     header_line, first = rows[0]
-    names = () if all(_is_number(cell) for cell in first) else tuple(first)
+    names = () if any(_is_number(cell) for cell in first) else tuple(first)
     rows = rows[1:] if names else rows
     if not rows:
         raise InputError(f"{path} has no rows below its header in line {header_line}")
@@ -119,7 +119,7 @@ def check_integral(value: float, low: float, high: float, what: str, path: str, 
         )
     guesses = [text for text, factor in factors if low <= value * factor <= high or low <= value / factor <= high]
     why = f": perhaps {', or '.join(guesses)}" if guesses else ""
-    raise InputError(f"{path} integrates to {value:.4g} {what}, but {low:g} to {high:g} is possible{why}")
+    raise InputError(f"{path} holds {value:.4g} {what}, but {low:g} to {high:g} is possible{why}")
 
 
 def _cells(text: str) -> list[str]:
@@ -130,5 +130,5 @@ def _is_number(cell: str) -> bool:
     try:
         float(cell)
     except ValueError:
-        return not cell
+        return False
     return True

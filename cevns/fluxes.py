@@ -160,6 +160,7 @@ class Flux:
         energy_unit: str = "MeV",
         area_unit: str = "cm2",
         total: tuple[float, float] | None = None,
+        mean_energy: tuple[float, float] | None = None,
         per: str = "s",
         name: str | None = None,
     ) -> "Flux":
@@ -179,8 +180,10 @@ class Flux:
         area_unit : {"cm2", "m2"}
             Densities are per cm² or per m².
         total : (float, float), optional
-            What the integral over all flavours must lie between [cm⁻² s⁻¹, a burst: cm⁻²]: a file in other units is then
-            refused and not passed on.
+            What the integral over all flavours must lie between [cm⁻² s⁻¹, a burst: cm⁻²]: a file with other areas, contents of
+            bins or a wrong scale is then refused and not passed on.
+        mean_energy : (float, float), optional
+            What the mean energy must lie between [MeV]: it tells GeV from MeV where the integral, in GeV times 1/GeV, does not.
         name : str
             Name of the components, that of the file by default.
 
@@ -188,7 +191,7 @@ class Flux:
         ------
         InputError, UnknownNameError
             For a header without `energy` or with unknown flavours, rows of another length, what is not a number, an integral
-            outside `total`; the message names file and line.
+            outside `total` or a mean outside `mean_energy`; the message names file and line.
         """
         from . import flux_files
 
@@ -205,11 +208,13 @@ class Flux:
             flux = cls.from_table(energy * MeV, densities, interpolation=interpolation, contents=contents, per=per, name=name)
         except InputError as error:
             raise InputError(f"{path}, first row in line {first_line}: {error}") from None
-        if total is not None:
-            low, high = (real_number(limit, "total", minimum=0.0, infinite=True) for limit in total)
-            width = float(np.median(np.diff(energy))) * MeV
-            unit = "cm⁻² s⁻¹" if per == "s" else "cm⁻²"
-            check_integral(flux.total(), low, high, unit, path, bin_width=width)
+        width = float(np.median(np.diff(energy))) * MeV
+        unit = "cm⁻² s⁻¹" if per == "s" else "cm⁻²"
+        checks = {"total": (total, flux.total(), unit), "mean_energy": (mean_energy, flux.mean_energy(), "MeV on average")}
+        for argument, (limits, value, what) in checks.items():
+            if limits is not None:
+                low, high = (real_number(limit, argument, minimum=0.0, infinite=True) for limit in limits)
+                check_integral(value, low, high, what, path, bin_width=width)
         return flux
 
     @classmethod
@@ -462,7 +467,7 @@ class Flux:
         components: Sequence[str] | None = None,
         edges: ArrayLike | None = None,
         flavor: str | None = None,
-        name: str = "covariance",
+        name: str,
     ) -> "Flux":
         """The flux with a covariance between components, or between bins of energy.
 
@@ -478,7 +483,8 @@ class Flux:
         flavor : str, optional
             The flavour that it is of; all by default, changing together.
         name : str
-            Of the nuisance parameters, one an eigenvector: "<name> 1", "<name> 2", …
+            Of the nuisance parameters, one an eigenvector: "<name> 1", "<name> 2", … Another flux that uses the same name is
+            uncertain together with this one.
 
         Raises
         ------

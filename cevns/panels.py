@@ -1,10 +1,9 @@
 """Panels: a smooth density as polynomials between edges, from which its compiled moments are made."""
 
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from ._arguments import Array
@@ -59,7 +58,8 @@ def panels_of(
         )
     # the last panel once more, in ever smaller steps towards its end
     end = bounds[-1]
-    low = end - (end - bounds[-2]) * _GRADES[:-1]
+    widths = (end - bounds[-2]) * _GRADES[:-1]
+    low = np.append(bounds[-2], end - widths[1:][widths[1:] > 4e-15 * end])
     high = np.append(low[1:], end)
     energy = fit.energies(low, high)
     graded = fit.fit(energy, np.ascontiguousarray(density(energy), dtype=np.float64))
@@ -96,7 +96,11 @@ def moments_together(
     for i in (used, 0, count - 1):
         cuts = _moved(cuts, edges[used], edges[i : i + 1])[0]
         used = i
-        cuts, _, near = fit.adapt(partial(density, i=np.array([[i]])), cuts, tolerance, LOWEST, _MAX_PANELS)
+
+        def one(energy: Array, index: Index = np.array([[i]])) -> Array:  # noqa: B008
+            return density(energy, index)
+
+        cuts, _, near = fit.adapt(one, cuts, tolerance, LOWEST, _MAX_PANELS)
         if near == near:
             raise InputError(f"the spectra are not smooth to {tolerance:g} near {near:g} MeV")
     last = cuts[-1] - (cuts[-1] - cuts[-2]) * _GRADES[1:-1]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ._arguments import Array, increasing, real_array
+from .errors import InputError
 from .panels import panels_of
 from .spectra import Lines, Smooth, Spectrum, Table
 
@@ -41,6 +42,8 @@ class Product(Smooth):
     signed = True  # it may be
 
     def __init__(self, spectrum: Spectrum, factor: "Factor | Table") -> None:
+        if not isinstance(spectrum, Spectrum) or not (isinstance(factor, Table) or callable(factor)):
+            raise InputError(f"a product needs a spectrum and a function of the energy (got {spectrum!r} and {factor!r})")
         self.__dict__.update(spectrum=spectrum, factor=factor)
 
     @property

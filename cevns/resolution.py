@@ -375,12 +375,11 @@ class GammaResolution(_Continuous):
         return np.asarray(np.where(x[:-1] > shape, above[:-1] - above[1:], below[1:] - below[:-1]))
 
     def _density(self, x: Array, E: Array) -> Array:
-        from scipy.special import gammaln  # type: ignore[import-untyped,unused-ignore]
+        from scipy.special import gammaln, xlogy  # type: ignore[import-untyped,unused-ignore]
 
         shape = 1.0 + self.b * E
         y = x * (self.a * shape / E)
-        with np.errstate(divide="ignore"):
-            return np.asarray(np.exp((shape - 1.0) * np.log(y) - y - gammaln(shape)) * (self.a * shape / E))
+        return np.asarray(np.exp(xlogy(shape - 1.0, y) - y - gammaln(shape)) * (self.a * shape / E))
 
     def _panels(self, E: Array) -> Array:
         mean, sigma = self._mean(E)[:, None], self._width(E)[:, None]

@@ -98,6 +98,8 @@ def rate_panels(
         if largest is None:
             largest = scaled.max(axis=1, keepdims=True)
         error = np.abs(values[..., :ORDER] @ rules.at_checks.T - values[..., ORDER:]).max(axis=2)
+        if not np.isfinite(error).all():
+            raise InputError(f"the rate is not finite between {float(a.min() ** 2):g} and {float(b.max() ** 2):g} keV")
         good = ((error * (b * b) <= RATE_ERROR * scaled + _FLOOR * largest) | (error == 0)).all(axis=0)
         good |= b - a <= _NARROWEST * b
         done.append(b[good])
@@ -177,6 +179,9 @@ def fold(probability: Callable[[Array], Array], cuts: Array, breaks: Array, bins
             top = np.maximum(top[:, :n], top[:, n:])
             highest = np.maximum(highest, top.max(axis=1, initial=0.0))
             error = np.abs(halves[:, :n] + halves[:, n:] - whole)
+            if not np.isfinite(error).all():
+                T = float(np.sqrt(low * high)[~np.isfinite(error).all(axis=0)][0] ** 2)
+                raise InputError(f"the probability that a recoil of {T:g} keV is seen is not finite: look at the quenching model")
             size = SEEN_ERROR * (top + 1e-8 * highest[:, None]) * (high * high - low * low)
             good = (error <= size).all(axis=0) | (high - low <= _NARROWEST * high)
             kept = np.flatnonzero(np.concatenate([good, good]))
@@ -217,7 +222,7 @@ def integrate(function: Callable[[Array], Array], cuts: Array, tolerance: float)
     while low.size:
         middle = (low + high) / 2
         first, second = rule(low, middle), rule(middle, high)
-        good = (np.abs(first + second - whole) <= tolerance * scale) | (high - low <= _NARROWEST * np.abs(high))
+        good = ~(np.abs(first + second - whole) > tolerance * scale) | (high - low <= _NARROWEST * np.abs(high))
         np.add.at(total, owner[good], (first + second)[good])
         bad = ~good
         owner = np.concatenate([owner[bad], owner[bad]])

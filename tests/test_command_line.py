@@ -393,7 +393,7 @@ def test_a_csv_file_that_is_none_is_refused_by_file_and_line(run, tmp_path):
         (b"energy,nue\n1,2\n2,x\n", "line 3: 'x' is not a number"),
         (b"energy,nux\n1,2\n", "unknown flavor 'nux'"),
         (b"energy,nue\n1,2\n1,2\n", "increas"),
-        (b"\xff\xfe\x00", "is not a text file in UTF-8"),
+        (b"\xff\xfe\x00", "is not a text in UTF-8"),
     ]:
         path.write_bytes(content)
         status, out, err = run("rate", "--source", str(path), "--target", "CsI")

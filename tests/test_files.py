@@ -129,7 +129,7 @@ def test_an_integral_off_by_a_mix_up_is_refused_and_says_by_which(factor, sign, 
     with pytest.raises(InputError) as error:
         check_integral(6.0 * factor**sign, 4.0, 8.0, "antineutrinos per fission", "a.csv", bin_width=0.1)
     text = str(error.value)
-    assert text.startswith(f"a.csv integrates to {6.0 * factor**sign:.4g} antineutrinos per fission, but 4 to 8 is possible")
+    assert text.startswith(f"a.csv holds {6.0 * factor**sign:.4g} antineutrinos per fission, but 4 to 8 is possible")
     assert all(part in text for part in named)
     assert not any(part in text for part in not_named)
     assert ("perhaps" in text) == bool(named)

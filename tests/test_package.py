@@ -160,7 +160,8 @@ FLUXES = [
     "sources",
     "flux_files",
 ]
-LAST = ["rates", "_config", "plotting", "command_line", "__main__"]
+DETECTORS = ["quenching", "efficiency", "resolution", "responses", "detectors"]
+LAST = ["rates", *DETECTORS, "statistics", "_config", "plotting", "command_line", "__main__"]
 MAY_IMPORT = {
     "errors": set(),
     "_version": set(),
@@ -176,6 +177,7 @@ MAY_IMPORT = {
     **{name: HELPERS | set(NUCLEI) | set(FLUXES) | set(LAST[:i]) for i, name in enumerate(LAST)},
 }
 MAY_IMPORT["quenching"] = HELPERS | {"nuclides", "files", "data"}
+MAY_IMPORT["statistics"] = HELPERS  # arrays only
 MAY_IMPORT["fluxes"] |= {"histories", "flux_files", "plotting"}  # methods that split, write and draw a flux
 
 

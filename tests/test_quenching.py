@@ -357,7 +357,7 @@ def test_a_file_may_have_a_header_and_hold_energies(tmp_path):
         ("1 0.1\n1 0.2\n", {}, "line 2: recoil energies must increase (got 1 keV)"),
         ("-1 0.1\n1 0.2\n", {}, "recoil_energy must be >= 0 keV and finite (got -1 at index 0)"),
         ("1 -0.1\n", {}, "factors must be >= 0 and finite (got -0.1 at index 0)"),
-        ("1 0.1 x\n", {}, "has no rows below its header"),
+        ("1 0.1 x\n", {}, "line 1: 'x' is not a number"),
         ("1 0.1\n", {"column": 2}, "column must be an integer >= 1 and <= 1 of"),
         ("1 0.1\n", {"column": 0}, "(got 0)"),
         ("1 0.1\n", {"column": 1.5}, "(got 1.5)"),

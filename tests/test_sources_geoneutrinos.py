@@ -153,10 +153,10 @@ def refused(message, error, path, **options):
     [
         (
             1e3,
-            r"_40K\.knt integrates to 892\.8 antineutrinos per decay of 40K, but 0\.80352 to 0\.98208 is possible: perhaps",
+            r"_40K\.knt holds 892\.8 antineutrinos per decay of 40K, but 0\.80352 to 0\.98208 is possible: perhaps",
         ),
-        (3.285714, r"_40K\.knt integrates to 2\.93\d antineutrinos per decay of 40K, but 0\.80352 to 0\.98208 is possible$"),
-        (0.0, r"_40K\.knt integrates to 0 antineutrinos per decay of 40K"),
+        (3.285714, r"_40K\.knt holds 2\.93\d antineutrinos per decay of 40K, but 0\.80352 to 0\.98208 is possible$"),
+        (0.0, r"_40K\.knt holds 0 antineutrinos per decay of 40K"),
     ],
 )
 def test_spectra_with_another_integral_are_refused(folder, factor, message):
@@ -172,7 +172,7 @@ def test_contents_of_bins_are_refused(folder):
 
 def test_a_spectrum_of_another_nuclide_is_refused(folder):
     np.savetxt(folder / "AntineutrinoSpectrum_238U.knt", rows("232Th"))
-    refused(r"integrates to 3\.971 antineutrinos per decay of 238U, but 5\.4072 to 6\.6088 is possible$", InputError, folder)
+    refused(r"holds 3\.971 antineutrinos per decay of 238U, but 5\.4072 to 6\.6088 is possible$", InputError, folder)
 
 
 def test_missing_and_doubled_files_are_named(folder):

@@ -4,7 +4,6 @@ import math
 import pickle
 from pathlib import Path
 
-import mpmath
 import numpy as np
 import pytest
 
@@ -136,55 +135,6 @@ def test_yield_of_inverse_beta_decay_is_the_published_one(isotope, expected):
     positron = E - 1.29333
     sigma = 0.952 * positron * np.sqrt(np.maximum(positron**2 - constants.ELECTRON_MASS**2, 0))
     assert np.trapezoid(sigma * FissionSpectrum(isotope).density(E), E) == pytest.approx(expected, rel=0.025)
-
-
-# --------------------------------------------------------------------------------------------------------------- a capture
-
-
-@pytest.mark.parametrize("nuclide", ["239U", "239Np"])
-def test_a_beta_decay_gives_one_antineutrino(nuclide):
-    assert BetaDecay(nuclide).total == pytest.approx(1.0, rel=1e-12)
-
-
-@pytest.mark.parametrize(("nuclide", "largest"), [("239U", 1.2615), ("239Np", 0.714639)])
-def test_beta_spectra_end_at_their_largest_end_point(nuclide, largest):
-    spectrum = BetaDecay(nuclide)
-    assert spectrum.edges[-1] == pytest.approx(largest, rel=1e-12)
-    assert np.all(np.diff(spectrum.edges) > 0)
-    beside = spectrum.density(np.array([largest * (1 - 1e-9), largest * (1 + 1e-9)]))
-    assert beside[0] > 0  # the attraction of the nucleus makes it a step
-    assert beside[1] == 0
-    assert np.all(spectrum.density(np.array([-0.1, 2.0])) == 0)
-
-
-def test_shape_of_a_branch_is_phase_space_times_the_fermi_function():
-    # against mpmath, with Γ itself: from the end point, where y → ∞, to electrons of 10 MeV; 1e-14 is rounding
-    from cevns.sources.beta_decay import _shape
-
-    kinetic = np.array([1e-9, 1e-6, 1e-4, 1e-3, 0.003, 0.01, 0.1, 0.3, 1.0, 1.26, 10.0])
-    with mpmath.workdps(40):
-        for Z in (93, 94):
-            expected = []
-            for T in kinetic:
-                W = 1 + mpmath.mpf(float(T)) / mpmath.mpf(constants.ELECTRON_MASS)
-                p, a = mpmath.sqrt(W**2 - 1), mpmath.mpf(constants.FINE_STRUCTURE) * Z
-                gamma, y = mpmath.sqrt(1 - a**2), a * W / p
-                F = p ** (2 * gamma - 2) * mpmath.exp(mpmath.pi * y) * abs(mpmath.gamma(gamma + 1j * y)) ** 2
-                expected.append(float(mpmath.mpf(0.25) * p * W * F / (2 * mpmath.pi)))
-            np.testing.assert_allclose(_shape(np.full(kinetic.size, 0.5), kinetic, Z), expected, rtol=1e-14)
-
-
-@pytest.mark.parametrize(("nuclide", "name", "mean"), [("239U", "u239", 2e-3), ("239Np", "np239", 6e-4)])
-def test_capture_spectra_are_close_to_those_of_bestiole(nuclide, name, mean):
-    # bins of 25 keV, with corrections that these spectra leave out: 0.6 % of the largest density, 2 % of each
-    table = published(f"reactor_bestiole2023_breeding_{name}.csv")
-    E, density = table[:, 0], table[:, 1]
-    flux = flux_of(BetaDecay(nuclide))
-    edges = np.append(np.maximum(E - 0.0125, 1e-12), E[-1] + 0.0125)
-    bins = -np.diff(flux.moments(edges)[0]) / 0.025
-    assert np.abs(bins - density).max() < 0.0065 * density.max()
-    assert np.abs(bins / density - 1).max() < 0.021
-    assert flux.mean_energy() == pytest.approx(E @ density * 0.025, rel=mean)
 
 
 # -------------------------------------------------------------------------------------------------------------- a reactor

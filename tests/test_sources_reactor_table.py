@@ -159,7 +159,7 @@ def test_uncertainties_of_a_table_are_those_of_the_energies_alone(tmp_path):
         (1e3, 1.0, "perhaps they are in keV"),
         (1.0, 1e4, "areas are m² where cm² is expected"),
         # a factor of two, as of bins of 0.5 MeV
-        (1.0, 2.0, r"integrates to 11.4\d antineutrinos per fission of 235U from 0 to 10 MeV, but 4 to 7.99 is possible"),
+        (1.0, 2.0, r"holds 11.4\d antineutrinos per fission of 235U from 0 to 10 MeV, but 4 to 7.99 is possible"),
         (1.0, 0.5, "but 4 to 7.99 is possible"),
     ],
 )

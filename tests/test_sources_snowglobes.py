@@ -87,7 +87,7 @@ def test_flavors_without_flux_are_left_out(tmp_path):
 def test_a_file_for_another_distance_is_checked_there(tmp_path):
     path = write(tmp_path / "near.dat", table(sources.supernova(distance=1.0)))
     assert snowglobes(path, distance=1.0).total() == pytest.approx(100 * BURST.total(), rel=1e-5)
-    with pytest.raises(InputError, match=r"near.dat integrates to 3e\+55 erg emitted"):
+    with pytest.raises(InputError, match=r"near.dat holds 3e\+55 erg emitted"):
         snowglobes(path)
 
 

@@ -12,10 +12,9 @@ from cevns import InputError, UnknownNameError, components, constants, conversio
 from cevns.oscillation import SolarAdiabatic
 from cevns.reference import oscillation as reference_oscillation
 from cevns.reference import spectra as reference
-from cevns.sources import Boron8, PositronDecay, solar, solar_distance, solar_history
-from cevns.sources.beta_decay import _shape
-from cevns.sources.positron_decay import DECAYS
-from cevns.sources.solar import ANOMALISTIC_YEAR, CAPTURES, COMPONENTS, ECCENTRICITY, PERIHELION
+from cevns.reference.beta_decay import electron_factor
+from cevns.sources import AllowedShape, Boron8, solar, solar_distance, solar_history
+from cevns.sources.solar import ANOMALISTIC_YEAR, CAPTURES, COMPONENTS, DECAYS, ECCENTRICITY, PERIHELION
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 MODULES = (cevns, cevns.spectra, components, conversion, oscillation, products, sources)
@@ -90,9 +89,14 @@ def test_boron_8_events_per_tonne_and_year_of_xenon(threshold, events):
 # -------------------------------------------------------------------------------------------------------- positron decays
 
 
+def spectrum_of(decay):
+    end, Z = DECAYS[decay]
+    return AllowedShape(end, -Z)
+
+
 @pytest.mark.parametrize("decay", DECAYS)
 def test_positron_decays_integrate_to_one(decay):
-    assert PositronDecay(decay).total == pytest.approx(1.0, rel=1e-13)
+    assert spectrum_of(decay).total == pytest.approx(1.0, rel=1e-13)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +115,8 @@ def test_positron_decays_are_the_published_tables(decay, largest, mean):
     E, density = table[:, 0], table[:, 1] / np.trapezoid(table[:, 1], table[:, 0])
     end, _ = DECAYS[decay]
     inside = (0.02 * end < E) & (0.95 * end > E)
-    assert np.abs(PositronDecay(decay).density(E[inside]) / density[inside] - 1).max() < largest
-    assert PositronDecay(decay).energy_sum == pytest.approx(mean, rel=6e-4)  # pp; the others within 3e-5
+    assert np.abs(spectrum_of(decay).density(E[inside]) / density[inside] - 1).max() < largest
+    assert spectrum_of(decay).energy_sum == pytest.approx(mean, rel=6e-4)  # pp; the others within 3e-5
 
 
 @pytest.mark.parametrize("decay", DECAYS)
@@ -127,26 +131,8 @@ def test_positrons_without_charge_have_the_phase_space_alone(decay):
 
     gamma = math.sqrt(1 - a * a)
     log_fermi = (2 * gamma - 2) * np.log(p) - math.pi * a * W / p + 2 * loggamma(gamma + 1j * a * W / p).real
-    ratio = PositronDecay(decay).density(E) / (E**2 * p * W * np.exp(log_fermi))
+    ratio = spectrum_of(decay).density(E) / (E**2 * p * W * np.exp(log_fermi))
     np.testing.assert_allclose(ratio, ratio[0], rtol=1e-12)
-
-
-@pytest.mark.parametrize("decay", DECAYS)
-def test_last_per_cent_of_a_positron_decay_keeps_its_neutrinos(decay):
-    end, Z = DECAYS[decay]
-    u = (1 + np.polynomial.legendre.leggauss(80)[0]) / 2
-    weight = np.polynomial.legendre.leggauss(80)[1] / 2
-    last = 0.01 * end
-    kinetic = last * u**4
-    exact = np.sum(weight * 4 * last * u**3 * _shape(end - kinetic, kinetic, -Z))
-    scale = PositronDecay(decay).density(np.array([0.9 * end]))[0] / _shape(np.array([0.9 * end]), np.array([0.1 * end]), -Z)[0]
-    cubic = np.sum(weight * last * PositronDecay(decay).density(end - last * u))
-    assert cubic == pytest.approx(exact * scale, rel=1e-7)  # the slope where the cubic begins is a difference
-    assert cubic < (2.6e-3 if decay == "pp" else 1e-3)
-    y = np.linspace(0.005, 0.995, 100)
-    there = _shape(end - last * y, last * y, -Z) * scale
-    off = np.abs(PositronDecay(decay).density(end - last * y) - there).max()
-    assert off < 0.055 * PositronDecay(decay).density(np.array([end - last]))[0]
 
 
 def test_electron_capture_sees_the_same_plasma_in_all_three_decays():
@@ -156,7 +142,8 @@ def test_electron_capture_sees_the_same_plasma_in_all_three_decays():
         end, Z = DECAYS[decay]
         assert line == pytest.approx(end + 2 * constants.ELECTRON_MASS, abs=2e-3)
         E = np.linspace(0, end, 20001)
-        f = 2 * math.pi * np.trapezoid(_shape(E, end - E, -Z), E) / constants.ELECTRON_MASS**3  # the shape is |Γ|²/2π
+        shape = E**2 * electron_factor((end - E) / constants.ELECTRON_MASS, -constants.FINE_STRUCTURE * Z)  # |Γ|²/2π
+        f = 2 * math.pi * np.trapezoid(shape, E) / constants.ELECTRON_MASS**3
         capture = 2 * math.pi * (constants.FINE_STRUCTURE * (Z + 1)) ** 3 * (line / constants.ELECTRON_MASS) ** 2
         ratios.append(fraction * f / capture)
     assert ratios == pytest.approx([np.mean(ratios)] * 3, rel=0.02)
@@ -355,7 +342,6 @@ def test_fluxes_survive_pickle_and_repr():
         assert eval(repr(flux), dict(NAMESPACE)) == flux
     assert Boron8() == Boron8()
     assert repr(Boron8()) == "Boron8()"
-    assert repr(PositronDecay("13N")) == "PositronDecay('13N')"
 
 
 @pytest.mark.parametrize(
@@ -378,7 +364,6 @@ def test_wrong_arguments_are_explained(arguments, error, message):
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: PositronDecay("8B"), UnknownNameError, r"unknown positron decay '8B'"),
         (lambda: solar_distance(float("nan")), InputError, r"day must be finite \(got nan\)"),
         (lambda: solar_history([1.0, 1.0]), InputError, r"edges of time must increase"),
         (lambda: solar_history(distance=1.0), InputError, r"a history of solar neutrinos has its own distances"),

@@ -91,7 +91,7 @@ def test_two_reactors_share_what_has_one_name():
 @given(st.floats(-1.0, 1.0), st.floats(0.001, 1.0), st.floats(0.001, 1.0))
 def test_a_correlation_of_two_components_is_in_the_variance_of_their_sum(rho, a, b):
     matrix = [[a**2, rho * a * b], [rho * a * b, b**2]]
-    flux = two().with_covariance(matrix, components=("a", "b"))
+    flux = two().with_covariance(matrix, components=("a", "b"), name="fit")
     A, B = 15.0 * a, 2.5 * b
     # what is below 1e-14 of the largest element is dropped as rounding
     assert sigma(flux) ** 2 == pytest.approx(A**2 + B**2 + 2 * rho * A * B, rel=1e-9, abs=1e-11 * (A**2 + B**2))
@@ -106,13 +106,13 @@ def test_a_full_correlation_is_one_nuisance_parameter_and_none_is_as_many_as_com
     assert [u.name for u in none.uncertainties] == ["fit 1", "fit 2"]
     # the largest first: it is that of a
     assert [{p.name for p in u.parts if p.scale} for u in none.uncertainties] == [{"a"}, {"b"}]
-    assert two().with_covariance(np.zeros((2, 2)), components=("a", "b")).uncertainties == ()
+    assert two().with_covariance(np.zeros((2, 2)), components=("a", "b"), name="fit").uncertainties == ()
 
 
 def test_a_covariance_of_components_is_of_one_flavour_if_it_says_so():
     both = two() + Flux((Component("nuebar", "a", Lines([3.0], [4.0])),))
-    assert sigma(both.with_covariance([[0.01]], components=["a"])) == pytest.approx(1.9, rel=1e-14)
-    assert sigma(both.with_covariance([[0.01]], components=["a"], flavor="nuebar")) == pytest.approx(0.4, rel=1e-14)
+    assert sigma(both.with_covariance([[0.01]], components=["a"], name="fit")) == pytest.approx(1.9, rel=1e-14)
+    assert sigma(both.with_covariance([[0.01]], components=["a"], flavor="nuebar", name="fit")) == pytest.approx(0.4, rel=1e-14)
 
 
 # ---- by bin -----------------------------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def covariance_of_bins():
 
 def test_a_covariance_of_bins_is_that_of_the_contents_of_the_bins():
     C = covariance_of_bins()
-    flux = two().with_covariance(C, edges=EDGES)
+    flux = two().with_covariance(C, edges=EDGES, name="fit")
     contents = flux.binned(EDGES)
     np.testing.assert_allclose(flux.covariance(EDGES), np.outer(contents, contents) * C, rtol=1e-9, atol=1e-12)
     # flavours change together, and each alone has the same relative error
@@ -136,7 +136,7 @@ def test_a_covariance_of_bins_is_that_of_the_contents_of_the_bins():
 
 
 def test_the_change_within_a_bin_is_the_same_at_all_its_energies():
-    flux = two().with_covariance(np.diag([0.0, 0.04, 0.0, 0.0]), edges=EDGES)
+    flux = two().with_covariance(np.diag([0.0, 0.04, 0.0, 0.0]), edges=EDGES, name="fit")
     (change,) = flux.uncertainties
     E = np.array([1.0, 1.49, 1.51, 2.0, 2.5, 2.99, 3.01, 7.0])
     density = sum(p.scale * p.spectrum.density(E) for p in change.parts)
@@ -149,7 +149,7 @@ def test_the_change_within_a_bin_is_the_same_at_all_its_energies():
 
 def test_of_bins_a_part_is_known_better_than_the_rest():
     C = covariance_of_bins()
-    flux = two().with_covariance(C, edges=EDGES, flavor="nue")
+    flux = two().with_covariance(C, edges=EDGES, flavor="nue", name="fit")
     np.testing.assert_allclose(flux.covariance(EDGES, "numubar"), 0.0, atol=0)
     nue = flux.binned(EDGES, "nue")
     np.testing.assert_allclose(flux.covariance(EDGES), np.outer(nue, nue) * C, rtol=1e-9, atol=1e-12)
@@ -161,7 +161,7 @@ def test_of_bins_a_part_is_known_better_than_the_rest():
 
 def test_an_uncertainty_of_a_covariance_and_of_a_norm_add_in_quadrature():
     C = covariance_of_bins()
-    flux = two().with_covariance(C, edges=EDGES).with_uncertainty("norm", 0.1)
+    flux = two().with_covariance(C, edges=EDGES, name="fit").with_uncertainty("norm", 0.1)
     contents = flux.binned(EDGES)
     np.testing.assert_allclose(flux.covariance(EDGES), np.outer(contents, contents) * (C + 0.01), rtol=1e-9, atol=1e-12)
     assert len(flux.uncertainties) == 5
@@ -334,7 +334,9 @@ def test_the_covariance_agrees_with_the_plain_reference():
         (Component("nue", "a", Table(ENERGY, table.density(np.array(ENERGY)))), Component("nue", "b", Lines([4.0], [2.0])))
     )
     C = [[0.01, 0.005], [0.005, 0.04]]
-    values, covariance = differential_rate(T, flux.with_covariance(C, components=("a", "b")), TARGET, covariance=True)
+    values, covariance = differential_rate(
+        T, flux.with_covariance(C, components=("a", "b"), name="fit"), TARGET, covariance=True
+    )
     expected = reference.covariance(T, [table, line], np.array(C), TARGET.components)
     np.testing.assert_allclose(covariance, expected, rtol=1e-10)
     assert np.sqrt(covariance[0, 0]) < values[0]
@@ -383,61 +385,77 @@ BAD = [
         "unknown component 'b'; known are 'a'",
     ),
     (
-        lambda f: f.with_covariance([[1.0]]),
+        lambda f: f.with_covariance([[1.0]], name="fit"),
         InputError,
         "give either components or edges of the bins that the covariance is of",
     ),
     (
-        lambda f: f.with_covariance([[1.0]], components=["a"], edges=[1.0, 2.0]),
+        lambda f: f.with_covariance([[1.0]], components=["a"], edges=[1.0, 2.0], name="fit"),
         InputError,
         "give either components or edges of the bins that the covariance is of",
     ),
     (
-        lambda f: f.with_covariance(np.eye(2), components=["a", "a"]),
+        lambda f: f.with_covariance(np.eye(2), components=["a", "a"], name="fit"),
         InputError,
         "components of a covariance must differ (got ['a', 'a'])",
     ),
     (
-        lambda f: f.with_covariance([[1.0, 0.5], [0.4, 1.0]], components=["a", "b"]),
+        lambda f: f.with_covariance([[1.0, 0.5], [0.4, 1.0]], components=["a", "b"], name="fit"),
         InputError,
         "covariance must be symmetric (got 0.5 at [0, 1] and 0.4 at [1, 0])",
     ),
     (
-        lambda f: f.with_covariance([[1.0, 2.0], [2.0, 1.0]], components=["a", "b"]),
+        lambda f: f.with_covariance([[1.0, 2.0], [2.0, 1.0]], components=["a", "b"], name="fit"),
         InputError,
         "covariance must have no negative eigenvalue (got -1)",
     ),
     (
-        lambda f: f.with_covariance([[-1.0]], components=["a"]),
+        lambda f: f.with_covariance([[-1.0]], components=["a"], name="fit"),
         InputError,
         "covariance must have no negative eigenvalue (got -1)",
     ),
     (
-        lambda f: f.with_covariance(np.eye(3), components=["a", "b"]),
+        lambda f: f.with_covariance(np.eye(3), components=["a", "b"], name="fit"),
         InputError,
         "covariance must have the shape (2, 2) (got (3, 3))",
     ),
     (
-        lambda f: f.with_covariance([0.1, 0.2], components=["a", "b"]),
+        lambda f: f.with_covariance([0.1, 0.2], components=["a", "b"], name="fit"),
         InputError,
         "covariance must have the shape (2, 2) (got (2,))",
     ),
-    (lambda f: f.with_covariance(np.eye(3), edges=[1, 2, 3]), InputError, "covariance must have the shape (2, 2) (got (3, 3))"),
-    (lambda f: f.with_covariance([[np.nan]], components=["a"]), InputError, "covariance must be finite (got nan at index 0)"),
-    (lambda f: f.with_covariance([[1.0]], components=["c"]), UnknownNameError, "unknown component 'c'; known are 'a', 'b'"),
     (
-        lambda f: f.with_covariance([[1.0]], edges=[2.0, 1.0]),
+        lambda f: f.with_covariance(np.eye(3), edges=[1, 2, 3], name="fit"),
+        InputError,
+        "covariance must have the shape (2, 2) (got (3, 3))",
+    ),
+    (
+        lambda f: f.with_covariance([[np.nan]], components=["a"], name="fit"),
+        InputError,
+        "covariance must be finite (got nan at index 0)",
+    ),
+    (
+        lambda f: f.with_covariance([[1.0]], components=["c"], name="fit"),
+        UnknownNameError,
+        "unknown component 'c'; known are 'a', 'b'",
+    ),
+    (
+        lambda f: f.with_covariance([[1.0]], edges=[2.0, 1.0], name="fit"),
         InputError,
         "edges must increase (got 2 MeV at index 0, then 1 MeV)",
     ),
     (
-        lambda f: f.with_covariance([[1.0]], edges=[-1.0, 1.0]),
+        lambda f: f.with_covariance([[1.0]], edges=[-1.0, 1.0], name="fit"),
         InputError,
         "edges must be >= 0 MeV and finite (got -1 at index 0)",
     ),
-    (lambda f: f.with_covariance([[1.0]], edges=[1.0]), InputError, "edges must be a list of at least 2 energies in MeV"),
     (
-        lambda f: f.with_covariance([[1.0]], components=["a"], flavor="nutau"),
+        lambda f: f.with_covariance([[1.0]], edges=[1.0], name="fit"),
+        InputError,
+        "edges must be a list of at least 2 energies in MeV",
+    ),
+    (
+        lambda f: f.with_covariance([[1.0]], components=["a"], flavor="nutau", name="fit"),
         UnknownNameError,
         "the flux holds no 'nutau'; it holds nue, numubar",
     ),

@@ -38,7 +38,6 @@ from .pion_decay_at_rest import (
     protons_on_target,
     sns,
 )
-from .positron_decay import PositronDecay
 from .radioactive import CURIE, radioactive, radioactive_history
 from .reactor import reactor
 from .reactor_history import reactor_history
@@ -55,14 +54,13 @@ __all__ = [
     "AllowedShape",
     "BetaDecay",
     "Boron8",
-    "FermiDirac",
     "CoreCollapseRate",
     "DiffuseSupernova",
+    "FermiDirac",
     "FissionSpectrum",
     "FissionTable",
     "Lithium8",
     "Pinched",
-    "PositronDecay",
     "ReactorSite",
     "atmospheric",
     "ccm",

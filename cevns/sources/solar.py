@@ -17,11 +17,17 @@ from ..histories import FluxHistory
 from ..oscillation import Parameters, SolarAdiabatic
 from ..spectra import Lines, Spectrum
 from ._tables import rows
+from .beta_decay import AllowedShape
 from .boron8 import Boron8
-from .positron_decay import DECAYS, PositronDecay
 
 MODELS = ("B16-GS98", "B16-AGSS09met")
 COMPONENTS = ("pp", "pep", "hep", "7Be", "8B", "13N", "15O", "17F")
+
+# End points [MeV] of the positron decays, and the charge of the daughter: J. N. Bahcall, R. K. Ulrich, Rev. Mod. Phys. 60
+# (1988) 297; pp, where the protons bring energy of their own, J. N. Bahcall, Phys. Rev. C 56 (1997) 3391.
+DECAYS: Mapping[str, tuple[float, int]] = MappingProxyType(
+    {"pp": (0.42341, 1), "hep": (18.784, 2), "13N": (1.199, 6), "15O": (1.732, 7), "17F": (1.740, 8)}
+)
 
 # Energies [MeV] and branchings: pep; electron capture of 7Be to the ground state and the first excited state of 7Li.
 LINES: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
@@ -87,7 +93,7 @@ def solar(
 
     Notes
     -----
-    Spectra are `Boron8` and `PositronDecay`; pep, 7Be and eCNO are lines. Uncertainties are those of the model, taken as
+    Spectra are `Boron8` and `AllowedShape`; pep, 7Be and eCNO are lines. Uncertainties are those of the model, taken as
     independent: its paper has correlations, which are not at hand (of ⁸B with ⁷Be, and among ¹³N, ¹⁵O and ¹⁷F, they are large).
     `Flux.with_covariance` adds one's own. Multiply for another flux: SNO measured 5.25e6 of ⁸B by neutral currents.
 
@@ -227,4 +233,7 @@ def _made(name: str) -> Iterable[tuple[str, Spectrum, float]]:
     if name in LINES:
         energies, branchings = zip(*LINES[name], strict=True)
         return [(name, Lines(energies, branchings), 1.0)]
-    return [(name, PositronDecay(name) if name in DECAYS else Boron8(), 1.0)]
+    if name not in DECAYS:
+        return [(name, Boron8(), 1.0)]
+    end_point, charge = DECAYS[name]
+    return [(name, AllowedShape(end_point, -charge), 1.0)]

@@ -3,13 +3,13 @@
 Nothing of neutrinos is in it: arrays come in, of bins of any shape. χ² stands for −2 ln(L/L_saturated) everywhere, so that a
 change of 1 is one standard deviation of one parameter.
 
-    models         expected counts of samples with norms, relative effects and shapes, and their gradient
-    likelihoods    χ² of counts: Poisson, Gaussian, of templates of finite statistics; linear nuisances profiled away
-    costs          a model and observed counts: what `iminuit.Minuit` takes
-    minimisers     the minimum of a cost in a few steps of Newton's, for profiles and toys
-    fits           fits, profiles, intervals, contours, significance
-    toys           Asimov sets, toy experiments, Feldman–Cousins intervals
-    exports        pyhf, hist and boost-histogram
+    models             expected counts of samples with norms, relative effects and shapes, and their gradient
+    likelihoods        χ² of counts: Poisson, Gaussian, of templates of finite statistics; linear nuisances profiled away
+    costs              a model and observed counts: what `iminuit.Minuit` takes
+    minimisers         the minimum of a cost in a few steps of Newton's, for profiles and toys
+    fits               fits, profiles, intervals, contours, significance
+    toy_experiments    Asimov sets, toys, Feldman–Cousins intervals
+    exports            pyhf, hist and boost-histogram
 
     from cevns import statistics as st
 
@@ -25,7 +25,7 @@ from .fits import Fit, contour, fit, interval, profile, significance, threshold
 from .likelihoods import gaussian_chi2, poisson_chi2, profile_linear, template_chi2
 from .minimisers import Minimum, minimise
 from .models import Model, Nuisance, Sample
-from .toys import FeldmanCousins, Toys, asimov, feldman_cousins, run_toys, toys
+from .toy_experiments import FeldmanCousins, Toys, asimov, feldman_cousins, run_toys, toys
 
 __all__ = [
     "Cost",

@@ -36,7 +36,8 @@ class Expectation(Protocol):
 class Cost(Immutable):
     """χ²(θ) of a model and observed counts: −2 ln(L/L_saturated) plus what is known of the parameters beforehand.
 
-    It is what `iminuit.Minuit(cost, *cost.start)` takes, with names, limits and analytic gradient.
+    It is what `iminuit.Minuit(cost, *cost.start)` takes, with names, limits and analytic gradient. A bin whose expected count has
+    become negative, as shapes far from their templates can make it, counts as empty: fine if nothing is observed in it.
 
     Parameters
     ----------
@@ -186,8 +187,8 @@ class Cost(Immutable):
         if self.kind == "gaussian":
             r = n - mu
             return prior + float(r @ (self._weight * r if self._weight.ndim == 1 else self._weight @ r))
-        if not mu.min() >= 0:
-            return math.inf
+        if mu.min() < 0:
+            mu = np.maximum(mu, 0.0)
         if self.beeston_barlow:
             k, beta = _betas(n, mu, self.model.evaluate_variance(theta)[0])
             prior += 2 * float(k @ (beta - 1 - np.log(beta)))
@@ -208,21 +209,26 @@ class Cost(Immutable):
             by_mu = -r * self._weight if self._weight.ndim == 1 else -self._weight @ r  # half of ∂χ²/∂μ
             gradient = 2 * (slope @ by_mu)
         else:
+            negative = mu < 0 if mu.min() < 0 else None
             positive = np.maximum(mu, _LEAST)
             ratio = n / positive
             by_mu = 1 - ratio
             weight = ratio / positive if curvature == "full" else 1 / positive
             if self.beeston_barlow:
                 v, v_slope = self.model.evaluate_variance(theta)
-                k, beta = _betas(n, mu, v)
+                mu = np.maximum(mu, 0.0)
+                _, beta = _betas(n, mu, v)
                 by_k = beta - 1 - np.log(beta)
                 # k = μ²/V: dk = 2 μ/V dμ − (μ/V)² dV
                 relative = np.divide(mu, v, out=np.zeros(mu.size), where=v > 0)
                 by_mu = beta - ratio + 2 * by_k * relative
                 weight = 1 / np.maximum(mu + v, _LEAST)
-                gradient = 2 * (slope @ by_mu - v_slope @ (by_k * relative**2))
+                gradient = -2 * (v_slope @ (by_k * relative**2))
             else:
-                gradient = 2 * (slope @ by_mu)
+                gradient = np.zeros(theta.size)
+            if negative is not None:
+                by_mu[negative] = weight[negative] = 0.0
+            gradient += 2 * (slope @ by_mu)
         gradient += 2 * self._precision * pull
         if curvature == "none":
             return gradient, gradient[:0]

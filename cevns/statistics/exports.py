@@ -41,8 +41,9 @@ def to_pyhf(
 
     Notes
     -----
-    A free norm is a `normfactor`. Shapes are `histosys` with the same interpolation, and so are relative effects and constrained
-    norms, which are linear: pyhf's parameter is then (θ − mean)/sigma. pyhf's `twice_nll` and `Cost` differ by a constant.
+    A free norm is a `normfactor`. Shapes are `histosys` with the same interpolation, and so are relative effects and
+    constrained norms, which are linear: pyhf's parameter is then (θ − mean)/sigma. The `twice_nll` of pyhf and the `Cost` differ
+    by a constant.
 
     HistFactory adds histosys, so a relative effect on a sample that has shape effects too has no exact counterpart;
     `exact=False` writes it as `normsys`, which agrees where one of the two parameters is 0 and the other −1, 0 or 1. Not
@@ -96,7 +97,7 @@ def to_hist(
     ----------
     counts : array_like (*bins) or Model
         What is in the bins; or a model, whose templates then lie along two more axes, "sample" and "variation": "nominal", and
-        "<parameter> down" and "<parameter> up" for the parameters of effects one standard deviation below and above their means.
+        "<parameter> down" and "<parameter> up" for parameters of effects one standard deviation below and above the mean.
     edges : sequence of array_like
         Increasing edges of the bins along each axis; a list of numbers for one axis.
     names : sequence of str, optional
@@ -121,9 +122,9 @@ def to_hist(
     >>> to_hist([3.0, 5.0], [0.0, 1.0, 4.0], ["time"]).values().tolist()
     [3.0, 5.0]
     """
-    model = counts if isinstance(counts, Model) else None
-    values = real_array(counts, "counts") if model is None else model.samples[0].counts
-    axes = [edges] if np.ndim(edges[0]) == 0 else list(edges)
+    model = None if not isinstance(counts, Model) else counts
+    values = model.samples[0].counts if isinstance(counts, Model) else real_array(counts, "counts")
+    axes: list[Any] = [edges] if np.ndim(edges[0]) == 0 else list(edges)
     sides = [real_array(axis, f"edges of axis {i}") for i, axis in enumerate(axes)]
     if tuple(axis.size - 1 for axis in sides) != values.shape or any((np.diff(axis) <= 0).any() for axis in sides):
         fitting = " × ".join(str(size + 1) for size in values.shape)
@@ -171,7 +172,7 @@ def _pyhf_sample(sample: Sample, nuisances: Mapping[str, Nuisance], exact: bool)
         relative = size * nuisance.sigma
         if sample.shape_effects and exact:
             raise UnsupportedError(
-                f"pyhf has no product of a scale ({name!r}) and shapes of sample {sample.name!r}; exact=False writes it as normsys"
+                f"pyhf has no scale ({name!r}) times shapes (sample {sample.name!r}); exact=False writes it as normsys"
             )
         if name != sample.norm and nuisance.mean:
             raise UnsupportedError(f"pyhf's parameters of effects have the mean 0 (got {nuisance.mean:g} for {name!r})")
@@ -183,9 +184,7 @@ def _pyhf_sample(sample: Sample, nuisances: Mapping[str, Nuisance], exact: bool)
             modifiers.append(_histosys(name, counts * (1 - relative), counts * (1 + relative)))
     for name, (down, up) in sample.shape_effects.items():
         if nuisances[name].sigma != 1 or nuisances[name].mean:
-            raise UnsupportedError(
-                f"pyhf's parameters of shapes have mean 0 and standard deviation 1 (got {nuisances[name]!r})"
-            )
+            raise UnsupportedError(f"pyhf's parameters of shapes have mean 0 and sigma 1 (got {nuisances[name]!r})")
         modifiers.append(_histosys(name, down.reshape(-1), up.reshape(-1)))
     return {"name": sample.name, "data": counts.tolist(), "modifiers": modifiers}
 
@@ -197,7 +196,7 @@ def _histosys(name: str, down: Array, up: Array) -> dict[str, Any]:
 def _variations(model: Model) -> tuple[list[str], Array, Array | None]:
     """Names of the variations, and templates and variances (samples, variations, *bins)."""
     effects = dict.fromkeys(name for s in model.samples for name in (*s.scale_effects, *s.shape_effects))
-    variations = {"nominal": {}}
+    variations: dict[str, dict[str, float]] = {"nominal": {}}
     for nuisance in model.nuisances:
         if nuisance.name in effects:
             size = 1.0 if nuisance.free else nuisance.sigma

@@ -235,7 +235,7 @@ def interval(cost: Cost, name: str, level: float = ONE_SIGMA) -> tuple[float, fl
     >>> [round(end, 4) for end in interval(Cost(model, [10]), "mu")]
     [0.7184, 1.3472]
     """
-    from scipy import optimize
+    from scipy import optimize  # type: ignore[import-untyped,unused-ignore]
 
     target = threshold(level)
     i = cost.parameters.index(known_name(name, cost.parameters, "parameter"))
@@ -336,7 +336,7 @@ def threshold(level: float, parameters: int = 1) -> float:
     >>> round(threshold(0.90), 2), round(threshold(0.90, 2), 2)
     (2.71, 4.61)
     """
-    from scipy import special
+    from scipy import special  # type: ignore[import-untyped,unused-ignore]
 
     p = real_number(level, "level", minimum=0.0, maximum=1.0, above=True)
     count = real_number(parameters, "parameters", minimum=1.0)
@@ -377,7 +377,7 @@ def _grid(grid: ArrayLike, name: str) -> Array:
 
 def _minuit() -> Any:
     try:
-        from iminuit import Minuit
+        from iminuit import Minuit  # type: ignore[import-untyped,unused-ignore]
     except ImportError:
         raise UnsupportedError('fits need iminuit; install it with: pip install "cevns[fit]"') from None
     return Minuit

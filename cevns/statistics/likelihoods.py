@@ -1,6 +1,6 @@
 """Likelihoods of counts, as χ² = −2 ln(L/L_saturated), and linear nuisance parameters profiled away.
 
-    Poisson    2 Σ [μ − n + n ln(n/μ)]                                  S. Baker, R. D. Cousins, Nucl. Instr. Meth. 221 (1984) 437
+    Poisson    2 Σ [μ − n + n ln(n/μ)]               S. Baker, R. D. Cousins, Nucl. Instr. Meth. 221 (1984) 437
     Gauss      Σ (n − μ)²/σ², or (n − μ)ᵀ C⁻¹ (n − μ)
     template   min over β of Poisson(n; βμ) + Poisson(k; βk), k = μ²/V, V the variance of the template:
                β = (n + k)/(μ + k)         R. Barlow, C. Beeston, Comput. Phys. Commun. 77 (1993) 219, with one factor a bin;
@@ -44,7 +44,7 @@ def poisson_chi2(observed: ArrayLike, expected: ArrayLike) -> Any:
 
     Notes
     -----
-    Each bin is computed as n (d − ln(1 + d)), d = (μ − n)/n, which keeps its digits for μ near n, however many counts there are.
+    Each bin is computed as n (d − ln(1 + d)), d = (μ − n)/n, which keeps its digits for μ near n and many counts.
 
     Examples
     --------
@@ -172,8 +172,8 @@ def profile_linear(
 
     Notes
     -----
-    Gaussian: exactly, by Woodbury's identity, the χ² with the covariance C + Σ σ² v vᵀ, at the cost of a k × k system. Poisson: the
-    problem is convex; Newton's steps, halved where they do not descend, end when they would change χ² by less than 1e-12.
+    Gaussian: exactly, by Woodbury's identity, the χ² with the covariance C + Σ σ² v vᵀ, for a k × k system. Poisson: the problem
+    is convex; Newton's steps, halved where they do not descend, end when they would change χ² by less than 1e-12.
 
     Examples
     --------
@@ -210,7 +210,7 @@ def profile_linear(
 
 
 def weights_of(observed: Array, variance: ArrayLike | None) -> Array:
-    """What residuals are weighted with: 1/σ² (n,) by flat bin, 0 for bins that do not count, or the inverse covariance (n, n)."""
+    """What residuals are weighted with: 1/σ² (n,) by flat bin, 0 for bins that do not count; or an inverse covariance."""
     size = observed.size
     v = np.where(observed > 0, observed, 1.0) if variance is None else real_array(variance, "variance")
     if v.shape == (size, size) and observed.shape != v.shape:
@@ -262,7 +262,7 @@ def _profile_poisson(n: Array, mu: Array, v: Array, precision: Array) -> tuple[A
     """Expected counts (m, n) and directions (m or 1, k, n) → χ² (m,) and ξ (m, k)."""
     xi = np.zeros((mu.shape[0], precision.size))
     chi2 = _poisson_terms(n, mu).sum(axis=-1)
-    chi2, todo = chi2, np.flatnonzero(np.isfinite(chi2))
+    todo = np.flatnonzero(np.isfinite(chi2))
     for _ in range(_STEPS):
         if not todo.size:
             break
@@ -304,9 +304,7 @@ def _counts(observed: ArrayLike, expected: ArrayLike, *, signed: bool = False) -
     n = real_array(observed, "observed", minimum=-np.inf if signed else 0.0)
     mu = real_array(expected, "expected")
     if mu.ndim < n.ndim or mu.shape[mu.ndim - n.ndim :] != n.shape:
-        raise InputError(
-            f"expected must have the bins {n.shape} of the observed counts as its last axes (got shape {mu.shape})"
-        )
+        raise InputError(f"expected must have the bins {n.shape} of the observed counts as last axes (got shape {mu.shape})")
     return n, mu
 
 

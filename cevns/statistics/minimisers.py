@@ -131,7 +131,7 @@ def newton(cost: Cost, theta: Array, free: NDArray[np.bool_]) -> tuple[Array, fl
             if full and gain > 1e-6:  # once more with the expected curvature
                 full = False
                 continue
-            # rounding, or a kink where a shape has been cut at 0
+            # rounding, or a kink where a bin has become empty
             return theta, value, gain < 1e-4
         theta, value, full = trial, found, full or count >= _SCORING
     return theta, value, False

@@ -1,14 +1,14 @@
 """Models: the expected counts of a sum of samples, as a function of norms and nuisance parameters θ.
 
-    μ(θ) = Σ_s θ_norm(s) (1 + Σ_j σ_sj θ_j) max(0, T_s + Σ_k δ_sk(θ_k))
+    μ(θ) = Σ_s θ_norm(s) (1 + Σ_j σ_sj θ_j) (T_s + Σ_k δ_sk(θ_k))
 
 T_s are the counts of sample s by bin; σ_sj is the relative effect of one unit of θ_j; and δ_sk interpolates between the
 templates that are T⁻ at θ_k = −1, T_s at 0 and T⁺ at +1:
 
     δ(θ) = θ (T⁺ − T⁻)/2 + h(θ) ((T⁺ + T⁻)/2 − T)        h = |θ| for |θ| ≥ 1, θ² (15 − 10 θ² + 3 θ⁴)/8 within
 
-h has two continuous derivatives everywhere. This is "code 4p" of HistFactory (K. Cranmer et al., CERN-OPEN-2012-016; L. Heinrich
-et al., J. Open Source Softw. 6 (2021) 2823), so that `to_pyhf` is exact. No shape makes a bin of a sample negative.
+h has two continuous derivatives everywhere. This is "code 4p" of HistFactory (K. Cranmer et al., CERN-OPEN-2012-016;
+L. Heinrich et al., J. Open Source Softw. 6 (2021) 2823), so that `to_pyhf` is exact.
 """
 
 import math
@@ -304,7 +304,7 @@ class Model(Immutable):
             weights = np.zeros((theta.size, 2 * p.sample.size))
             weights[p.parameter, p.line] = now.factor[p.sample]
             weights[p.parameter, p.bend] = now.factor[p.sample] * now.slope
-            gradient += weights @ self._uncut(now)
+            gradient += weights @ p.effects
         return now.factor @ now.shape, gradient
 
     def curvature(self, theta: Array, weights: Array) -> Array:
@@ -319,7 +319,7 @@ class Model(Immutable):
         np.add.at(matrix, rows, p.relative[p.normed] * content[p.normed, None])
         # what factors and shapes do together, and the bend of a shape
         if p.sample.size:
-            change = self._uncut(now) @ weights
+            change = p.effects @ weights
             line, bent = change[: p.sample.size], change[p.sample.size :]
             np.add.at(matrix, p.parameter, slopes[p.sample] * (line + now.slope * bent)[:, None])
         matrix += matrix.T
@@ -342,30 +342,20 @@ class Model(Immutable):
         slopes[p.normed, p.norm[p.normed]] += now.scale[p.normed]
         return slopes
 
-    def _uncut(self, now: "_Scaled") -> Array:
-        """The effects, without the bins of samples that have been cut at 0."""
-        p = self._prepared
-        return p.effects if now.cut is None else p.effects * ~np.tile(now.cut[p.sample], (2, 1))
-
     def _scaled(self, theta: Array) -> "_Scaled":
         p = self._prepared
         norm = np.append(theta, 1.0)[p.norm]
         scale = 1 + p.relative @ theta
         if not p.sample.size:
-            return _Scaled(norm * scale, p.nominal, norm, scale, theta[:0], theta[:0], None)
+            return _Scaled(norm * scale, p.nominal, norm, scale, theta[:0], theta[:0])
         t = theta[p.parameter]
         size = np.abs(t)
         square = np.minimum(size, 1.0) ** 2
         weights = np.zeros((len(self.samples), 2 * t.size))
         weights[p.sample, p.line] = t
         weights[p.sample, p.bend] = np.where(size < 1, square * (15 + square * (3 * square - 10)) / 8, size)
-        shape = p.nominal + weights @ p.effects
         slope = np.where(size < 1, t * (15 + square * (9 * square - 20)) / 4, np.sign(t))
-        cut = None
-        if shape.min() < 0:
-            cut = shape < 0
-            shape[cut] = 0.0
-        return _Scaled(norm * scale, shape, norm, scale, t, slope, cut)
+        return _Scaled(norm * scale, p.nominal + weights @ p.effects, norm, scale, t, slope)
 
     @cached_property
     def _prepared(self) -> "_Prepared":
@@ -419,7 +409,6 @@ class _Scaled(NamedTuple):
     scale: Array  # (samples,)
     t: Array  # (effects,): the parameters of the shapes
     slope: Array  # (effects,): dh/dθ
-    cut: NDArray[np.bool_] | None  # (samples, bins): where a shape has been cut at 0
 
 
 def values_of(nuisances: tuple[Nuisance, ...], theta: ArrayLike | Mapping[str, float]) -> Array:

@@ -141,8 +141,8 @@ def toys(
     Returns
     -------
     (array (number, *bins), array (number, n_parameters))
-        Counts, and what the auxiliary measurements of the parameters have found: the true value plus a normal deviate; for a free
-        parameter its mean.
+        Counts, and what the auxiliary measurements of the parameters have found: the true value plus a normal deviate; for a
+        free parameter its mean.
 
     Raises
     ------
@@ -274,7 +274,6 @@ def feldman_cousins(
         theta, free = prepare(cost, None, {name: value})
         true, chi2, _ = newton(cost, theta, free)
         observed[j] = max(0.0, chi2 - lowest)
-        _possible(cost.model.counts(true))
         tasks += _tasks(cost, true, {name: value}, number, _key(seed, j))
     chunks = list(_run(tasks, workers, executor, progress))
     each = len(chunks) // values.size
@@ -300,7 +299,7 @@ def _fit_toys(
     cost: Cost, true: Array, tested: Mapping[str, float], key: NDArray[np.uint64], first: int, last: int
 ) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
     """Values, minima, statistics and convergence of toys from `first` to before `last`."""
-    expected = cost.model.counts(true)
+    expected = np.maximum(cost.model.counts(true), 0.0)
     hypothesis, others = prepare(cost, None, tested)
     values, minima, statistics, converged = [], [], [], []
     limits = np.array(cost.limits).reshape(-1, 2)
@@ -354,7 +353,7 @@ def _bar(total: int, wanted: bool) -> tuple[Callable[[int], Any], Callable[[], A
     if not wanted:
         return lambda done: None, lambda: None
     try:
-        from tqdm.auto import tqdm
+        from tqdm.auto import tqdm  # type: ignore[import-untyped,unused-ignore]
     except ImportError:
         raise UnsupportedError('a progress bar needs tqdm; install it with: pip install "cevns[progress]"') from None
     bar = tqdm(total=total, unit="toy")
@@ -380,7 +379,8 @@ def _key(seed: Any, step: int | None = None) -> NDArray[np.uint64]:
     """Key of the generator; that of each step of a grid is its own."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError(f"seed must be an integer >= 0 (got {seed!r})")
-    return np.random.SeedSequence(int(seed), spawn_key=() if step is None else (step,)).generate_state(2, np.uint64)
+    words = np.random.SeedSequence(int(seed), spawn_key=() if step is None else (step,)).generate_state(2, np.uint64)
+    return words.astype(np.uint64)
 
 
 def _whole(value: Any, name: str) -> int:
