@@ -59,7 +59,9 @@ class Conversion:
         self.matrices = matrices
         self.sign = -1.0 if conjugate else 1.0  # of the imaginary parts
         self._products: dict[tuple[Spectrum, Any], Spectrum] = {}
+        self._elements: dict[tuple[Spectrum, int, int, int, bool], Spectrum] = {}
         self._terms: dict[int, Any] = {}
+        self._samples: dict[Spectrum, NDArray[Any]] = {}
 
     def components(self, component: Component) -> Iterator[Component]:
         """Flavour by flavour what the component arrives as; what never does is left out."""
@@ -104,8 +106,19 @@ class Conversion:
         Matrices may say of themselves, by `terms(start)`, that they are a sum of functions of the energy times constant
         matrices, [(function or None, matrix (3, 3)), …]: then only the products with these functions are new spectra.
         """
+        key = (spectrum, start, row, column, imaginary)
+        if key not in self._elements:
+            self._elements[key] = self._made(spectrum, start, row, column, imaginary)
+        return self._elements[key]
+
+    def _made(self, spectrum: Spectrum, start: int, row: int, column: int, imaginary: bool) -> Spectrum:
+        if isinstance(spectrum, Lines):
+            values = self._sampled(spectrum)[:, start, row]
+            elements = values[:, column] if values.ndim == 2 else values
+            part = elements.imag if imaginary else elements.real
+            return Lines(spectrum.energies, spectrum.weights * part, signed=True)
         terms = getattr(self.matrices, "terms", None)
-        if terms is None or isinstance(spectrum, Lines):
+        if terms is None:
             return self._times(spectrum, Transition(self.matrices, start, (row, column), imaginary))
         if start not in self._terms:
             self._terms[start] = terms(start)
@@ -128,6 +141,11 @@ class Conversion:
         """The matrices at some energies of the spectrum: (n, 3, 3) or (n, 3, 3, 3)."""
         if self.constant is not None:
             return np.asarray(self.constant[None])
+        if spectrum not in self._samples:
+            self._samples[spectrum] = self._evaluated(spectrum)
+        return self._samples[spectrum]
+
+    def _evaluated(self, spectrum: Spectrum) -> NDArray[Any]:
         if isinstance(spectrum, Lines):
             return evaluated(self.matrices, spectrum.energies)
         end = float(edges_of(spectrum)[-1])

@@ -30,13 +30,13 @@ from .nuclides import Nuclide, Target
 from .quenching import Quenching
 from .rates import differential_rate
 from .resolution import Perfect, Resolution, checked_edges
-from .responses import crossings, fold, nodes_of, rate_panels
+from .responses import Panels, crossings, fold, integrate, rate_panels
 from .spectra import Lines
 
 if TYPE_CHECKING:
     from .timing import Timing
 
-_LARGEST = 1e4  # keV, of recoils without a flux
+_PERFECT = Perfect()
 _UNSEEN = 1e-17  # probabilities below it are none
 _SAMPLES = 600  # of T, in which a detector's range is looked for
 
@@ -90,7 +90,7 @@ class Detector:
     target: Target
     mass: float
     quenching: Quenching | None = None
-    resolution: Resolution = Perfect()
+    resolution: Resolution = _PERFECT
     efficiency: tuple[Efficiency, ...] = ()
     light_yield: float | None = None
 
@@ -100,7 +100,7 @@ class Detector:
             set_(self, "target", Target(self.target))
         set_(self, "mass", real_number(self.mass, "mass", unit="kg", minimum=0.0, above=True))
         if self.resolution is None:
-            set_(self, "resolution", Perfect())
+            set_(self, "resolution", _PERFECT)
         given = self.efficiency
         listed = (given,) if isinstance(given, Efficiency) else () if given is None else given
         listed = tuple(listed) if isinstance(listed, Iterable) else (None,)
@@ -115,7 +115,9 @@ class Detector:
             set_(self, "light_yield", real_number(self.light_yield, "light_yield", minimum=0.0, above=True))
         needs = self.resolution.unit_in
         if needs is not None and needs != self._signal:
-            raise InputError(f"{type(self.resolution).__name__} takes {needs}, but quenching and light yield give {self._signal}")
+            raise InputError(
+                f"{type(self.resolution).__name__} takes {needs}, but quenching and light yield give {self._signal}"
+            )
 
     @property
     def _signal(self) -> str:
@@ -262,9 +264,9 @@ class Detector:
 class _Group:
     """Nuclides of which the detector sees alike, the nodes of their rate, and R."""
 
-    def __init__(self, target: Target, mass: float, cuts: Array, matrix: Array) -> None:
+    def __init__(self, target: Target, mass: float, panels: Panels, matrix: Array) -> None:
         self.target = target
-        self.recoil_energy = nodes_of(cuts).reshape(-1)
+        self.recoil_energy = panels.recoil_energy
         self.matrix = mass * matrix
 
 
@@ -335,9 +337,9 @@ class Response:
         Parameters
         ----------
         rate : callable
-            Takes recoil energies (n,) [keV], a flux and a target, and returns rates (…, n) [1/(kg day keV)] per kg of the target,
-            as `differential_rate` does. The flux is that of the response, or of a part with one timing; the target one set of
-            nuclides that the detector sees alike.
+            Takes recoil energies (n,) [keV], a flux and a target, and returns rates (…, n) [1/(kg day keV)] per kg of the
+            target, as `differential_rate` does. The flux is that of the response, or of a part with one timing; the target one
+            set of nuclides that the detector sees alike.
 
         Returns
         -------
@@ -361,7 +363,9 @@ class Response:
     def _in_time(self) -> tuple[tuple[Flux, ...], Array]:
         flux = self.flux
         if not isinstance(flux, Flux):
-            raise UnsupportedError("a history has its own steps of time: give times, or an efficiency in time, to a flux with timing")
+            raise UnsupportedError(
+                "a history has its own steps of time: give times, or an efficiency in time, to a flux with timing"
+            )
         parts: dict[Any, list[Component]] = {}
         for component in flux.components:
             if component.timing is None:
@@ -370,8 +374,8 @@ class Response:
         weights = [self.detector.time_weights(timing, self.times) for timing in parts]
         return tuple(Flux(tuple(components), flux.per) for components in parts.values()), np.stack(weights, axis=1)
 
-    def _matrix(self, target: Target, nuclide: Nuclide | None, interaction: Interaction | None) -> tuple[Array, Array]:
-        """The cuts of the panels in √T, and R without the mass."""
+    def _matrix(self, target: Target, nuclide: Nuclide | None, interaction: Interaction | None) -> tuple[Panels, Array]:
+        """The panels of the rate, and R without the mass."""
         detector, edges = self.detector, self.edges
 
         def seen(T: Array) -> Array:
@@ -380,19 +384,19 @@ class Response:
         hard, soft = self._breaks(target)
         low, high = self._range(seen, nuclide, max(soft))
         if high == 0.0:
-            return np.array([0.0, np.sqrt(max(soft))]), np.zeros((edges.size - 1, nodes_of(np.array([0.0, 1.0])).size))
+            return Panels(np.zeros(1), np.zeros(0, dtype=np.intp)), np.zeros((edges.size - 1, 0))
 
         def rate(T: Array) -> Array:
             if isinstance(self.flux, Flux):
                 return np.asarray(differential_rate(T, self.flux, target, interaction, split="component"))
             return np.asarray(differential_rate(T, self.flux, target, interaction))
 
-        cuts = rate_panels(rate, low, high, hard, soft)
-        matrix = fold(lambda T: detector._probability(edges, T, nuclide), cuts, self._turns(seen, cuts), edges.size - 1)
-        return cuts, matrix
+        panels = rate_panels(rate, low, high, hard, soft)
+        turns = self._turns(seen, panels.cuts, nuclide)
+        return panels, fold(lambda T: detector._probability(edges, T, nuclide), panels, turns, edges.size - 1)
 
     def _breaks(self, target: Target) -> tuple[list[float], list[float]]:
-        """Recoil energies at which the rate has a kink, and at which it may: end points of lines, and of all breaks of the flux."""
+        """Recoil energies at which the rate has a kink, and at which it may: end points of lines, of all breaks of the flux."""
         fluxes = [self.flux] if isinstance(self.flux, Flux) else list(self.flux.fluxes)
         lines: set[float] = set()
         breaks: set[float] = set()
@@ -424,30 +428,37 @@ class Response:
             return 0.0, 0.0
         return (0.0 if place[0] == 0 else float(T[place[0]])), float(T[place[-1] + 1])
 
-    def _turns(self, seen: Callable[[Array], Array], cuts: Array) -> Array:
+    def _turns(self, seen: Callable[[Array], Array], cuts: Array, nuclide: Nuclide | None) -> Array:
         """√T at which the probabilities are not smooth: where the signal passes an edge, a cut in it, or begins."""
         detector = self.detector
         observed = product_of(detector.efficiency, "observed")
         levels = np.concatenate([self.edges[np.isfinite(self.edges)], [] if observed is None else observed.breaks, [0.0]])
         levels = np.unique(levels)
         s, level = crossings(seen, cuts, levels)
-        energy = s * s
         recoil = product_of(detector.efficiency, "recoil")
         turns = [s, np.sqrt([T for T in (() if recoil is None else recoil.breaks) if T > 0])]
         turns.append(np.sqrt([T for T in getattr(detector.quenching, "breaks", ()) if T > 0]))
-        # a resolution much narrower than the bins: P is a smoothed step around each edge
-        width = self._width_at(energy)
+        width = self._width(s * s, nuclide)
         gap = np.diff(levels, prepend=-np.inf, append=np.inf)
-        narrow = (width > 0) & (width < 0.2 * np.minimum(gap[:-1], gap[1:])[level])
+        gap = np.minimum(gap[:-1], gap[1:])
+        # a resolution much narrower than the bins: P is a smoothed step around each edge
+        narrow = (width > 0) & (width < 0.2 * gap[level])
         if narrow.any():
             steps = levels[level[narrow], None] + width[narrow, None] * np.array([-8.0, -4.0, -1.5, 1.5, 4.0, 8.0])
             turns.append(crossings(seen, cuts, np.unique(steps))[0])
+        # one much wider: P is smooth, and an edge within each standard deviation is enough for all of P to be noticed
+        order = np.argsort(s)
+        moved = np.abs(np.diff(levels[level[order]], prepend=-np.inf))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            count = np.cumsum(np.fmin(moved / width[order], 1.0))
+        needed = np.diff(np.floor(count + 1e-9), prepend=-1.0) > 0
+        needed[-1:] = True
+        turns[0] = np.concatenate([s[order][needed], s[levels[level] == 0.0]])
         return np.concatenate(turns)
 
-    def _width_at(self, T: Array) -> Array:
-        """Standard deviation of what is measured at recoil energies (n,); that of the first nuclide."""
+    def _width(self, T: Array, nuclide: Nuclide | None) -> Array:
+        """Standard deviation of what is measured of recoils (n,)."""
         detector = self.detector
-        nuclide = detector.target.components[0][0]
         energy = T if detector.quenching is None else np.asarray(detector.quenching.energy(T, nuclide))
         return np.asarray(detector.resolution.width(energy if detector.light_yield is None else energy * detector.light_yield))
 
@@ -472,7 +483,7 @@ def _seen_alike(detector: Detector) -> list[tuple[Target, float, Nuclide | None]
         alike.setdefault(np.asarray(quenching.energy(T, nuclide)).tobytes(), []).append((nuclide, number))
     if len(alike) == 1:
         return [(target, 1.0, target.components[0][0])]
-    groups = []
+    groups: list[tuple[Target, float, Nuclide | None]] = []
     for members in alike.values():
         part = Target(dict(members))
         groups.append((part, members[0][1] / dict(part.components)[members[0][0]], members[0][0]))
@@ -500,8 +511,6 @@ def _accepted_times(timing: "Timing", edges: Array, efficiency: Efficiency) -> A
     if span[1] <= span[0]:
         return weights
     cuts = np.unique(np.concatenate([cuts[(cuts > span[0]) & (cuts < span[1])], span]))
-    from .responses import integrate
-
     values = integrate(lambda t: timing.density(t) * efficiency(t), cuts, 1e-12)
     places = np.searchsorted(edges, (values.cuts[1:] + values.cuts[:-1]) / 2, side="right") - 1
     np.add.at(weights, places, values.integrals)

@@ -557,10 +557,15 @@ class Flux:
         def way(component: Component) -> Conversion:
             return other if component.flavor.endswith("bar") else same
 
-        if not any(True for c in self.components for _ in way(c).components(c)):
+        components = tuple(new for c in self.components for new in way(c).components(c))
+        if not components:
             return self * 0.0  # all of it is sterile
-        coherences = (new for c in self.components for new in way(c).coherences(c))
-        return self._each(lambda component: way(component).components(component), coherences)
+        return Flux(
+            components,
+            self.per,
+            tuple(Uncertainty(u.name, tuple(new for p in u.parts for new in way(p).components(p))) for u in self.uncertainties),
+            tuple(new for c in self.components for new in way(c).coherences(c)),
+        )
 
     def sterile(
         self,

@@ -68,6 +68,11 @@ def panels_of(
     return np.concatenate([bounds[:-2], low, [end]]), coefficients
 
 
+def before_grading(edges: Array) -> Array:
+    """The edges from `panels_of` without its last steps towards the end."""
+    return np.append(edges[: 1 - _GRADES.size], edges[-1])
+
+
 def series_of(function: Callable[[Array], Array], edges: Array, tolerance: float = TOLERANCE) -> tuple[Array, Array]:
     """Any function of x ≥ 0, smooth between edges, for `evaluate`: edges of panels and Chebyshev coefficients (panels, 10)."""
     bounds, rows, near = _fit()[0].adapt(function, edges, tolerance, 0.0, _MAX_PANELS, 1)

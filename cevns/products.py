@@ -8,7 +8,7 @@ import numpy as np
 
 from ._arguments import Array, increasing, real_array
 from .errors import InputError
-from .panels import panels_of
+from .panels import before_grading, panels_of
 from .spectra import Lines, Smooth, Spectrum, Table
 
 Factor = Callable[[Array], Array]
@@ -70,7 +70,10 @@ class Product(Smooth):
 
     @cached_property
     def _panels(self) -> tuple[Array, Array]:
-        return panels_of(self.density_between, np.asarray(self.edges), TOLERANCE, lambda E: ROUNDING * self._inner(E))
+        edges, octaves = np.asarray(self.edges), True
+        if isinstance(self.spectrum, Smooth) and not (isinstance(self.factor, Table) or getattr(self.factor, "breaks", ())):
+            edges, octaves = before_grading(self.spectrum._panels[0]), False  # what serves the spectrum nearly serves this too
+        return panels_of(self.density_between, edges, TOLERANCE, lambda E: ROUNDING * self._inner(E), octaves=octaves)
 
     def _parameters(self) -> tuple[Any, ...]:
         return self.spectrum, self.factor

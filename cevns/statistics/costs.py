@@ -36,8 +36,8 @@ class Expectation(Protocol):
 class Cost(Immutable):
     """χ²(θ) of a model and observed counts: −2 ln(L/L_saturated) plus what is known of the parameters beforehand.
 
-    It is what `iminuit.Minuit(cost, *cost.start)` takes, with names, limits and analytic gradient. A bin whose expected count has
-    become negative, as shapes far from their templates can make it, counts as empty: fine if nothing is observed in it.
+    It is what `iminuit.Minuit(cost, *cost.start)` takes, with names, limits and analytic gradient. A bin whose expected count
+    is negative, as shapes far from their templates can make it, counts as empty: fine if nothing is observed in it.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class Cost(Immutable):
     >>> cost.parameters
     ('mu', 'flux')
     >>> round(cost(1.0, 0.0), 4), round(cost.profiled({"mu": 0.0}), 4)
-    (0.4649, 31.7949)
+    (0.451, 30.4564)
     """
 
     model: Any

@@ -42,8 +42,8 @@ def to_pyhf(
     Notes
     -----
     A free norm is a `normfactor`. Shapes are `histosys` with the same interpolation, and so are relative effects and
-    constrained norms, which are linear: pyhf's parameter is then (θ − mean)/sigma. The `twice_nll` of pyhf and the `Cost` differ
-    by a constant.
+    constrained norms, which are linear: pyhf's parameter is then (θ − mean)/sigma. `twice_nll` of pyhf and `Cost` differ by
+    a constant.
 
     HistFactory adds histosys, so a relative effect on a sample that has shape effects too has no exact counterpart;
     `exact=False` writes it as `normsys`, which agrees where one of the two parameters is 0 and the other −1, 0 or 1. Not
@@ -56,10 +56,10 @@ def to_pyhf(
     Examples
     --------
     >>> from cevns.statistics import Model, Sample, to_pyhf
-    >>> signal = Sample("CEvNS", [40.0, 25.0], norm="mu", scale_effects={"flux": 0.1})
+    >>> signal = Sample("CEvNS", [40.0, 25.0], norm="mu", scale_effects={"flux": 0.5})
     >>> workspace = to_pyhf(Model([signal]), [38, 27])
     >>> workspace["channels"][0]["samples"][0]["modifiers"][1]
-    {'name': 'flux', 'type': 'histosys', 'data': {'lo_data': [36.0, 22.5], 'hi_data': [44.0, 27.5]}}
+    {'name': 'flux', 'type': 'histosys', 'data': {'lo_data': [20.0, 12.5], 'hi_data': [60.0, 37.5]}}
     """
     n = real_array(observed, "observed", minimum=0.0)
     if n.shape != model.shape:
@@ -122,8 +122,7 @@ def to_hist(
     >>> to_hist([3.0, 5.0], [0.0, 1.0, 4.0], ["time"]).values().tolist()
     [3.0, 5.0]
     """
-    model = None if not isinstance(counts, Model) else counts
-    values = model.samples[0].counts if isinstance(counts, Model) else real_array(counts, "counts")
+    values = counts.samples[0].counts if isinstance(counts, Model) else real_array(counts, "counts")
     axes: list[Any] = [edges] if np.ndim(edges[0]) == 0 else list(edges)
     sides = [real_array(axis, f"edges of axis {i}") for i, axis in enumerate(axes)]
     if tuple(axis.size - 1 for axis in sides) != values.shape or any((np.diff(axis) <= 0).any() for axis in sides):
@@ -134,11 +133,11 @@ def to_hist(
     labels = [f"axis{i}" for i in range(len(sides))] if names is None else list(names)
     if len(labels) != len(sides):
         raise InputError(f"names must be one for each of the {len(sides)} axes (got {names!r})")
-    if model is not None:
+    if isinstance(counts, Model):
         if variance is not None:
             raise InputError("variance of a model is that of its samples")
-        sample_names = [sample.name for sample in model.samples]
-        variations, templates, spreads = _variations(model)
+        sample_names = [sample.name for sample in counts.samples]
+        variations, templates, spreads = _variations(counts)
         return _histogram(sides, labels, templates, spreads, {"sample": sample_names, "variation": variations})
     spread = None
     if variance is not None:

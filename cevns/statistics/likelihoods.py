@@ -172,8 +172,8 @@ def profile_linear(
 
     Notes
     -----
-    Gaussian: exactly, by Woodbury's identity, the χ² with the covariance C + Σ σ² v vᵀ, for a k × k system. Poisson: the problem
-    is convex; Newton's steps, halved where they do not descend, end when they would change χ² by less than 1e-12.
+    Gaussian: exactly, by Woodbury's identity, the χ² with the covariance C + Σ σ² v vᵀ, for a k × k system. Poisson: the
+    problem is convex; Newton's steps, halved where they do not descend, end when they would change χ² by less than 1e-12.
 
     Examples
     --------
