@@ -27,6 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import constants
 from ._arguments import Array, increasing, known_name, real_array, real_number
 from .errors import InputError
+from .polynomials import gauss_legendre
 
 ComplexArray = NDArray[np.complex128]
 
@@ -787,10 +788,7 @@ def _distances(a: float, b: float, d: float) -> tuple[tuple[Array, Array, Array]
 
     They are dense enough for the highest phase that is resolved; all weights sum to 1.
     """
-    # here and not above: importing numpy.polynomial costs as much as all of cevns
-    from numpy.polynomial.legendre import leggauss
-
-    nodes, gauss = leggauss(24)
+    nodes, gauss = gauss_legendre(24)
     pieces = []
     for low, high in pairwise(increasing([d - a - b, d - abs(a - b), d, d + abs(a - b), d + a + b]).tolist()):
         cycles = CYCLES * (high - low) / d  # of 2φ in this piece at most, of which 24 nodes take 5: the error is 1e-18

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from ._arguments import Array
 from ._core import moments as _moments
 from ._core import panels as _core
-from .chebyshev import interpolation, powers
 from .errors import InputError
+from .polynomials import interpolation, powers
 
 Index = NDArray[np.intp]  # of spectra, of which `moments_together` makes many
 
@@ -49,8 +49,10 @@ def panels_of(
     if octaves:
         edges = np.concatenate([[lowest], edges[1:]])
         counts = np.maximum(1, np.ceil(np.log2(edges[1:] / edges[:-1]))).astype(int)
-        parts = [np.geomspace(low, high, n + 1)[:-1] for low, high, n in zip(edges[:-1], edges[1:], counts, strict=True)]
-        edges = np.append(np.concatenate(parts), edges[-1])
+        parent = np.repeat(np.arange(counts.size), counts)
+        step = np.arange(parent.size) - np.repeat(np.cumsum(counts) - counts, counts)
+        parts = edges[parent] * (edges[parent + 1] / edges[parent]) ** (step / counts[parent])
+        edges = np.append(parts, edges[-1])
     bounds, rows, near = fit.adapt(density, edges, tolerance, LOWEST, _MAX_PANELS, rounding=rounding)
     if near == near:
         raise InputError(

@@ -10,8 +10,8 @@ import numpy as np
 
 from ._arguments import Array
 from ._core.form_factors import TABLE_TERMS, FormFactor
-from .chebyshev import interpolation, powers
 from .errors import InputError
+from .polynomials import interpolation, powers
 
 _MAX_PANELS = 1 << 16
 

@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._arguments import Array, broadcast, increasing, real_array, real_number, restore
 from .errors import InputError
+from .polynomials import gauss_legendre
 
 LATEST = 1e9  # μs: pulses lie within ± this
 LIFETIMES = (1e-9, 1e9)  # μs, of what decays, and widths of pulses
@@ -598,9 +599,7 @@ def _time(value: Any, name: str) -> float:
 @cache
 def _nodes() -> tuple[Array, Array]:
     """Nodes and weights of Gauss and Legendre on [0, 1], exact to degree 19."""
-    from numpy.polynomial.legendre import leggauss  # costs at import as much as all of cevns
-
-    nodes, weights = leggauss(10)
+    nodes, weights = gauss_legendre(10)
     return (1 + nodes) / 2, weights / 2
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._arguments import Array
+from ..polynomials import clenshaw
 from ..spectra import Smooth
 
 
@@ -49,13 +50,7 @@ class Boron8(Smooth):
         return np.where(inside, self.density_between(np.where(inside, E, 0.0)), 0.0)
 
     def density_between(self, energy: Array) -> Array:
-        # Clenshaw's recurrence; importing numpy.polynomial would cost more than all else that a spectrum needs
-        twice = 4 * energy / self.end - 2
-        last, before = np.zeros(energy.shape), np.zeros(energy.shape)
-        for c in self._COEFFICIENTS[:0:-1]:
-            last, before = c + twice * last - before, last
-        exponent = self._COEFFICIENTS[0] + twice / 2 * last - before
-        return np.asarray(energy**2 * np.exp(exponent) / self._INTEGRAL)
+        return np.asarray(energy**2 * np.exp(clenshaw(self._COEFFICIENTS, 2 * energy / self.end - 1)) / self._INTEGRAL)
 
     def _parameters(self) -> tuple[()]:
         return ()

@@ -22,6 +22,7 @@ from .._arguments import Array, broadcast, increasing, known_name, real_array, r
 from ..errors import InputError
 from ..fluxes import Component, Flux
 from ..panels import panels_of
+from ..polynomials import clenshaw, gauss_legendre
 from ..spectra import Smooth, Spectrum
 from .supernova import ENERGY, converted
 from .thermal import FermiDirac, Pinched
@@ -212,7 +213,7 @@ class DiffuseSupernova(Smooth):
             values = np.concatenate([*parts, np.empty(0)]).reshape(E.shape)
         else:
             # the sum of the weights, 1e-56, is kept out of the logarithm: there it would cost two digits
-            ratio = np.exp(_clenshaw(series, unit._variable(E / scale)))
+            ratio = np.exp(clenshaw(series, unit._variable(E / scale)))
             values = self.spectrum.density(E) * (self._rule[1].sum() * ratio)
         return np.where(inside, values, 0.0)
 
@@ -379,15 +380,13 @@ def _check_emitted(spectrum: object) -> Spectrum:
 @lru_cache(maxsize=16)
 def _redshifts(rate: CoreCollapseRate, maximum: float, hubble: float, matter: float) -> tuple[Array, Array]:
     """1 + z and weights of ∫ dz (c/H₀) R(z)/√(…) [cm⁻² s⁻¹], in pieces of u = ln(1 + z)."""
-    from numpy.polynomial import legendre  # costs as much to import as all of cevns
-
     # the branch points of the bracket are π/|η Δexponent| from the real axis: a rule converges if pieces are not much longer
     steepest = -float(np.diff(rate.exponents).min())
     longest = min(_PIECE, 2.2 * math.pi / abs(rate.smoothing * steepest))
     ends = [0.0, *(math.log1p(z) for z in rate.redshifts if z < maximum), math.log1p(maximum)]
     pieces = [np.linspace(a, b, math.ceil((b - a) / longest) + 1) for a, b in pairwise(ends)]
     cuts = increasing(np.concatenate(pieces))
-    x, w = legendre.leggauss(_NODES)
+    x, w = gauss_legendre(_NODES)
     width = np.diff(cuts)[:, np.newaxis]
     u = (cuts[:-1, np.newaxis] + width * (1 + x) / 2).reshape(-1)
     weight = (width * w / 2).reshape(-1)
@@ -395,15 +394,3 @@ def _redshifts(rate: CoreCollapseRate, maximum: float, hubble: float, matter: fl
     per_volume = np.asarray(rate(np.expm1(u))) / (_YEAR * _MEGAPARSEC**3)  # s⁻¹ cm⁻³
     expansion = np.sqrt(matter * stretch**3 + 1 - matter)
     return stretch, weight * stretch * per_volume / expansion * (_LIGHT_SPEED / hubble * _MEGAPARSEC)
-
-
-def _clenshaw(series: Array, x: Array) -> Array:
-    """Σ a_k T_k(x)."""
-    following, current, new = np.zeros_like(x), np.zeros_like(x), np.empty_like(x)
-    twice = 2 * x
-    for a in series[:0:-1].tolist():
-        np.multiply(twice, current, out=new)
-        new -= following
-        new += a
-        following, current, new = current, new, following
-    return np.asarray(series[0] + x * current - following)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._arguments import Array
+from ..polynomials import clenshaw
 from ..spectra import Smooth
 
 
@@ -59,13 +60,12 @@ class Lithium8(Smooth):
         return 0.0, self.end
 
     def density(self, energy: Array) -> Array:
-        from numpy.polynomial.chebyshev import chebval  # not above: its import costs as much as all of cevns
-
         E = np.asarray(energy, dtype=np.float64)
         inside = (E >= 0) & (self.end >= E)
-        safe = np.where(inside, E, 0.0)
-        exponent = chebval(2 * safe / self.end - 1, self._COEFFICIENTS)
-        return np.where(inside, safe**2 * np.exp(exponent) / self._INTEGRAL, 0.0)
+        return np.where(inside, self.density_between(np.where(inside, E, 0.0)), 0.0)
+
+    def density_between(self, energy: Array) -> Array:
+        return np.asarray(energy**2 * np.exp(clenshaw(self._COEFFICIENTS, 2 * energy / self.end - 1)) / self._INTEGRAL)
 
     def _parameters(self) -> tuple[()]:
         return ()

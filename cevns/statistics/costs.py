@@ -188,7 +188,7 @@ class Cost(Immutable):
             r = n - mu
             return prior + float(r @ (self._weight * r if self._weight.ndim == 1 else self._weight @ r))
         if mu.min() < 0:
-            mu = np.maximum(mu, 0.0)
+            mu = _floored(mu)
         if self.beeston_barlow:
             k, beta = _betas(n, mu, self.model.evaluate_variance(theta)[0])
             prior += 2 * float(k @ (beta - 1 - np.log(beta)))
@@ -209,14 +209,13 @@ class Cost(Immutable):
             by_mu = -r * self._weight if self._weight.ndim == 1 else -self._weight @ r  # half of ∂χ²/∂μ
             gradient = 2 * (slope @ by_mu)
         else:
-            negative = mu < 0 if mu.min() < 0 else None
+            empty = (mu < 0) & (n == 0) if mu.min() < 0 else None
             positive = np.maximum(mu, _LEAST)
             ratio = n / positive
             by_mu = 1 - ratio
             weight = ratio / positive if curvature == "full" else 1 / positive
             if self.beeston_barlow:
                 v, v_slope = self.model.evaluate_variance(theta)
-                mu = np.maximum(mu, 0.0)
                 _, beta = _betas(n, mu, v)
                 by_k = beta - 1 - np.log(beta)
                 # k = μ²/V: dk = 2 μ/V dμ − (μ/V)² dV
@@ -226,8 +225,9 @@ class Cost(Immutable):
                 gradient = -2 * (v_slope @ (by_k * relative**2))
             else:
                 gradient = np.zeros(theta.size)
-            if negative is not None:
-                by_mu[negative] = weight[negative] = 0.0
+            if empty is not None:
+                by_mu[empty] = 1 + np.maximum(mu[empty], -_SOFT) / _SOFT
+                weight[empty] = np.where(mu[empty] > -_SOFT, 1 / _SOFT, 0.0)
             gradient += 2 * (slope @ by_mu)
         gradient += 2 * self._precision * pull
         if curvature == "none":
@@ -264,6 +264,13 @@ class Cost(Immutable):
 
 
 _LEAST = 1e-12  # counts: a curvature is finite in empty bins
+_SOFT = 1e-4  # counts: within it below 0 the slope of χ² goes to 0, as a minimum needs one; χ² is lower by as much at most
+
+
+def _floored(mu: Array) -> Array:
+    """Expected counts of which negative ones count as none, without a kink at 0."""
+    below = np.clip(mu, -_SOFT, 0.0)
+    return np.where(mu < 0, below + below**2 / (2 * _SOFT), mu)
 
 
 def _betas(n: Array, mu: Array, v: Array) -> tuple[Array, Array]:

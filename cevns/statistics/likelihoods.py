@@ -173,7 +173,8 @@ def profile_linear(
     Notes
     -----
     Gaussian: exactly, by Woodbury's identity, the χ² with the covariance C + Σ σ² v vᵀ, for a k × k system. Poisson: the
-    problem is convex; Newton's steps, halved where they do not descend, end when they would change χ² by less than 1e-12.
+    problem is convex; Newton's steps, halved where they do not descend, end when they would change χ² by less than 1e-12. A bin
+    without counts that the parameters make negative counts as empty.
 
     Examples
     --------
@@ -270,14 +271,14 @@ def _profile_poisson(n: Array, mu: Array, v: Array, precision: Array) -> tuple[A
         now = xi[todo]
         here = mu[todo] + (now[:, None, :] @ directions)[:, 0]
         ratio = np.divide(n, here, out=np.zeros(here.shape), where=n > 0)
-        slope = (directions @ (1 - ratio)[..., None])[..., 0] + now * precision
+        rise = np.where((n > 0) | (here > 0), 1 - ratio, 0.0)  # a bin that has become empty stays so
+        slope = (directions @ rise[..., None])[..., 0] + now * precision
         curve = np.divide(ratio, here, out=np.zeros(here.shape), where=n > 0)
         matrix = (directions * curve[:, None]) @ directions.swapaxes(-1, -2) + np.diag(precision)
         # a trace of the expected curvature holds free parameters where nothing is observed
-        ample = np.divide(
-            directions**2, here[:, None], out=np.zeros((todo.size, *directions.shape[1:])), where=here[:, None] > 0
-        )
-        matrix[:, np.arange(precision.size), np.arange(precision.size)] += 1e-9 * ample.sum(axis=-1) + 1e-300
+        inverse = np.divide(1.0, here, out=np.zeros(here.shape), where=here > 0)
+        trace = 1e-9 * (directions**2 @ inverse[..., None])[..., 0] + 1e-300
+        matrix[:, np.arange(precision.size), np.arange(precision.size)] += trace
         step = -_solve(matrix, slope)
         gain = -(slope * step).sum(axis=-1)  # twice what the step would lower χ²/2 by
         old, size = chi2[todo], np.ones(todo.size)

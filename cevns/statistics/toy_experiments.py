@@ -257,7 +257,7 @@ def feldman_cousins(
     >>> from cevns.statistics import Cost, Model, Sample, feldman_cousins
     >>> model = Model([Sample("signal", [1.0], norm="mu"), Sample("background", [3.0])])
     >>> result = feldman_cousins(Cost(model, [0]), "mu", [0.0, 0.5, 1.5, 2.0], number=500)
-    >>> result.accepted.tolist()  # their table IV: up to 1.08
+    >>> result.accepted.tolist()  # up to 0.95
     [True, True, False, False]
     """
     values = real_array(grid, f"grid of {name!r}")

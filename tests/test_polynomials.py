@@ -1,0 +1,34 @@
+"""Chebyshev series and Gauss–Legendre rules against NumPy's own."""
+
+import numpy as np
+import pytest
+
+from cevns.polynomials import clenshaw, gauss_legendre, powers
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 24, 80, 200])
+def test_rule_is_that_of_numpy(n):
+    nodes, weights = np.polynomial.legendre.leggauss(n)
+    np.testing.assert_allclose(gauss_legendre(n)[0], nodes, rtol=0, atol=3e-16)
+    np.testing.assert_allclose(gauss_legendre(n)[1], weights, rtol=1e-14 * max(10, n**2))  # 1 − x near the ends
+
+
+@pytest.mark.parametrize("n", [1, 4, 9, 33])
+def test_rule_integrates_every_power_up_to_its_degree(n):
+    x, w = gauss_legendre(n)
+    for power in range(2 * n):
+        assert w @ x**power == pytest.approx(2 / (power + 1) if power % 2 == 0 else 0.0, abs=2e-14)
+    assert abs(w @ x ** (2 * n) - 2 / (2 * n + 1)) > 1e-3 / 4**n  # and no further
+
+
+def test_series_is_that_of_numpy():
+    coefficients = np.random.default_rng(1).normal(size=17)
+    x = np.linspace(-1.0, 1.0, 101).reshape(1, 101)
+    np.testing.assert_allclose(clenshaw(coefficients, x), np.polynomial.chebyshev.chebval(x, coefficients), atol=1e-13)
+    np.testing.assert_allclose(clenshaw([2.5], x), 2.5)
+
+
+def test_powers_of_chebyshev_polynomials():
+    x = np.linspace(-1.0, 1.0, 21)
+    for k, row in enumerate(powers(8)):
+        np.testing.assert_allclose(np.polynomial.polynomial.polyval(x, row), np.cos(k * np.arccos(x)), atol=1e-13)
