@@ -49,7 +49,7 @@ class Product(Smooth):
     @property
     def edges(self) -> tuple[float, ...]:
         own = np.asarray(edges_of(self.spectrum), dtype=np.float64)
-        other = np.asarray(getattr(self.factor, "breaks", ()), dtype=np.float64)
+        other = np.asarray(self._other_breaks, dtype=np.float64)
         return tuple(increasing(np.concatenate([own, other[(other > own[0]) & (other < own[-1])]])).tolist())
 
     def density(self, energy: Array) -> Array:
@@ -58,6 +58,11 @@ class Product(Smooth):
 
     def density_between(self, energy: Array) -> Array:
         return np.asarray(self._inner(energy) * self._factor(energy))
+
+    @property
+    def _other_breaks(self) -> Sequence[float] | Array:
+        breaks: Sequence[float] | Array = getattr(self.factor, "breaks", ())
+        return breaks
 
     @property
     def _inner(self) -> Callable[[Array], Array]:
@@ -71,7 +76,7 @@ class Product(Smooth):
     @cached_property
     def _panels(self) -> tuple[Array, Array]:
         edges, octaves = np.asarray(self.edges), True
-        if isinstance(self.spectrum, Smooth) and not (isinstance(self.factor, Table) or getattr(self.factor, "breaks", ())):
+        if isinstance(self.spectrum, Smooth) and not len(self._other_breaks):
             edges, octaves = before_grading(self.spectrum._panels[0]), False  # what serves the spectrum nearly serves this too
         return panels_of(self.density_between, edges, TOLERANCE, lambda E: ROUNDING * self._inner(E), octaves=octaves)
 

@@ -28,6 +28,9 @@ _FLOOR = 1e-12  # of the largest T dR/dT: rates below it need no accuracy of the
 _NARROW = 0.1  # relative width in √T up to which few nodes also follow other interactions to 1e-9
 _NARROWEST = 1e-13  # relative width at which splitting stops: what is left is a jump, and no more than that is lost
 _MAX_PANELS = 20_000
+_ROUNDING = 1e-15  # of the largest P of a bin: smaller probabilities are known to that
+_NEGLIGIBLE = 1e-13  # of the integral of P over all T: a piece need not be known better
+_MAX_PIECES = 1_000_000  # over which P is integrated
 _CHUNK = 1 << 20  # values at once
 
 
@@ -195,7 +198,8 @@ def fold(probability: Callable[[Array], Array], panels: Panels, breaks: Array, b
     points = np.unique(np.concatenate([cuts, breaks[(breaks > cuts[0]) & (breaks < cuts[-1])]]))
     a, b = points[:-1], points[1:]
     out = np.zeros((cuts.size - 1, bins, MANY))
-    highest = np.zeros(bins)
+    highest, total = np.zeros(bins), np.zeros(bins)
+    pieces, started = 0, False
     step = max(1, _CHUNK // (30 * bins))
 
     def seen(low: Array, high: Array) -> tuple[Array, Array, Array, Array]:
@@ -222,7 +226,9 @@ def fold(probability: Callable[[Array], Array], panels: Panels, breaks: Array, b
                 raise InputError(
                     f"what is seen of recoils of {float(low[0] ** 2):g} to {float(high[-1] ** 2):g} keV is not finite"
                 )
-            size = SEEN_ERROR * (top + 1e-8 * highest[:, None]) * (high * high - low * low)
+            if not started:
+                total += whole.sum(axis=1)
+            size = (SEEN_ERROR * top + _ROUNDING * highest[:, None]) * (high * high - low * low) + _NEGLIGIBLE * total[:, None]
             good = (error <= size).all(axis=0) | (high - low <= _NARROWEST * high)
             kept = np.flatnonzero(np.concatenate([good, good]))
             panel = np.searchsorted(cuts, (s[kept, 0] + s[kept, -1]) / 2) - 1
@@ -233,6 +239,12 @@ def fold(probability: Callable[[Array], Array], panels: Panels, breaks: Array, b
                 np.add.at(out[..., :order], panel[own], weighted[own] @ _basis(order, x[own]))
             left.append((low[~good], high[~good]))
         a, b = (np.concatenate(ends) for ends in zip(*left, strict=True))
+        pieces, started = pieces + a.size, True
+        if pieces > _MAX_PIECES:
+            raise InputError(
+                f"what is seen of recoils near {float(a[0] ** 2):g} keV is not smooth to {SEEN_ERROR:g}: "
+                "name the breaks of an own efficiency"
+            )
         middle = (a + b) / 2
         a, b = np.concatenate([a, middle]), np.concatenate([middle, b])
     return np.ascontiguousarray(out.transpose(1, 0, 2)[:, panels.used])

@@ -183,7 +183,10 @@ def test_file_of_percent_is_refused_with_its_line(tmp_path):
         (lambda: StepEfficiency((1.0,), (0.0,)), "values must be one more than edges (got shapes (1,) and (1,))"),
         (lambda: FunctionEfficiency(3.0), "function must be callable (got 3.0)"),
         (lambda: FunctionEfficiency(lambda x: 1.0 + x)([0.0, 0.2]), "efficiency must be >= 0 and <= 1 (got 1.2 at 0.2)"),
-        (lambda: Threshold(1.0) * Threshold(1.0, "time"), "efficiencies of different axes are no product (got observed and time)"),
+        (
+            lambda: Threshold(1.0) * Threshold(1.0, "time"),
+            "efficiencies of different axes are no product (got observed and time)",
+        ),
         (lambda: ProductEfficiency((1.0,)), "factors must be one or more of cevns.efficiency (got (1.0,))"),
         (lambda: Threshold(1.0)("three"), "observed must be real numbers (got 'three')"),
     ],

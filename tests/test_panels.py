@@ -5,7 +5,7 @@ import pytest
 from numpy.polynomial import chebyshev as numpy_chebyshev
 
 import cevns
-from cevns import InputError, chebyshev, panels, sources
+from cevns import InputError, panels, polynomials, sources
 from cevns._core import moments as core
 from cevns.reference import panels as reference
 from cevns.sources import AllowedShape, BetaDecay, Boron8, FermiDirac, FissionSpectrum, Pinched
@@ -36,12 +36,12 @@ def bump(E):
 
 @pytest.mark.parametrize("ends", [False, True])
 def test_matrices_are_those_of_numpy(ends):
-    fit = chebyshev.interpolation(10, ends)
+    fit = polynomials.interpolation(10, ends)
     series = np.random.default_rng(1).normal(size=10)
     np.testing.assert_allclose(numpy_chebyshev.chebval(fit.nodes, series) @ fit.from_values, series, rtol=0, atol=1e-14)
     np.testing.assert_allclose(series @ fit.at_checks, numpy_chebyshev.chebval(fit.checks, series), rtol=0, atol=1e-13)
     assert fit.checks.size == (11 if ends else 9)
-    for k, row in enumerate(chebyshev.powers(12)):
+    for k, row in enumerate(polynomials.powers(12)):
         np.testing.assert_array_equal(row[: k + 1], numpy_chebyshev.cheb2poly([0] * k + [1]))
 
 

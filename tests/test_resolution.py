@@ -95,7 +95,9 @@ def test_table_is_a_gaussian_with_the_width_between_its_points():
     table = TabulatedResolution([1.0, 3.0], [0.1, 0.3])
     np.testing.assert_allclose(table.width([0.0, 1.0, 2.0, 9.0]), [0.1, 0.1, 0.2, 0.3])
     edges = np.linspace(1.0, 3.0, 9)
-    np.testing.assert_array_equal(table.probability(edges, [2.0]), GaussianResolution(table.width(2.0)).probability(edges, [2.0]))
+    np.testing.assert_array_equal(
+        table.probability(edges, [2.0]), GaussianResolution(table.width(2.0)).probability(edges, [2.0])
+    )
 
 
 # ---- gamma ---------------------------------------------------------------------------------------------------------------
@@ -131,7 +133,9 @@ def test_poisson_bins_hold_the_whole_numbers_from_low_to_below_high(mean, edges)
     edges = np.sort(edges)
     P = PoissonResolution(1.0).probability(edges, [mean])[:, 0]
     n = np.arange(0, 401)
-    expected = [stats.poisson.pmf(n[(n >= low) & (n < high)], mean).sum() for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    expected = [
+        stats.poisson.pmf(n[(n >= low) & (n < high)], mean).sum() for low, high in zip(edges[:-1], edges[1:], strict=True)
+    ]
     np.testing.assert_allclose(P, expected, rtol=1e-10, atol=1e-16)
     np.testing.assert_allclose(P, reference.poisson_probability(edges, [mean])[:, 0], rtol=1e-10, atol=1e-16)
 
@@ -217,7 +221,10 @@ def test_resolution_is_a_value(each):
         (lambda: Perfect().probability([1.0, 1.0], [1.0]), "edges must increase (got 1 at index 0, then 1)"),
         (lambda: Perfect().probability([1.0], [1.0]), "edges must be a list of at least 2 (got shape (1,))"),
         (lambda: Perfect().probability([1.0, np.nan], [1.0]), "edges must be a number (got nan at index 1)"),
-        (lambda: GammaResolution().probability([1.0, 2.0], [-1.0]), "energy must be >= 0 keV_ee and finite (got -1 at index 0)"),
+        (
+            lambda: GammaResolution().probability([1.0, 2.0], [-1.0]),
+            "energy must be >= 0 keV_ee and finite (got -1 at index 0)",
+        ),
         (lambda: Perfect().probability([1.0, 2.0], [[1.0]]), "energy must be a list of numbers (got shape (1, 1))"),
     ],
 )

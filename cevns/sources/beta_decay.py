@@ -24,7 +24,7 @@ class AllowedShape(Smooth):
     where W = 1 + (Q − E)/m_e and p = √(W² − 1) are those of the electron or positron in units of m_e. (The nuclear radius in F
     cancels in the normalisation.) For electrons the spectrum ends in a step, for positrons in nothing. Screening, radiation,
     weak magnetism and the size of the nucleus are left out. Beside the tables of J. N. Bahcall for the Sun (from his page of
-    1997, below 95 % of Q) the densities are within 0.18 % (pp), 0.03 % (¹³N), 0.05 % (¹⁵O, ¹⁷F) and 0.09 % (hep).
+    1997, below 95 % of Q) the densities are within 0.18 % (pp), 0.04 % (¹³N), 0.05 % (¹⁵O, ¹⁷F) and 0.09 % (hep).
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, known_name, real_array
 from ..errors import InputError, UnsupportedError
 from ._immutable import Immutable, frozen
-from .likelihoods import KINDS, weights_of
+from .likelihoods import KINDS, floored, floored_curvature, floored_slope, weights_of
 from .models import Nuisance, values_of
 
 
@@ -188,7 +188,7 @@ class Cost(Immutable):
             r = n - mu
             return prior + float(r @ (self._weight * r if self._weight.ndim == 1 else self._weight @ r))
         if mu.min() < 0:
-            mu = _floored(mu)
+            mu = floored(mu)
         if self.beeston_barlow:
             k, beta = _betas(n, mu, self.model.evaluate_variance(theta)[0])
             prior += 2 * float(k @ (beta - 1 - np.log(beta)))
@@ -226,8 +226,8 @@ class Cost(Immutable):
             else:
                 gradient = np.zeros(theta.size)
             if empty is not None:
-                by_mu[empty] = 1 + np.maximum(mu[empty], -_SOFT) / _SOFT
-                weight[empty] = np.where(mu[empty] > -_SOFT, 1 / _SOFT, 0.0)
+                by_mu[empty] = floored_slope(mu[empty])
+                weight[empty] = floored_curvature(mu[empty])
             gradient += 2 * (slope @ by_mu)
         gradient += 2 * self._precision * pull
         if curvature == "none":
@@ -264,13 +264,6 @@ class Cost(Immutable):
 
 
 _LEAST = 1e-12  # counts: a curvature is finite in empty bins
-_SOFT = 1e-4  # counts: within it below 0 the slope of χ² goes to 0, as a minimum needs one; χ² is lower by as much at most
-
-
-def _floored(mu: Array) -> Array:
-    """Expected counts of which negative ones count as none, without a kink at 0."""
-    below = np.clip(mu, -_SOFT, 0.0)
-    return np.where(mu < 0, below + below**2 / (2 * _SOFT), mu)
 
 
 def _betas(n: Array, mu: Array, v: Array) -> tuple[Array, Array]:

@@ -20,6 +20,7 @@ from ..errors import InputError
 KINDS = ("poisson", "gaussian")
 _CLOSE = 1e-12  # of χ²: what a Newton step of the profiling may still change
 _STEPS = 100
+SOFT = 1e-4  # counts: within it below 0 the slope of χ² goes to 0, as a minimum needs one; χ² is lower by as much at most
 
 
 def poisson_chi2(observed: ArrayLike, expected: ArrayLike) -> Any:
@@ -232,6 +233,20 @@ def _weighted(weight: Array, residuals: Array) -> Array:
     return residuals * weight if weight.ndim == 1 else residuals @ weight
 
 
+def floored(mu: Array) -> Array:
+    """Expected counts of which negative ones count as none, without a kink at 0; and, below, its derivatives."""
+    below = np.clip(mu, -SOFT, 0.0)
+    return np.where(mu < 0, below + below**2 / (2 * SOFT), mu)
+
+
+def floored_slope(mu: Array) -> Array:
+    return 1 + np.clip(mu, -SOFT, 0.0) / SOFT
+
+
+def floored_curvature(mu: Array) -> Array:
+    return np.where((mu < 0) & (mu > -SOFT), 1 / SOFT, 0.0)
+
+
 def _poisson_terms(n: Array, mu: Array) -> Array:
     """χ² of each bin; arrays broadcast."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -271,9 +286,8 @@ def _profile_poisson(n: Array, mu: Array, v: Array, precision: Array) -> tuple[A
         now = xi[todo]
         here = mu[todo] + (now[:, None, :] @ directions)[:, 0]
         ratio = np.divide(n, here, out=np.zeros(here.shape), where=n > 0)
-        rise = np.where((n > 0) | (here > 0), 1 - ratio, 0.0)  # a bin that has become empty stays so
-        slope = (directions @ rise[..., None])[..., 0] + now * precision
-        curve = np.divide(ratio, here, out=np.zeros(here.shape), where=n > 0)
+        slope = (directions @ np.where(n > 0, 1 - ratio, floored_slope(here))[..., None])[..., 0] + now * precision
+        curve = np.where(n > 0, np.divide(ratio, here, out=np.zeros(here.shape), where=n > 0), floored_curvature(here))
         matrix = (directions * curve[:, None]) @ directions.swapaxes(-1, -2) + np.diag(precision)
         # a trace of the expected curvature holds free parameters where nothing is observed
         inverse = np.divide(1.0, here, out=np.zeros(here.shape), where=here > 0)
@@ -285,7 +299,8 @@ def _profile_poisson(n: Array, mu: Array, v: Array, precision: Array) -> tuple[A
         waiting = gain > _CLOSE
         for _ in range(60):
             trial = now + size[:, None] * step
-            found = _poisson_terms(n, mu[todo] + (trial[:, None, :] @ directions)[:, 0]).sum(axis=-1)
+            there = mu[todo] + (trial[:, None, :] @ directions)[:, 0]
+            found = np.where(n > 0, _poisson_terms(n, there), 2 * floored(there)).sum(axis=-1)
             found += (trial**2 * precision).sum(axis=-1)
             bad = waiting & ~(found <= old - 1e-4 * size * gain)
             if not bad.any():

@@ -247,6 +247,8 @@ def feldman_cousins(
     -----
     The statistic is Δχ² = χ²(θ, best others) − χ²(best), all within the limits. The other parameters of the toys are true at
     their best values for the observed counts at each θ (profile construction), and their auxiliary measurements are random.
+    Published tables lengthen some intervals so that limits do not rise with the background. This is the construction alone:
+    0.95 in place of 1.08 for no count, a background of 3, and 90 %.
 
     References
     ----------

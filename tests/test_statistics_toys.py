@@ -1,0 +1,233 @@
+"""Toys: the same for any number of workers, coverage, and Feldman and Cousins' published intervals."""
+
+import builtins
+import math
+import pickle
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from cevns import InputError, UnknownNameError, UnsupportedError
+from cevns.reference import statistics as reference
+from cevns.statistics import Cost, Model, Nuisance, Sample, asimov, feldman_cousins, poisson_chi2, run_toys, threshold, toys
+
+SHAPE = np.array([40.0, 25.0, 12.0, 5.0, 2.0])
+MODEL = Model(
+    [
+        Sample(
+            "signal", SHAPE, norm="mu", scale_effects={"flux": 0.1}, shape_effects={"scale": SHAPE * [1.1, 1.05, 1, 0.9, 0.8]}
+        ),
+        Sample("background", [30.0, 28.0, 26.0, 25.0, 24.0], scale_effects={"background": 0.05}),
+    ]
+)
+COST = Cost(MODEL, asimov(MODEL))
+TRUE = {"mu": 0.8, "flux": 0.5}
+
+
+def counting(observed, background=3.0):
+    return Cost(Model([Sample("signal", [1.0], norm="mu"), Sample("background", [background])]), [observed])
+
+
+# ---- counts --------------------------------------------------------------------------------------------------------------
+
+
+def test_asimov_set_is_what_is_expected():
+    np.testing.assert_array_equal(asimov(MODEL, TRUE), MODEL.expected(TRUE))
+    assert poisson_chi2(asimov(MODEL), MODEL.expected({})) == 0.0
+
+
+def test_toys_are_poisson_distributed_about_what_is_expected():
+    counts, centers = toys(MODEL, TRUE, 4000, seed=5)
+    assert counts.shape == (4000, 5)
+    mu = MODEL.expected(TRUE)
+    # means to 4 standard errors; the χ² of means has 5 degrees of freedom
+    assert np.sum((counts.mean(axis=0) - mu) ** 2 / (mu / 4000)) < stats.chi2.ppf(0.9999, 5)
+    np.testing.assert_allclose(counts.var(axis=0) / mu, 1.0, atol=4 * math.sqrt(2 / 4000) * 1.1)
+    covariance = np.corrcoef(counts.T) - np.eye(5)
+    assert np.abs(covariance).max() < 5 / math.sqrt(4000)
+    # the auxiliary measurements scatter about the true values, a free parameter has none
+    assert np.ptp(centers[:, 0]) == 0.0
+    np.testing.assert_allclose(centers[:, 1:].mean(axis=0), [0.5, 0.0, 0.0], atol=4 / math.sqrt(4000))
+    np.testing.assert_allclose(centers[:, 1:].std(axis=0), 1.0, atol=4 / math.sqrt(8000))
+
+
+def test_more_toys_of_a_seed_begin_with_the_same_ones():
+    few, many = toys(MODEL, TRUE, 3, seed=9), toys(MODEL, TRUE, 8, seed=9)
+    np.testing.assert_array_equal(few[0], many[0][:3])
+    np.testing.assert_array_equal(few[1], many[1][:3])
+    assert not np.array_equal(toys(MODEL, TRUE, 3, seed=10)[0], few[0])
+    assert len(np.unique(many[0], axis=0)) == 8
+
+
+# ---- fits of toys --------------------------------------------------------------------------------------------------------
+
+
+def test_toys_are_the_same_for_any_number_of_workers():
+    alone = run_toys(COST, TRUE, 120, test={"mu": 0.8}, seed=3)
+    context = get_context("forkserver")
+    with ThreadPoolExecutor(3) as threads, ProcessPoolExecutor(2, mp_context=context) as processes:
+        others = [run_toys(COST, TRUE, 120, test={"mu": 0.8}, seed=3, executor=pool) for pool in (threads, processes)]
+    for other in others:
+        for name in ("values", "minimum", "statistic", "converged"):
+            np.testing.assert_array_equal(getattr(other, name), getattr(alone, name))
+    first = run_toys(COST, TRUE, 70, test={"mu": 0.8}, seed=3)
+    np.testing.assert_array_equal(first.values, alone.values[:70])
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # where processes are forked by default
+def test_workers_are_started_and_stopped():
+    shared = run_toys(COST, TRUE, 60, seed=3, workers=2)
+    np.testing.assert_array_equal(shared.values, run_toys(COST, TRUE, 60, seed=3).values)
+
+
+def test_toys_are_fitted_as_their_counts_are():
+    from cevns.statistics import minimise
+
+    counts, centers = toys(MODEL, TRUE, 4, seed=3)
+    found = run_toys(COST, TRUE, 4, seed=3)
+    for i in range(4):
+        one = minimise(COST.observing(counts[i], centers[i]))
+        assert found.minimum[i] == pytest.approx(one.value, abs=1e-8)
+        np.testing.assert_allclose(found.values[i], one.theta, atol=1e-4)
+    np.testing.assert_array_equal(found["mu"], found.values[:, 0])
+
+
+def test_statistic_of_toys_is_distributed_as_wilks_says():
+    found = run_toys(COST, TRUE, 1500, test={"mu": 0.8}, seed=11)
+    assert found.converged.all()
+    for level in (0.6827, 0.9, 0.95):
+        part = np.mean(found.statistic < threshold(level))
+        assert part == pytest.approx(level, abs=4 * math.sqrt(level * (1 - level) / 1500))
+    assert found["mu"].mean() == pytest.approx(0.8, abs=4 * found["mu"].std() / math.sqrt(1500))
+
+
+def test_statistic_of_all_parameters_has_as_many_degrees_of_freedom():
+    found = run_toys(COST, TRUE, 1500, seed=12)
+    part = np.mean(found.statistic < threshold(0.9, 4))
+    assert part == pytest.approx(0.9, abs=4 * math.sqrt(0.09 / 1500))
+
+
+# ---- Feldman and Cousins -------------------------------------------------------------------------------------------------
+
+# G. J. Feldman, R. D. Cousins, Phys. Rev. D 57 (1998) 3873, table IV, b = 3.0: 90 % intervals
+PUBLISHED = {
+    1: (0.00, 1.88),
+    2: (0.00, 3.04),
+    3: (0.00, 4.42),
+    4: (0.00, 5.60),
+    5: (0.00, 6.99),
+    6: (0.15, 8.47),
+    7: (0.89, 9.53),
+    8: (1.51, 10.99),
+    9: (1.88, 12.30),
+    10: (2.63, 13.50),
+}
+
+
+@pytest.mark.parametrize(("observed", "interval"), PUBLISHED.items())
+def test_reference_has_the_published_intervals(observed, interval):
+    # the table has been computed in steps of 0.005
+    np.testing.assert_allclose(reference.feldman_cousins_interval(observed, 3.0, 0.9), interval, atol=0.0101)
+
+
+def test_reference_has_the_published_limit_of_no_counts():
+    # it is lengthened so that it does not rise with the background: the largest of those for b >= 3
+    limits = [reference.feldman_cousins_interval(0, b, 0.9)[1] for b in np.arange(3.0, 3.3, 0.01)]
+    assert limits[0] == pytest.approx(0.95, abs=0.0101)
+    assert max(limits) == pytest.approx(1.08, abs=0.0101)
+
+
+@pytest.mark.parametrize("observed", [0, 3, 6, 10])
+def test_toys_accept_what_the_construction_accepts(observed):
+    low, high = reference.feldman_cousins_interval(observed, 3.0, 0.9)
+    grid = np.array([x for x in (low - 0.6, low + 0.6, high - 0.8, high + 0.8) if x > 0])
+    result = feldman_cousins(counting(observed), "mu", np.unique(grid), 400, seed=2)
+    for mu, p_value, accepted in zip(result.grid, result.p_value, result.accepted, strict=True):
+        ends = reference.feldman_cousins_accepted(mu, 3.0, 0.9)
+        # p-value: the probability of all counts that come after the observed one in the order, and itself
+        n = np.arange(80)
+        order = -2 * (stats.poisson.logpmf(n, mu + 3) - stats.poisson.logpmf(n, np.maximum(n, 3.0)))
+        exact = stats.poisson.pmf(n, mu + 3)[order >= order[observed] - 1e-9].sum()
+        assert p_value == pytest.approx(exact, abs=4 * math.sqrt(exact * (1 - exact) / 400) + 1e-9)
+        if abs(exact - 0.1) > 0.06:
+            assert accepted == (ends[0] <= observed <= ends[1]) == (low <= mu <= high)
+
+
+def test_interval_of_many_counts_is_that_of_wilks():
+    cost = Cost(Model([Sample("signal", [100.0], norm="mu")]), [100])
+    result = feldman_cousins(cost, "mu", np.linspace(0.7, 1.4, 29), 400, level=0.6827, seed=4)
+    low, high = result.interval
+    assert low == pytest.approx(0.9, abs=0.02)
+    assert high == pytest.approx(1.1, abs=0.02)
+    np.testing.assert_allclose(result.critical, 1.0, atol=0.45)  # 400 toys: 0.07 of the level, and counts are discrete
+
+
+def test_an_interval_of_nothing_accepted_is_nan():
+    result = feldman_cousins(counting(50), "mu", [0.0, 1.0], 50)
+    assert not result.accepted.any()
+    assert np.isnan(result.interval).all()
+
+
+def test_uncertain_backgrounds_lengthen_the_interval():
+    def upper(error):
+        background = Sample("background", [20.0], scale_effects={"b": error})
+        cost = Cost(Model([Sample("signal", [1.0], norm="mu"), background]), [22])
+        return feldman_cousins(cost, "mu", np.arange(0.0, 25.0, 1.0), 200, seed=1).interval[1]
+
+    assert upper(0.3) > upper(0.01) + 2
+
+
+# ---- outside -------------------------------------------------------------------------------------------------------------
+
+
+def test_results_are_picklable():
+    for result in (run_toys(COST, TRUE, 5), feldman_cousins(counting(3), "mu", [1.0, 2.0], 5)):
+        copy = pickle.loads(pickle.dumps(result))
+        np.testing.assert_array_equal(copy.statistic, result.statistic)
+
+
+def test_progress_is_shown(capsys):
+    pytest.importorskip("tqdm", reason="needs tqdm")
+    run_toys(COST, TRUE, 60, progress=True)
+    assert "60/60" in capsys.readouterr().err
+
+
+def test_progress_without_tqdm_says_what_to_install(monkeypatch):
+    real = builtins.__import__
+
+    def no_tqdm(name, *arguments, **options):
+        if name.startswith("tqdm"):
+            raise ImportError
+        return real(name, *arguments, **options)
+
+    monkeypatch.setattr(builtins, "__import__", no_tqdm)
+    with pytest.raises(UnsupportedError, match=r'pip install "cevns\[progress\]"'):
+        run_toys(COST, TRUE, 5, progress=True)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: toys(MODEL, TRUE, 0), InputError, "number must be >= 1 and finite (got 0)"),
+        (lambda: toys(MODEL, TRUE, 2.5), InputError, "number must be an integer (got 2.5)"),
+        (lambda: toys(MODEL, TRUE, 2, seed=-1), InputError, "seed must be an integer >= 0 (got -1)"),
+        (lambda: toys(MODEL, TRUE, 2, seed=0.5), InputError, "seed must be an integer >= 0 (got 0.5)"),
+        (lambda: toys(MODEL, {"background": -30.0}, 2), InputError, "expected counts of toys must be >= 0 (got -"),
+        (lambda: toys(MODEL, {"nu": 1.0}), UnknownNameError, "unknown parameter 'nu'"),
+        (lambda: run_toys(COST, TRUE, 5, workers=0), InputError, "workers must be >= 1 and finite (got 0)"),
+        (lambda: run_toys(COST, TRUE, 5, test={"nu": 1.0}), UnknownNameError, "unknown parameter 'nu'"),
+        (lambda: run_toys(Cost(MODEL, SHAPE, "gaussian"), TRUE, 5), UnsupportedError, "toys are of Poisson counts"),
+        (lambda: feldman_cousins(COST, "mu", [1.0, 0.5]), InputError, "grid of 'mu' must be a list of increasing values"),
+        (lambda: feldman_cousins(COST, "mu", [-1.0, 0.5]), InputError, "parameter 'mu' must be >= 0"),
+        (lambda: feldman_cousins(COST, "mu", [0.5], level=1.5), InputError, "level must be > 0 and <= 1 (got 1.5)"),
+        (lambda: run_toys(COST, TRUE, 5)["nu"], UnknownNameError, "unknown parameter 'nu'"),
+        (lambda: Nuisance("a", lower=1.0), InputError, "needs lower <= mean <= upper"),
+    ],
+)
+def test_wrong_input_is_told_what_is_wrong(make, error, message):
+    with pytest.raises(error) as told:
+        make()
+    assert message in str(told.value)
