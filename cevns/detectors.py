@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._arguments import Array, real_number
+from ._arguments import Array, real_array, real_number
 from .components import Component
 from .efficiency import Efficiency, product_of
 from .errors import InputError, UnsupportedError
@@ -72,6 +72,7 @@ class Detector:
 
     Examples
     --------
+    >>> import cevns
     >>> from cevns import efficiency, quenching, resolution
     >>> csi = Detector(
     ...     "CsI",
@@ -82,9 +83,10 @@ class Detector:
     ... )
     >>> csi.observable
     'photo-electrons'
-    >>> counts = csi.rate([10.0, 20.0, 40.0, 60.0], cevns.sources.sns(protons=3.198e23, distance=19.3, proton_energy=0.984))
+    >>> flux = cevns.sources.sns(protons=3.198e23, distance=19.3, yield_per_proton=0.0848)
+    >>> counts = csi.rate([10.0, 20.0, 40.0, 60.0], flux)
     >>> counts.round(1)
-    array([154.4, 161. ,  53. ])
+    array([203.5, 154.1,  19. ])
     """
 
     target: Target
@@ -141,7 +143,7 @@ class Detector:
             For negative energies, or without a nuclide where quenching depends on it.
         """
         if self.quenching is None:
-            energy = np.asarray(recoil_energy, dtype=np.float64)
+            energy = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
         else:
             energy = self.quenching.energy(recoil_energy, nuclide)
         return self.resolution.mean(energy if self.light_yield is None else energy * self.light_yield)
@@ -168,7 +170,10 @@ class Detector:
         InputError, UnknownNameError
             For edges that do not increase, negative energies, an efficiency outside 0 to 1.
         """
-        return self._probability(checked_edges(edges, self.observable), np.atleast_1d(recoil_energy).astype(float), nuclide)
+        T = np.atleast_1d(real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0))
+        if T.ndim != 1:
+            raise InputError(f"recoil_energy must be a list of numbers (got shape {T.shape})")
+        return self._probability(checked_edges(edges, self.observable), T, nuclide)
 
     def _probability(self, edges: Array, T: Array, nuclide: Nuclide | str | None) -> Array:
         energy = T if self.quenching is None else np.asarray(self.quenching.energy(T, nuclide))
@@ -292,6 +297,7 @@ class Response:
 
     Examples
     --------
+    >>> import cevns
     >>> flux = cevns.sources.sns()
     >>> response = Detector("CsI", 14.6).response([5.0, 10.0, 20.0], flux)
     >>> bool((abs(response.counts() / (14.6 * cevns.binned_rate([5.0, 10.0, 20.0], flux, "CsI")) - 1) < 1e-8).all())

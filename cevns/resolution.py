@@ -1,8 +1,8 @@
 """Resolution: how what is measured is spread around what a recoil gave.
 
 `resolution.probability(edges, energy)` is the probability that something of a mean energy is reconstructed in each bin, an
-exact integral over the bin: a difference of cumulative distributions, never a value at the middle. So bins that cover everything
-sum to one, however narrow the distribution is.
+exact integral over the bin: a difference of cumulative distributions, never a value at the middle. So bins that cover
+everything sum to one, however narrow the distribution is.
 
     Perfect                what is measured is what was given
     GaussianResolution     σ² = σ₀² + a²E + c²E²: noise, statistics, what is proportional; pulser and Fano, σ/E = a/√E

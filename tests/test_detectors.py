@@ -1,4 +1,4 @@
-"""Detectors: predictions against published ones, against binned rates, quadrature and the plain NumPy of the reference; limits."""
+"""Detectors: predictions against published ones, binned rates, quadrature and the plain NumPy of the reference; limits."""
 
 import copy
 import math
@@ -295,7 +295,7 @@ def test_response_serves_other_interactions():
 
 @pytest.mark.parametrize("mass", [0.0, 0.1, 3.0, 100.0], ids=lambda m: f"{m} MeV")
 def test_response_serves_rates_with_a_propagator(mass):
-    """A light mediator multiplies the rate by 1/(2MT + m²)²; the square root of it for no mass is the 1/T of magnetic moments."""
+    """A light mediator multiplies the rate by 1/(2MT + m²)²; no mass stands for the 1/T of magnetic moments here."""
     detector, flux, edges = CHAINS["germanium"]
     edges = np.linspace(*edges)
 

@@ -3,6 +3,7 @@
 import math
 import pickle
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -123,7 +124,7 @@ def test_efficiency_is_smooth_between_its_breaks(each):
     assert np.all(np.diff(breaks) > 0)
     nodes = np.cos(np.pi * (np.arange(20) + 0.5) / 20)
     checks = np.linspace(-0.999, 0.999, 50)
-    for low, high in zip(breaks[:-1], breaks[1:], strict=True):
+    for low, high in pairwise(breaks):
         values = each((low + high) / 2 + (high - low) / 2 * nodes)
         fit = np.polynomial.chebyshev.chebfit(nodes, values, 19)
         error = np.polynomial.chebyshev.chebval(checks, fit) - each((low + high) / 2 + (high - low) / 2 * checks)

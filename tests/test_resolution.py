@@ -3,6 +3,7 @@
 import math
 import pickle
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -133,9 +134,7 @@ def test_poisson_bins_hold_the_whole_numbers_from_low_to_below_high(mean, edges)
     edges = np.sort(edges)
     P = PoissonResolution(1.0).probability(edges, [mean])[:, 0]
     n = np.arange(0, 401)
-    expected = [
-        stats.poisson.pmf(n[(n >= low) & (n < high)], mean).sum() for low, high in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    expected = [stats.poisson.pmf(n[(n >= low) & (n < high)], mean).sum() for low, high in pairwise(edges)]
     np.testing.assert_allclose(P, expected, rtol=1e-10, atol=1e-16)
     np.testing.assert_allclose(P, reference.poisson_probability(edges, [mean])[:, 0], rtol=1e-10, atol=1e-16)
 
@@ -172,7 +171,7 @@ def test_efficiency_is_integrated_with_the_density(each, curve):
             inside = np.unique(np.clip(cuts[(cuts > low) & (cuts < high) & (cuts > mean - 12 * sigma)], low, high))
             ends = np.concatenate([[low], inside, [high]])
             expected = 0.0
-            for a, b in zip(ends[:-1], ends[1:], strict=True):
+            for a, b in pairwise(ends):
                 if each == GammaResolution() and b <= 0:
                     continue
                 expected += integrate.quad(

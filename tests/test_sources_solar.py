@@ -14,7 +14,7 @@ from cevns.reference import oscillation as reference_oscillation
 from cevns.reference import spectra as reference
 from cevns.reference.beta_decay import electron_factor
 from cevns.sources import AllowedShape, Boron8, solar, solar_distance, solar_history
-from cevns.sources.solar import ANOMALISTIC_YEAR, CAPTURES, COMPONENTS, DECAYS, ECCENTRICITY, PERIHELION
+from cevns.sources.solar import ANOMALISTIC_YEAR, CAPTURES, COMPONENTS, DECAYS, ECCENTRICITY, HEAT, PERIHELION
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 MODULES = (cevns, cevns.spectra, components, conversion, oscillation, products, sources)
@@ -193,10 +193,28 @@ def test_components_have_the_fluxes_of_the_model(model, survival):
 @pytest.mark.parametrize("model", FLUXES)
 def test_components_have_the_uncertainties_of_the_model(model):
     flux = solar(model=model)
-    assert [u.name for u in flux.uncertainties] == [f"solar {name} flux" for name in COMPONENTS]
+    names = {f"solar {name} flux" for name in COMPONENTS if name != "pp"}
+    assert {u.name for u in flux.uncertainties} == names | {"solar luminosity"}
     for name, total, per_cent in zip(COMPONENTS, *FLUXES[model], strict=True):
         error = solar(model=model, components=name).total_uncertainty()
         assert error == pytest.approx(total * per_cent / 100, rel=1e-9)
+
+
+@pytest.mark.parametrize("model", FLUXES)
+def test_luminosity_ties_pp_to_the_others(model):
+    # more heat from another chain leaves less for pp: with all chains, only the luminosity and pep change the heat
+    flux = solar(model=model, survival=False)
+    heat = {u.name: sum(HEAT[part.name] * part.scale * part.spectrum.total for part in u.parts) for u in flux.uncertainties}
+    whole = sum(HEAT[c.name] * c.scale * c.spectrum.total for c in flux.components)
+    for name, change in heat.items():
+        if name not in ("solar luminosity", "solar pep flux"):
+            # pep follows pp and is 0.2 % of it
+            assert abs(change) < 3e-3 * abs(flux.select(name=name.split()[1]).total() * HEAT[name.split()[1]])
+    assert 0.002 < heat["solar luminosity"] / whole < 0.004  # the solar constant is known to 0.1 %, models to 0.4 %
+    changes = {u.name: {p.name: p.scale * p.spectrum.total for p in u.parts} for u in flux.uncertainties}
+    errors = {n: math.sqrt(sum(change.get(n, 0.0) ** 2 for change in changes.values())) for n in ("pp", "7Be")}
+    shared = sum(change.get("pp", 0.0) * change.get("7Be", 0.0) for change in changes.values())
+    assert -0.9 < shared / (errors["pp"] * errors["7Be"]) < -0.75
 
 
 @pytest.mark.parametrize("model", FLUXES)

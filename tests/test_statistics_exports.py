@@ -10,6 +10,8 @@ import pytest
 from cevns import InputError, UnknownNameError, UnsupportedError
 from cevns.statistics import Cost, Model, Nuisance, Sample, to_hist, to_pyhf
 
+pytestmark = pytest.mark.filterwarnings("ignore:jsonschema.RefResolver:DeprecationWarning")  # that pyhf uses
+
 SIGNAL, NEUTRONS, STEADY = np.array([[20.0, 12.0, 5.0], [9.0, 6.0, 3.0]]), np.full((2, 3), 4.0), np.full((2, 3), 30.0)
 SHAPES = {"timing": (SIGNAL * [1.1, 1.0, 0.8], SIGNAL * [0.92, 1.01, 1.15]), "energy": SIGNAL * [[1.05], [0.9]]}
 MODEL = Model(
@@ -79,7 +81,8 @@ def test_fit_by_pyhf_is_ours():
 
 
 def test_scales_of_shapes_are_written_approximately_if_asked():
-    model = Model([Sample("CEvNS", SIGNAL, norm="mu", scale_effects={"flux": 0.1}, shape_effects=SHAPES)])
+    signal = Sample("CEvNS", SIGNAL, norm="mu", scale_effects={"flux": 0.1}, shape_effects=SHAPES)
+    model = Model([signal, Sample("steady state", STEADY)])
     with pytest.raises(UnsupportedError, match="pyhf has no scale"):
         to_pyhf(model, OBSERVED)
     workspace = to_pyhf(model, OBSERVED, exact=False)
@@ -111,7 +114,7 @@ def test_histogram_has_the_counts_and_edges():
 def test_histogram_of_a_model_has_its_templates_by_sample_and_variation():
     hist = pytest.importorskip("hist", reason="needs hist")
     histogram = to_hist(MODEL, ([0.0, 1.0, 3.0], [0.0, 0.5, 1.0, 6.0]), ["energy", "time"])
-    assert histogram.axes.name == ("sample", "variation", "energy", "time")
+    assert histogram.axes.name == ("process", "variation", "energy", "time")
     np.testing.assert_array_equal(histogram["CEvNS", "nominal", ...].values(), SIGNAL)
     np.testing.assert_allclose(histogram["CEvNS", "timing up", ...].values(), SHAPES["timing"][1], rtol=1e-14)
     np.testing.assert_allclose(histogram["CEvNS", "timing down", ...].values(), SHAPES["timing"][0], rtol=1e-14)

@@ -74,7 +74,7 @@ def counts_grid(
 ) -> Array:
     """Return the counts in bins as a user computes them today: grids in T, E_ν and x, and the trapezoidal rule in all three.
 
-    With 2000 recoil energies and 10 intervals a bin the error is 3e-4 of the largest of 100 bins for COHERENT's CsI.
+    With 2000 recoil energies and 10 intervals a bin the error is 1e-4 of the largest of 100 bins for COHERENT's CsI.
 
     Parameters
     ----------

@@ -46,8 +46,7 @@ def to_pyhf(
     a constant.
 
     HistFactory adds histosys, so a relative effect on a sample that has shape effects too has no exact counterpart;
-    `exact=False` writes it as `normsys`, which agrees where one of the two parameters is 0 and the other −1, 0 or 1. Not
-    expressible: free parameters of effects, and shapes whose parameter is not normal with mean 0 and standard deviation 1.
+    `exact=False` writes it as `normsys`, which agrees where its parameter is −1, 0 or 1. Not expressible: free parameters of effects, and shapes whose parameter is not normal with mean 0 and standard deviation 1.
 
     References
     ----------
@@ -96,7 +95,7 @@ def to_hist(
     Parameters
     ----------
     counts : array_like (*bins) or Model
-        What is in the bins; or a model, whose templates then lie along two more axes, "sample" and "variation": "nominal", and
+        What is in the bins; or a model, whose templates then lie along two more axes, "process" and "variation": "nominal", and
         "<parameter> down" and "<parameter> up" for parameters of effects one standard deviation below and above the mean.
     edges : sequence of array_like
         Increasing edges of the bins along each axis; a list of numbers for one axis.
@@ -138,7 +137,7 @@ def to_hist(
             raise InputError("variance of a model is that of its samples")
         sample_names = [sample.name for sample in counts.samples]
         variations, templates, spreads = _variations(counts)
-        return _histogram(sides, labels, templates, spreads, {"sample": sample_names, "variation": variations})
+        return _histogram(sides, labels, templates, spreads, {"process": sample_names, "variation": variations})
     spread = None
     if variance is not None:
         spread = real_array(variance, "variance", minimum=0.0)
