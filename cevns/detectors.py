@@ -388,8 +388,8 @@ class Response:
             return np.asarray(detector.signal(T, nuclide))
 
         hard, soft = self._breaks(target)
-        low, high = self._range(seen, nuclide, max(soft))
-        if high == 0.0:
+        energies, largest = self._range(seen, nuclide, max(soft))
+        if not energies.size:
             return Panels(np.zeros(1), np.zeros(0, dtype=np.intp)), np.zeros((edges.size - 1, 0))
 
         def rate(T: Array) -> Array:
@@ -397,7 +397,7 @@ class Response:
                 return np.asarray(differential_rate(T, self.flux, target, interaction, split="component"))
             return np.asarray(differential_rate(T, self.flux, target, interaction))
 
-        panels = rate_panels(rate, low, high, hard, soft)
+        panels = rate_panels(rate, hard, soft, energies, largest)
         turns = self._turns(seen, panels.cuts, nuclide)
         return panels, fold(lambda T: detector._probability(edges, T, nuclide), panels, turns, edges.size - 1)
 
@@ -415,8 +415,8 @@ class Response:
             [float(T) for nuclide in nuclides for T in recoil_energy_max(np.array(sorted(breaks)), nuclide)],
         )
 
-    def _range(self, seen: Callable[[Array], Array], nuclide: Nuclide | None, end: float) -> tuple[float, float]:
-        """Recoil energies between which anything is seen; the upper one is 0 if nothing is."""
+    def _range(self, seen: Callable[[Array], Array], nuclide: Nuclide | None, end: float) -> tuple[Array, Array]:
+        """Recoil energies from the first to the last of which anything is seen, and the largest P near each."""
         detector, edges = self.detector, self.edges
         T = np.geomspace(1e-8, 1.0, _SAMPLES) * end
         P = detector._probability(edges, T, nuclide).max(axis=0, initial=0.0)
@@ -431,8 +431,12 @@ class Response:
             held &= ~(cut[1:] & cut[:-1]) | inside
         place = np.flatnonzero(held)
         if not place.size:
-            return 0.0, 0.0
-        return (0.0 if place[0] == 0 else float(T[place[0]])), float(T[place[-1] + 1])
+            return np.empty(0), np.empty(0)
+        chosen = slice(place[0], place[-1] + 2)
+        step = np.where(near, 1.0, np.maximum(P[1:], P[:-1]))  # bins may be narrower than a step
+        largest = np.maximum(np.append(step, step[-1]), np.append(step[0], step))[chosen]
+        T[0] = 0.0
+        return T[chosen], np.maximum(largest, _UNSEEN)
 
     def _turns(self, seen: Callable[[Array], Array], cuts: Array, nuclide: Nuclide | None) -> Array:
         """√T at which the probabilities are not smooth: where the signal passes an edge, a cut in it, or begins."""

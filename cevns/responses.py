@@ -24,7 +24,7 @@ from .errors import InputError
 FEW, MANY = 6, 12  # nodes of a panel: few where they follow the rate as well and the panel is narrow
 RATE_ERROR = 1e-9  # of the rate's interpolation, relative to the largest rate of the panel
 SEEN_ERROR = 1e-10  # of the integral of P, relative to its largest value in the panel
-_FLOOR = 1e-12  # of the largest T dR/dT: rates below it need no accuracy of their own
+_FLOOR = 1e-12  # of the largest P T dR/dT: rates below it need no accuracy of their own
 _NARROW = 0.1  # relative width in √T up to which few nodes also follow other interactions to 1e-9
 _NARROWEST = 1e-13  # relative width at which splitting stops: what is left is a jump, and no more than that is lost
 _MAX_PANELS = 20_000
@@ -88,7 +88,7 @@ class Panels(NamedTuple):
 
 
 def rate_panels(
-    rate: Callable[[Array], Array], low: float, high: float, hard: Iterable[float], soft: Iterable[float]
+    rate: Callable[[Array], Array], hard: Iterable[float], soft: Iterable[float], energies: Array, seen: Array
 ) -> Panels:
     """Panels in whose nodes polynomials follow the rate.
 
@@ -96,19 +96,21 @@ def rate_panels(
     ----------
     rate : callable
         Takes recoil energies (n,) [keV] and returns (rows, n): every row is followed.
-    low, high : float
-        Range of recoil energies [keV].
     hard : iterable of float
         Recoil energies at which the rate, of any interaction, jumps or has a kink.
     soft : iterable of float
         Recoil energies at which it may: it is split there first where it must be split.
+    energies, seen : ndarray (n,)
+        Increasing recoil energies [keV], the first and last of them the range, and the largest P near each: where little is
+        seen the rate needs no accuracy of its own.
 
     Raises
     ------
     InputError
         If the rate is not finite, or 20000 panels do not suffice.
     """
-    s_high = float(np.sqrt(high))
+    low = float(energies[0])
+    s_high = float(np.sqrt(energies[-1]))
     s_low = max(float(np.sqrt(low)), 2.0**-10 * s_high)
     # at most an octave in √T: then 12 nodes also follow what other interactions add, powers of T and poles at T < 0, to 1e-8
     octaves = max(1, int(np.ceil(np.log2(s_high / s_low) - 1e-9)))
@@ -123,18 +125,21 @@ def rate_panels(
     to_few = (_basis(FEW, checks) @ _basis(MANY, _rule(FEW).nodes)).T
     a, b = cuts[:-1], cuts[1:]
     ends, orders = [cuts[:1]], [np.zeros(1, dtype=np.intp)]
-    largest: Array | None = None
+    largest: float | None = None
     while a.size:
         middle, half = (b + a)[:, None] / 2, (b - a)[:, None] / 2
         s = np.concatenate([middle + half * _rule(MANY).nodes, middle + half * checks], axis=1)
         values = rate(np.ascontiguousarray((s * s).reshape(-1))).reshape(-1, *s.shape)
         at_nodes, at_checks = values[..., :MANY], values[..., MANY:]
         scaled = np.abs(values).max(axis=2) * (b * b)  # (rows, panels)
+        first = np.maximum(np.searchsorted(energies, a * a, side="right") - 1, 0)
+        last = np.maximum(np.searchsorted(energies, b * b), first)
+        weight = np.array([seen[i : j + 1].max() for i, j in zip(first, last, strict=True)])
         if not np.isfinite(scaled).all():
             raise InputError(f"the rate is not finite between {float(a.min() ** 2):g} and {float(b.max() ** 2):g} keV")
         if largest is None:
-            largest = scaled.max(axis=1, keepdims=True)
-        allowed = RATE_ERROR * scaled + _FLOOR * largest
+            largest = float((scaled * weight).max())
+        allowed = RATE_ERROR * scaled + _FLOOR * largest / weight
         good = (np.abs(at_nodes @ to_checks - at_checks).max(axis=2) * (b * b) <= allowed).all(axis=0)
         good |= b - a <= _NARROWEST * b
         few = (np.abs(at_nodes @ to_few - at_checks).max(axis=2) * (b * b) <= allowed).all(axis=0) & (b - a <= _NARROW * b)
