@@ -27,9 +27,27 @@ from .rates import binned_rate, differential_rate, rate
 from .weak_mixing import weak_mixing_angle
 
 if TYPE_CHECKING:
-    from . import coherence, matter, mirror, oscillation, potentials, quenching, radii, sources, spins, timing, transparency
+    from . import (
+        coherence,
+        efficiency,
+        experiments,
+        matter,
+        mirror,
+        oscillation,
+        potentials,
+        quenching,
+        radii,
+        resolution,
+        sources,
+        spins,
+        statistics,
+        timing,
+        transparency,
+    )
     from .citations import cite
     from .coherence import coherency
+    from .detectors import Detector
+    from .experiments import Experiment
     from .histories import FluxHistory
     from .potentials import matter_potential
     from .spins import AxialResponse, axial_strength, spin_expectation
@@ -41,6 +59,8 @@ __all__ = [
     "Coherence",
     "Component",
     "Couplings",
+    "Detector",
+    "Experiment",
     "Flux",
     "FluxHistory",
     "InputError",
@@ -62,6 +82,8 @@ __all__ = [
     "cross_section",
     "differential_cross_section",
     "differential_rate",
+    "efficiency",
+    "experiments",
     "form_factors",
     "kinematics",
     "matter",
@@ -75,10 +97,12 @@ __all__ = [
     "radii",
     "rate",
     "recoil_energy_max",
+    "resolution",
     "show_config",
     "sources",
     "spin_expectation",
     "spins",
+    "statistics",
     "timing",
     "transparency",
     "weak_charge",
@@ -93,6 +117,8 @@ _LATER = {
     **dict.fromkeys(("spins", "AxialResponse", "axial_strength", "spin_expectation"), "spins"),
     **dict.fromkeys(("potentials", "matter_potential"), "potentials"),
     **dict.fromkeys(("transparency", "critical_weak_mixing_angle"), "transparency"),
+    "Detector": "detectors",
+    "Experiment": "experiments",
     "FluxHistory": "histories",
     "cite": "citations",
     "matter": "matter",
@@ -100,6 +126,10 @@ _LATER = {
     "oscillation": "oscillation",
     "quenching": "quenching",
     "radii": "radii",
+    "efficiency": "efficiency",
+    "experiments": "experiments",
+    "resolution": "resolution",
+    "statistics": "statistics",
     "sources": "sources",
     "timing": "timing",
 }

@@ -64,6 +64,10 @@ class Efficiency(ABC):
         """Increasing points between which it is smooth."""
         return ()
 
+    def _breaks_between(self, low: float, high: float) -> tuple[float, ...]:
+        """Points in a finite range between which polynomials follow it."""
+        return self.breaks
+
     @abstractmethod
     def _values(self, x: Array) -> Array:
         """At points (n,)."""
@@ -448,7 +452,7 @@ class FunctionEfficiency(Efficiency):
     axis : {"recoil", "observed", "time"}
         Of which x.
     breaks : iterable of float
-        Points between which it is smooth.
+        Points between which it is smooth. Those that are not named are found where it matters, which takes longer.
 
     Raises
     ------
@@ -465,6 +469,30 @@ class FunctionEfficiency(Efficiency):
         if not callable(self.function):
             raise InputError(f"function must be callable (got {self.function!r})")
         _set(self, breaks=tuple(_increasing(tuple(self.breaks), "breaks", unit, 0).tolist()))
+
+    def _breaks_between(self, low: float, high: float) -> tuple[float, ...]:
+        named = [point for point in self.breaks if low < point < high]
+        cuts = np.unique(np.concatenate([np.linspace(low, high, 33), named]))
+        nodes = np.cos(np.pi * (np.arange(10) + 0.5) / 10)
+        checks = np.cos(np.pi * np.arange(1, 10) / 10)
+        order = np.arange(10)[:, None]
+        to_checks = (
+            np.cos(order * np.arccos(checks)).T @ (np.cos(order * np.arccos(nodes)) * np.where(order == 0, 0.1, 0.2))
+        ).T  # values at the nodes → those of the polynomial through them at the checks
+        a, b = cuts[:-1], cuts[1:]
+        found = [cuts]
+        while a.size:
+            x = ((a + b) / 2)[:, None] + ((b - a) / 2)[:, None] * np.concatenate([nodes, checks])
+            values = self._values(x.reshape(-1)).reshape(x.shape)
+            bad = np.abs(values[:, :10] @ to_checks - values[:, 10:]).max(axis=1) > 1e-9
+            bad &= b - a > 1e-12 * (high - low)  # a jump: no more than that is lost
+            a, b = a[bad], b[bad]
+            middle = (a + b) / 2
+            found.append(middle)
+            if sum(map(len, found)) > 10_000:
+                raise InputError(f"the efficiency is not smooth near {float(a[0]):g}: it cannot be integrated")
+            a, b = np.concatenate([a, middle]), np.concatenate([middle, b])
+        return tuple(np.unique(np.concatenate(found)).tolist())
 
     def _values(self, x: Array) -> Array:
         values = np.broadcast_to(np.asarray(self.function(x), dtype=np.float64), x.shape)
@@ -514,6 +542,9 @@ class ProductEfficiency(Efficiency):
     @property
     def breaks(self) -> tuple[float, ...]:
         return tuple(sorted({point for factor in self.factors for point in factor.breaks}))
+
+    def _breaks_between(self, low: float, high: float) -> tuple[float, ...]:
+        return tuple(sorted({point for factor in self.factors for point in factor._breaks_between(low, high)}))
 
     def _values(self, x: Array) -> Array:
         values = self.factors[0]._values(x)

@@ -124,24 +124,28 @@ class _Continuous(Resolution):
 
     def _accepted(self, edges: Array, E: Array, efficiency: "Efficiency") -> Array:
         # Gauss–Legendre with 10 nodes in panels that follow p(x|E), split at the edges and where ε is not smooth: 1e-13
-        breaks = np.asarray(efficiency.breaks)
-        cuts = np.unique(np.concatenate([edges, breaks[(breaks > edges[0]) & (breaks < edges[-1])]]))
         bins = edges.size - 1
         out = np.zeros((bins, E.size))
         sharp = self._width(E) == 0
         if sharp.any():
             out[:, sharp] = Perfect()._accepted(edges, self._mean(E[sharp]), efficiency)
         spread = np.flatnonzero(~sharp)
+        if not spread.size:
+            return out
+        low = max(edges[0], float((self._mean(E[spread]) - 12 * self._width(E[spread])).min()))
+        high = min(edges[-1], float((self._mean(E[spread]) + 40 * self._width(E[spread])).max()))
+        breaks = np.asarray(efficiency._breaks_between(low, high) if low < high else ())
+        cuts = np.unique(np.concatenate([edges, breaks[(breaks > edges[0]) & (breaks < edges[-1])]]))
         nodes, weights = _gauss_legendre(10)
         start, step = 0, max(1, _CHUNK // (10 * (cuts.size + 40)))
         while start < spread.size:
             chunk = spread[start : start + step]
             start += step
             own = np.clip(self._panels(E[chunk]), edges[0], edges[-1])
-            low, high = own[:, :1], own[:, -1:]
-            first = np.searchsorted(cuts, low, side="right")
-            most = int((np.searchsorted(cuts, high, side="left") - first).max(initial=0))
-            within = np.clip(cuts[np.minimum(first + np.arange(max(most, 0)), cuts.size - 1)], low, high)
+            begin, end = own[:, :1], own[:, -1:]
+            first = np.searchsorted(cuts, begin, side="right")
+            most = int((np.searchsorted(cuts, end, side="left") - first).max(initial=0))
+            within = np.clip(cuts[np.minimum(first + np.arange(max(most, 0)), cuts.size - 1)], begin, end)
             points = np.sort(np.concatenate([own, within], axis=1), axis=1)
             half, middle = np.diff(points) / 2, (points[:, 1:] + points[:, :-1]) / 2
             x = middle[..., None] + half[..., None] * nodes

@@ -22,15 +22,15 @@ from ._arguments import Array
 from .errors import InputError
 
 FEW, MANY = 6, 12  # nodes of a panel: few where they follow the rate as well and the panel is narrow
-RATE_ERROR = 1e-9  # of the rate's interpolation, relative to the largest rate of the panel
+RATE_ERROR = 1e-8  # of the rate's interpolation, relative to the largest rate of the panel
 SEEN_ERROR = 1e-10  # of the integral of P, relative to its largest value in the panel
-_FLOOR = 1e-12  # of the largest P T dR/dT: rates below it need no accuracy of their own
+_FLOOR = 1e-11  # of the largest P T dR/dT: rates below it need no accuracy of their own
 _NARROW = 0.1  # relative width in √T up to which few nodes also follow other interactions to 1e-9
 _NARROWEST = 1e-13  # relative width at which splitting stops: what is left is a jump, and no more than that is lost
 _MAX_PANELS = 20_000
 _ROUNDING = 1e-15  # of the largest P of a bin: smaller probabilities are known to that
 _NEGLIGIBLE = 1e-13  # of the integral of P over all T: a piece need not be known better
-_MAX_PIECES = 1_000_000  # over which P is integrated
+_MAX_PIECES = 30_000  # over which P is integrated
 _CHUNK = 1 << 20  # values at once
 
 

@@ -56,7 +56,7 @@ def test_source_tree_does_not_shadow_the_installed_package(installed):
 
 
 def test_package_holds_what_runs_and_nothing_else():
-    allowed = {".py", ".pyi", ".pxd", ".csv", ".so", ".pyd"}
+    allowed = {".py", ".pyi", ".pxd", ".csv", ".toml", ".so", ".pyd"}
     for path in PACKAGE.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts and not (PACKAGE.parent == ROOT and path.suffix == ".pyx"):
             assert path.suffix in allowed or path.name == "py.typed", path
@@ -161,7 +161,7 @@ FLUXES = [
     "flux_files",
 ]
 DETECTORS = ["quenching", "efficiency", "resolution", "responses", "detectors"]
-LAST = ["rates", *DETECTORS, "statistics", "_config", "plotting", "command_line", "__main__"]
+LAST = ["rates", *DETECTORS, "statistics", "experiments", "_config", "plotting", "command_line", "__main__"]
 MAY_IMPORT = {
     "errors": set(),
     "_version": set(),

@@ -1,7 +1,11 @@
 """Likelihoods and models: textbook limits, the reference bin by bin, gradients, and what wrong input is told."""
 
 import math
+import os
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from scipy import optimize, stats
 
+import cevns
 from cevns import InputError, UnknownNameError, UnsupportedError
 from cevns.reference import statistics as reference
 from cevns.statistics import (
@@ -321,6 +326,14 @@ def test_minimum_stays_within_limits():
     assert found["b"] == pytest.approx(b, abs=1e-5)
 
 
+def test_minimum_is_found_from_an_impossible_start():
+    model = Model([Sample("signal", [10.0, 5.0], norm="mu", scale_effects={"flux": 0.1})])
+    found = minimise(Cost(model, [8, 4]), {"mu": 0.0})
+    assert found.converged
+    assert found["mu"] == pytest.approx(0.8, rel=1e-4)
+    assert minimise(Cost(model, [8, 4]), fixed={"mu": 0.0}).value == math.inf
+
+
 def test_minimum_with_two_parameters_that_do_the_same_is_found():
     model = Model([Sample("one", [10.0, 20.0], norm="a"), Sample("two", [10.0, 20.0], norm="b")])
     found = minimise(Cost(model, [30, 60]))
@@ -337,6 +350,36 @@ def test_a_bin_that_shapes_empty_is_possible_only_if_nothing_is_observed_in_it()
     assert minimise(Cost(model, [12, 0])).converged
 
 
+class Oscillated:
+    """Counts that depend on a mixing as no norm or template does: 1 − s sin²(1.27 Δm² L/E)."""
+
+    shape = (20,)
+    nuisances = (
+        Nuisance("s", sigma=math.inf, mean=0.1, lower=0.0, upper=1.0),
+        Nuisance("dm2", sigma=math.inf, mean=1.0, lower=0.1),
+    )
+    phase = np.linspace(0.2, 3.0, 20)
+
+    def counts(self, theta):
+        return 1e4 * (1 - theta[0] * np.sin(theta[1] * self.phase) ** 2)
+
+    def evaluate(self, theta):
+        wave = self.phase * np.sin(2 * theta[1] * self.phase)
+        return self.counts(theta), -1e4 * np.stack([np.sin(theta[1] * self.phase) ** 2, theta[0] * wave])
+
+    def curvature(self, theta, weights):
+        cross = -1e4 * weights @ (self.phase * np.sin(2 * theta[1] * self.phase))
+        last = -2e4 * theta[0] * weights @ (self.phase**2 * np.cos(2 * theta[1] * self.phase))
+        return np.array([[0.0, cross], [cross, last]])
+
+
+def test_a_model_of_ones_own_can_be_fitted():
+    model, truth = Oscillated(), np.array([0.2, 1.2])
+    found = minimise(Cost(model, model.counts(truth)))
+    assert found.converged
+    np.testing.assert_allclose(found.theta, truth, rtol=1e-6)
+
+
 # ---- objects -------------------------------------------------------------------------------------------------------------
 
 OBJECTS = [Nuisance("mu", sigma=math.inf, mean=1.0, lower=0.0), MODEL.samples[0], MODEL, *COSTS.values(), make_model(0.1)]
@@ -351,6 +394,14 @@ def test_objects_are_immutable_hashable_picklable_and_rebuilt_by_their_repr(valu
         assert copy == value
         assert hash(copy) == hash(value)
     assert value != "something else"
+
+
+def test_import_is_light():
+    code = "import sys, cevns.statistics; print(*sys.modules)"
+    environment = os.environ | {"PYTHONPATH": str(Path(cevns.__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, cwd="/")
+    unwanted = {"scipy", "iminuit", "tqdm", "hist", "boost_histogram", "pyhf", "multiprocessing"}
+    assert not unwanted & set(done.stdout.split())
 
 
 def test_arrays_cannot_be_changed_from_outside():

@@ -168,6 +168,13 @@ def test_interval_of_many_counts_is_that_of_wilks():
     np.testing.assert_allclose(result.critical, 1.0, atol=0.45)  # 400 toys: 0.07 of the level, and counts are discrete
 
 
+def test_no_background_rules_out_no_signal():
+    result = feldman_cousins(counting(2, background=0.0), "mu", [0.0, 0.3, 2.0, 8.0], 200)
+    assert result.statistic[0] == math.inf
+    assert result.accepted.tolist() == [False, False, True, False]  # their table II: 0.53 to 5.91
+    assert 0.3 <= result.interval[0] < 2.0
+
+
 def test_an_interval_of_nothing_accepted_is_nan():
     result = feldman_cousins(counting(50), "mu", [0.0, 1.0], 50)
     assert not result.accepted.any()

@@ -18,6 +18,7 @@ Beams, reactors and radioactive sources take distances in m, a supernova in kpc.
 class, so that the `repr` of a flux rebuilds it.
 """
 
+from . import catalogue
 from .atmospheric import atmospheric
 from .beta_decay import AllowedShape, BetaDecay
 from .boron8 import Boron8
@@ -63,6 +64,7 @@ __all__ = [
     "Pinched",
     "ReactorSite",
     "atmospheric",
+    "catalogue",
     "ccm",
     "csns",
     "dsnb",

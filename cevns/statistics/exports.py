@@ -46,9 +46,9 @@ def to_pyhf(
     a constant.
 
     HistFactory adds histosys, so a relative effect on a sample that has shape effects too has no exact counterpart;
-    `exact=False` writes it as `normsys`, which agrees where its parameter is −1, 0 or 1 and, between, to 0.1 σ² of the counts: 1e-3 for
-    an effect of 10 %. Not expressible: free parameters of effects, and shapes whose parameter is not normal with mean 0 and
-    standard deviation 1.
+    `exact=False` writes it as `normsys`, which agrees where its parameter is −1, 0 or 1 and, between, to 0.1 σ² of the counts:
+    1e-3 for an effect of 10 %. Not expressible: free parameters of effects, and shapes whose parameter is not normal with
+    mean 0 and standard deviation 1.
 
     References
     ----------

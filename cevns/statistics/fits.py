@@ -169,7 +169,7 @@ def profile(cost: Cost, name: str, grid: ArrayLike) -> Array:
     """
     values = _grid(grid, name)
     best, lowest = _best(cost)
-    return _row(cost, {}, name, values, best)[0] - lowest
+    return _above(_row(cost, {}, name, values, best)[0], lowest)
 
 
 def contour(cost: Cost, x: str, y: str, grid_x: ArrayLike, grid_y: ArrayLike) -> Array:
@@ -199,7 +199,7 @@ def contour(cost: Cost, x: str, y: str, grid_x: ArrayLike, grid_y: ArrayLike) ->
     for value in xs.tolist():
         row, start = _row(cost, {x: value}, y, ys, start)
         rows.append(row)
-    return np.array(rows).reshape(xs.size, ys.size) - lowest
+    return _above(np.array(rows).reshape(xs.size, ys.size), lowest)
 
 
 def interval(cost: Cost, name: str, level: float = ONE_SIGMA) -> tuple[float, float]:
@@ -352,6 +352,11 @@ def _best(cost: Cost) -> tuple[Array, float]:
     theta, free = prepare(cost, None, None)
     theta, value, _ = newton(cost, theta, free)
     return theta, value
+
+
+def _above(found: Array, lowest: float) -> Array:
+    """χ² above the minimum; above the least of all if one is still lower, as where there are several minima."""
+    return found - min(lowest, float(found.min(initial=lowest)))
 
 
 def _row(cost: Cost, fixed: Mapping[str, float], name: str, values: Array, start: Array) -> tuple[Array, Array]:

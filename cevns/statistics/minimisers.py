@@ -115,8 +115,8 @@ def newton(cost: Cost, theta: Array, free: NDArray[np.bool_]) -> tuple[Array, fl
             full = False
         assert step is not None
         gain = -float(gradient @ step)
-        if np.isfinite(value) and gain <= CLOSE:
-            return theta, value, True
+        if gain <= CLOSE:
+            return theta, value, bool(np.isfinite(value))
         size, reached = _room(theta, step, lower, upper)
         for _ in range(50):
             trial = theta + size * step

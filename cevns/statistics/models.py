@@ -202,8 +202,8 @@ class Model(Immutable):
     -----
     See the top of `cevns.statistics.models` for μ(θ). Parameters stand in the order norms, effects, as samples name them.
 
-    `Cost` needs of a model no more than `nuisances`, `shape`, `evaluate` and, for templates of finite statistics,
-    `variance`: an object that has these may stand in its place.
+    `Cost` needs of a model no more than `nuisances`, `shape`, `counts`, `evaluate`, `curvature` and, for templates of finite
+    statistics, `evaluate_variance`: an object that has these, of parameters that enter in another way, may stand in its place.
 
     Examples
     --------
@@ -277,8 +277,11 @@ class Model(Immutable):
 
     def expected_by_sample(self, theta: ArrayLike | Mapping[str, float]) -> Array:
         """Expected counts (n_samples, *bins) of each sample; arguments as for `expected`."""
-        now = self._scaled(self.values(theta))
-        return (now.factor[:, None] * now.shape).reshape(-1, *self.shape)
+        p = self._prepared
+        factor, amplitude = self._scaled(self.values(theta))[:2]
+        weights = np.zeros((len(self.samples), amplitude.size))
+        weights[p.owner, np.arange(amplitude.size)] = factor[p.owner] * amplitude
+        return (weights @ p.rows).reshape(-1, *self.shape)
 
     def gradient(self, theta: ArrayLike | Mapping[str, float]) -> Array:
         """∂μ/∂θ (n_parameters, *bins); arguments as for `expected`."""
@@ -292,70 +295,70 @@ class Model(Immutable):
 
     def counts(self, theta: Array) -> Array:
         """μ (n,) of all bins, flat."""
-        now = self._scaled(theta)
-        return np.asarray(now.factor @ now.shape)
+        p = self._prepared
+        factor, amplitude = self._scaled(theta)[:2]
+        return np.asarray((factor[p.owner] * amplitude) @ p.rows)
 
     def evaluate(self, theta: Array) -> tuple[Array, Array]:
         """μ (n,) and ∂μ/∂θ (n_parameters, n) of all bins, flat."""
         p = self._prepared
-        now = self._scaled(theta)
-        gradient = self._factor_slopes(now).T @ now.shape
-        if p.sample.size:
-            weights = np.zeros((theta.size, 2 * p.sample.size))
-            weights[p.parameter, p.line] = now.factor[p.sample]
-            weights[p.parameter, p.bend] = now.factor[p.sample] * now.slope
-            gradient += weights @ p.effects
-        return now.factor @ now.shape, gradient
+        factor, amplitude, slope, norm, scale = self._scaled(theta)
+        weights = np.empty((theta.size + 1, amplitude.size))
+        weights[:-1] = self._factor_slopes(norm, scale)[p.owner].T
+        weights[-1] = factor[p.owner]
+        weights *= amplitude
+        if slope.size:
+            weights[p.parameter, p.line] += factor[p.sample]
+            weights[p.parameter, p.bend] += factor[p.sample] * slope
+        found = weights @ p.rows
+        return found[-1], found[:-1]
 
     def curvature(self, theta: Array, weights: Array) -> Array:
         """Σ_bins w ∂²μ/∂θ∂θ (n_parameters, n_parameters) for weights w (n,) of flat bins."""
         p = self._prepared
-        now = self._scaled(theta)
-        slopes = self._factor_slopes(now)
-        content = now.shape @ weights
+        factor, amplitude, slope, norm, scale = self._scaled(theta)
+        content = p.rows @ weights
         matrix = np.zeros((theta.size, theta.size))
-        # what a norm and a scale do together
-        rows = p.norm[p.normed]
-        np.add.at(matrix, rows, p.relative[p.normed] * content[p.normed, None])
-        # what factors and shapes do together, and the bend of a shape
-        if p.sample.size:
-            change = p.effects @ weights
-            line, bent = change[: p.sample.size], change[p.sample.size :]
-            np.add.at(matrix, p.parameter, slopes[p.sample] * (line + now.slope * bent)[:, None])
+        # what a norm does together with scales
+        of_sample = np.bincount(p.owner, amplitude * content)[p.normed]
+        np.add.at(matrix, p.norm[p.normed], p.relative[p.normed] * of_sample[:, None])
+        if not slope.size:
+            return matrix + matrix.T
+        # what norm and scales do together with shapes, and the bends of the shapes
+        line, bend = content[p.line], content[p.bend]
+        np.add.at(matrix, p.parameter, self._factor_slopes(norm, scale)[p.sample] * (line + slope * bend)[:, None])
         matrix += matrix.T
-        if p.sample.size:
-            square = np.minimum(now.t**2, 1.0)
-            second = np.where(square < 1, (15 + square * (45 * square - 60)) / 4, 0.0)
-            np.add.at(matrix, (p.parameter, p.parameter), now.factor[p.sample] * second * bent)
+        square = theta[p.parameter] ** 2
+        second = np.where(square < 1, (15 + square * (45 * square - 60)) / 4, 0.0)
+        np.add.at(matrix, (p.parameter, p.parameter), factor[p.sample] * second * bend)
         return matrix
 
     def evaluate_variance(self, theta: Array) -> tuple[Array, Array]:
         """Variance (n,) of the expected counts, and its gradient (n_parameters, n); a norm counts squared, a shape not."""
-        now = self._scaled(theta)
+        factor, _, _, norm, scale = self._scaled(theta)
         variance = self._prepared.variance
-        return now.factor**2 @ variance, (2 * now.factor[:, None] * self._factor_slopes(now)).T @ variance
+        return factor**2 @ variance, (2 * factor[:, None] * self._factor_slopes(norm, scale)).T @ variance
 
-    def _factor_slopes(self, now: "_Scaled") -> Array:
+    def _scaled(self, theta: Array) -> tuple[Array, Array, Array, Array, Array]:
+        """Factors of samples, amplitudes of rows, dh/dθ of shape effects, and the two parts of the factors."""
+        p = self._prepared
+        norm = np.concatenate((theta, _ONE))[p.norm]
+        scale = 1 + p.relative @ theta
+        amplitude = np.ones(p.owner.size)
+        slope = theta[p.parameter]
+        if slope.size:
+            amplitude[p.line] = slope
+            bends, slopes = zip(*map(_bend, slope.tolist()), strict=True)
+            amplitude[p.bend] = bends
+            slope[:] = slopes
+        return norm * scale, amplitude, slope, norm, scale
+
+    def _factor_slopes(self, norm: Array, scale: Array) -> Array:
         """Change (samples, parameters) of the factor of each sample by one unit of each parameter."""
         p = self._prepared
-        slopes = p.relative * now.norm[:, None]
-        slopes[p.normed, p.norm[p.normed]] += now.scale[p.normed]
+        slopes = p.relative * norm[:, None]
+        slopes[p.normed, p.norm[p.normed]] += scale[p.normed]
         return slopes
-
-    def _scaled(self, theta: Array) -> "_Scaled":
-        p = self._prepared
-        norm = np.append(theta, 1.0)[p.norm]
-        scale = 1 + p.relative @ theta
-        if not p.sample.size:
-            return _Scaled(norm * scale, p.nominal, norm, scale, theta[:0], theta[:0])
-        t = theta[p.parameter]
-        size = np.abs(t)
-        square = np.minimum(size, 1.0) ** 2
-        weights = np.zeros((len(self.samples), 2 * t.size))
-        weights[p.sample, p.line] = t
-        weights[p.sample, p.bend] = np.where(size < 1, square * (15 + square * (3 * square - 10)) / 8, size)
-        slope = np.where(size < 1, t * (15 + square * (9 * square - 20)) / 4, np.sign(t))
-        return _Scaled(norm * scale, p.nominal + weights @ p.effects, norm, scale, t, slope)
 
     @cached_property
     def _prepared(self) -> "_Prepared":
@@ -365,20 +368,22 @@ class Model(Immutable):
             for name, size in sample.scale_effects.items():
                 relative[i, place[name]] = size
         effects = [(i, place[name], *pair) for i, s in enumerate(samples) for name, pair in s.shape_effects.items()]
-        lines = [((up - down) / 2).reshape(-1) for _, _, down, up in effects]
-        bends = [((up + down) / 2 - samples[i].counts).reshape(-1) for i, _, down, up in effects]
-        none = np.zeros(self.samples[0].counts.size)
+        nominal = [sample.counts for sample in samples]
+        lines = [(up - down) / 2 for _, _, down, up in effects]
+        bends = [(up + down) / 2 - samples[i].counts for i, _, down, up in effects]
+        spread = [np.zeros(self.shape) if s.variance is None else s.variance for s in samples]
+        owners = [i for i, *_ in effects]
         return _Prepared(
-            nominal=np.stack([sample.counts.reshape(-1) for sample in samples]),
-            variance=np.stack([none if s.variance is None else s.variance.reshape(-1) for s in samples]),
+            rows=np.stack([part.reshape(-1) for part in (*nominal, *lines, *bends)]),
+            owner=np.array([*range(len(samples)), *owners, *owners], dtype=np.intp),
+            variance=np.stack([part.reshape(-1) for part in spread]),
             relative=relative,
             norm=np.array([len(place) if s.norm is None else place[s.norm] for s in samples], dtype=np.intp),
             normed=np.array([i for i, s in enumerate(samples) if s.norm is not None], dtype=np.intp),
-            sample=np.array([i for i, *_ in effects], dtype=np.intp),
+            sample=np.array(owners, dtype=np.intp),
             parameter=np.array([j for _, j, *_ in effects], dtype=np.intp),
-            line=np.arange(len(effects)),
-            bend=np.arange(len(effects)) + len(effects),
-            effects=np.stack(lines + bends) if effects else np.zeros((0, none.size)),
+            line=np.arange(len(effects)) + len(samples),
+            bend=np.arange(len(effects)) + len(samples) + len(effects),
         )
 
     def _arguments(self) -> dict[str, Any]:
@@ -386,29 +391,29 @@ class Model(Immutable):
 
 
 class _Prepared(NamedTuple):
-    """A model as arrays, with flat bins."""
+    """A model as arrays, with flat bins: μ is a sum of rows, each with an amplitude and the factor of its sample."""
 
-    nominal: Array  # (samples, bins)
+    rows: Array  # (samples + 2 effects, bins): counts, then what θ multiplies, then what h(θ) multiplies
+    owner: Index  # (rows,): the sample of each
     variance: Array  # (samples, bins)
     relative: Array  # (samples, parameters): relative effects
     norm: Index  # (samples,): the parameter that multiplies it, one past the last for none
     normed: Index  # the samples that have one
     sample: Index  # (effects,): the sample that a shape effect changes
     parameter: Index  # (effects,): and its parameter
-    line: Index  # (effects,): rows of `effects` that θ multiplies
+    line: Index  # (effects,): rows that θ multiplies
     bend: Index  # (effects,): and those that h(θ) multiplies
-    effects: Array  # (2 effects, bins): what θ multiplies, then what h(θ) multiplies
 
 
-class _Scaled(NamedTuple):
-    """A model at some parameters."""
+_ONE = np.ones(1)
 
-    factor: Array  # (samples,): norm times scale
-    shape: Array  # (samples, bins): templates as shapes have changed them
-    norm: Array  # (samples,)
-    scale: Array  # (samples,)
-    t: Array  # (effects,): the parameters of the shapes
-    slope: Array  # (effects,): dh/dθ
+
+def _bend(theta: float) -> tuple[float, float]:
+    """h and dh/dθ."""
+    if not -1 < theta < 1:
+        return abs(theta), math.copysign(1.0, theta)
+    square = theta * theta
+    return square * (15 + square * (3 * square - 10)) / 8, theta * (15 + square * (9 * square - 20)) / 4
 
 
 def values_of(nuisances: tuple[Nuisance, ...], theta: ArrayLike | Mapping[str, float]) -> Array:

@@ -6,9 +6,8 @@ same however many toys are made, in whatever order, by however many workers.
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +18,9 @@ from .costs import Cost
 from .fits import threshold
 from .minimisers import newton, prepare
 from .models import Model
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _CHUNK = 50  # toys that a worker makes at once
 _SAME = 1e-7  # of χ²: statistics nearer than this are one, which rounding has parted
@@ -165,7 +167,7 @@ def run_toys(
     test: Mapping[str, float] | None = None,
     seed: int = 0,
     workers: int = 1,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
     progress: bool = False,
 ) -> Toys:
     """Fit many toy experiments.
@@ -218,7 +220,7 @@ def feldman_cousins(
     *,
     seed: int = 0,
     workers: int = 1,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
     progress: bool = False,
 ) -> FeldmanCousins:
     """The confidence interval of one parameter from toy experiments, ordered by the ratio of likelihoods.
@@ -323,8 +325,10 @@ def _tasks(cost: Cost, true: Array, tested: Mapping[str, float], number: int, ke
     return [(cost, true, tested, key, i, min(i + _CHUNK, number)) for i in range(0, number, _CHUNK)]
 
 
-def _run(tasks: list[tuple[Any, ...]], workers: int, executor: Executor | None, progress: bool) -> Iterator[Any]:
+def _run(tasks: list[tuple[Any, ...]], workers: int, executor: "Executor | None", progress: bool) -> Iterator[Any]:
     """Results of the tasks, in order."""
+    from concurrent.futures import ProcessPoolExecutor  # costs more at import than all of this
+
     count = _whole(workers, "workers")
     update, close = _bar(sum(task[-1] - task[-2] for task in tasks), progress)
     own = ProcessPoolExecutor(count) if executor is None and count > 1 else None

@@ -1,0 +1,322 @@
+"""An experiment: a flux, a detector, an exposure and bins; what it expects, what it saw, what that says."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .._arguments import Array, real_array, real_number
+from ..detectors import Detector, Response
+from ..errors import InputError, UnsupportedError
+from ..fluxes import Flux
+from ..interactions import Interaction, interaction_or_default
+from ..statistics import Cost, Fit, Model, Nuisance, Sample, fit, significance
+from ..statistics._immutable import Immutable, frozen
+
+if TYPE_CHECKING:
+    from .schema import Published
+
+SIGNAL = "CEvNS"  # name of its sample, and of the parameter that multiplies it
+
+
+@dataclass(frozen=True)
+class SignalFit:
+    """What a fit says of the signal.
+
+    Attributes
+    ----------
+    value, error : float
+        Counts of CEvNS that fit best, and their standard deviation.
+    values : mapping
+        Counts of every sample that fit best.
+    significance : float
+        Standard deviations from no CEvNS at all: √(χ²(0) − χ²_min), each with its own best nuisances.
+    chi2, bins : float, int
+        χ² at the best fit, and over how many bins.
+    fit : cevns.statistics.Fit
+        All of its parameters.
+    """
+
+    value: float
+    error: float
+    values: Mapping[str, float]
+    significance: float
+    chi2: float
+    bins: int
+    fit: Fit
+
+
+class Experiment(Immutable):
+    """A detector in a flux.
+
+    `Experiment.load("coherent-csi-2021")` gives a published one, `Experiment.load("mine.toml")` your own; see
+    `cevns.experiments.schema` for the file.
+
+    Parameters
+    ----------
+    flux : Flux
+        What arrives.
+    detector : Detector
+        What sees it.
+    exposure : float
+        Live days, > 0; 1 for a burst, or for a run given in protons.
+    edges : array_like (m + 1,)
+        Of the bins, increasing, in the unit of `detector.observable`.
+    observed : array_like, optional
+        Counts in the bins, (m,), or (m, k) with times, or (m, …, k) with further axes.
+    interaction : Interaction, optional
+        The theory of its publication, taken where no other is given; `StandardModel()` by default.
+    times : array_like (k + 1,), optional
+        Of a second axis of bins [μs] after the pulse of protons.
+    backgrounds : iterable of Sample
+        What else is counted, in the same bins.
+    nuisances : iterable of Nuisance
+        Their parameters, where they are not normal with standard deviation 1.
+    effects : mapping, optional
+        Parameter → relative effect of one standard deviation on the signal.
+    shapes : mapping, optional
+        Parameter → (down, up): factors by bin on the signal at −1 and +1 standard deviation.
+    share : array_like (m, l), optional
+        Share of the signal in each bin of a further axis, given the first: sums to 1 over l.
+    name : str
+        What it is called.
+    published : mapping, optional
+        What its publication says.
+
+    Raises
+    ------
+    InputError
+        For values outside their range, shapes that do not match.
+    """
+
+    flux: Flux
+    detector: Detector
+    exposure: float
+    edges: Array
+    observed: Array | None
+    interaction: Interaction
+    times: Array | None
+    backgrounds: tuple[Sample, ...]
+    nuisances: tuple[Nuisance, ...]
+    effects: dict[str, float]
+    shapes: dict[str, tuple[Array, Array]]
+    share: Array | None
+    name: str
+    published: "Published | None"
+
+    def __init__(
+        self,
+        flux: Flux,
+        detector: Detector,
+        exposure: float,
+        edges: ArrayLike,
+        observed: ArrayLike | None = None,
+        interaction: Interaction | None = None,
+        *,
+        times: ArrayLike | None = None,
+        backgrounds: Iterable[Sample] = (),
+        nuisances: Iterable[Nuisance] = (),
+        effects: Mapping[str, float] | None = None,
+        shapes: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
+        share: ArrayLike | None = None,
+        name: str = "",
+        published: "Published | None" = None,
+    ) -> None:
+        if not isinstance(detector, Detector):
+            raise InputError(f"detector must be a cevns.Detector (got {detector!r})")
+        days = real_number(exposure, "exposure", unit="d", minimum=0.0, above=True)
+        e = frozen(real_array(edges, "edges", infinite=True))
+        t = None if times is None else frozen(real_array(times, "times", unit="μs"))
+        part = None if share is None else frozen(real_array(share, "share", minimum=0.0, maximum=1.0))
+        self.__dict__.update(
+            flux=flux,
+            detector=detector,
+            exposure=days,
+            edges=e,
+            interaction=interaction_or_default(interaction),
+            times=t,
+            share=part,
+            name=str(name),
+            published=published,
+            effects={key: real_number(size, f"effect of {key!r}") for key, size in (effects or {}).items()},
+            shapes={key: tuple(frozen(factor) for factor in pair) for key, pair in (shapes or {}).items()},
+            backgrounds=tuple(backgrounds),
+            nuisances=tuple(nuisances),
+        )
+        counts = None if observed is None else frozen(real_array(observed, "observed", minimum=0.0))
+        if part is not None and (part.ndim != 2 or part.shape[0] != e.size - 1):
+            raise InputError(f"share must have the shape ({e.size - 1}, n) (got {part.shape})")
+        if counts is not None and counts.shape != self.shape:
+            raise InputError(f"observed must have the shape {self.shape} of the bins (got {counts.shape})")
+        for sample in self.backgrounds:
+            if sample.counts.shape != self.shape:
+                raise InputError(f"background {sample.name!r} must have the shape {self.shape} (got {sample.counts.shape})")
+        self.__dict__["observed"] = counts
+
+    @staticmethod
+    def load(name: str) -> "Experiment":
+        """A published experiment by its name, or one's own by the path of its TOML file.
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            For an unknown name, or a file that is wrong: the message names file, key and line.
+        """
+        from .schema import load
+
+        return load(name)
+
+    # ---- bins ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def observable(self) -> str:
+        """The unit of the first axis."""
+        return self.detector.observable
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the bins: observable, then a further axis if there is one, then time if there is."""
+        return (
+            self.edges.size - 1,
+            *(() if self.share is None else (self.share.shape[1],)),
+            *(() if self.times is None else (self.times.size - 1,)),
+        )
+
+    # ---- what it expects -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def response(self) -> Response:
+        """The response to its flux, made at first use."""
+        return self.detector.response(self.edges, self.flux, self.interaction, times=self.times)
+
+    def counts(self, interaction: Interaction | None = None) -> Array:
+        """Counts of CEvNS in the bins.
+
+        Parameters
+        ----------
+        interaction : Interaction, optional
+            That of the publication by default; pass `StandardModel()` for the library's own.
+        """
+        return self._arranged(self.response.counts(self.interaction if interaction is None else interaction))
+
+    def _arranged(self, counts: Array) -> Array:
+        """Counts (…, [k,] m) of the response in the axes of the experiment."""
+        counts = self.exposure * (counts if self.times is None else np.swapaxes(counts, -1, -2))
+        if self.share is not None:
+            counts = counts[..., None] * self.share if self.times is None else counts[..., None, :] * self.share[..., None]
+        return np.asarray(counts)
+
+    def signal(self, interaction: Interaction | None = None) -> Sample:
+        """CEvNS as a sample, with the effects of its uncertainties; its norm is the parameter "CEvNS"."""
+        counts = self.counts(interaction)
+        shapes = {key: (down * counts, up * counts) for key, (down, up) in self.shapes.items()}
+        return Sample(SIGNAL, counts, norm=SIGNAL, scale_effects=self.effects, shape_effects=shapes)
+
+    def model(self, interaction: Interaction | None = None) -> Model:
+        """Signal and backgrounds as a `cevns.statistics.Model`."""
+        return Model([self.signal(interaction), *self.backgrounds], self.nuisances)
+
+    def expected(self, interaction: Interaction | None = None, nuisances: Mapping[str, float] | None = None) -> Array:
+        """Signal and backgrounds in the bins.
+
+        Parameters
+        ----------
+        interaction : Interaction, optional
+            That of the publication by default.
+        nuisances : mapping, optional
+            Parameter → value; the others are at their means.
+
+        Raises
+        ------
+        UnknownNameError
+            For an unknown parameter.
+        """
+        return self.model(interaction).expected(dict(nuisances or {}))
+
+    # ---- what it saw -----------------------------------------------------------------------------------------------------
+
+    def cost(self, interaction: Interaction | None = None, *, asimov: bool = False) -> Cost:
+        """χ² of what was observed, or of what is expected (`asimov`), as a function of the norm of CEvNS and the nuisances.
+
+        Raises
+        ------
+        UnsupportedError
+            If nothing has been observed: give `observed`, a release, or asimov=True.
+        """
+        model = self.model(interaction)
+        if asimov:
+            return Cost(model, model.expected({}))
+        if self.observed is None:
+            raise UnsupportedError(
+                f"experiment {self.name!r} holds no observed counts: give observed=, with_release(folder), or asimov=True"
+            )
+        return Cost(model, self.observed)
+
+    def fit(self, interaction: Interaction | None = None, *, asimov: bool = False) -> SignalFit:
+        """The counts of CEvNS that fit best (needs `iminuit`).
+
+        The signal's own uncertainties of normalisation are left out: they do not change how many counts are there.
+
+        Raises
+        ------
+        UnsupportedError
+            If nothing has been observed, or iminuit is not installed.
+        """
+        cost = self.cost(interaction, asimov=asimov)
+        model = cost.model
+        elsewhere = {key for sample in self.backgrounds for key in (*sample.scale_effects, *sample.shape_effects)}
+        result = fit(cost, fixed=dict.fromkeys(set(self.effects) - set(self.shapes) - elsewhere, 0.0))
+        theta = dict(zip(result.names, result.values, strict=True))
+        total = model.samples[0].total
+        return SignalFit(
+            value=result[SIGNAL] * total,
+            error=result.error(SIGNAL) * total,
+            values={sample.name: _fitted(model, sample, theta) for sample in model.samples},
+            significance=significance(cost, SIGNAL),
+            chi2=result.minimum,
+            bins=int(np.prod(self.shape)),
+            fit=result,
+        )
+
+    def with_release(self, folder: Any) -> "Experiment":
+        """The experiment with the counts and backgrounds of its official data release, from a folder where you keep it.
+
+        Raises
+        ------
+        UnsupportedError
+            For an experiment without a release that can be read.
+        InputError
+            For a folder with missing or wrong files: nothing is loaded then.
+        """
+        from .schema import with_release
+
+        return with_release(self, folder)
+
+    def replace(self, **changes: Any) -> "Experiment":
+        """The experiment with other arguments of its constructor."""
+        return Experiment(**{**self._arguments(), **changes})
+
+    def _arguments(self) -> dict[str, Any]:
+        optional = {
+            "observed": self.observed,
+            "times": self.times,
+            "backgrounds": self.backgrounds or None,
+            "nuisances": self.nuisances or None,
+            "effects": self.effects or None,
+            "shapes": self.shapes or None,
+            "share": self.share,
+            "name": self.name or None,
+            "published": self.published,
+        }
+        given = {name: self.__dict__[name] for name in ("flux", "detector", "exposure", "edges", "interaction")}
+        return given | {name: value for name, value in optional.items() if value is not None}
+
+
+def _fitted(model: Model, sample: Sample, theta: Mapping[str, float]) -> float:
+    """Counts of one sample of a model in all bins."""
+    names = {sample.norm, *sample.scale_effects, *sample.shape_effects}
+    alone = Model([sample], [nuisance for nuisance in model.nuisances if nuisance.name in names])
+    return float(alone.expected({name: value for name, value in theta.items() if name in names}).sum())

@@ -1,0 +1,355 @@
+"""Experiments as data: one TOML file each.
+
+    name = "coherent-csi-2021"               # as it is loaded
+    title = "…"                              # one line
+    reference = "…"                          # its publication
+    not_public = "…"                         # what of its analysis is not, and how far that limits agreement
+
+    [flux]                                   # a function of cevns.sources and its arguments
+    source = "sns"
+    protons = 3.198e23
+
+    [detector]
+    target = "CsI"
+    mass = 14.6                              # kg
+    light_yield = 13.35                      # optional: photo-electrons per keV_ee
+    quenching = { model = "CsICoherent" }    # of cevns.quenching, with its arguments
+    resolution = { model = "GammaResolution" }                                # of cevns.resolution
+    efficiency = [{ model = "LogisticEfficiency.coherent_csi_2021" }]          # of cevns.efficiency, any number
+
+    [exposure]
+    days = 1.0                               # live days; 1 for a burst or a run given in protons
+
+    [bins]
+    observable = "photo-electrons"           # the unit of the edges, as a check
+    edges = [8.0, 12.0]
+    times = [0.0, 1.0]                       # optional, μs
+
+    [interaction]                            # the theory of the publication: arguments of StandardModel
+    form_factor = { model = "KleinNystrand" }
+    couplings = { gvp = 0.0227, gvn = -0.5117 }
+
+    [effects]                                # parameter = relative effect of one standard deviation on the signal
+    flux = 0.10
+
+    [[background]]                           # any number
+    name = "steady state"
+    counts = [1.0]                           # by bin, or none: from the release, by its name
+    uncertainty = 0.021                      # relative, of its norm; or free = true
+
+    [release]                                # how `with_release` reads the official files
+    reader = "coherent-csi-2021"
+
+    [published]                              # what `cevns validate` compares: value, error, and within what they agree
+    counts = { value = 341, error = 0, tolerance = 0.02 }
+
+Every number has its source in a comment beside it.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+
+from .. import efficiency, form_factors, quenching, resolution, sources, timing
+from .._arguments import known_name, real_number
+from ..couplings import Couplings
+from ..detectors import Detector
+from ..errors import CevnsError, InputError, UnsupportedError
+from ..interactions import StandardModel
+from ..statistics import Nuisance, Sample
+from .experiment import Experiment
+
+Made = TypeVar("Made")
+
+FOLDER = os.path.dirname(__file__)
+
+# Section → keys that it must have, and those that it may have; None takes any.
+_SECTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
+    "": (
+        ("name", "title", "reference", "flux", "detector", "exposure", "bins"),
+        ("not_public", "interaction", "effects", "background", "release", "published", "observed"),
+    ),
+    "flux": (("source",), None),
+    "detector": (("target", "mass"), ("light_yield", "quenching", "resolution", "efficiency")),
+    "exposure": (("days",), ()),
+    "bins": (("observable", "edges"), ("times",)),
+    "interaction": ((), None),
+    "effects": ((), None),
+    "background": (("name",), ("counts", "uncertainty", "free")),
+    "release": (("reader",), None),
+    "published": ((), None),
+    "observed": (("counts",), ()),
+}
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the file says beside the experiment itself.
+
+    Attributes
+    ----------
+    title, reference, not_public : str
+        What it is, where it was published, and what of its analysis is not public.
+    values : mapping
+        Name → (value, error, tolerance) of published results.
+    backgrounds : mapping
+        Name of a background → relative uncertainty of its norm, inf if it is free.
+    release : mapping
+        Arguments of the reader of its release.
+    """
+
+    title: str
+    reference: str
+    not_public: str = ""
+    values: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    backgrounds: Mapping[str, float] = field(default_factory=dict)
+    release: Mapping[str, Any] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.title, self.reference))
+
+
+def names() -> tuple[str, ...]:
+    """The experiments that come with the package."""
+    return tuple(sorted(file.removesuffix(".toml") for file in os.listdir(FOLDER) if file.endswith(".toml")))
+
+
+def load(name: str) -> Experiment:
+    """See `Experiment.load`."""
+    path = os.fspath(name)
+    if not path.lower().endswith(".toml"):
+        known_name(path, names(), "experiment", hint="; or give the path of a .toml file")
+        path = os.path.join(FOLDER, f"{path}.toml")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    return _File(path, text).experiment()
+
+
+class _File:
+    """A file while it is read: it knows where its keys stand."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path, self.lines = path, text.splitlines()
+        try:
+            self.data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"{path}: {error}") from None
+
+    def experiment(self) -> Experiment:
+        data = self.data
+        self._check("", data)
+        for section in data:
+            if section in _SECTIONS:
+                for table in data[section] if section == "background" else [data[section]]:
+                    if not isinstance(table, dict):
+                        raise self._error(section, section, "must be a table")
+                    self._check(section, table)
+        flux = self._flux()
+        detector = self._detector()
+        bins = data["bins"]
+        if bins["observable"] != detector.observable:
+            raise self._error(
+                "bins", "observable", f"must be {detector.observable!r}, the unit of the detector (got {bins['observable']!r})"
+            )
+        edges = self._increasing("bins", "edges")
+        times = self._increasing("bins", "times") if "times" in bins else None
+        backgrounds, relative, nuisances = self._backgrounds()
+        experiment = self._made(
+            "bins",
+            "edges",
+            lambda: Experiment(
+                flux,
+                detector,
+                self._number("exposure", "days", above=True),
+                edges,
+                data.get("observed", {}).get("counts"),
+                self._interaction(),
+                times=times,
+                backgrounds=backgrounds,
+                nuisances=nuisances,
+                effects={key: self._number("effects", key) for key in data.get("effects", {})},
+                name=data["name"],
+                published=Published(
+                    data["title"],
+                    data["reference"],
+                    data.get("not_public", ""),
+                    self._values(),
+                    relative,
+                    data.get("release", {}),
+                ),
+            ),
+        )
+        return experiment
+
+    # ---- sections --------------------------------------------------------------------------------------------------------
+
+    def _flux(self) -> Any:
+        table = dict(self.data["flux"])
+        source = self._named("flux", "source", table.pop("source"), sources.catalogue.EXAMPLES)
+        arguments = {key: self._object("flux", key, value, timing) for key, value in table.items()}
+        return self._made("flux", "source", lambda: getattr(sources, source)(**arguments))
+
+    def _detector(self) -> Detector:
+        table = self.data["detector"]
+        rows = table.get("efficiency", [])
+        rows = rows if isinstance(rows, list) else [rows]
+        arguments: dict[str, Any] = {
+            "quenching": self._object("detector", "quenching", table["quenching"], quenching) if "quenching" in table else None,
+            "resolution": self._object("detector", "resolution", table["resolution"], resolution)
+            if "resolution" in table
+            else None,
+            "efficiency": [self._object("detector", "efficiency", row, efficiency) for row in rows],
+            "light_yield": self._number("detector", "light_yield", above=True) if "light_yield" in table else None,
+        }
+        mass = self._number("detector", "mass", above=True)
+        return self._made("detector", "target", lambda: Detector(table["target"], mass, **arguments))
+
+    def _interaction(self) -> StandardModel:
+        table = dict(self.data.get("interaction", {}))
+        given: dict[str, Any] = {}
+        for key, value in table.items():
+            if key in ("form_factor", "neutron_form_factor"):
+                given[key] = self._object("interaction", key, value, form_factors)
+            elif key == "couplings" and isinstance(value, dict):
+                given[key] = self._made("interaction", key, partial(Couplings, **value))
+            else:
+                given[key] = value
+        return self._made("interaction", next(iter(table), "interaction"), lambda: StandardModel(**given))
+
+    def _backgrounds(self) -> tuple[list[Sample], dict[str, float], list[Nuisance]]:
+        """Those with counts, the relative uncertainty of each, and the nuisances of those with counts."""
+        samples, relative, nuisances = [], {}, []
+        for table in self.data.get("background", []):
+            name = table["name"]
+            error = (
+                np.inf
+                if table.get("free")
+                else real_number(table.get("uncertainty", 0.0), f"uncertainty of {name!r}", minimum=0.0)
+            )
+            relative[name] = error
+            if "counts" in table:
+                sample, more = constrained(name, table["counts"], error)
+                samples.append(sample)
+                nuisances += more
+        return samples, relative, nuisances
+
+    def _values(self) -> dict[str, tuple[float, float, float]]:
+        values = {}
+        for key, table in self.data.get("published", {}).items():
+            if not isinstance(table, dict) or "value" not in table:
+                raise self._error("published", key, "must be a table with value, error and tolerance")
+            for inner in table:
+                self._named("published", inner, inner, ("value", "error", "tolerance"))
+            values[key] = (float(table["value"]), float(table.get("error", 0.0)), float(table.get("tolerance", np.inf)))
+        return values
+
+    # ---- values ----------------------------------------------------------------------------------------------------------
+
+    def _object(self, section: str, key: str, value: Any, module: Any) -> Any:
+        """{ model = "Class" or "Class.maker", … } of a module; anything else as it is."""
+        if not isinstance(value, dict) or "model" not in value:
+            return value
+        arguments = {name: self._object(section, key, part, module) for name, part in value.items() if name != "model"}
+        first, _, maker = str(value["model"]).partition(".")
+        known = getattr(module, "__all__", None) or [
+            name
+            for name, thing in vars(module).items()
+            if getattr(thing, "__module__", "") == module.__name__ and name[0].isupper()
+        ]
+        found = getattr(module, self._named(section, key, first, known))
+        if maker:
+            makers = [name for name, thing in vars(found).items() if isinstance(thing, classmethod | staticmethod)]
+            found = getattr(found, self._named(section, key, maker, makers))
+        return self._made(section, key, lambda: found(**arguments))
+
+    def _made(self, section: str, key: str, make: Callable[[], Made]) -> Made:
+        try:
+            return make()
+        except (CevnsError, TypeError) as error:
+            raise self._error(section, key, str(error)) from None
+
+    def _number(self, section: str, key: str, *, above: bool = False) -> float:
+        value = self.data[section][key]
+        low = 0.0 if above else -np.inf
+        return float(self._made(section, key, lambda: real_number(value, key, minimum=low, above=above)))
+
+    def _increasing(self, section: str, key: str) -> list[float]:
+        values = self.data[section][key]
+        if not isinstance(values, list) or len(values) < 2 or not all(isinstance(x, int | float) for x in values):
+            raise self._error(section, key, "must be a list of at least 2 numbers")
+        for low, high in pairwise(values):
+            if not low < high:
+                raise self._error(section, key, f"must increase (got {low:g}, then {high:g})")
+        return values
+
+    def _named(self, section: str, key: str, value: Any, known: Any) -> str:
+        try:
+            return known_name(value, known, key)
+        except CevnsError as error:
+            raise self._error(section, key, str(error)) from None
+
+    # ---- errors ----------------------------------------------------------------------------------------------------------
+
+    def _check(self, section: str, table: Mapping[str, Any]) -> None:
+        needed, allowed = _SECTIONS[section]
+        for key in needed:
+            if key not in table:
+                raise self._error(section, "", f"key {key!r} is missing")
+        if allowed is not None:
+            for key in table:
+                if key not in (*needed, *allowed):
+                    self._named(section, key, key, (*needed, *allowed))
+
+    def _error(self, section: str, key: str, text: str) -> InputError:
+        line = self._line(section, key)
+        where = ".".join(part for part in (section, key) if part)
+        return InputError(f"{self.path}, line {line}: {where + ': ' if where else ''}{text}")
+
+    def _line(self, section: str, key: str) -> int:
+        """The line of a key, or that of its section."""
+        start = 0
+        if section:
+            heads = (f"[{section}]", f"[[{section}]]")
+            start = next((i for i, line in enumerate(self.lines) if line.strip().startswith(heads)), 0)
+        for i, line in enumerate(self.lines[start + bool(section) :], start + bool(section)):
+            if line.lstrip().startswith("["):
+                break
+            if key and line.split("=")[0].strip().strip('"') == key:
+                return i + 1
+        return start + 1
+
+
+def constrained(name: str, counts: Any, error: float) -> tuple[Sample, list[Nuisance]]:
+    """A background whose norm is known to a relative error, and that norm; with an error of 0 it is fixed."""
+    if error == 0.0:
+        return Sample(name, counts), []
+    return Sample(name, counts, norm=name), [Nuisance(name, sigma=error, mean=1.0, lower=0.0)]
+
+
+def with_release(experiment: Experiment, folder: Any) -> Experiment:
+    """See `Experiment.with_release`."""
+    from . import releases
+
+    published = experiment.published
+    if published is None or not published.release:
+        raise UnsupportedError(f"experiment {experiment.name!r} has no official release that can be read")
+    reader = known_name(published.release["reader"], releases.READERS, "reader of a release")
+    read = releases.READERS[reader](os.fspath(folder), experiment)
+    samples, nuisances = [], []
+    for name, counts in read.backgrounds.items():
+        sample, more = constrained(name, counts, published.backgrounds.get(name, 0.0))
+        changes = read.variations.get(name, {})
+        samples.append(Sample(name, counts, norm=sample.norm, shape_effects=changes) if changes else sample)
+        nuisances += more
+    return experiment.replace(
+        observed=read.observed,
+        backgrounds=[*experiment.backgrounds, *samples],
+        nuisances=[*experiment.nuisances, *nuisances],
+        share=read.conditional,
+    )
