@@ -1,0 +1,43 @@
+"""Neutrino oscillation: plain matrices of probabilities, and of density where flavours arrive coherently.
+
+    MixingParameters  angles, phase and splittings; their published sets; mixing_matrix               mixing.py
+    Vacuum            three flavours over a baseline, or averaged over its phases                    vacuum.py
+    SolarAdiabatic    from inside the Sun to the Earth, by day or, with sun_zenith, by night too     sun.py
+    supernova_swap    out of a core-collapse supernova                                               exploding_star.py
+    Sterile           a heavier neutrino at short baselines, extended sources and detectors          sterile.py
+    non_unitary       a mixing matrix that is no longer unitary, at no distance                      unitarity.py
+
+An array P[…, a, b] holds the probability that flavour a arrives as flavour b, where 0, 1, 2 are e, μ, τ. An array
+ρ[…, a, b, c] holds the density matrix into which flavour a evolves, hermitian in b and c, with the probabilities on its
+diagonal. Energies are in MeV, lengths in m, differences of squared masses in eV². Objects that depend on the energy are called
+with energies, of any shape, and append these axes; their `breaks` are the energies at which they are not smooth.
+
+Matrices are for neutrinos unless said otherwise. For antineutrinos U is replaced by its conjugate.
+"""
+
+from .exploding_star import supernova_swap
+from .mixing import CYCLES, MATTER, PARAMETER_SETS, PHASE, MixingParameters, Parameters, density_matrices, mixing_matrix
+from .sterile import Sterile
+from .sun import EARTH, PRODUCTION, SolarAdiabatic, SolarFunction, sun_zenith
+from .unitarity import non_unitary
+from .vacuum import Vacuum
+
+__all__ = [
+    "CYCLES",
+    "EARTH",
+    "MATTER",
+    "PARAMETER_SETS",
+    "PHASE",
+    "PRODUCTION",
+    "MixingParameters",
+    "Parameters",
+    "SolarAdiabatic",
+    "SolarFunction",
+    "Sterile",
+    "Vacuum",
+    "density_matrices",
+    "mixing_matrix",
+    "non_unitary",
+    "sun_zenith",
+    "supernova_swap",
+]
