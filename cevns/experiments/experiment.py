@@ -1,6 +1,6 @@
 """An experiment: a flux, a detector, an exposure and bins; what it expects, what it saw, what that says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,8 @@ from ..statistics import Cost, Fit, Model, Nuisance, Sample, fit, significance
 from ..statistics._immutable import Immutable, frozen
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from .schema import Published
 
 SIGNAL = "CEvNS"  # name of its sample, and of the parameter that multiplies it
@@ -61,8 +63,9 @@ class Experiment(Immutable):
         What arrives.
     detector : Detector
         What sees it.
-    exposure : float
-        Live days, > 0; 1 for a burst, or for a run given in protons.
+    exposure : float or sequence of (float, float)
+        Live days, > 0; 1 for a burst, or for a run given in protons. Of a detector whose mass changes, (live days, kg) of each
+        period: days stand for as many of the detector's own mass.
     edges : array_like (m + 1,)
         Of the bins, increasing, in the unit of `detector.observable`.
     observed : array_like, optional
@@ -111,7 +114,7 @@ class Experiment(Immutable):
         self,
         flux: Flux,
         detector: Detector,
-        exposure: float,
+        exposure: float | Sequence[tuple[float, float]],
         edges: ArrayLike,
         observed: ArrayLike | None = None,
         interaction: Interaction | None = None,
@@ -127,7 +130,11 @@ class Experiment(Immutable):
     ) -> None:
         if not isinstance(detector, Detector):
             raise InputError(f"detector must be a cevns.Detector (got {detector!r})")
-        days = real_number(exposure, "exposure", unit="d", minimum=0.0, above=True)
+        periods = real_array(exposure, "exposure", unit="d", minimum=0.0)
+        if periods.ndim not in (0, 2) or periods.shape[1:] not in ((), (2,)):
+            raise InputError(f"exposure must be live days, or (days, kg) of each period (got shape {periods.shape})")
+        days = float(periods) if periods.ndim == 0 else float(np.sum(periods[:, 0] * periods[:, 1])) / detector.mass
+        real_number(days, "exposure", unit="d", minimum=0.0, above=True)
         e = frozen(real_array(edges, "edges", infinite=True))
         t = None if times is None else frozen(real_array(times, "times", unit="μs"))
         part = None if share is None else frozen(real_array(share, "share", minimum=0.0, maximum=1.0))
@@ -280,6 +287,41 @@ class Experiment(Immutable):
             bins=int(np.prod(self.shape)),
             fit=result,
         )
+
+    def plot(
+        self,
+        interaction: Interaction | None = None,
+        *,
+        fit: SignalFit | None = None,
+        log: bool = False,
+        title: str | None = None,
+    ) -> "Figure":
+        """Signal and backgrounds, one on the other, by bin, and in time if there are times: a matplotlib figure.
+
+        With observed counts they stand over it with their Poisson errors, and below it how far they are from the sum, in
+        standard deviations. Bins of different widths are drawn as densities.
+
+        Parameters
+        ----------
+        interaction : Interaction, optional
+            That of the publication by default.
+        fit : SignalFit, optional
+            What `fit` has returned: all is drawn as it fits best, and not as expected beforehand.
+        log : bool
+            Whether the axis of counts is logarithmic.
+        title : str, optional
+            The name by default.
+
+        Raises
+        ------
+        UnsupportedError
+            If matplotlib is not installed.
+        InputError
+            For a fit of other parameters.
+        """
+        from .plots import counts
+
+        return counts(self, interaction, fit=fit, log=log, title=title)
 
     def with_release(self, folder: Any) -> "Experiment":
         """The experiment with the counts and backgrounds of its official data release, from a folder where you keep it.

@@ -19,6 +19,7 @@
 
     [exposure]
     days = 1.0                               # live days; 1 for a burst or a run given in protons
+                                             # or periods = [[days, kg], …] of a mass that changes
 
     [bins]
     observable = "photo-electrons"           # the unit of the edges, as a check
@@ -77,7 +78,7 @@ _SECTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     ),
     "flux": (("source",), None),
     "detector": (("target", "mass"), ("light_yield", "quenching", "resolution", "efficiency")),
-    "exposure": (("days",), ()),
+    "exposure": ((), ("days", "periods")),
     "bins": (("observable", "edges"), ("times",)),
     "interaction": ((), None),
     "effects": ((), None),
@@ -166,7 +167,7 @@ class _File:
             lambda: Experiment(
                 flux,
                 detector,
-                self._number("exposure", "days", above=True),
+                self._exposure(),
                 edges,
                 data.get("observed", {}).get("counts"),
                 self._interaction(),
@@ -209,6 +210,12 @@ class _File:
         }
         mass = self._number("detector", "mass", above=True)
         return self._made("detector", "target", lambda: Detector(table["target"], mass, **arguments))
+
+    def _exposure(self) -> Any:
+        table = self.data["exposure"]
+        if ("days" in table) == ("periods" in table):
+            raise self._error("exposure", "", "needs either days or periods")
+        return table["periods"] if "periods" in table else self._number("exposure", "days", above=True)
 
     def _interaction(self) -> StandardModel:
         table = dict(self.data.get("interaction", {}))
