@@ -12,7 +12,7 @@ mean energy, and, prepared when first asked for, its compiled moments above a th
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -200,7 +200,7 @@ class Table(Spectrum):
         self.__dict__.update(energy=_frozen(e), values=_frozen(v), interpolation=interpolation, signed=bool(signed))
 
     @classmethod
-    def _of(cls, energy: Array, values: Array, interpolation: str) -> "Table":
+    def _of(cls, energy: Array, values: Array, interpolation: str) -> Self:
         """A table of arrays that are known to be right."""
         table = cls.__new__(cls)
         table.__dict__.update(energy=energy, values=values, interpolation=interpolation, signed=True)

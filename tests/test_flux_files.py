@@ -58,9 +58,7 @@ FLUXES = {
     "coherence": simple().oscillate(Vacuum(1000.0, "nufit-6.0-inverted", coherent=True)),
     "sterile": simple().sterile(dm2=1.3, baseline=20.0, mixing=(0.01, 0.02, 0.0), core=1.5, detector=0.5),
     "nothing": simple() * 0.0,
-    "odd names": Flux(
-        tuple(Component("nue", name, EndPoint("muon")) for name in ("", ",", '"', " ν̄ ", "#", "component"))
-    ),
+    "odd names": Flux(tuple(Component("nue", name, EndPoint("muon")) for name in ("", ",", '"', " ν̄ ", "#", "component"))),
     **{
         type(pulse).__name__: Flux((Component("nue", "a", EndPoint("muon"), 1.0, Timing(pulse, (0.026, 2.2))),), "burst")
         for pulse in PULSES

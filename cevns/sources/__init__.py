@@ -25,6 +25,7 @@ from .boron8 import Boron8
 from .dsnb import CoreCollapseRate, DiffuseSupernova, dsnb
 from .fission import FissionSpectrum
 from .fission_table import FissionTable, fission_table
+from .fission_uncertainties import FissionError
 from .geoneutrinos import geoneutrinos
 from .isodar import isodar
 from .lithium8 import Lithium8
@@ -58,6 +59,7 @@ __all__ = [
     "CoreCollapseRate",
     "DiffuseSupernova",
     "FermiDirac",
+    "FissionError",
     "FissionSpectrum",
     "FissionTable",
     "Lithium8",

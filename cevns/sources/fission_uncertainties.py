@@ -18,17 +18,48 @@ independent from one energy to the next, and find less: 3.0 % of the antineutrin
 """
 
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 
-from .._arguments import Array
+from .._arguments import Array, known_name
 from ..spectra import Table
 from ._tables import rows
 from .fission import MODELS, FissionSpectrum
 
 
+class FissionError(Table):
+    """How the antineutrinos of one fission change with one nuisance parameter, a standard deviation of it [1/MeV].
+
+    Parameters
+    ----------
+    isotope, model, end
+        As for `FissionSpectrum`.
+    parameter : str
+        Of those at the top of `cevns.sources.fission_uncertainties`: "fission normalization", "235U at 3 MeV".
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        For a spectrum or a parameter that is not known.
+
+    Examples
+    --------
+    >>> from cevns import sources
+    >>> f"{sources.FissionError('235U', 'huber-mueller', 12.0, 'fission normalization').total:.4f}"
+    '0.0297'
+    """
+
+    def __init__(self, isotope: str, model: str, end: float, parameter: str) -> None:
+        found = dict(changes(FissionSpectrum(isotope, model, end)))
+        self.__dict__.update(found[known_name(parameter, found, "parameter of a fission spectrum")].__dict__)
+
+    def _parameters(self) -> tuple[Any, ...]:
+        return tuple(self.__dict__[name] for name in ("isotope", "model", "end", "parameter"))
+
+
 @lru_cache(maxsize=16)
-def changes(spectrum: FissionSpectrum) -> tuple[tuple[str, Table], ...]:
+def changes(spectrum: FissionSpectrum) -> tuple[tuple[str, FissionError], ...]:
     """(name of the nuisance parameter, change of the density [1/MeV] a standard deviation); none for Vogel and Engel."""
     isotope, end = spectrum.isotope, spectrum.end
     table = MODELS[spectrum.model][isotope != "238U"]
@@ -48,15 +79,15 @@ def changes(spectrum: FissionSpectrum) -> tuple[tuple[str, Table], ...]:
         energy.flags.writeable = False
         found = [(name, np.interp(energy, points, relative)) for name, relative in found]
     density = spectrum.density(energy)
-    return tuple((name, _table(energy, density * relative)) for name, relative in found if relative.any())
+    return tuple((name, _error(spectrum, name, energy, density * relative)) for name, relative in found if relative.any())
 
 
-def _table(energy: Array, values: Array) -> Table:
-    """A signed table without the checks of its constructor, which take 2 ms for the 80 of a reactor."""
-    table = Table.__new__(Table)
+def _error(spectrum: FissionSpectrum, name: str, energy: Array, values: Array) -> FissionError:
+    """Without the look-up of the constructor, and the checks of a table's, which take 2 ms for the 80 of a reactor."""
+    error = FissionError._of(energy, values, "linear")
     values.flags.writeable = False
-    table.__dict__.update(energy=energy, values=values, interpolation="linear", signed=True)
-    return table
+    error.__dict__.update(isotope=spectrum.isotope, model=spectrum.model, end=spectrum.end, parameter=name)
+    return error
 
 
 @cache
