@@ -3,16 +3,17 @@
 A figure comes back; nothing is shown, and no backend is chosen: `figure.savefig("spectrum.png")` writes it anywhere.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, known_name, real_array
+from ._arguments import Array, known_name, real_array, real_number
 from .errors import InputError, UnsupportedError
-from .fluxes import Flux
+from .fluxes import Component, Flux
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,6 +22,7 @@ MOST_PARTS = 9  # that can still be told apart
 
 # Okabe and Ito's colours, which the colour-blind tell apart too, and then the same with dashes.
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+LEVELS = (math.erf(1 / math.sqrt(2)), 0.90, math.erf(2 / math.sqrt(2)))  # one σ, 90 %, two σ
 DECADES = 4  # shown below the largest rate
 _SYMBOLS = dict(
     zip(
@@ -104,7 +106,7 @@ def spectrum(
         axes.set_ylabel(rf"$\mathrm{{d}}R/\mathrm{{d}}T$  $[\mathrm{{kg^{{-1}}{time}\,keV^{{-1}}}}]$")
     else:
         axes.set_ylabel(rf"recoils in a bin  $[\mathrm{{kg^{{-1}}{time}}}]$")
-    axes.set_title(_plain(title))
+    axes.set_title(plain(title))
     top = float(values.max())
     if top > 0.0:
         axes.set_yscale("log")
@@ -131,7 +133,7 @@ def flux(
     energy : array_like (n,), optional
         Increasing energies [MeV]; by default 800 up to the end of the flux.
     by : {"component", "flavor"}
-        What has a curve of its own. More than 9 are drawn as their sum.
+        What has a curve of its own. Where there are more than 9, those of one name are drawn together, or else the sum of all.
     title : str
         What it is of.
     log : bool
@@ -162,11 +164,9 @@ def flux(
     E = real_array(_grid(end, log) if energy is None else energy, "energy", unit="MeV", minimum=0.0)
     if E.ndim != 1 or E.size < 2 or (np.diff(E) <= 0).any():
         raise InputError(f"energy must be a list of at least 2 increasing energies (got shape {E.shape})")
-    parts: dict[str, Flux] = {}
-    for c in flux.components:
-        label = c.flavor if by == "flavor" else f"{c.name} {c.flavor}"
-        one = Flux((c,), flux.per)
-        parts[label] = parts[label] + one if label in parts else one
+    parts = _parts(flux, (lambda c: c.flavor) if by == "flavor" else (lambda c: f"{c.name} {c.flavor}"))
+    if len(parts) > MOST_PARTS:
+        parts = _parts(flux, lambda c: c.name)
     if len(parts) > MOST_PARTS:
         parts = {}
     total = flux.spectrum(E)
@@ -180,7 +180,11 @@ def flux(
     for i, (label, part) in enumerate(parts.items() or [("", flux)]):
         style = _style(i) if parts else {"color": "black", "linewidth": 2.2}
         written = _written(label) or None
-        density, lines = part.spectrum(E), [(e, w) for e, w in part.lines() if E[0] <= e <= E[-1] and w > 0.0]
+        density = part.spectrum(E)
+        heights: dict[float, float] = {}  # lines of one energy are one line, whatever their flavours
+        for e, weight in part.lines():
+            heights[e] = heights.get(e, 0.0) + weight
+        lines = [(e, weight) for e, weight in heights.items() if E[0] <= e <= E[-1] and weight > 0.0]
         if density.any():
             _draw(axes, E, density, **style, label=written)
             written = None
@@ -194,11 +198,10 @@ def flux(
     axes.set_xlabel("neutrino energy [MeV]")
     unit = rf"\mathrm{{cm^{{-2}}{time}\,MeV^{{-1}}}}"
     axes.set_ylabel(rf"$\mathrm{{d}}\phi/\mathrm{{d}}E$  $[{unit}]$" + (", lines without MeV$^{-1}$" if flux.lines() else ""))
-    axes.set_title(_plain(title))
+    axes.set_title(plain(title))
     if top > 0.0:
         shown = total[total > 0.0]
-        heights = [w for _, w in flux.lines() if w > 0.0]
-        least = min([float(np.min(shown, initial=np.inf)), *heights])
+        least = min([float(np.min(shown, initial=np.inf)), *(w for _, w in flux.lines() if w > 0.0)])
         bottom = max(least / 2, top * 10.0 ** -(12 if log else DECADES + 1))
         axes.set_yscale("log")
         axes.set_ylim(bottom, 2.0 * top)
@@ -212,6 +215,98 @@ def flux(
     return figure
 
 
+def contour(
+    x: ArrayLike,
+    y: ArrayLike,
+    delta_chi2: ArrayLike,
+    *,
+    levels: Iterable[float] = LEVELS,
+    labels: tuple[str, str] = ("", ""),
+    best: tuple[float, float] | None = None,
+    title: str = "",
+) -> "Figure":
+    """Regions of two parameters, as a matplotlib figure: lines where Δχ² passes the thresholds of levels of confidence.
+
+    Parameters
+    ----------
+    x, y : array_like (n_x,) and (n_y,)
+        Increasing values of the parameters.
+    delta_chi2 : array_like (n_x, n_y)
+        Δχ², as `cevns.statistics.contour` returns it; inf where a pair is impossible.
+    levels : iterable of float
+        Levels of confidence, > 0 and < 1, of both parameters at once; by default one standard deviation, 90 % and two standard
+        deviations: 68.27, 90 and 95.45 %, where Δχ² is 2.30, 4.61 and 6.18.
+    labels : (str, str)
+        What the parameters are, with their units.
+    best : (float, float), optional
+        Where the best fit is marked; by default at the least value.
+    title : str
+        What it is of.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    UnsupportedError
+        If matplotlib is not installed.
+    InputError
+        For lengths that do not match, values that do not increase, levels outside their range.
+
+    Notes
+    -----
+    For two parameters the threshold is −2 ln(1 − level), a χ² of two degrees of freedom (S. S. Wilks 1938).
+
+    Examples
+    --------
+    >>> x = np.linspace(-3.0, 3.0, 61)
+    >>> figure = contour(x, x, x[:, None] ** 2 + x**2, labels=("first", "second"))
+    >>> [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    ['68.27 % (1σ)', '90 %', '95.45 % (2σ)', 'best fit']
+    """
+    xs, ys = (real_array(values, name) for values, name in ((x, "x"), (y, "y")))
+    for values, name in ((xs, "x"), (ys, "y")):
+        if values.ndim != 1 or values.size < 2 or (np.diff(values) <= 0).any():
+            raise InputError(f"{name} must be a list of at least 2 increasing values (got shape {values.shape})")
+    z = real_array(delta_chi2, "delta_chi2", minimum=0.0, infinite=True)
+    if z.shape != (xs.size, ys.size):
+        raise InputError(f"delta_chi2 must have the shape {(xs.size, ys.size)} of x and y (got {z.shape})")
+    heights = {}
+    for level in levels:
+        p = real_number(level, "level", minimum=0.0, maximum=1.0, above=True)
+        if p >= 1:
+            raise InputError(f"level must be < 1 (got {level!r})")
+        sigma = next((f" ({n}σ)" for n in (1, 2, 3) if abs(p - math.erf(n / math.sqrt(2))) < 5e-5), "")
+        heights[-2.0 * math.log1p(-p)] = f"{100 * p:.4g} %{sigma}"
+
+    figure, axes = _paper()
+    for i, (height, label) in enumerate(sorted(heights.items())):
+        style = _style(i)
+        # an impossible pair is far above every level; masked, the line would end before it
+        drawn = axes.contour(xs, ys, np.minimum(z.T, 1e3 * height), levels=[height], colors=[style["color"]], linewidths=1.8)
+        drawn.set_linestyle(("-", "--", ":")[i % 3])
+        axes.plot([], [], color=style["color"], linewidth=1.8, linestyle=("-", "--", ":")[i % 3], label=label)
+    k, m = np.unravel_index(np.argmin(z), z.shape)
+    a, b = (float(xs[k]), float(ys[m])) if best is None else best
+    axes.plot([a], [b], marker="+", markersize=10, color="black", linestyle="none", label="best fit")
+    axes.set_xlabel(plain(labels[0]))
+    axes.set_ylabel(plain(labels[1]))
+    axes.set_title(plain(title))
+    axes.set_xlim(xs[0], xs[-1])
+    axes.set_ylim(ys[0], ys[-1])
+    axes.legend(frameon=False)
+    return figure
+
+
+def _parts(flux: Flux, label: Callable[[Component], str]) -> dict[str, Flux]:
+    """The components of a flux by label."""
+    parts: dict[str, list[Component]] = {}
+    for component in flux.components:
+        parts.setdefault(label(component), []).append(component)
+    return {name: Flux(tuple(components), flux.per) for name, components in parts.items()}
+
+
 def _grid(end: float, log: bool) -> Array:
     return np.geomspace(1e-3 * end, 1.02 * end, 800) if log else np.linspace(0.0, 1.02 * end, 801)
 
@@ -221,18 +316,25 @@ def _signed(parts: Any, energy: Array) -> Array:
     return np.asarray(sum((p.scale * p.spectrum.density(energy) for p in parts), np.zeros(energy.size)))
 
 
-def _paper() -> tuple["Figure", Any]:
-    """An empty figure in the house's style, and its axes."""
+def sheet(rows: tuple[float, ...] = (1.0,), columns: int = 1, size: tuple[float, float] = (7.2, 4.6)) -> tuple["Figure", Any]:
+    """An empty figure in the house's style, and its axes (rows, columns), those of a column with one axis of x."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise UnsupportedError('drawing needs matplotlib; install it with: pip install "cevns[plot]"') from None
-    figure = Figure(figsize=(7.2, 4.6), layout="constrained")
-    axes: Any = figure.add_subplot()
-    axes.grid(which="major", color="0.88", linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.tick_params(which="both", direction="in", top=True, right=True)
+    figure = Figure(figsize=size, layout="constrained")
+    axes: Any = figure.subplots(len(rows), columns, squeeze=False, sharex="col", gridspec_kw={"height_ratios": rows})
+    for one in axes.flat:
+        one.grid(which="major", color="0.88", linewidth=0.8)
+        one.set_axisbelow(True)
+        one.tick_params(which="both", direction="in", top=True, right=True)
     return figure, axes
+
+
+def _paper() -> tuple["Figure", Any]:
+    """An empty figure, and its axes."""
+    figure, axes = sheet()
+    return figure, axes[0, 0]
 
 
 def _style(i: int) -> dict[str, Any]:
@@ -247,7 +349,7 @@ def _draw(axes: Any, recoil_energy: Array, values: Array, **style: Any) -> None:
         axes.stairs(values, recoil_energy, **style)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text in which no dollar sign begins a formula."""
     return text.replace("$", r"\$")
 
@@ -255,7 +357,7 @@ def _plain(text: str) -> str:
 def _written(label: str) -> str:
     """A label with symbols of flavours, and mass numbers above the line."""
     words = []
-    for word in _plain(label).split(" "):
+    for word in plain(label).split(" "):
         element = word.lstrip("0123456789")
         isotope = element.isalpha() and element != word and len(element) <= 2
         words.append(_SYMBOLS.get(word) or (rf"$^{{{word[: -len(element)]}}}${element}" if isotope else word))
