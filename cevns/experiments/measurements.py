@@ -1,0 +1,131 @@
+"""What the counts of an experiment say of a parameter of the theory: its best value, and where χ² has risen by one.
+
+The signal is that of the theory, not scaled: CEvNS has its norm at 1, and the nuisances, the signal's own with them, are
+profiled at every value.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..constants import WEAK_MIXING_ANGLE
+from ..couplings import Couplings
+from ..errors import InputError, UnsupportedError
+from ..form_factors import Helm
+from ..interactions import Interaction, StandardModel
+from .experiment import SIGNAL, Experiment
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A measured parameter.
+
+    Attributes
+    ----------
+    value : float
+        Where χ² is smallest.
+    lower, upper : float
+        Where it has risen by 1, below and above: one standard deviation.
+    chi2 : float
+        Its smallest value.
+    """
+
+    value: float
+    lower: float
+    upper: float
+    chi2: float
+
+    @property
+    def error(self) -> float:
+        """Half the width of the interval."""
+        return (self.upper - self.lower) / 2
+
+
+def measure(experiment: Experiment, theory: Callable[[float], Interaction], low: float, high: float) -> Measurement:
+    """A parameter of the theory, from what an experiment has observed.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        With observed counts.
+    theory : callable
+        Takes the parameter and returns an interaction.
+    low, high : float
+        Where it is looked for.
+
+    Raises
+    ------
+    InputError
+        If the interval of one standard deviation is not between `low` and `high`.
+    UnsupportedError
+        If nothing has been observed.
+    """
+    from scipy.optimize import brentq, minimize_scalar  # type: ignore[import-untyped,unused-ignore]
+
+    def chi2(x: float) -> float:
+        return experiment.cost(theory(x)).profiled({SIGNAL: 1.0})
+
+    found = minimize_scalar(chi2, bounds=(low, high), method="bounded", options={"xatol": 1e-5 * (high - low)})
+    value, least = float(found.x), float(found.fun)
+    ends = []
+    for end in (low, high):
+        if chi2(end) - least < 1.0:
+            raise InputError(f"one standard deviation reaches beyond {low:g} to {high:g} (the best value is {value:.4g})")
+        ends.append(float(brentq(lambda x: chi2(x) - least - 1.0, end, value, xtol=1e-6 * (high - low))))
+    return Measurement(value, ends[0], ends[1], least)
+
+
+def weak_mixing_angle(experiment: Experiment) -> Measurement:
+    """sin²θ_W at low momentum transfer, from the counts of an experiment.
+
+    The proton's coupling of the publication moves by −2 sin²θ_W, with what loops add to it kept; the neutron's stays.
+
+    Raises
+    ------
+    UnsupportedError
+        If nothing has been observed, or the publication's theory has no couplings of its own.
+    InputError
+        If the interval of one standard deviation is not within 0.02 to 0.6.
+    """
+    model = experiment.interaction
+    couplings = getattr(model, "couplings", None)
+    if not isinstance(model, StandardModel) or not isinstance(couplings, Couplings):
+        raise UnsupportedError("a weak mixing angle needs a publication with couplings of its own")
+
+    def theory(angle: float) -> Interaction:
+        moved = {
+            flavor: gvp - 2 * (angle - WEAK_MIXING_ANGLE)
+            for flavor, gvp in zip(("nue", "numu", "nutau"), couplings.gvp, strict=True)
+        }
+        gvn = dict(zip(("nue", "numu", "nutau"), couplings.gvn, strict=True))
+        return StandardModel(
+            couplings=Couplings(moved, gvn),
+            form_factor=model.form_factor,
+            neutron_form_factor=model.neutron_form_factor,
+            weak_mixing_angle=model.weak_mixing_angle,
+        )
+
+    return measure(experiment, theory, 0.02, 0.6)
+
+
+def neutron_radius(experiment: Experiment) -> Measurement:
+    """Rms radius [fm] of the neutrons, one for all nuclei of the target, in Helm's form factor, with radiative couplings.
+
+    Raises
+    ------
+    UnsupportedError
+        If nothing has been observed.
+    InputError
+        If the interval of one standard deviation is not within 3.5 to 8 fm.
+    """
+    return measure(
+        experiment,
+        lambda radius: StandardModel(couplings="radiative", form_factor=Helm(), neutron_form_factor=Helm.from_rms(radius)),
+        3.5,
+        8.0,
+    )
+
+
+MEASUREMENTS: dict[str, Callable[[Experiment], Measurement]] = {
+    "weak_mixing_angle": weak_mixing_angle,
+    "neutron_radius": neutron_radius,
+}
