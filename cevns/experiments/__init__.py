@@ -3,11 +3,25 @@
     Experiment           a flux, a detector, an exposure and bins           experiment.py
     names()              those that come with the package                   schema.py
     releases             readers of official data releases                  releases.py
+    measure              what the counts say of a parameter of the theory   measurements.py
 
 `cevns.experiments.schema` documents the files.
 """
 
 from .experiment import SIGNAL, Experiment, SignalFit
+from .measurements import MEASUREMENTS, Measurement, measure, neutron_radius, weak_mixing_angle
 from .schema import Published, load, names
 
-__all__ = ["SIGNAL", "Experiment", "Published", "SignalFit", "load", "names"]
+__all__ = [
+    "MEASUREMENTS",
+    "SIGNAL",
+    "Experiment",
+    "Measurement",
+    "Published",
+    "SignalFit",
+    "load",
+    "measure",
+    "names",
+    "neutron_radius",
+    "weak_mixing_angle",
+]
