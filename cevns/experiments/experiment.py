@@ -12,7 +12,9 @@ from .._arguments import Array, real_array, real_number
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
+from ..histories import FluxHistory
 from ..interactions import Interaction, interaction_or_default
+from ..resolution import checked_edges
 from ..statistics import Cost, Fit, Model, Nuisance, Sample, fit, significance
 from ..statistics._immutable import Immutable, frozen
 
@@ -82,8 +84,9 @@ class Experiment(Immutable):
         Parameter → relative effect of one standard deviation on the signal.
     shapes : mapping, optional
         Parameter → (down, up): factors by bin on the signal at −1 and +1 standard deviation.
-    share : array_like (m, l), optional
-        Share of the signal in each bin of a further axis, given the first: sums to 1 over l.
+    share : array_like (m, l) or (m, l, k), optional
+        A further axis: by what the signal in each bin of the first, or of the first and of time, is multiplied in each of the l
+        bins. A share of it if it sums to 1 over l; what a publication's own template has over this signal, otherwise.
     name : str
         What it is called.
     published : mapping, optional
@@ -128,6 +131,8 @@ class Experiment(Immutable):
         name: str = "",
         published: "Published | None" = None,
     ) -> None:
+        if not isinstance(flux, Flux):
+            raise InputError(f"flux must be a cevns.Flux (got {flux!r})")
         if not isinstance(detector, Detector):
             raise InputError(f"detector must be a cevns.Detector (got {detector!r})")
         periods = real_array(exposure, "exposure", unit="d", minimum=0.0)
@@ -135,9 +140,9 @@ class Experiment(Immutable):
             raise InputError(f"exposure must be live days, or (days, kg) of each period (got shape {periods.shape})")
         days = float(periods) if periods.ndim == 0 else float(np.sum(periods[:, 0] * periods[:, 1])) / detector.mass
         real_number(days, "exposure", unit="d", minimum=0.0, above=True)
-        e = frozen(real_array(edges, "edges", infinite=True))
-        t = None if times is None else frozen(real_array(times, "times", unit="μs"))
-        part = None if share is None else frozen(real_array(share, "share", minimum=0.0, maximum=1.0))
+        e = frozen(checked_edges(edges, detector.observable))
+        t = None if times is None else frozen(FluxHistory.check_edges(times, "us"))
+        part = None if share is None else frozen(real_array(share, "share", minimum=0.0))
         self.__dict__.update(
             flux=flux,
             detector=detector,
@@ -154,8 +159,11 @@ class Experiment(Immutable):
             nuisances=tuple(nuisances),
         )
         counts = None if observed is None else frozen(real_array(observed, "observed", minimum=0.0))
-        if part is not None and (part.ndim != 2 or part.shape[0] != e.size - 1):
-            raise InputError(f"share must have the shape ({e.size - 1}, n) (got {part.shape})")
+        if part is not None:
+            ends = (e.size - 1, t.size - 1) if t is not None and part.ndim == 3 else (e.size - 1,)
+            if part.ndim not in (2, 3) or (part.shape[0], *part.shape[2:]) != ends:
+                wanted = f"({e.size - 1}, n)" + ("" if t is None else f" or ({e.size - 1}, n, {t.size - 1})")
+                raise InputError(f"share must have the shape {wanted} (got {part.shape})")
         if counts is not None and counts.shape != self.shape:
             raise InputError(f"observed must have the shape {self.shape} of the bins (got {counts.shape})")
         for sample in self.backgrounds:
@@ -212,8 +220,10 @@ class Experiment(Immutable):
     def _arranged(self, counts: Array) -> Array:
         """Counts (…, [k,] m) of the response in the axes of the experiment."""
         counts = self.exposure * (counts if self.times is None else np.swapaxes(counts, -1, -2))
-        if self.share is not None:
-            counts = counts[..., None] * self.share if self.times is None else counts[..., None, :] * self.share[..., None]
+        if self.share is not None and self.times is None:
+            counts = counts[..., None] * self.share
+        elif self.share is not None:
+            counts = counts[..., None, :] * (self.share if self.share.ndim == 3 else self.share[..., None])
         return np.asarray(counts)
 
     def signal(self, interaction: Interaction | None = None) -> Sample:

@@ -40,13 +40,16 @@
 
     [release]                                # how `with_release` reads the official files
     reader = "coherent-csi-2021"
+    template = true                          # optional: their template of CEvNS, not that of the response
+    shapes = true                            # optional: their systematic shapes of backgrounds too
 
-    [published]                              # what `cevns validate` compares: value, error, and within what they agree
-    counts = { value = 341, error = 0, tolerance = 0.02 }
+    [published]                              # what `cevns validate` compares: agreement is asked for within the tolerance,
+    counts = { value = 341, tolerance = 0.02 }   # of the value, or of the error where there is one
 
 Every number has its source in a comment beside it.
 """
 
+import math
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -58,13 +61,13 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import efficiency, form_factors, quenching, resolution, sources, timing
-from .._arguments import known_name, real_number
+from .._arguments import Array, known_name, real_array, real_number
 from ..couplings import Couplings
 from ..detectors import Detector
 from ..errors import CevnsError, InputError, UnsupportedError
 from ..interactions import StandardModel
 from ..statistics import Nuisance, Sample
-from .experiment import Experiment
+from .experiment import SIGNAL, Experiment
 
 Made = TypeVar("Made")
 
@@ -83,7 +86,7 @@ _SECTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "interaction": ((), None),
     "effects": ((), None),
     "background": (("name",), ("counts", "uncertainty", "free")),
-    "release": (("reader",), None),
+    "release": (("reader",), ("template", "shapes")),
     "published": ((), None),
     "observed": (("counts",), ()),
 }
@@ -127,8 +130,11 @@ def load(name: str) -> Experiment:
     if not path.lower().endswith(".toml"):
         known_name(path, names(), "experiment", hint="; or give the path of a .toml file")
         path = os.path.join(FOLDER, f"{path}.toml")
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not a text in UTF-8") from None
     return _File(path, text).experiment()
 
 
@@ -147,10 +153,17 @@ class _File:
         self._check("", data)
         for section in data:
             if section in _SECTIONS:
-                for table in data[section] if section == "background" else [data[section]]:
+                several = section == "background"
+                if several and not isinstance(data[section], list):
+                    raise self._error("", section, "must be tables: write [[background]]")
+                for number, table in enumerate(data[section] if several else [data[section]]):
                     if not isinstance(table, dict):
-                        raise self._error(section, section, "must be a table")
-                    self._check(section, table)
+                        raise self._error("", section, "must be a table")
+                    self._check(section, table, number)
+        for section, key in (("", "name"), ("", "title"), ("", "reference"), ("", "not_public"), ("release", "reader")):
+            text = (data.get(section, {}) if section else data).get(key, "")
+            if not isinstance(text, str):
+                raise self._error(section, key, f"must be a text (got {text!r})")
         flux = self._flux()
         detector = self._detector()
         bins = data["bins"]
@@ -160,27 +173,31 @@ class _File:
             )
         edges = self._increasing("bins", "edges")
         times = self._increasing("bins", "times") if "times" in bins else None
-        backgrounds, relative, nuisances = self._backgrounds()
+        shape = (len(edges) - 1, *(() if times is None else (len(times) - 1,)))
+        observed = self._counts("observed", data["observed"]["counts"], shape) if "observed" in data else None
+        backgrounds, relative, nuisances = self._backgrounds(shape)
+        days, theory, values = self._exposure(), self._interaction(), self._values()
+        effects = {key: self._number("effects", key) for key in data.get("effects", {})}
         experiment = self._made(
             "bins",
             "edges",
             lambda: Experiment(
                 flux,
                 detector,
-                self._exposure(),
+                days,
                 edges,
-                data.get("observed", {}).get("counts"),
-                self._interaction(),
+                observed,
+                theory,
                 times=times,
                 backgrounds=backgrounds,
                 nuisances=nuisances,
-                effects={key: self._number("effects", key) for key in data.get("effects", {})},
+                effects=effects,
                 name=data["name"],
                 published=Published(
                     data["title"],
                     data["reference"],
                     data.get("not_public", ""),
-                    self._values(),
+                    values,
                     relative,
                     data.get("release", {}),
                 ),
@@ -229,31 +246,48 @@ class _File:
                 given[key] = value
         return self._made("interaction", next(iter(table), "interaction"), lambda: StandardModel(**given))
 
-    def _backgrounds(self) -> tuple[list[Sample], dict[str, float], list[Nuisance]]:
+    def _backgrounds(self, shape: tuple[int, ...]) -> tuple[list[Sample], dict[str, float], list[Nuisance]]:
         """Those with counts, the relative uncertainty of each, and the nuisances of those with counts."""
-        samples, relative, nuisances = [], {}, []
-        for table in self.data.get("background", []):
+        samples: list[Sample] = []
+        relative: dict[str, float] = {}
+        nuisances: list[Nuisance] = []
+        for number, table in enumerate(self.data.get("background", [])):
             name = table["name"]
-            error = (
-                np.inf
-                if table.get("free")
-                else real_number(table.get("uncertainty", 0.0), f"uncertainty of {name!r}", minimum=0.0)
-            )
+            if not isinstance(name, str) or not name or name in (SIGNAL, *relative):
+                raise self._error("background", "name", f"must be a name of its own (got {name!r})", number)
+            if table.get("free") and "uncertainty" in table:
+                raise self._error("background", "free", "leaves no uncertainty: give one of them", number)
+            error = math.inf
+            if not table.get("free"):
+                given = table.get("uncertainty", 0.0)
+                error = self._made("background", "uncertainty", partial(real_number, given, "uncertainty", minimum=0.0), number)
             relative[name] = error
             if "counts" in table:
-                sample, more = constrained(name, table["counts"], error)
+                sample, more = constrained(name, self._counts("background", table["counts"], shape, number), error)
                 samples.append(sample)
                 nuisances += more
         return samples, relative, nuisances
 
+    def _counts(self, section: str, counts: Any, shape: tuple[int, ...], number: int = 0) -> Array:
+        """Counts in the bins."""
+        found = self._made(section, "counts", lambda: real_array(counts, "counts", minimum=0.0), number)
+        if found.shape != shape:
+            raise self._error(section, "counts", f"must have the shape {shape} of the bins (got {found.shape})", number)
+        return found
+
     def _values(self) -> dict[str, tuple[float, float, float]]:
-        values = {}
+        values: dict[str, tuple[float, float, float]] = {}
         for key, table in self.data.get("published", {}).items():
             if not isinstance(table, dict) or "value" not in table:
                 raise self._error("published", key, "must be a table with value, error and tolerance")
             for inner in table:
-                self._named("published", inner, inner, ("value", "error", "tolerance"))
-            values[key] = (float(table["value"]), float(table.get("error", 0.0)), float(table.get("tolerance", np.inf)))
+                self._named("published", key, inner, ("value", "error", "tolerance"), what="key")
+            given = {"error": 0.0, "tolerance": math.inf} | table
+            values[key] = (
+                self._made("published", key, partial(real_number, given["value"], "value")),
+                self._made("published", key, partial(real_number, given["error"], "error", minimum=0.0)),
+                self._made("published", key, partial(real_number, given["tolerance"], "tolerance", minimum=0.0, infinite=True)),
+            )
         return values
 
     # ---- values ----------------------------------------------------------------------------------------------------------
@@ -275,15 +309,15 @@ class _File:
             found = getattr(found, self._named(section, key, maker, makers))
         return self._made(section, key, lambda: found(**arguments))
 
-    def _made(self, section: str, key: str, make: Callable[[], Made]) -> Made:
+    def _made(self, section: str, key: str, make: Callable[[], Made], number: int = 0) -> Made:
         try:
             return make()
         except (CevnsError, TypeError) as error:
-            raise self._error(section, key, str(error)) from None
+            raise self._error(section, key, str(error), number) from None
 
     def _number(self, section: str, key: str, *, above: bool = False) -> float:
         value = self.data[section][key]
-        low = 0.0 if above else -np.inf
+        low = 0.0 if above else -math.inf
         return float(self._made(section, key, lambda: real_number(value, key, minimum=low, above=above)))
 
     def _increasing(self, section: str, key: str) -> list[float]:
@@ -295,37 +329,43 @@ class _File:
                 raise self._error(section, key, f"must increase (got {low:g}, then {high:g})")
         return values
 
-    def _named(self, section: str, key: str, value: Any, known: Any) -> str:
+    def _named(self, section: str, key: str, value: Any, known: Any, number: int = 0, what: str = "") -> str:
         try:
-            return known_name(value, known, key)
+            return known_name(value, known, what or key)
         except CevnsError as error:
-            raise self._error(section, key, str(error)) from None
+            raise self._error(section, key, str(error), number) from None
 
     # ---- errors ----------------------------------------------------------------------------------------------------------
 
-    def _check(self, section: str, table: Mapping[str, Any]) -> None:
+    def _check(self, section: str, table: Mapping[str, Any], number: int = 0) -> None:
         needed, allowed = _SECTIONS[section]
         for key in needed:
             if key not in table:
-                raise self._error(section, "", f"key {key!r} is missing")
+                raise self._error(section, "", f"key {key!r} is missing", number)
         if allowed is not None:
             for key in table:
                 if key not in (*needed, *allowed):
-                    self._named(section, key, key, (*needed, *allowed))
+                    self._named(section, key, key, (*needed, *allowed), number, "key")
 
-    def _error(self, section: str, key: str, text: str) -> InputError:
-        line = self._line(section, key)
+    def _error(self, section: str, key: str, text: str, number: int = 0) -> InputError:
+        line = self._line(section, key, number)
         where = ".".join(part for part in (section, key) if part)
         return InputError(f"{self.path}, line {line}: {where + ': ' if where else ''}{text}")
 
-    def _line(self, section: str, key: str) -> int:
-        """The line of a key, or that of its section."""
+    def _line(self, section: str, key: str, number: int = 0) -> int:
+        """The line of a key, or that of its section; of the section of that number if there are several."""
         start = 0
+        if not section:
+            heads = (f"[{key}]", f"[[{key}]]")
+            start = next((i for i, line in enumerate(self.lines) if line.strip().startswith(heads)), 0)
+            if key and start:
+                return start + 1
         if section:
             heads = (f"[{section}]", f"[[{section}]]")
-            start = next((i for i, line in enumerate(self.lines) if line.strip().startswith(heads)), 0)
+            found = [i for i, line in enumerate(self.lines) if line.strip().startswith(heads)]
+            start = found[number] if number < len(found) else 0
         for i, line in enumerate(self.lines[start + bool(section) :], start + bool(section)):
-            if line.lstrip().startswith("["):
+            if line.startswith("["):
                 break
             if key and line.split("=")[0].strip().strip('"') == key:
                 return i + 1
@@ -346,17 +386,24 @@ def with_release(experiment: Experiment, folder: Any) -> Experiment:
     published = experiment.published
     if published is None or not published.release:
         raise UnsupportedError(f"experiment {experiment.name!r} has no official release that can be read")
-    reader = known_name(published.release["reader"], releases.READERS, "reader of a release")
+    options = published.release
+    reader = known_name(options["reader"], releases.READERS, "reader of a release")
     read = releases.READERS[reader](os.fspath(folder), experiment)
     samples, nuisances = [], []
     for name, counts in read.backgrounds.items():
         sample, more = constrained(name, counts, published.backgrounds.get(name, 0.0))
-        changes = read.variations.get(name, {})
+        changes = read.variations.get(name, {}) if options.get("shapes") else {}
         samples.append(Sample(name, counts, norm=sample.norm, shape_effects=changes) if changes else sample)
         nuisances += more
+    share = read.conditional
+    if options.get("template") and read.signal is not None and share is not None:
+        # the publication's template where it has one; other theories change it as they change the signal
+        counts = experiment.counts()[:, None, :]
+        whole = np.broadcast_to(share[:, :, None], read.signal.shape)
+        share = np.where((read.signal > 0) & (counts > 0), read.signal / np.where(counts > 0, counts, 1.0), whole)
     return experiment.replace(
         observed=read.observed,
         backgrounds=[*experiment.backgrounds, *samples],
         nuisances=[*experiment.nuisances, *nuisances],
-        share=read.conditional,
+        share=share,
     )
