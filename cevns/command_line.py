@@ -1,9 +1,13 @@
-"""The command line: a recoil spectrum, a rate, the sources, a nuclide, what runs.
+"""The command line: a recoil spectrum, a rate, the sources, a nuclide, experiments, what runs.
 
     cevns spectrum --source sns --target CsI --plot spectrum.png
     cevns rate     --source 'reactor(power=2.9, distance=28)' --target Ge --threshold 0.1 0.2 0.5
     cevns sources
     cevns nuclide  133Cs
+    cevns experiments
+    cevns predict  coherent-csi-2021 --couplings tree --plot counts.png
+    cevns fit      coherent-lar-2020 --release FOLDER
+    cevns validate
     cevns config
 
 Everything is computed before the first file is written, and a file appears whole or not at all. Wrong use ends with one
@@ -11,40 +15,38 @@ sentence on the standard error and exit status 2. What is printed is ASCII, so t
 """
 
 import argparse
-import ast
 import inspect
-import io
 import os
-import re
 import sys
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NoReturn
 
 import numpy as np
 
-from . import _config, constants, couplings, fluxes, form_factors, kinematics, nuclides, plotting, rates, sources
-from ._arguments import Array, known_name, real_array, real_number
+from . import _config, couplings, experiment_commands, fluxes, form_factors, kinematics, nuclides, plotting, rates, sources
+from ._arguments import Array, real_array, real_number
 from ._version import __version__
 from .errors import CevnsError, InputError
 from .interactions import StandardModel
 from .sources import catalogue
-
-FORM_FACTORS = {
-    "helm": "Helm",
-    "klein-nystrand": "KleinNystrand",
-    "symmetrized-fermi": "SymmetrizedFermi",
-    "two-parameter-fermi": "TwoParameterFermi",
-    "three-parameter-fermi": "ThreeParameterFermi",
-    "fourier-bessel": "FourierBessel",
-    "harmonic-oscillator": "HarmonicOscillator",
-    "solid-sphere": "SolidSphere",
-    "gaussian": "Gaussian",
-    "dipole": "Dipole",
-    "point": "Point",
-}
+from .terminal import (
+    FORM_FACTORS,
+    add_theory,
+    call,
+    cells,
+    csv_file,
+    header,
+    integer,
+    interaction,
+    literal,
+    number,
+    picture,
+    table,
+    write,
+    written,
+)
 
 ROWS = 25  # of a table, about, unless --points or --bins says otherwise
 MOST_ROWS = 1_000_000
@@ -63,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit status: 0, 2 for wrong use, 1 if nobody reads the output.
+        The exit status: 0, 2 for wrong use, 1 if nobody reads the output or `validate` finds a difference.
 
     Examples
     --------
@@ -72,7 +74,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         arguments = _parser().parse_args(argv)
-        _print(arguments.run(arguments))
+        done: str | tuple[str, int] = arguments.run(arguments)
+        printed, status = done if isinstance(done, tuple) else (done, 0)
+        _print(printed)
         sys.stdout.flush()
     except SystemExit as end:  # --help and --version
         return int(end.code or 0)
@@ -83,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except CevnsError as error:
         return _fail(str(error))
-    return 0
+    return status
 
 
 # ---- the commands --------------------------------------------------------------------------------------------------------
@@ -113,9 +117,9 @@ def _spectrum(arguments: argparse.Namespace) -> str:
     if arguments.plot is not None:
         files[arguments.plot] = _drawn(arguments, run, grid, threshold)
     if arguments.output is not None:
-        files[arguments.output] = _csv(facts, columns, units)
-    _write(files)
-    return "\n".join([_header(facts), "", _table(columns, units), *_written(files)])
+        files[arguments.output] = csv_file(facts, columns, units)
+    write(files)
+    return "\n".join([header(facts), "", table(columns, units), *written(files)])
 
 
 def _rate(arguments: argparse.Namespace) -> str:
@@ -123,9 +127,9 @@ def _rate(arguments: argparse.Namespace) -> str:
     thresholds = real_array(arguments.threshold or [0.0], "--threshold", unit="keV", minimum=0.0)
     columns = {"threshold": thresholds, "rate": rates.rate(run.flux, run.target, run.interaction, thresholds)}
     units = ["keV", run.unit()]
-    files = {} if arguments.output is None else {arguments.output: _csv(run.facts, columns, units)}
-    _write(files)
-    return "\n".join([_header(run.facts), "", _table(columns, units), *_written(files)])
+    files = {} if arguments.output is None else {arguments.output: csv_file(run.facts, columns, units)}
+    write(files)
+    return "\n".join([header(run.facts), "", table(columns, units), *written(files)])
 
 
 def _sources(arguments: argparse.Namespace) -> str:
@@ -143,11 +147,7 @@ def _sources(arguments: argparse.Namespace) -> str:
         rows.append(
             [catalogue.written(name), f"{total:.4g}", per, known, f"{flux.mean_energy():.4g}", " ".join(flux.flavors), about]
         )
-    widths = [max(len(row[i]) for row in rows) for i in range(6)]
-    lines = [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[6]]).rstrip() for row in rows
-    ]
-    return "\n".join(lines)
+    return cells(rows)
 
 
 def _nuclide(arguments: argparse.Namespace) -> str:
@@ -196,7 +196,7 @@ class _Run:
 
     @classmethod
     def read(cls, arguments: argparse.Namespace) -> "_Run":
-        return cls(_source(arguments), _target(arguments.target), _interaction(arguments), arguments.source, arguments.target)
+        return cls(_source(arguments), _target(arguments.target), interaction(arguments), arguments.source, arguments.target)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -323,7 +323,7 @@ def _source(arguments: argparse.Namespace) -> fluxes.Flux:
     for option in ("interpolation", "per"):
         if getattr(arguments, option) is not None:
             raise InputError(f"--{option} is for a source from a CSV file (got --source {text!r})")
-    flux = _call(text, _known_sources(), "source", " (or the path of a CSV file, which ends in .csv)")
+    flux = call(text, _known_sources(), "source", " (or the path of a CSV file, which ends in .csv)")
     if not isinstance(flux, fluxes.Flux):
         raise InputError(f"{text} is a flux in steps of time, of which this command cannot tell the rate")
     return flux
@@ -339,71 +339,10 @@ def _known_sources() -> dict[str, Callable[..., Any]]:
 def _target(text: str) -> nuclides.Target:
     if not text.lstrip().startswith("{"):
         return nuclides.Target(text)
-    mixture = _literal(text, f"--target {text!r}")
+    mixture = literal(text, f"--target {text!r}")
     if not isinstance(mixture, dict):
         raise InputError(f"a mixture must be like {{'76Ge': 0.9, '74Ge': 0.1}} (got {text!r})")
     return nuclides.Target(mixture)
-
-
-def _interaction(arguments: argparse.Namespace) -> StandardModel:
-    given: dict[str, Any] = {}
-    if arguments.weak_mixing_angle is not None:
-        given["weak_mixing_angle"] = arguments.weak_mixing_angle
-    if arguments.form_factor is not None:
-        known = {name: getattr(form_factors, model) for name, model in FORM_FACTORS.items()}
-        given["form_factor"] = _call(arguments.form_factor, known, "form factor")
-    if arguments.couplings is not None:
-        given["couplings"] = arguments.couplings
-    if arguments.axial:
-        given["axial"] = True
-    if arguments.neutron_skin is not None:
-        given["neutron_skin"] = arguments.neutron_skin
-    return StandardModel(**given)
-
-
-_CALL = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(\(.*\))?\s*", re.DOTALL)
-
-
-def _call(text: str, known: Mapping[str, Callable[..., Any]], what: str, hint: str = "") -> Any:
-    """Call one of the known functions as `name` or `name(parameter=literal, …)` says; nothing else is understood."""
-    match = _CALL.fullmatch(text)
-    if match is None:
-        raise InputError(f"{what} must be a name or name(parameter=value, ...) (got {text!r}){hint}")
-    name = known_name(match[1], known, what, hint=hint)
-    function = known[name]
-    tree = _expression(f"_{match[2] or '()'}", f"{what} {text!r}")
-    if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name):
-        raise InputError(f"{what} must be a name or name(parameter=value, ...) (got {text!r}){hint}")
-    parameters = inspect.signature(function).parameters
-    if tree.args or any(keyword.arg is None for keyword in tree.keywords):
-        raise InputError(f"give the parameters of {name} by name, as {name}({', '.join(parameters)}) (got {text!r})")
-    given = {}
-    for keyword in tree.keywords:
-        parameter = known_name(keyword.arg, parameters, f"parameter of {name}")
-        if parameter in given:
-            raise InputError(f"parameter {parameter} of {name} stands twice (got {text!r})")
-        given[parameter] = _literal(keyword.value, f"parameter {parameter} of {name}")
-    needed = [p.name for p in parameters.values() if p.default is p.empty and p.name not in given]
-    if needed:
-        raise InputError(f"{name} needs {' and '.join(needed)}, as {name}({', '.join(f'{n}=...' for n in needed)})")
-    return function(**given)
-
-
-def _expression(text: str, what: str) -> ast.expr:
-    try:
-        return ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise InputError(f"{what} cannot be read; check its brackets, commas and quotes") from None
-
-
-def _literal(value: str | ast.expr, what: str) -> Any:
-    """A number, string, tuple, list or mapping that is written out."""
-    if isinstance(value, str):
-        value = _expression(value.strip(), what)
-    try:
-        return ast.literal_eval(value)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        raise InputError(f"{what} must be a number, text in quotes, or a list or mapping of these") from None
 
 
 # ---- writing -------------------------------------------------------------------------------------------------------------
@@ -421,32 +360,6 @@ def _fail(message: str) -> int:
     return 2
 
 
-def _header(facts: Mapping[str, str]) -> str:
-    width = max(map(len, facts))
-    return "\n".join(f"{name:{width}}  {value}" for name, value in facts.items())
-
-
-def _table(columns: Mapping[str, Array], units: Sequence[str]) -> str:
-    """Columns of numbers under their names and units."""
-    energies = sum(unit == "keV" for unit in units)
-    cells = [
-        [f"{value:.6g}" if i < energies else f"{value:.5e}" for value in column] for i, column in enumerate(columns.values())
-    ]
-    names = [name.replace("_", " ") for name in columns]
-    widths = [max(14, len(name), len(unit)) for name, unit in zip(names, units, strict=True)]
-    rows = [names, units, *zip(*cells, strict=True)]
-    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-
-
-def _csv(facts: Mapping[str, str], columns: Mapping[str, Array], units: Sequence[str]) -> bytes:
-    """The columns with all their digits, under comments that say of what they are."""
-    lines = [f"# cevns {__version__}"]
-    lines += [f"# {name}: {' '.join(value.splitlines())}" for name, value in facts.items()]
-    lines.append(",".join(f"{name} [{unit}]" for name, unit in zip(columns, units, strict=True)))
-    lines += [",".join(repr(float(value)) for value in row) for row in zip(*columns.values(), strict=True)]
-    return ("\n".join(lines) + "\n").encode()
-
-
 def _drawn(arguments: argparse.Namespace, run: _Run, grid: Array, threshold: float) -> bytes:
     """The figure of a spectrum or of its bins, in the format that the file's name asks for."""
     split = arguments.split
@@ -460,7 +373,6 @@ def _drawn(arguments: argparse.Namespace, run: _Run, grid: Array, threshold: flo
         shown = (np.geomspace if arguments.log else np.linspace)(grid[0], grid[-1], max(DRAWN, grid.size))
         values = run.by_part(shown, split)
     total = values.pop("rate")
-    extension = os.path.splitext(arguments.plot)[1].lstrip(".").lower()
     figure = plotting.spectrum(
         shown,
         total,
@@ -470,40 +382,7 @@ def _drawn(arguments: argparse.Namespace, run: _Run, grid: Array, threshold: flo
         threshold=threshold or None,
         log=arguments.log,
     )
-    known_name(extension, sorted(figure.canvas.get_supported_filetypes()), "format of --plot")
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=extension, dpi=160)
-    return buffer.getvalue()
-
-
-def _write(files: Mapping[str, bytes]) -> None:
-    """Write all files, each under another name first: whole or not at all."""
-    ready: list[tuple[str, str]] = []
-    try:
-        for path, content in files.items():
-            if os.path.isdir(path):
-                raise IsADirectoryError(21, "is a directory", path)
-            folder, name = os.path.split(os.path.realpath(path))
-            try:
-                handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-            except OSError as error:
-                raise type(error)(error.errno, f"cannot be written: {error.strerror}", path) from None
-            ready.append((temporary, os.path.join(folder, name)))
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(temporary, 0o666 & ~mask)  # as open() would have made it
-        while ready:
-            os.replace(*ready[0])
-            ready.pop(0)
-    finally:
-        for temporary, _ in ready:
-            os.unlink(temporary)
-
-
-def _written(files: Mapping[str, bytes]) -> list[str]:
-    return ["", *(f"written: {path}" for path in files)] if files else []
+    return picture(figure, arguments.plot)
 
 
 # ---- the arguments -------------------------------------------------------------------------------------------------------
@@ -516,27 +395,13 @@ class _Parser(argparse.ArgumentParser):
         raise InputError(f"{message}; see {self.prog} --help")
 
 
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
-
-
-def _integer(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="cevns", description="Coherent elastic neutrino-nucleus scattering.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"cevns {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
     layout = argparse.RawDescriptionHelpFormatter
 
-    def add(name: str, run: Callable[[argparse.Namespace], str], text: str, **options: Any) -> argparse.ArgumentParser:
+    def add(name: str, run: Callable[[argparse.Namespace], Any], text: str, **options: Any) -> argparse.ArgumentParser:
         command: argparse.ArgumentParser = commands.add_parser(
             name, help=text, description=text, allow_abbrev=False, formatter_class=layout, **options
         )
@@ -554,44 +419,35 @@ couplings: {", ".join(couplings.SCHEMES)}
 """
     spectrum = add("spectrum", _spectrum, "The spectrum of recoil energies: printed, as CSV, drawn.", epilog=examples)
     _add_physics(spectrum)
-    spectrum.add_argument("--min", type=_number, metavar="KEV", help="lowest recoil energy (default: 0)")
-    spectrum.add_argument("--max", type=_number, metavar="KEV", help="highest (default: 0.1%% of the recoils lie above)")
+    spectrum.add_argument("--min", type=number, metavar="KEV", help="lowest recoil energy (default: 0)")
+    spectrum.add_argument("--max", type=number, metavar="KEV", help="highest (default: 0.1%% of the recoils lie above)")
     rows = spectrum.add_mutually_exclusive_group()
-    rows.add_argument("--points", type=_integer, metavar="N", help="number of recoil energies (default: a round step)")
-    rows.add_argument("--bins", type=_integer, metavar="N", help="integrals over N bins instead of values at points")
+    rows.add_argument("--points", type=integer, metavar="N", help="number of recoil energies (default: a round step)")
+    rows.add_argument("--bins", type=integer, metavar="N", help="integrals over N bins instead of values at points")
     spectrum.add_argument("--log", action="store_true", help="space them by equal factors, and draw on that axis")
     spectrum.add_argument("--split", choices=rates.SPLITS, help="columns for the parts of the rate too")
-    spectrum.add_argument("--threshold", type=_number, metavar="KEV", help="count the recoils above (default: 0)")
+    spectrum.add_argument("--threshold", type=number, metavar="KEV", help="count the recoils above (default: 0)")
     spectrum.add_argument("--output", metavar="FILE.csv", help="write the table, with all digits")
     spectrum.add_argument("--plot", metavar="FILE.png", help='draw it; .pdf and .svg too. Needs matplotlib: the extra "plot"')
 
     rate = add("rate", _rate, "The rate of recoils above thresholds.", epilog=examples)
     _add_physics(rate)
     rate.add_argument(
-        "--threshold", type=_number, nargs="+", action="extend", metavar="KEV", help="one or more recoil energies (default: 0)"
+        "--threshold", type=number, nargs="+", action="extend", metavar="KEV", help="one or more recoil energies (default: 0)"
     )
     rate.add_argument("--output", metavar="FILE.csv", help="write the table, with all digits")
 
     add("sources", _sources, "All sources: how each is called, its flux, its uncertainty, its mean energy.")
     nuclide = add("nuclide", _nuclide, "What is known of a nuclide, and from where.")
     nuclide.add_argument("name", nargs="+", help="133Cs, Cs133 or Cs-133")
+    experiment_commands.add_commands(add)
     add("config", _configuration, "Versions, and the instruction set in use (CEVNS_ISA=baseline|avx2|avx512 forces one).")
     return parser
-
-
-def _skin(text: str) -> float | str:
-    return text if text in ("none", "empirical") else _number(text)
 
 
 def _add_physics(command: argparse.ArgumentParser) -> None:
     command.add_argument("--source", required=True, help="sns, 'reactor(power=2.9, distance=28)', FILE.csv, ...")
     command.add_argument("--target", required=True, help="a formula, a nuclide or a mixture")
-    command.add_argument("--form-factor", metavar="NAME", help="of the nuclei (default: helm)")
-    command.add_argument(
-        "--weak-mixing-angle", type=_number, metavar="X", help=f"sin2 theta_W (default: {constants.WEAK_MIXING_ANGLE})"
-    )
-    command.add_argument("--couplings", metavar="NAME", help="tree (default), radiative, radiative-q2, eft, running, ...")
-    command.add_argument("--axial", action="store_true", help="add the part that couples to the spins of the nuclei")
-    command.add_argument("--neutron-skin", type=_skin, metavar="FM", help="none (default), empirical, or a length in fm")
+    add_theory(command)
     command.add_argument("--interpolation", choices=("linear", "loglog", "histogram"), help="of a source from a CSV file")
     command.add_argument("--per", choices=fluxes.PER, help="unit of a source from a CSV file: per second or per burst")

@@ -77,6 +77,7 @@ def spectrum(
 
     Examples
     --------
+    >>> import cevns
     >>> T = np.linspace(0.0, 45.0, 300)
     >>> flux = cevns.sources.sns()
     >>> figure = spectrum(T, cevns.differential_rate(T, flux, "CsI"), title="SNS on CsI")
@@ -153,6 +154,7 @@ def flux(
 
     Examples
     --------
+    >>> import cevns
     >>> figure = cevns.sources.sns().plot(title="SNS")
     >>> figure.axes[0].get_xlabel()
     'neutrino energy [MeV]'

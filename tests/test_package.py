@@ -161,7 +161,8 @@ FLUXES = [
     "flux_files",
 ]
 DETECTORS = ["quenching", "efficiency", "resolution", "responses", "detectors"]
-LAST = ["rates", *DETECTORS, "statistics", "experiments", "_config", "plotting", "command_line", "__main__"]
+LAST = ["rates", *DETECTORS, "statistics", "plotting", "experiments"]
+LAST += ["_config", "terminal", "experiment_commands", "command_line", "__main__"]
 MAY_IMPORT = {
     "errors": set(),
     "_version": set(),

@@ -232,7 +232,12 @@ class _File:
         table = self.data["exposure"]
         if ("days" in table) == ("periods" in table):
             raise self._error("exposure", "", "needs either days or periods")
-        return table["periods"] if "periods" in table else self._number("exposure", "days", above=True)
+        if "days" in table:
+            return self._number("exposure", "days", above=True)
+        periods = self._made("exposure", "periods", lambda: real_array(table["periods"], "periods", minimum=0.0))
+        if periods.ndim != 2 or periods.shape[1] != 2 or not periods.prod(axis=1).sum() > 0.0:
+            raise self._error("exposure", "periods", "must be [days, kg] of each period, some of them > 0")
+        return periods
 
     def _interaction(self) -> StandardModel:
         table = dict(self.data.get("interaction", {}))
