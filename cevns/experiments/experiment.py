@@ -74,6 +74,8 @@ class Experiment(Immutable):
         Counts in the bins, (m,), or (m, k) with times, or (m, …, k) with further axes.
     interaction : Interaction, optional
         The theory of its publication, taken where no other is given; `StandardModel()` by default.
+    variance : array_like, optional
+        Of the observed counts, in the same bins, where they are not Poisson: χ² is then Gaussian.
     times : array_like (k + 1,), optional
         Of a second axis of bins [μs] after the pulse of protons.
     backgrounds : iterable of Sample
@@ -103,6 +105,7 @@ class Experiment(Immutable):
     exposure: float
     edges: Array
     observed: Array | None
+    variance: Array | None
     interaction: Interaction
     times: Array | None
     backgrounds: tuple[Sample, ...]
@@ -122,6 +125,7 @@ class Experiment(Immutable):
         observed: ArrayLike | None = None,
         interaction: Interaction | None = None,
         *,
+        variance: ArrayLike | None = None,
         times: ArrayLike | None = None,
         backgrounds: Iterable[Sample] = (),
         nuisances: Iterable[Nuisance] = (),
@@ -158,7 +162,9 @@ class Experiment(Immutable):
             backgrounds=tuple(backgrounds),
             nuisances=tuple(nuisances),
         )
-        counts = None if observed is None else frozen(real_array(observed, "observed", minimum=0.0))
+        gaussian = variance is not None
+        counts = None if observed is None else frozen(real_array(observed, "observed", minimum=-np.inf if gaussian else 0.0))
+        spread = None if variance is None else frozen(real_array(variance, "variance", minimum=0.0, above=True))
         if part is not None:
             ends = (e.size - 1, t.size - 1) if t is not None and part.ndim == 3 else (e.size - 1,)
             if part.ndim not in (2, 3) or (part.shape[0], *part.shape[2:]) != ends:
@@ -166,10 +172,12 @@ class Experiment(Immutable):
                 raise InputError(f"share must have the shape {wanted} (got {part.shape})")
         if counts is not None and counts.shape != self.shape:
             raise InputError(f"observed must have the shape {self.shape} of the bins (got {counts.shape})")
+        if spread is not None and spread.shape != self.shape:
+            raise InputError(f"variance must have the shape {self.shape} of the bins (got {spread.shape})")
         for sample in self.backgrounds:
             if sample.counts.shape != self.shape:
                 raise InputError(f"background {sample.name!r} must have the shape {self.shape} (got {sample.counts.shape})")
-        self.__dict__["observed"] = counts
+        self.__dict__.update(observed=counts, variance=spread)
 
     @staticmethod
     def load(name: str) -> "Experiment":
@@ -264,13 +272,12 @@ class Experiment(Immutable):
             If nothing has been observed: give `observed`, a release, or asimov=True.
         """
         model = self.model(interaction)
-        if asimov:
-            return Cost(model, model.expected({}))
-        if self.observed is None:
+        observed = model.expected({}) if asimov else self.observed
+        if observed is None:
             raise UnsupportedError(
                 f"experiment {self.name!r} holds no observed counts: give observed=, with_release(folder), or asimov=True"
             )
-        return Cost(model, self.observed)
+        return Cost(model, observed) if self.variance is None else Cost(model, observed, "gaussian", variance=self.variance)
 
     def fit(self, interaction: Interaction | None = None, *, asimov: bool = False) -> SignalFit:
         """The counts of CEvNS that fit best (needs `iminuit`).
@@ -354,6 +361,7 @@ class Experiment(Immutable):
     def _arguments(self) -> dict[str, Any]:
         optional = {
             "observed": self.observed,
+            "variance": self.variance,
             "times": self.times,
             "backgrounds": self.backgrounds or None,
             "nuisances": self.nuisances or None,

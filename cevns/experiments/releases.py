@@ -11,7 +11,7 @@ A folder is read as a whole or not at all: files that are missing, cut short or 
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -313,9 +313,27 @@ def _lar_of(folder: str, experiment: "Experiment") -> Release:
 
 
 # What an experiment's file names: a folder and the experiment → its release, in the experiment's bins.
+def _dresden_of(folder: str, experiment: "Experiment") -> Release:
+    """In counts of the experiment's mass and exposure."""
+    read = read_dresden_2(folder)
+    if experiment.shape != read.observed.shape or not np.allclose(experiment.edges, read.edges[0], rtol=0, atol=1e-9):
+        raise InputError(
+            f"experiment {experiment.name!r} needs the bins of the release of dresden-2: 130 from 0.2 to 1.5 keV_ee"
+        )
+    counts = experiment.detector.mass / 3.0 * experiment.exposure
+    return replace(
+        read,
+        observed=read.observed * counts,
+        backgrounds={},  # without the reactor there is another one: no prompt neutrons, and 71Ge had decayed
+        errors={"observed": read.errors["observed"] * counts},
+        unit="counts",
+    )
+
+
 READERS: dict[str, Callable[[str, "Experiment"], Release]] = {
     "coherent-csi-2021": _csi_of,
     "coherent-lar-2020": _lar_of,
+    "dresden-2": _dresden_of,
 }
 
 

@@ -35,7 +35,8 @@
 
     [[background]]                           # any number
     name = "steady state"
-    counts = [1.0]                           # by bin, or none: from the release, by its name
+    counts = [1.0]                           # by bin, or none: from the release, by its name; or of one axis, a shape:
+    # shape = { model = "exponential", length = 0.3 }, "flat" or "peaks", and its total = 100.0 counts
     uncertainty = 0.021                      # relative, of its norm; or free = true
 
     [release]                                # how `with_release` reads the official files
@@ -68,6 +69,7 @@ from ..errors import CevnsError, InputError, UnsupportedError
 from ..interactions import StandardModel
 from ..statistics import Nuisance, Sample
 from .experiment import SIGNAL, Experiment
+from .shapes import SHAPES
 
 Made = TypeVar("Made")
 
@@ -85,7 +87,7 @@ _SECTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "bins": (("observable", "edges"), ("times",)),
     "interaction": ((), None),
     "effects": ((), None),
-    "background": (("name",), ("counts", "uncertainty", "free")),
+    "background": (("name",), ("counts", "shape", "total", "uncertainty", "free")),
     "release": (("reader",), ("template", "shapes")),
     "published": ((), None),
     "observed": (("counts",), ()),
@@ -267,11 +269,24 @@ class _File:
                 given = table.get("uncertainty", 0.0)
                 error = self._made("background", "uncertainty", partial(real_number, given, "uncertainty", minimum=0.0), number)
             relative[name] = error
+            if "shape" in table:
+                table = {**table, "counts": self._shaped(table, shape, number)}
             if "counts" in table:
                 sample, more = constrained(name, self._counts("background", table["counts"], shape, number), error)
                 samples.append(sample)
                 nuisances += more
         return samples, relative, nuisances
+
+    def _shaped(self, table: Mapping[str, Any], shape: tuple[int, ...], number: int) -> Array:
+        """Counts of a background of one axis from its shape."""
+        given = table["shape"]
+        if "counts" in table or "total" not in table or len(shape) > 1 or not isinstance(given, dict) or "model" not in given:
+            raise self._error("background", "shape", "needs a model, a total, no counts, and bins of one axis", number)
+        made = SHAPES[self._named("background", "shape", given["model"], SHAPES, number)]
+        edges = np.array(self._increasing("bins", "edges"))
+        arguments = {name: value for name, value in given.items() if name != "model"}
+        total = self._made("background", "total", partial(real_number, table["total"], "total", minimum=0.0), number)
+        return self._made("background", "shape", lambda: np.asarray(total * made(edges, **arguments)), number)
 
     def _counts(self, section: str, counts: Any, shape: tuple[int, ...], number: int = 0) -> Array:
         """Counts in the bins."""
@@ -408,6 +423,7 @@ def with_release(experiment: Experiment, folder: Any) -> Experiment:
         share = np.where((read.signal > 0) & (counts > 0), read.signal / np.where(counts > 0, counts, 1.0), whole)
     return experiment.replace(
         observed=read.observed,
+        variance=sum(np.square(error) for error in read.errors.values()) if read.errors else None,
         backgrounds=[*experiment.backgrounds, *samples],
         nuisances=[*experiment.nuisances, *nuisances],
         share=share,
