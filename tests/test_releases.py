@@ -1,5 +1,6 @@
 """Official data releases: the counts that were published, the fits that were published, and what is refused."""
 
+import dataclasses
 import pickle
 import re
 from pathlib import Path
@@ -472,3 +473,12 @@ def test_argon_shapes_move_neutrons_and_not_the_signal(lar):
     assert 128 * found["mu"] == pytest.approx(160.7, abs=0.5)
     assert 497 * found["BRN"] == pytest.approx(513.6, abs=1.0)
     assert significance(cost, "mu") == pytest.approx(3.81, abs=0.02)
+
+
+def test_backgrounds_of_the_file_are_those_of_the_release():
+    if not (DATA / "coherent_csi2021").is_dir():
+        pytest.skip("the official release of COHERENT's CsI is not here")
+    experiment = cevns.Experiment.load("coherent-csi-2021")
+    published = dataclasses.replace(experiment.published, backgrounds={"BRN": 0.25, "NIN": 0.35, "neutrons": 0.1})
+    with pytest.raises(cevns.InputError, match="names the backgrounds BRN, NIN, neutrons, but its release holds BRN, NIN, SSB"):
+        experiment.replace(published=published).with_release(DATA / "coherent_csi2021")

@@ -409,9 +409,13 @@ def with_release(experiment: Experiment, folder: Any) -> Experiment:
     options = published.release
     reader = known_name(options["reader"], releases.READERS, "reader of a release")
     read = releases.READERS[reader](os.fspath(folder), experiment)
+    own = {sample.name for sample in experiment.backgrounds}
+    if {*published.backgrounds} - own != {*read.backgrounds}:
+        named, held = (", ".join(sorted(names)) or "none" for names in ({*published.backgrounds} - own, read.backgrounds))
+        raise InputError(f"experiment {experiment.name!r} names the backgrounds {named}, but its release holds {held}")
     samples, nuisances = [], []
     for name, counts in read.backgrounds.items():
-        sample, more = constrained(name, counts, published.backgrounds.get(name, 0.0))
+        sample, more = constrained(name, counts, published.backgrounds[name])
         changes = read.variations.get(name, {}) if options.get("shapes") else {}
         samples.append(Sample(name, counts, norm=sample.norm, shape_effects=changes) if changes else sample)
         nuisances += more
