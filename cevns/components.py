@@ -112,7 +112,10 @@ def scaled(component: Component, factor: float) -> Component:
 
 def merged(uncertainties: Iterable[Uncertainty]) -> tuple[Uncertainty, ...]:
     """Uncertainties with those of one name joined, and without those that change nothing."""
+    given = tuple(uncertainties)
+    if len({uncertainty.name for uncertainty in given}) == len(given) and all(uncertainty.parts for uncertainty in given):
+        return given
     parts: dict[str, tuple[Component, ...]] = {}
-    for uncertainty in uncertainties:
+    for uncertainty in given:
         parts[uncertainty.name] = parts.get(uncertainty.name, ()) + uncertainty.parts
     return tuple(Uncertainty(name, changes) for name, changes in parts.items() if changes)

@@ -385,7 +385,8 @@ def _distinct(history: "FluxHistory", groups: tuple[int, ...]) -> tuple[_Distinc
         by_class: dict[type[Spectrum], list[Spectrum]] = {}
         for part in parts:
             for c in part:
-                by_class.setdefault(type(c.spectrum), []).append(c.spectrum)
+                for spectrum, _ in c.spectrum.parts:
+                    by_class.setdefault(type(spectrum), []).append(spectrum)
         for kind, spectra in by_class.items():
             kind.prepare_many(spectra)
         prepared = _Distinct(parts, history.per, groups), weights
