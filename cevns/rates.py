@@ -297,11 +297,11 @@ def _weighted(
 ) -> _core.Components:
     """Components as the kernels take them, with rates per day; all in row 0 by default."""
     days = constants.DAY if per == "s" else 1.0
-    weights: dict[tuple[int, int, int], list[Any]] = {}
+    weights: dict[tuple[Spectrum, int, int], list[Any]] = {}
     for c, row in zip(components, [0] * len(components) if rows is None else rows, strict=True):
         group = groups[constants.FLAVORS.index(c.flavor)]
         for part, factor in c.spectrum.parts:
-            entry = weights.setdefault((id(part), group, row), [part, group, row, 0.0, 0.0])
+            entry = weights.setdefault((part, group, row), [part, group, row, 0.0, 0.0])
             weight = c.scale * factor * days
             entry[3] += weight
             entry[4] += abs(weight)
