@@ -66,23 +66,22 @@ class Conversion:
     def components(self, component: Component) -> Iterator[Component]:
         """Flavour by flavour what the component arrives as; what never does is left out."""
         kind, start = divmod(constants.FLAVORS.index(component.flavor), 3)
-        values = self._sampled(component.spectrum)[:, start]
+        values = self._sampled(component.spectrum, start)
         probabilities = values if values.ndim == 2 else np.einsum("nbb->nb", values).real
         for end in range(3):
             if not probabilities[:, end].any():
                 continue
-            arrived = replace(component, flavor=constants.FLAVORS[3 * kind + end])
+            flavor = constants.FLAVORS[3 * kind + end]
             if self.constant is not None:
-                yield replace(
-                    arrived, scale=component.scale * max(0.0, float(probabilities[0, end]))
-                )  # rounding may be below 0
+                probability = max(0.0, float(probabilities[0, end]))  # rounding may leave it below 0
+                yield replace(component, flavor=flavor, scale=component.scale * probability)
             else:
-                yield replace(arrived, spectrum=self._element(component.spectrum, start, end, end))
+                yield replace(component, flavor=flavor, spectrum=self._element(component.spectrum, start, end, end))
 
     def coherences(self, component: Component) -> Iterator[Coherence]:
         """The elements of the density matrix off its diagonal."""
         kind, start = divmod(constants.FLAVORS.index(component.flavor), 3)
-        values = self._sampled(component.spectrum)[:, start]
+        values = self._sampled(component.spectrum, start)
         if values.ndim == 2:
             return
         for row, column in ((0, 1), (0, 2), (1, 2)):
@@ -113,17 +112,15 @@ class Conversion:
 
     def _made(self, spectrum: Spectrum, start: int, row: int, column: int, imaginary: bool) -> Spectrum:
         if isinstance(spectrum, Lines):
-            values = self._sampled(spectrum)[:, start, row]
-            elements = values[:, column] if values.ndim == 2 else values
+            values = self._sampled(spectrum, start)
+            elements = values[:, row] if values.ndim == 2 else values[:, row, column]
             part = elements.imag if imaginary else elements.real
             return Lines(spectrum.energies, spectrum.weights * part, signed=True)
-        terms = getattr(self.matrices, "terms", None)
+        terms = self._terms_of(start)
         if terms is None:
             return self._times(spectrum, Transition(self.matrices, start, (row, column), imaginary))
-        if start not in self._terms:
-            self._terms[start] = terms(start)
         members = []
-        for factor, matrix in self._terms[start]:
+        for factor, matrix in terms:
             element = complex(matrix[row, column])
             number = element.imag if imaginary else element.real
             if number:
@@ -137,13 +134,23 @@ class Conversion:
             self._products[key] = product(spectrum, factor)
         return self._products[key]
 
-    def _sampled(self, spectrum: Spectrum) -> NDArray[Any]:
-        """The matrices at some energies of the spectrum: (n, 3, 3) or (n, 3, 3, 3)."""
+    def _terms_of(self, start: int) -> Any:
+        """Functions of the energy and constant matrices whose sum the matrices of a flavour are; None if they do not say."""
+        if start not in self._terms:
+            terms = getattr(self.matrices, "terms", None)
+            self._terms[start] = None if terms is None else terms(start)
+        return self._terms[start]
+
+    def _sampled(self, spectrum: Spectrum, start: int) -> NDArray[Any]:
+        """The matrices of a flavour at some energies of the spectrum, or their terms, to see what is 0: (n, 3) or (n, 3, 3)."""
         if self.constant is not None:
-            return np.asarray(self.constant[None])
+            return np.asarray(self.constant[None, start])
+        terms = None if isinstance(spectrum, Lines) else self._terms_of(start)
+        if terms is not None:
+            return np.asarray([matrix for _, matrix in terms])
         if spectrum not in self._samples:
             self._samples[spectrum] = self._evaluated(spectrum)
-        return self._samples[spectrum]
+        return np.asarray(self._samples[spectrum][:, start])
 
     def _evaluated(self, spectrum: Spectrum) -> NDArray[Any]:
         if isinstance(spectrum, Lines):
