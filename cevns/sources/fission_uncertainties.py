@@ -17,7 +17,7 @@ method moves all energies together, which is the larger error in a rate. Others 
 independent from one energy to the next, and find less: 3.0 % of the antineutrinos of ²³⁸U above 2 MeV, where this is 10.5 %.
 """
 
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -50,44 +50,77 @@ class FissionError(Table):
     '0.0297'
     """
 
+    isotope: str
+    model: str
+    end: float
+    parameter: str
+
+    interpolation = "linear"
+    signed = True
+
     def __init__(self, isotope: str, model: str, end: float, parameter: str) -> None:
-        found = dict(changes(FissionSpectrum(isotope, model, end)))
-        self.__dict__.update(found[known_name(parameter, found, "parameter of a fission spectrum")].__dict__)
+        spectrum = FissionSpectrum(isotope, model, end)
+        known_name(parameter, _relative(isotope, model, spectrum.end), "parameter of a fission spectrum")
+        self.__dict__.update(isotope=isotope, model=model, end=spectrum.end, parameter=parameter)
+
+    @cached_property
+    def energy(self) -> Array:  # type: ignore[override]
+        """Where the error is given [MeV]."""
+        return _points(self.end)
+
+    @cached_property
+    def values(self) -> Array:  # type: ignore[override]
+        """Made when they are asked for: a reactor has 80 of them."""
+        relative = _relative(self.isotope, self.model, self.end)[self.parameter]
+        values = FissionSpectrum(self.isotope, self.model, self.end).density(self.energy) * relative
+        values.flags.writeable = False
+        return values
 
     def _parameters(self) -> tuple[Any, ...]:
-        return tuple(self.__dict__[name] for name in ("isotope", "model", "end", "parameter"))
+        return self.isotope, self.model, self.end, self.parameter
 
 
 @lru_cache(maxsize=16)
 def changes(spectrum: FissionSpectrum) -> tuple[tuple[str, FissionError], ...]:
     """(name of the nuisance parameter, change of the density [1/MeV] a standard deviation); none for Vogel and Engel."""
-    isotope, end = spectrum.isotope, spectrum.end
-    table = MODELS[spectrum.model][isotope != "238U"]
-    energy = points = _energies()
-    found: list[tuple[str, Array]] = []
+    isotope, model, end = spectrum.isotope, spectrum.model, spectrum.end
+    return tuple((name, _error(isotope, model, end, name)) for name in _relative(isotope, model, end))
+
+
+def _error(isotope: str, model: str, end: float, parameter: str) -> FissionError:
+    """Without the checks of the constructor."""
+    error = FissionError.__new__(FissionError)
+    error.__dict__.update(isotope=isotope, model=model, end=end, parameter=parameter)
+    return error
+
+
+@lru_cache(maxsize=16)
+def _relative(isotope: str, model: str, end: float) -> dict[str, Array]:
+    """Nuisance parameter → relative change of the density at `_points(end)`, not all of it 0."""
+    energy, points = _points(end), _energies()
+    found: dict[str, Array] = {}
     squares = np.zeros(points.size)
-    for kind, shared, relative in _errors(table, isotope):
+    for kind, shared, relative in _errors(MODELS[model][isotope != "238U"], isotope):
         if shared == "bins":
             squares += relative**2
         else:
-            found.append((f"fission {kind}" if shared == "all" else f"{isotope} {kind}", relative))
-    if squares.any():
-        alone = np.diag(np.sqrt(squares))
-        found += [(f"{isotope} at {E:g} MeV", relative) for E, relative in zip(points.tolist(), alone, strict=True)]
-    if end < points[-1]:
-        energy = np.append(points[points < end], end)
-        energy.flags.writeable = False
-        found = [(name, np.interp(energy, points, relative)) for name, relative in found]
-    density = spectrum.density(energy)
-    return tuple((name, _error(spectrum, name, energy, density * relative)) for name, relative in found if relative.any())
+            found[f"fission {kind}" if shared == "all" else f"{isotope} {kind}"] = relative
+    for E, relative in zip(points.tolist(), np.diag(np.sqrt(squares)), strict=True):
+        found[f"{isotope} at {E:g} MeV"] = relative
+    if energy.size < points.size or energy[-1] < points[-1]:
+        found = {name: np.interp(energy, points, relative) for name, relative in found.items()}
+    return {name: relative for name, relative in found.items() if relative.any()}
 
 
-def _error(spectrum: FissionSpectrum, name: str, energy: Array, values: Array) -> FissionError:
-    """Without the look-up of the constructor, and the checks of a table's, which take 2 ms for the 80 of a reactor."""
-    error = FissionError._of(energy, values, "linear")
-    values.flags.writeable = False
-    error.__dict__.update(isotope=spectrum.isotope, model=spectrum.model, end=spectrum.end, parameter=name)
-    return error
+@cache
+def _points(end: float) -> Array:
+    """Where errors are given up to the end of a spectrum [MeV], and that end."""
+    points = _energies()
+    if end >= points[-1]:
+        return points
+    energy = np.append(points[points < end], end)
+    energy.flags.writeable = False
+    return energy
 
 
 @cache
