@@ -193,7 +193,7 @@ def rate(
         i = int(np.argmax(low > high))
         raise InputError(f"threshold must be <= maximum (got threshold {low[i]:g} keV and maximum {high[i]:g} keV)")
     target = _target(target)
-    _prepare(flux, target, interaction, None, covariance)
+    composition, groups = _prepare(flux, target, interaction, None, covariance)
     history = () if isinstance(flux, Flux) else (len(flux),)
     # beyond the largest recoil of the flux there is nothing, so infinity can be a bin edge beyond it
     lightest = min((nuclide for nuclide, _ in target.components), key=lambda nuclide: nuclide.mass)
@@ -207,7 +207,6 @@ def rate(
     if not covariance:
         bins = binned_rate(edges, flux, target, interaction)
         return restore(_between(bins, first, last), (*history, *shape))
-    composition, groups = _prepare(flux, target, interaction, None, covariance)
     parts = [flux.components, *(uncertainty.parts for uncertainty in flux.uncertainties)]  # type: ignore[union-attr]
     bins = _integrals(edges, composition, [_weighted(part, flux.per, groups) for part in parts], parts)
     sums = _between(bins, first, last)

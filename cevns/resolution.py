@@ -17,7 +17,6 @@ The energy is what quenching gives (`unit_in`), and what is measured is in `unit
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -25,6 +24,7 @@ from numpy.typing import ArrayLike
 
 from ._arguments import Array, real_array, real_number, restore
 from .errors import InputError
+from .polynomials import gauss_legendre
 
 if TYPE_CHECKING:
     from .efficiency import Efficiency
@@ -136,7 +136,7 @@ class _Continuous(Resolution):
         high = min(edges[-1], float((self._mean(E[spread]) + 40 * self._width(E[spread])).max()))
         breaks = np.asarray(efficiency._breaks_between(low, high) if low < high else ())
         cuts = np.unique(np.concatenate([edges, breaks[(breaks > edges[0]) & (breaks < edges[-1])]]))
-        nodes, weights = _gauss_legendre(10)
+        nodes, weights = gauss_legendre(10)
         start, step = 0, max(1, _CHUNK // (10 * (cuts.size + 40)))
         while start < spread.size:
             chunk = spread[start : start + step]
@@ -465,14 +465,6 @@ class PoissonResolution(Resolution):
             held = (n >= edges[:-1, None]) & (n < edges[1:, None])
             out += np.asarray(held, dtype=np.float64) @ weight
         return out
-
-
-@cache
-def _gauss_legendre(order: int) -> tuple[Array, Array]:
-    from numpy.polynomial.legendre import leggauss  # not at import: it costs as much as all of cevns
-
-    nodes, weights = leggauss(order)
-    return nodes, weights
 
 
 def checked_edges(edges: ArrayLike, unit: str) -> Array:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ._arguments import Array
 from .errors import InputError
+from .polynomials import gauss_legendre
 
 FEW, MANY = 6, 12  # nodes of a panel: few where they follow the rate as well and the panel is narrow
 RATE_ERROR = 1e-8  # of the rate's interpolation, relative to the largest rate of the panel
@@ -44,9 +45,9 @@ class _Rule(NamedTuple):
 
 @cache
 def _rule(order: int) -> _Rule:
-    from numpy.polynomial.legendre import leggauss, legvander  # not at import: it costs as much as all of cevns
+    from numpy.polynomial.legendre import legvander  # not at import: it costs as much as all of cevns
 
-    nodes, weights = leggauss(order)
+    nodes, weights = gauss_legendre(order)
     degree = np.arange(order)
     return _Rule(nodes, weights, ((2 * degree + 1) / 2)[:, None] * legvander(nodes, order - 1).T * weights)
 
