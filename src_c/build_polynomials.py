@@ -75,6 +75,11 @@ def atanh_tail(w):
     return (mp.atanh(z) - z) / z**3
 
 
+def log_tail(w):
+    """2 (atanh(z) − z)/z³ with w = z²."""
+    return 2 * atanh_tail(w)
+
+
 def interpolate(function: Callable, low, high, degree: int) -> list[float]:
     low, high, n = mp.mpf(low), mp.mpf(high), degree + 1
     nodes = [(low + high) / 2 + (high - low) / 2 * mp.cos(mp.pi * (2 * i + 1) / (2 * n)) for i in range(n)]
@@ -101,6 +106,15 @@ POLYNOMIALS = [
     ("LANGEVIN", langevin, 0, 1, 9, lambda t: t, "(X coth X - 1)/t = 1/3 + t P(t), t = X^2 in [0, 1]"),
     ("OVER_SINH", over_sinh, 0, 1, 9, lambda t: t, "X/sinh X = 1 + t P(t), t = X^2 in [0, 1]"),
     ("ATANH", atanh_tail, 0, mp.mpf(1) / 81, 5, lambda w: w, "atanh(z) = z + z^3 P(w), w = z^2 in [0, 1/81]; error relative"),
+    (
+        "LOG",
+        log_tail,
+        0,
+        (3 - 2 * mp.sqrt(2)) ** 2,
+        6,
+        lambda w: w,
+        "ln((1 + z)/(1 - z)) = 2z + z^3 P(w), w = z^2 in [0, (3 - sqrt 8)^2]; error relative to z",
+    ),
 ]
 
 

@@ -110,6 +110,22 @@ typedef struct {
     const double *weights;
 } cevns_spectrum;
 
+/* ---- the kinds of currents ------------------------------------------------------------------------------------------ */
+
+/* Their polynomials p_k(T, M) in 1/E stand in cevns/interactions/kinds.py; the codes are those of KINDS there. */
+typedef enum {
+    CEVNS_KIND_VECTOR,
+    CEVNS_KIND_AXIAL,
+    CEVNS_KIND_SCALAR,
+    CEVNS_KIND_PSEUDOSCALAR,
+    CEVNS_KIND_TENSOR,
+    CEVNS_KIND_MAGNETIC, /* in 1/MeV^2, as DIPOLE */
+    CEVNS_KIND_DIPOLE,
+    CEVNS_KIND_SCALAR_UPSCATTERING,
+    CEVNS_KIND_VECTOR_UPSCATTERING,
+    CEVNS_KIND_SCALAR_TENSOR
+} cevns_kind;
+
 /* ---- the kernels --------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -163,6 +179,11 @@ typedef struct {
     void (*add_rate)(const cevns_nucleus *nucleus, size_t n, const double *recoil_energy, const double *x,
                      const double *charge_squared, const double *axial, double factor, const double *phi0, const double *m1,
                      const double *m2, double *out);
+
+    /* Adds factor * sum_k p_k Phi_k of one kind of current, for the moments above x = E_min(T) of its final mass [MeV]; not finite
+     * at T = 0 where the kind diverges. */
+    void (*add_kind)(cevns_kind kind, cevns_spin spin, double mass, double final_mass, size_t n, const double *recoil_energy,
+                     const double *x, double factor, const double *phi0, const double *m1, const double *m2, double *out);
 
     /* An ion plasma: the radius length*density^(-1/3) of the ion sphere and the root of its coupling strength/(radius T), put
      * into [1, 150]; density >= 0, T > 0. Then <S> at neutrino energies [MeV] and radii [1/MeV]: relative error <= 8 ulp of

@@ -40,6 +40,9 @@ cdef extern from "cevns.h" nogil:
         double interference
         cevns_spin spin
 
+    ctypedef enum cevns_kind:
+        CEVNS_KIND_VECTOR
+
     ctypedef enum cevns_spectrum_kind:
         CEVNS_SPECTRUM_LINEAR
         CEVNS_SPECTRUM_SMOOTH
@@ -88,6 +91,8 @@ cdef extern from "cevns.h" nogil:
         void (*add_moments)(const cevns_spectrum *, size_t, const double *, double, double *, double *, double *) noexcept nogil
         void (*add_rate)(const cevns_nucleus *, size_t, const double *, const double *, const double *, const double *, double,
                          const double *, const double *, const double *, double *) noexcept nogil
+        void (*add_kind)(cevns_kind, cevns_spin, double, double, size_t, const double *, const double *, double, const double *,
+                         const double *, const double *, double *) noexcept nogil
         void (*ion_sphere)(size_t, const double *, const double *, double, double, double *, double *) noexcept nogil
         void (*ion_correlation)(size_t, const double *, const double *, const double *, double *) noexcept nogil
 

@@ -21,6 +21,15 @@ class Components:
 def differential_rate(
     recoil_energy: NDArray[np.float64], target: Composition, flux: Components, by_nuclide: bool, out: NDArray[np.float64]
 ) -> None: ...
+def kind_sums(
+    recoil_energy: NDArray[np.float64],
+    masses: NDArray[np.float64],
+    flux: Components,
+    kinds: NDArray[np.intc],
+    final_masses: NDArray[np.float64],
+    spin_half: bool,
+    out: NDArray[np.float64],
+) -> None: ...
 def binned_rate(
     edges: NDArray[np.float64],
     target: Composition,

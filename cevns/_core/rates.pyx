@@ -14,13 +14,16 @@ from .cross_sections cimport Nucleus
 from .isa cimport active
 from .kernels cimport (
     CEVNS_BLOCK,
+    CEVNS_SPIN_HALF,
     CEVNS_SPIN_ZERO,
     cevns_gauss_3,
     cevns_gauss_5,
     cevns_gauss_8,
     cevns_gauss_legendre,
     cevns_kernels,
+    cevns_kind,
     cevns_nucleus,
+    cevns_spin,
     cevns_spectrum,
 )
 from .moments cimport Spectrum
@@ -140,6 +143,52 @@ def differential_rate(const double[::1] recoil_energy, Composition target, Compo
             for nuclide in range(target.n_nuclides):
                 block_rate(kernels, target, nuclide, flux, count, &recoil_energy[start],
                            &out[nuclide if by_nuclide else 0, start], stride)
+            start += count
+
+
+def kind_sums(const double[::1] recoil_energy, const double[::1] masses, Components flux, const int[::1] kinds,
+              const double[::1] final_masses, bint spin_half, double[:, :, :, ::1] out):
+    """Σ_k p_k Φ_k [per keV, in the flux's unit of time] of kinds of currents, without any charge.
+
+    For recoil energies (n,) [keV], nuclei of masses [MeV] and kinds by their codes, each with the mass [MeV] of its final state:
+    added to `out` (masses, kinds, rows, n), by row of the components. Kinds with one final mass stand together.
+    """
+    cdef const cevns_kernels *kernels = active()
+    cdef size_t n = recoil_energy.shape[0], start = 0, count, i
+    cdef int nuclide, kind, first, last, item, row, n_kinds = kinds.shape[0]
+    cdef double mass, excess
+    cdef double[CEVNS_BLOCK] x, phi0, m1, m2
+    cdef cevns_spin spin = CEVNS_SPIN_HALF if spin_half else CEVNS_SPIN_ZERO
+    with nogil:
+        while start < n:
+            count = min(n - start, <size_t> CEVNS_BLOCK)
+            for nuclide in range(masses.shape[0]):
+                mass = masses[nuclide]
+                first = 0
+                while first < n_kinds:
+                    last = first + 1
+                    while last < n_kinds and final_masses[last] == final_masses[first]:
+                        last += 1
+                    kernels.neutrino_energy_min(count, &recoil_energy[start], mass, x)
+                    if final_masses[first] != 0.0:
+                        excess = final_masses[first] * final_masses[first] / (2e-3 * mass)
+                        for i in range(count):  # beyond 1e12 MeV there is nothing
+                            x[i] = fmin(x[i] * (1.0 + excess / fmax(recoil_energy[start + i], 1e-300)), 1e12)
+                            if recoil_energy[start + i] == 0.0:
+                                x[i] = 1e12
+                    item = 0
+                    while item < flux.n:
+                        row = flux.items[item].row
+                        memset(phi0, 0, count * sizeof(double))
+                        memset(m1, 0, count * sizeof(double))
+                        memset(m2, 0, count * sizeof(double))
+                        while item < flux.n and flux.items[item].row == row:
+                            kernels.add_moments(flux.items[item].spectrum, count, x, flux.items[item].weight, phi0, m1, m2)
+                            item += 1
+                        for kind in range(first, last):
+                            kernels.add_kind(<cevns_kind> kinds[kind], spin, mass, final_masses[first], count,
+                                             &recoil_energy[start], x, 1e-3, phi0, m1, m2, &out[nuclide, kind, row, start])
+                    first = last
             start += count
 
 

@@ -112,4 +112,15 @@ static const double cevns_atanh_polynomial[6] = {
     0x1.7438241c2e8bdp-4,
     0x1.45668bdec5356p-4};
 
+/* ln((1 + z)/(1 - z)) = 2z + z^3 P(w), w = z^2 in [0, (3 - sqrt 8)^2]; error relative to z; error of the whole <= 9.3e-18 before rounding. */
+#define CEVNS_LOG_DEGREE 6
+static const double cevns_log_polynomial[7] = {
+    0x1.5555555555558p-1,
+    0x1.99999999952e2p-2,
+    0x1.2492492df148dp-2,
+    0x1.c71c62e5800a1p-3,
+    0x1.7462b4ab2ef6bp-3,
+    0x1.39fe606542ddep-3,
+    0x1.2b584aae78a57p-3};
+
 #endif

@@ -4,6 +4,7 @@
 #include "kinematics.h"
 #include "form_factors.h"
 #include "cross_sections.h"
+#include "kinds.h"
 #include "moments.h"
 #include "matter.h"
 
@@ -54,6 +55,7 @@ const cevns_kernels CEVNS_TABLE = {
     .recoil_angle_cross_section = cevns_recoil_angle_cross_section,
     .add_moments = cevns_add_moments,
     .add_rate = cevns_add_rate,
+    .add_kind = cevns_add_kind,
     .ion_sphere = cevns_ion_sphere,
     .ion_correlation = cevns_ion_correlation,
 };

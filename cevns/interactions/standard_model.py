@@ -1,105 +1,31 @@
-"""Interactions: what neutrinos do to nuclei, as lists of currents.
+"""The Standard Model: the exchange of a Z.
 
-A *current* has a kind, a coupling and a charge: for a nuclide and recoil energies T (n,), the charge g of one proton and of one
-neutron for incoming flavour a and outgoing flavour b, an array (2, 3, 3, n), in units in which the Standard Model at tree
-level is δ_ab (g_V^p, g_V^n). The kind fixes, once for the library, the threshold E_min(T), the polynomial p_k(T, M) in 1/E and
-the nuclear response W(T); the coefficients of dσ/dT = Σ_k c_k E^−k are
-
-    c_k^{aa'}(T) = (G_F² M/π) p_k(T, M) Σ_b Σ_ij g^i_ab W_ij (g^j_a'b)*.
-
-The Standard Model is a vector current, W = w wᵀ with w = (Z F_p, N F_n) and (p₀, p₁, p₂) = (1, −T, −MT/2) for spin 0, and an
-axial one, Σ g g W = F_A/4 and (1, −T, +MT/2). Its charges are real and diagonal in flavour, so the kernels take them as numbers
-for each flavour, and as a table where they depend on the momentum transfer.
+Its vector current has the response W = w wᵀ with w = (Z F_p, N F_n) and (p₀, p₁, p₂) = (1, −T, −MT/2) for spin 0; its axial one
+has Σ g g W = F_A/4 and (1, −T, +MT/2). Its charges are real and diagonal in flavour, so the kernels take them as numbers for each
+flavour, and as a table where they depend on the momentum transfer.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from . import constants
-from ._arguments import Array, known_name, real_array
-from ._core.cross_sections import Nucleus
-from ._core.form_factors import FormFactor as CompiledFunction
-from .couplings import Couplings, couplings_of, generation
-from .errors import InputError
-from .form_factors import FormFactor, Helm
-from .kinematics import momentum_transfer
-from .nuclides import Nuclide, checked_nuclide
-from .tabulation import tabulate
+from .. import constants
+from .._arguments import Array, known_name
+from .._core.cross_sections import Nucleus
+from .._core.form_factors import FormFactor as CompiledFunction
+from ..couplings import Couplings, couplings_of, generation
+from ..errors import InputError, UnsupportedError
+from ..form_factors import FormFactor, Helm
+from ..nuclides import Nuclide, checked_nuclide
+from ..tabulation import tabulate
+from ._base import GENERATIONS, ComplexArray, Current, Interaction, known_flavor
 
 if TYPE_CHECKING:
-    from .spins import AxialResponse
-
-GENERATIONS = ("e", "mu", "tau")
-
-
-def known_flavor(flavor: Any) -> str:
-    """A checked flavour."""
-    return known_name(flavor, constants.FLAVORS, "flavor")
-
-
-@dataclass(frozen=True)
-class Current:
-    """One current of an interaction, diagonal in flavour and real.
-
-    Parameters
-    ----------
-    kind : {"vector", "axial"}
-        Fixes threshold, polynomial in 1/E and nuclear response.
-    couplings : Couplings
-        The charges of a proton and of a neutron, by flavour and momentum transfer: the diagonal of g.
-    parameter : str, optional
-        The name of the coupling that multiplies the charge; none for a current without a free coupling.
-    """
-
-    kind: str
-    couplings: Couplings
-    parameter: str | None = None
-
-    def charge(self, nuclide: Nuclide, recoil_energy: ArrayLike) -> NDArray[np.complex128]:
-        """g (2, 3, 3, n) of one proton and one neutron at recoil energies T (n,) [keV], complex.
-
-        The nuclide turns recoil energies into momentum transfers; its structure is in the response of the kind.
-        """
-        q = np.atleast_1d(momentum_transfer(real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0), nuclide))
-        charge = np.zeros((2, 3, 3, q.size), dtype=np.complex128)
-        for a in range(len(GENERATIONS)):
-            charge[0, a, a] = self.couplings.proton(q.reshape(-1), a)
-            charge[1, a, a] = self.couplings.neutron(a)
-        return charge
-
-
-class Interaction:
-    """What every interaction can do: name its currents, and say how nuclei respond."""
-
-    @property
-    def currents(self) -> tuple[Current, ...]:
-        """The currents, amplitudes of one kind to be added before squaring."""
-        raise NotImplementedError
-
-    @property
-    def interferes(self) -> bool:
-        """Whether neutrinos and antineutrinos differ: vector and axial currents interfere with opposite signs."""
-        return False
-
-    @property
-    def groups(self) -> tuple[int, ...]:
-        """For each of `constants.FLAVORS` the number of the group of flavours that see the same nuclei."""
-        seen = [
-            (*((c.couplings.gvp[a], c.couplings.gvn[a]) for c in self.currents), self.interferes and anti)
-            for anti in (False, True)
-            for a in range(len(GENERATIONS))
-        ]
-        distinct = list(dict.fromkeys(seen))
-        return tuple(distinct.index(charges) for charges in seen)
-
-    def nucleus(self, nuclide: Nuclide, flavor: str) -> Nucleus:
-        """The compiled nucleus as one flavour sees it."""
-        raise NotImplementedError
+    from ..spins import AxialResponse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +100,7 @@ class StandardModel(Interaction):
         """The form factor of the neutrons."""
         if self.neutron_skin == "none":
             return self.form_factor if self.neutron_form_factor is None else self.neutron_form_factor
-        from .form_factors import neutron_form_factor  # where it is asked for: its import costs
+        from ..form_factors import neutron_form_factor  # where it is asked for: its import costs
 
         if self.neutron_form_factor is not None:
             both = f"neutron_skin={self._skin()!r} and neutron_form_factor={self.neutron_form_factor!r}"
@@ -185,7 +111,7 @@ class StandardModel(Interaction):
         """The strength of the axial part, None without."""
         if self.axial is False:
             return None
-        from .spins import AxialResponse
+        from ..spins import AxialResponse
 
         if isinstance(self.axial, AxialResponse):
             return self.axial
@@ -205,13 +131,86 @@ class StandardModel(Interaction):
     @property
     def currents(self) -> tuple[Current, ...]:
         """The vector current δ_ab (g_V^p, g_V^n), and with `axial` the axial one δ_ab (g_A − Δs, −g_A − Δs)/2."""
-        vector = Current("vector", self.__dict__["scheme"])
+        scheme = self.__dict__["scheme"]
+        vector = Current("vector", _diagonal(scheme.gvp, scheme.gvn), _relative(scheme), electron=self._electron(self.weak_mixing_angle))
+        axial = self._axial_couplings()
+        return (vector,) if axial is None else (vector, Current("axial", _diagonal(axial.gvp, axial.gvn)))
+
+    def currents_by(self, parameters: Iterable[str]) -> tuple[Current, ...]:
+        """The currents; by "weak_mixing_angle" what it multiplies in the vector current, and what is left."""
+        if not list(parameters):
+            return self.currents
+        super().currents_by(parameters)
+        # the charges are linear in sin²θ_W: from two angles, and a look at a third
+        low, high, between = (replace(self, weak_mixing_angle=angle).currents[0] for angle in (0.2, 0.3, 0.25))
+        q = np.array([0.0, 10.0, 100.0])
+        bend = between.unit_charge(q) - (low.unit_charge(q) + high.unit_charge(q)) / 2
+        if np.abs(bend).max() > 1e-12:
+            raise UnsupportedError(f"the charges of couplings={self.couplings!r} are not linear in the weak mixing angle")
+        runs = low.propagator is not None
+
+        def difference(q: Array) -> Array:
+            return np.asarray((high.unit_charge(q) - low.unit_charge(q)).real / 0.1)
+
+        def rest(q: Array) -> Array:
+            return np.asarray(low.unit_charge(q).real - 0.2 * difference(q))
+
+        # what depends on q is in the propagator alone
+        every = np.ones((2, 3, 3), dtype=np.complex128)
+        zero = np.zeros(1)
+        slope = self._electron(1.0) - self._electron(0.0)
+        fixed = every if runs else rest(zero)[..., 0].astype(np.complex128)
+        linear = every if runs else difference(zero)[..., 0].astype(np.complex128)
+        return (
+            Current("vector", fixed, rest if runs else None, electron=self._electron(0.0)),
+            Current("vector", linear, difference if runs else None, "weak_mixing_angle", self.weak_mixing_angle, electron=slope),
+            *self.currents[1:],
+        )
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The weak mixing angle, where the couplings have it as an input."""
+        return {"weak_mixing_angle": self.weak_mixing_angle} if _has_angle(self.couplings) else {}
+
+    @property
+    def standard_model(self) -> "StandardModel":
+        """Itself."""
+        return self
+
+    @property
+    def reduced(self) -> "StandardModel":
+        """Itself."""
+        return self
+
+    def shifted(self, shift: Array) -> "StandardModel | None":
+        """The same with other charges of proton and neutron, shifts (2, 3) by flavour; None where a kernel cannot hold it."""
+        couplings = _Shifted(self.__dict__["scheme"], tuple(shift[0].tolist()), tuple(shift[1].tolist()))
+        if couplings.depends_on_q and 0.0 in couplings.gvp:  # kernels multiply the charge at q = 0
+            return None
+        return replace(self, couplings=couplings, weak_mixing_angle=constants.WEAK_MIXING_ANGLE)
+
+    def _axial_couplings(self) -> Couplings | None:
         response = self.__dict__["response"]
         if response is None:
-            return (vector,)
+            return None
         strange = response.strangeness
-        axial = Couplings((constants.AXIAL_COUPLING - strange) / 2, -(constants.AXIAL_COUPLING + strange) / 2)
-        return vector, Current("axial", axial)
+        return Couplings((constants.AXIAL_COUPLING - strange) / 2, -(constants.AXIAL_COUPLING + strange) / 2)
+
+    @staticmethod
+    def _electron(angle: float) -> ComplexArray:
+        """(g_L, g_R) of the electron: −½ + sin²θ_W and sin²θ_W, and 1 more for ν_e, which also exchange a W."""
+        couplings = np.zeros((2, 3, 3), dtype=np.complex128)
+        couplings[:, range(3), range(3)] = [[0.5 + angle, -0.5 + angle, -0.5 + angle], [angle] * 3]
+        return couplings
+
+    @property
+    def groups(self) -> tuple[int, ...]:
+        """For each of `constants.FLAVORS` the number of the group of flavours that see the same nuclei."""
+        scheme = self.__dict__["scheme"]
+        charges = list(zip(scheme.gvp, scheme.gvn, strict=True))
+        seen = [(*charges[a], self.interferes and anti) for anti in (False, True) for a in range(len(GENERATIONS))]
+        distinct = list(dict.fromkeys(seen))
+        return tuple(distinct.index(each) for each in seen)
 
     @property
     def interferes(self) -> bool:
@@ -247,11 +246,12 @@ def _nucleus(model: StandardModel, nuclide: Nuclide, index: int, antineutrino: b
 
 def _interference(model: StandardModel, nuclide: Nuclide, index: int, antineutrino: bool) -> float:
     """The sign of ±G_V G_A, of Z g_V^p + N g_V^n times (g_A − Δs)⟨S_p⟩ − (g_A + Δs)⟨S_n⟩; 0 unless the spin is ½."""
-    from .spins import spin_expectation
+    from ..spins import spin_expectation
 
     if nuclide.spin != 0.5:
         return 0.0
-    scheme, strength = (current.couplings for current in model.currents)
+    scheme, strength = model.__dict__["scheme"], model._axial_couplings()
+    assert strength is not None  # there is an interference
     own = dict(model.__dict__["response"].spins)
     proton, neutron = own.get(nuclide.name) or spin_expectation(nuclide, "odd-group")
     vector = nuclide.Z * scheme.gvp[index] + nuclide.N * scheme.gvn[index]
@@ -282,13 +282,52 @@ def _axial_shape(response: "AxialResponse", nuclide: Nuclide) -> CompiledFunctio
     return tabulate(ratio, end, length, 1e-8)
 
 
-_DEFAULT = StandardModel()
+def _diagonal(proton: Iterable[float], neutron: Iterable[float]) -> ComplexArray:
+    """δ_ab times the charges of a proton and a neutron by flavour."""
+    matrix = np.zeros((2, 3, 3), dtype=np.complex128)
+    matrix[0][np.diag_indices(3)] = list(proton)
+    matrix[1][np.diag_indices(3)] = list(neutron)
+    return matrix
 
 
-def interaction_or_default(interaction: Any) -> Interaction:
-    """The interaction given, the Standard Model for None."""
-    if interaction is None:
-        return _DEFAULT
-    if not isinstance(interaction, Interaction):
-        raise InputError(f"interaction must be an interaction such as cevns.StandardModel() (got {interaction!r})")
-    return interaction
+def _relative(scheme: Couplings) -> Callable[[Array], Array] | None:
+    """What multiplies the charges at q = 0 at other momentum transfers: (2, 3, 3, n), or None where nothing changes."""
+    if not scheme.depends_on_q:
+        return None
+
+    def factor(q: Array) -> Array:
+        out = np.ones((2, 3, 3, *q.shape))
+        for a in range(len(GENERATIONS)):
+            out[0, a, a] = scheme.proton(q.reshape(-1), a).reshape(q.shape) / scheme.gvp[a]
+        return out
+
+    return factor
+
+
+def _has_angle(couplings: str | Couplings) -> bool:
+    try:
+        couplings_of(couplings, constants.WEAK_MIXING_ANGLE)
+    except UnsupportedError:
+        return False
+    return isinstance(couplings, str)
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class _Shifted(Couplings):
+    """Couplings with shifts of the charges of proton and neutron, by flavour."""
+
+    scheme: Couplings
+    proton_shift: tuple[float, float, float]
+    neutron_shift: tuple[float, float, float]
+
+    def __init__(self, scheme: Couplings, proton: tuple[float, float, float], neutron: tuple[float, float, float]) -> None:
+        gvp = tuple(g + shift for g, shift in zip(scheme.gvp, proton, strict=True))
+        gvn = tuple(g + shift for g, shift in zip(scheme.gvn, neutron, strict=True))
+        self.__dict__.update(gvp=gvp, gvn=gvn, loops=scheme.loops, scheme=scheme, proton_shift=proton, neutron_shift=neutron)
+
+    @property
+    def depends_on_q(self) -> bool:
+        return self.scheme.depends_on_q
+
+    def proton(self, q: ArrayLike, generation: int) -> Array:
+        return np.asarray(self.scheme.proton(q, generation) + self.proton_shift[generation])

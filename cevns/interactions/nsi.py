@@ -1,0 +1,202 @@
+"""Non-standard interactions: four-fermion vertices of neutrinos with up and down quarks."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .._arguments import real_number
+from ..errors import InputError
+from ._base import ComplexArray, Current, Interaction, shown
+
+PAIRS = {"ee": (0, 0), "em": (0, 1), "et": (0, 2), "mm": (1, 1), "mt": (1, 2), "tt": (2, 2)}
+QUARKS = {"u": (2.0, 1.0), "d": (1.0, 2.0)}  # of them in a proton and in a neutron
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class NSI(Interaction):
+    """Neutral-current non-standard interactions with up and down quarks, vector.
+
+        L = −√2 G_F Σ_q ε_αβ^q (ν̄_α γ^μ P_L ν_β)(q̄ γ_μ q)        ε^q = ε^{qL} + ε^{qR}, Hermitian
+
+    the vector part of −2√2 G_F Σ ε_αβ^{qP} (ν̄_α γ^μ P_L ν_β)(q̄ γ_μ P q), P = L, R.
+
+    Parameters
+    ----------
+    eps_ee_u, eps_mm_u, eps_tt_u, eps_ee_d, eps_mm_d, eps_tt_d : float
+        Diagonal elements: they interfere with the Standard Model.
+    eps_em_u, eps_et_u, eps_mt_u, eps_em_d, eps_et_d, eps_mt_d : complex
+        Elements ε_eμ, ε_eτ, ε_μτ, which change the flavour; ε_βα is the complex conjugate.
+
+    Raises
+    ------
+    InputError
+        For a diagonal element that is not real, or what is not a finite number.
+
+    Notes
+    -----
+    Protons have the charge 2ε^u + ε^d, neutrons ε^u + 2ε^d, so that incoming ν_α see
+
+        Q_α² = Σ_β |δ_αβ (Z g_V^p F_p + N g_V^n F_n) + (2ε_αβ^u + ε_αβ^d) Z F_p + (ε_αβ^u + 2ε_αβ^d) N F_n|²
+
+    and a flux that carries coherence Tr[ρ G G†]. Nothing changes along ε^u/ε^d = −(A + N)/(A + Z), nor where Q_α → −Q_α.
+    Parameters of templates are named as the arguments; the imaginary part of "eps_em_u" is "eps_em_u_im". For NSI on the way to the
+    detector oscillate the flux with them, one flux a point.
+
+    J. Barranco, O. G. Miranda, T. I. Rashba, JHEP 12 (2005) 021, eq. 4; M. C. Gonzalez-Garcia, M. Maltoni, JHEP 09 (2013) 152
+    for the blind line.
+
+    Examples
+    --------
+    >>> import cevns
+    >>> argon = cevns.Nuclide("40Ar")
+    >>> blind = cevns.NSI(eps_ee_u=-(argon.A + argon.N) / 1000, eps_ee_d=(argon.A + argon.Z) / 1000)
+    >>> theory = [cevns.differential_cross_section(5.0, 30.0, argon, sm) for sm in (None, cevns.StandardModel() + blind)]
+    >>> round(theory[1] / theory[0], 12)
+    1.0
+    """
+
+    eps_ee_u: float = 0.0
+    eps_em_u: complex = 0.0
+    eps_et_u: complex = 0.0
+    eps_mm_u: float = 0.0
+    eps_mt_u: complex = 0.0
+    eps_tt_u: float = 0.0
+    eps_ee_d: float = 0.0
+    eps_em_d: complex = 0.0
+    eps_et_d: complex = 0.0
+    eps_mm_d: float = 0.0
+    eps_mt_d: complex = 0.0
+    eps_tt_d: float = 0.0
+
+    def __post_init__(self) -> None:
+        for quark in QUARKS:
+            for pair in PAIRS:
+                name = f"eps_{pair}_{quark}"
+                object.__setattr__(self, name, _element(getattr(self, name), name, diagonal=pair[0] == pair[1]))
+
+    @classmethod
+    def from_matrices(cls, up: ArrayLike | None = None, down: ArrayLike | None = None) -> "NSI":
+        """NSI of matrices ε^u and ε^d (3, 3), complex and Hermitian, in the order e, μ, τ; zero by default.
+
+        Raises
+        ------
+        InputError
+            For a matrix that is not Hermitian, of another shape, or not finite.
+        """
+        values: dict[str, Any] = {}
+        for quark, given, name in (("u", up, "up"), ("d", down, "down")):
+            epsilon = _hermitian(np.zeros((3, 3)) if given is None else given, name)
+            for pair, place in PAIRS.items():
+                element = complex(epsilon[place])
+                values[f"eps_{pair}_{quark}"] = element.real if element.imag == 0 else element
+        return cls(**values)
+
+    @classmethod
+    def from_direction(cls, epsilon: ArrayLike, eta: float) -> "NSI":
+        """NSI of one matrix ε (3, 3) that proton and neutron share in the direction η: ε^p = √5 cos η ε, ε^n = √5 sin η ε.
+
+        Parameters
+        ----------
+        epsilon : array_like (3, 3)
+            Complex, Hermitian.
+        eta : float
+            [rad]; tan η = ½ for up quarks only, 2 for down quarks only, −Z/N for what no nucleus (Z, N) sees.
+
+        Raises
+        ------
+        InputError
+            For a matrix that is not Hermitian, or an angle that is not finite.
+
+        Notes
+        -----
+        I. Esteban et al., JHEP 08 (2018) 180, eqs. 2.7 to 2.9, without electrons.
+        """
+        matrix = _hermitian(epsilon, "epsilon")
+        angle = real_number(eta, "eta", unit="rad")
+        proton, neutron = math.sqrt(5) * math.cos(angle), math.sqrt(5) * math.sin(angle)
+        return cls.from_matrices((2 * proton - neutron) / 3 * matrix, (2 * neutron - proton) / 3 * matrix)
+
+    def matrix(self, quark: str) -> ComplexArray:
+        """ε^u or ε^d (3, 3), Hermitian."""
+        epsilon = np.zeros((3, 3), dtype=np.complex128)
+        for pair, (a, b) in PAIRS.items():
+            value = getattr(self, f"eps_{pair}_{quark}")
+            epsilon[a, b] = value
+            epsilon[b, a] = np.conj(value)
+        return epsilon
+
+    @property
+    def currents(self) -> tuple[Current, ...]:
+        """A vector current for each real number."""
+        return tuple(
+            Current("vector", _matrix(quark, pair, imaginary), None, name, value)
+            for (name, value), (quark, pair, imaginary) in zip(self.parameters.items(), _PARTS, strict=True)
+        )
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Real parts by the name of the argument, imaginary parts with "_im" behind it."""
+        values = {}
+        for quark, pair, imaginary in _PARTS:
+            element = complex(getattr(self, f"eps_{pair}_{quark}"))
+            values[f"eps_{pair}_{quark}{'_im' if imaginary else ''}"] = element.imag if imaginary else element.real
+        return values
+
+    def with_parameters(self, **values: float) -> "NSI":
+        """As for every interaction; real and imaginary parts apart, as `parameters` names them."""
+        new = {**self.parameters, **values}
+        if unknown := set(values) - set(self.parameters):
+            super().with_parameters(**dict.fromkeys(unknown, 0.0))
+        arguments = {}
+        for quark in QUARKS:
+            for pair in PAIRS:
+                name = f"eps_{pair}_{quark}"
+                imaginary = new.get(f"{name}_im", 0.0)
+                arguments[name] = complex(new[name], imaginary) if imaginary else new[name]
+        return NSI(**arguments)
+
+    def __repr__(self) -> str:
+        return shown(self)
+
+
+# (quark, pair, imaginary?) of the real numbers
+_PARTS = tuple((q, pair, imaginary) for q in QUARKS for pair in PAIRS for imaginary in ((False,) if pair[0] == pair[1] else (False, True)))
+
+
+def _matrix(quark: str, pair: str, imaginary: bool) -> ComplexArray:
+    """The charges of proton and neutron for a unit of one real number: ε_ba for incoming a and outgoing b."""
+    a, b = PAIRS[pair]
+    epsilon = np.zeros((3, 3), dtype=np.complex128)
+    epsilon[a, b], epsilon[b, a] = (1j, -1j) if imaginary else (1.0, 1.0)
+    return np.asarray(np.array(QUARKS[quark])[:, None, None] * epsilon.T)
+
+
+def _element(value: Any, name: str, *, diagonal: bool) -> float | complex:
+    """A checked element of ε: a float, or where it may be a complex."""
+    try:
+        number = complex(value)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} must be a number (got {value!r})") from None
+    if not (math.isfinite(number.real) and math.isfinite(number.imag)):
+        raise InputError(f"{name} must be finite (got {value!r})")
+    if number.imag == 0:
+        return number.real
+    if diagonal:
+        raise InputError(f"{name} must be real, as ε is Hermitian (got {value!r})")
+    return number
+
+
+def _hermitian(matrix: ArrayLike, name: str) -> ComplexArray:
+    epsilon = np.asarray(matrix, dtype=np.complex128)
+    if epsilon.shape != (3, 3) or not np.isfinite(epsilon).all():
+        raise InputError(f"{name} must be a matrix (3, 3) of finite numbers (got shape {epsilon.shape})")
+    wrong = np.abs(epsilon - epsilon.conj().T)
+    if wrong.max() > 1e-12 * max(1.0, float(np.abs(epsilon).max())):
+        i, j = np.unravel_index(int(np.argmax(wrong)), (3, 3))
+        raise InputError(
+            f"{name} must be Hermitian (got {complex(epsilon[i, j]):g} at [{i}, {j}] and {complex(epsilon[j, i]):g} at [{j}, {i}])"
+        )
+    return np.asarray((epsilon + epsilon.conj().T) / 2)
