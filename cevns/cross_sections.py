@@ -13,10 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._arguments import broadcast, known_name, real_array, restore
+from . import constants, kinematics
+from ._arguments import Array, broadcast, known_name, real_array, restore
+from .errors import UnsupportedError
 from .interactions import Interaction, interaction_or_default, known_flavor
+from .interactions.kinds import coefficients, neutrino_energy_min, recoil_energy_range
 from .kinematics import cosines, neutrino, recoil
-from .nuclides import Nuclide
+from .nuclides import Nuclide, checked_nuclide
+from .strengths import gauss_in_root, layout, octaves, refuse_zero, strengths
 
 
 def differential_cross_section(
@@ -56,8 +60,11 @@ def differential_cross_section(
     >>> f"{differential_cross_section(10.0, 30.0, cevns.Nuclide('40Ar')):.5e}"
     '5.18182e-41'
     """
-    nucleus = interaction_or_default(interaction).nucleus(nuclide, known_flavor(flavor))
+    theory = _theory(interaction, flavor, nuclide)
     shape, (T, E) = broadcast(recoil(recoil_energy), neutrino(neutrino_energy))
+    if theory.reduced is None:
+        return restore(_of_terms(T, E, nuclide, theory, flavor), shape)
+    nucleus = theory.reduced.nucleus(nuclide, flavor)
     out = np.empty(T.size)
     nucleus.differential_cross_section(T, E, out)
     return restore(out, shape)
@@ -95,9 +102,12 @@ def angular_cross_section(
     InputError, UnknownNameError
         For a cosine or an energy out of range, an unknown flavour or direction.
     """
-    nucleus = interaction_or_default(interaction).nucleus(nuclide, known_flavor(flavor))
+    theory = _theory(interaction, flavor, nuclide)
     of_recoil = known_name(of, ("neutrino", "recoil"), "direction") == "recoil"
     shape, (c, E) = broadcast(cosines(cosine, -1.0), neutrino(neutrino_energy))
+    if theory.reduced is None:
+        return restore(_angular(c, E, nuclide, theory, flavor, of_recoil) / (2.0 * math.pi), shape)
+    nucleus = theory.reduced.nucleus(nuclide, flavor)
     out = np.empty(c.size)
     nucleus.angular_cross_section(c, E, of_recoil, out)
     out /= 2.0 * math.pi
@@ -139,9 +149,88 @@ def cross_section(
     >>> f"{cross_section(30.0, cevns.Nuclide('40Ar')):.5e}"
     '1.51297e-39'
     """
-    nucleus = interaction_or_default(interaction).nucleus(nuclide, known_flavor(flavor))
+    theory = _theory(interaction, flavor, nuclide)
     least = real_array(threshold, "threshold", unit="keV", minimum=0.0)
     shape, (E, T) = broadcast(neutrino(neutrino_energy), least)
+    if theory.reduced is None:
+        return restore(_total(E, T, nuclide, theory, flavor), shape)
+    nucleus = theory.reduced.nucleus(nuclide, flavor)
     out = np.empty(E.size)
     nucleus.cross_section(E, T, out)
     return restore(out, shape)
+
+
+# ---- interactions that are more than charges of the Standard Model ---------------------------------------------------------
+
+
+def _theory(interaction: Interaction | None, flavor: str, nuclide: Nuclide) -> Interaction:
+    known_flavor(flavor)
+    checked_nuclide(nuclide)
+    return interaction_or_default(interaction)
+
+
+def _of_terms(T: Array, E: Array, nuclide: Nuclide, interaction: Interaction, flavor: str) -> Array:
+    """dσ/dT [cm²/keV] at pairs of T [keV] and E [MeV]."""
+    terms = layout(interaction)
+    if (T == 0).any():
+        refuse_zero(terms)
+    index = constants.FLAVORS.index(flavor)
+    S = strengths(terms, [nuclide], T)[:, 9 * (index // 3) + index % 3, 0]
+    M, spin_half = nuclide.mass, terms.structure.kinematics == "spin-1/2"
+    recoil_MeV = 1e-3 * T
+    positive = np.where(T > 0, recoil_MeV, 1.0)  # at T = 0 what is heavy has no phase space, and what diverges was refused
+    u = 1.0 / np.maximum(E, 1e-300)
+    out = np.zeros(T.size)
+    for strength, of_kind in zip(S, terms.of_kind, strict=True):
+        kind, mass = terms.kinds[of_kind]
+        x = neutrino_energy_min(kind, recoil_MeV, M, mass)
+        if kind == "vector" and not spin_half:  # without cancellation at the end point
+            bracket = np.maximum(1.0 - x * u, 0.0) * (1.0 + (x - recoil_MeV) * u)
+        else:
+            p0, p1, p2 = coefficients(kind, recoil_MeV if mass == 0.0 and not kind == "magnetic" else positive, M, mass, spin_half)
+            bracket = p0 + u * (p1 + u * p2)
+        # the edge T_max(E) itself counts, whichever way it was rounded
+        out += np.where((E * (1 + 2.0**-50) >= x) & (E > 0), strength * bracket, 0.0)
+    return np.asarray(1e-3 * constants.WEAK_CROSS_SECTION * M * out)
+
+
+def _total(E: Array, threshold: Array, nuclide: Nuclide, interaction: Interaction, flavor: str) -> Array:
+    """σ [cm²] above thresholds [keV]: Gauss–Legendre in √T between the ends of each kind, 1e-10 of the result."""
+    masses = {mass for _, mass in layout(interaction).kinds}
+    if (threshold == 0).any():
+        refuse_zero(layout(interaction))
+    low, high, owner = [], [], []
+    for i, (energy, least) in enumerate(zip(E.tolist(), threshold.tolist(), strict=True)):
+        ends = [1e3 * float(T) for mass in masses for T in recoil_energy_range(np.array(energy), nuclide.mass, mass)] if energy else [0.0]
+        top = max(ends)
+        if top <= least:
+            continue
+        bottom = max(least, min(ends))
+        inside = np.concatenate([octaves(math.sqrt(bottom), math.sqrt(top)), np.sqrt(ends)])
+        points = np.unique(np.append(np.clip(inside, math.sqrt(bottom), math.sqrt(top)), math.sqrt(bottom)))
+        low.append(points[:-1])
+        high.append(points[1:])
+        owner.append(np.full(points.size - 1, i))
+    out = np.zeros(E.size)
+    if low:
+        a, b, whose = np.concatenate(low), np.concatenate(high), np.concatenate(owner)
+        for i in np.unique(whose):
+            T, weight, _ = gauss_in_root(a[whose == i], b[whose == i], nuclide)
+            out[i] = weight @ _of_terms(T, np.full(T.size, E[i]), nuclide, interaction, flavor)
+    return out
+
+
+def _angular(cosine: Array, E: Array, nuclide: Nuclide, interaction: Interaction, flavor: str, of_recoil: bool) -> Array:
+    """dσ/dcos θ [cm²]."""
+    if interaction.final_masses:
+        raise UnsupportedError("the angular cross section of a heavy final state is not implemented: two recoil energies share an angle")
+    M = nuclide.mass
+    if of_recoil:
+        c = np.maximum(cosine, 0.0)
+        D = (E + M) ** 2 - (E * c) ** 2
+        T, slope = 2 * M * (E * c) ** 2 / D, 4 * M * E**2 * c * ((E + M) / D) ** 2
+    else:
+        below = M + E * (1 - cosine)
+        T, slope = E**2 * (1 - cosine) / below, E**2 * M / below**2
+    T = np.minimum(1e3 * T, kinematics.recoil_energy_max(E, nuclide))
+    return np.asarray(1e3 * slope * _of_terms(T, E, nuclide, interaction, flavor))

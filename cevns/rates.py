@@ -30,7 +30,9 @@ from .fluxes import Flux
 from .interactions import Interaction, interaction_or_default
 from .kinematics import recoil_energy_max
 from .nuclides import Target
+from . import terms
 from .spectra import Spectrum, Table
+from .terms import weighted
 
 if TYPE_CHECKING:
     from .histories import FluxHistory
@@ -86,7 +88,10 @@ def differential_rate(
     T = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
     target = _target(target)
     shape, (flat,) = broadcast(T)
-    composition, groups = _prepare(flux, target, interaction, split, covariance)
+    theory = _checked(flux, interaction, split, covariance)
+    if theory.reduced is None:
+        return _of_terms(flat, shape, flux, target, theory, split, covariance)
+    composition, groups = _composition(theory.reduced, target)
     if not isinstance(flux, Flux):
         distinct, weights = _distinct(flux, groups)
         rows = np.zeros((distinct.rows, flat.size))
@@ -139,8 +144,11 @@ def binned_rate(
         i = int(np.argmax(np.diff(T) <= 0))
         raise InputError(f"edges must increase (got {T[i]:g} keV at index {i}, then {T[i + 1]:g} keV)")
     target = _target(target)
-    composition, groups = _prepare(flux, target, interaction, None, covariance)
+    theory = _checked(flux, interaction, None, covariance)
     T = np.ascontiguousarray(T)
+    if theory.reduced is None:
+        return _bins_of_terms(T, flux, target, theory, covariance)
+    composition, groups = _composition(theory.reduced, target)
     if not isinstance(flux, Flux):
         distinct, weights = _distinct(flux, groups)
         rows = _integrals(T, composition, distinct.each, distinct.parts)
@@ -150,7 +158,7 @@ def binned_rate(
         _core.binned_rate(T, composition, _components(flux, groups, None), flux.breaks, flux.straight, bins)
     if covariance:
         parts = [uncertainty.parts for uncertainty in flux.uncertainties]
-        changes = _integrals(T, composition, [_weighted(part, flux.per, groups) for part in parts], parts)
+        changes = _integrals(T, composition, [weighted(part, flux.per, groups) for part in parts], parts)
         return bins, _covariance(changes, bins.shape)
     return bins
 
@@ -193,7 +201,7 @@ def rate(
         i = int(np.argmax(low > high))
         raise InputError(f"threshold must be <= maximum (got threshold {low[i]:g} keV and maximum {high[i]:g} keV)")
     target = _target(target)
-    composition, groups = _prepare(flux, target, interaction, None, covariance)
+    theory = _checked(flux, interaction, None, covariance)
     history = () if isinstance(flux, Flux) else (len(flux),)
     # beyond the largest recoil of the flux there is nothing, so infinity can be a bin edge beyond it
     lightest = min((nuclide for nuclide, _ in target.components), key=lambda nuclide: nuclide.mass)
@@ -207,8 +215,13 @@ def rate(
     if not covariance:
         bins = binned_rate(edges, flux, target, interaction)
         return restore(_between(bins, first, last), (*history, *shape))
-    parts = [flux.components, *(uncertainty.parts for uncertainty in flux.uncertainties)]  # type: ignore[union-attr]
-    bins = _integrals(edges, composition, [_weighted(part, flux.per, groups) for part in parts], parts)
+    if theory.reduced is None:
+        central = terms.integrals(edges, flux, target, theory).sum(axis=0)  # type: ignore[arg-type]
+        bins = np.concatenate([[central], terms.integrals(edges, flux, target, theory, (), "uncertainty").sum(axis=0)])  # type: ignore[arg-type]
+    else:
+        composition, groups = _composition(theory.reduced, target)
+        parts = [flux.components, *(uncertainty.parts for uncertainty in flux.uncertainties)]  # type: ignore[union-attr]
+        bins = _integrals(edges, composition, [weighted(part, flux.per, groups) for part in parts], parts)
     sums = _between(bins, first, last)
     return restore(sums[0], shape), _covariance(sums[1:], shape)
 
@@ -236,10 +249,10 @@ def _target(target: Any) -> Target:
     return target if isinstance(target, Target) else Target(target)
 
 
-def _prepare(
-    flux: "Flux | FluxHistory", target: Target, interaction: Interaction | None, split: str | None, covariance: bool
-) -> tuple[_core.Composition, tuple[int, ...]]:
-    """The target as the kernels take it, and the groups of flavours, after a look at the arguments."""
+def _checked(
+    flux: "Flux | FluxHistory", interaction: Interaction | None, split: str | None, covariance: bool
+) -> Interaction:
+    """The interaction, after a look at the arguments."""
     if split is not None:
         known_name(split, SPLITS, "split")
     if covariance and split is not None:
@@ -251,7 +264,31 @@ def _prepare(
             raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {flux!r})")
         if split is not None or covariance:
             raise InputError(f"the rate of a history has no split and no covariance (got {split=}, {covariance=})")
-    return _composition(interaction_or_default(interaction), target)
+    return interaction_or_default(interaction)
+
+
+def _of_terms(
+    T: Array, shape: tuple[int, ...], flux: "Flux | FluxHistory", target: Target, theory: Interaction, split: str | None, covariance: bool
+) -> Any:
+    """dR/dT of an interaction that is more than charges of the Standard Model."""
+    if not isinstance(flux, Flux):
+        return np.array([terms.rates(T, step, target, theory).sum(axis=0) for step in flux.fluxes]).reshape(len(flux), *shape)
+    total = terms.rates(T, flux, target, theory, split=split).sum(axis=0)
+    if covariance:
+        return restore(total, shape), _covariance(terms.rates(T, flux, target, theory, split="uncertainty").sum(axis=0), shape)
+    return restore(total, shape) if split is None else total.reshape(-1, *shape)
+
+
+def _bins_of_terms(edges: Array, flux: "Flux | FluxHistory", target: Target, theory: Interaction, covariance: bool) -> Any:
+    """Its integrals over bins."""
+    if edges.size < 2:
+        return np.zeros((len(flux), 0) if not isinstance(flux, Flux) else 0)
+    if not isinstance(flux, Flux):
+        return np.array([terms.integrals(edges, step, target, theory).sum(axis=0) for step in flux.fluxes])
+    bins = terms.integrals(edges, flux, target, theory).sum(axis=0)
+    if not covariance:
+        return bins
+    return bins, _covariance(terms.integrals(edges, flux, target, theory, (), "uncertainty").sum(axis=0), bins.shape)
 
 
 @lru_cache(maxsize=256)
@@ -276,7 +313,7 @@ def _components(flux: Flux, groups: tuple[int, ...], split: str | None) -> _core
             rows = [flux.flavors.index(c.flavor) for c in flux.components]
         elif split == "component":
             rows = list(range(len(flux.components)))
-        prepared = flux.prepared[groups, split] = _weighted(flux.components, flux.per, groups, rows)
+        prepared = flux.prepared[groups, split] = weighted(flux.components, flux.per, groups, rows)
     return prepared
 
 
@@ -287,31 +324,8 @@ def _uncertainties(flux: Flux, groups: tuple[int, ...]) -> _core.Components:
     if prepared is None:
         rows = [row for row, uncertainty in enumerate(flux.uncertainties) for _ in uncertainty.parts]
         parts = [part for uncertainty in flux.uncertainties for part in uncertainty.parts]
-        prepared = flux.prepared[key] = _weighted(parts, flux.per, groups, rows)
+        prepared = flux.prepared[key] = weighted(parts, flux.per, groups, rows)
     return prepared
-
-
-def _weighted(
-    components: Sequence[Component], per: str, groups: tuple[int, ...], rows: Sequence[int] | None = None
-) -> _core.Components:
-    """Components as the kernels take them, with rates per day; all in row 0 by default."""
-    days = constants.DAY if per == "s" else 1.0
-    weights: dict[tuple[Spectrum, int, int], list[Any]] = {}
-    for c, row in zip(components, [0] * len(components) if rows is None else rows, strict=True):
-        group = groups[constants.FLAVORS.index(c.flavor)]
-        for part, factor in c.spectrum.parts:
-            entry = weights.setdefault((part, group, row), [part, group, row, 0.0, 0.0])
-            weight = c.scale * factor * days
-            entry[3] += weight
-            entry[4] += abs(weight)
-    # what flavours that look alike exchange leaves only rounding in their sum
-    kept = [entry for entry in weights.values() if abs(entry[3]) > 1e-15 * entry[4]]
-    return _core.Components(
-        [part.moments for part, *_ in kept],
-        [entry[3] for entry in kept],
-        [entry[1] for entry in kept],
-        [entry[2] for entry in kept],
-    )
 
 
 def _integrals(
@@ -333,12 +347,12 @@ class _Distinct:
     def __init__(self, parts: list[list[Component]], per: str, groups: tuple[int, ...]) -> None:
         self.parts, self.per, self.groups, self.rows = parts, per, groups, len(parts)
         rows = [row for row, part in enumerate(parts) for _ in part]
-        self.all = _weighted([component for part in parts for component in part], per, groups, rows)
+        self.all = weighted([component for part in parts for component in part], per, groups, rows)
 
     @property
     def each(self) -> list[_core.Components]:
         """One by one."""
-        return [_weighted(part, self.per, self.groups) for part in self.parts]
+        return [weighted(part, self.per, self.groups) for part in self.parts]
 
 
 def _distinct(history: "FluxHistory", groups: tuple[int, ...]) -> tuple[_Distinct, Array | None]:

@@ -311,6 +311,34 @@ class AxialResponse:
         values = real_array(q, "q", unit="MeV", minimum=0.0)
         return restore(_evaluator(self, nuclide)(values.reshape(-1)), values.shape)
 
+    def matrix(self, q: ArrayLike, nuclide: Nuclide) -> Array:
+        """W(q²) of other charges than those of the Standard Model: F_A/4 = Σ_ij g_i W_ij g_j.
+
+        Parameters
+        ----------
+        q : array_like (n,)
+            Momentum transfer [MeV], ≥ 0.
+        nuclide : Nuclide
+            The nucleus.
+
+        Returns
+        -------
+        ndarray (2, 2, n)
+            Of charges of a proton and of a neutron, in units in which the Standard Model has (g_A − Δs)/2 and −(g_A + Δs)/2.
+            Beyond `q_fit` it falls as F_A does.
+
+        Raises
+        ------
+        InputError, UnsupportedError
+            As for `strength`.
+        """
+        values = np.atleast_1d(real_array(q, "q", unit="MeV", minimum=0.0)).reshape(-1)
+        # quadratic forms of isovector and isoscalar charges, a₁ = g_p − g_n and a₀ = −(g_p + g_n)
+        isovector, mixed, isoscalar = _quadratic_form(self, nuclide)(values)
+        proton, neutron = (isovector - mixed + isoscalar) / 4, (isovector + mixed + isoscalar) / 4
+        both = (isoscalar - isovector) / 4
+        return np.array([[proton, both], [both, neutron]])
+
     def strength_at_zero(self, nuclide: Nuclide) -> float:
         """F_A(0)."""
         return float(self.strength(0.0, nuclide))
@@ -414,6 +442,26 @@ def _evaluator(response: AxialResponse, nuclide: Nuclide) -> Callable[[Array], A
     return lambda q: strength * np.exp(-slope * np.square(q))
 
 
+def _quadratic_form(response: AxialResponse, nuclide: Nuclide) -> Callable[[Array], tuple[Array, Array, Array]]:
+    """(α, β, γ) of q with F_A = α a₁² + β a₁ a₀ + γ a₀² for isovector and isoscalar charges, g_A and Δs in the Standard Model."""
+    source = response.source(nuclide)
+    if source == "spin-0":
+        return lambda q: (np.zeros_like(q), np.zeros_like(q), np.zeros_like(q))
+    if source == "structure-functions":
+        strength = _StructureStrength(response, nuclide)
+        return lambda q: strength.quadratic_form(q)
+    proton, neutron = dict(response.spins)[nuclide.name] if source == "spins" else spin_expectation(nuclide, source)
+    J, evaluate = nuclide.spin, _evaluator(response, nuclide)
+    factor = 4 / 3 * (J + 1) / J
+    difference, total = proton - neutron, proton + neutron
+
+    def form(q: Array) -> tuple[Array, Array, Array]:
+        shape = factor * evaluate(q) / evaluate(np.zeros(1))
+        return shape * difference**2, shape * -2 * difference * total, shape * total**2
+
+    return form
+
+
 class _StructureStrength:
     """F_A of q [MeV] from structure functions: the fit up to u_fit, beyond it a tail of the same value and slope."""
 
@@ -421,9 +469,10 @@ class _StructureStrength:
         g_A, strange = constants.AXIAL_COUPLING, response.strangeness
         S00, S01, S11 = _structure_functions(nuclide, response.band)
         normalisation = 8 * math.pi / (2 * nuclide.spin + 1)
-        self.isoscalar = normalisation * strange**2 * S00
-        self.mixed = normalisation * -g_A * strange * S01
-        self.isovector = normalisation * g_A**2 * S11
+        self.charges = g_A, strange
+        self.isoscalar = normalisation * S00
+        self.mixed = -normalisation * S01
+        self.isovector = normalisation * S11
         self.length2 = _oscillator_length_squared(nuclide.A) / constants.HBAR_C**2  # MeV⁻²
         self.pole = response.transverse == "pion-pole"
         self.u_fit = _fit_end(nuclide)
@@ -432,14 +481,29 @@ class _StructureStrength:
         self.value = at_end.real
         self.slope = at_end.imag / 1e-30 / at_end.real  # d ln F_A/du
 
-    def fit(self, u: Any) -> Any:
-        """F_A of u, real or complex."""
+    def parts(self, u: Any) -> tuple[Any, Any, Any]:
+        """(α, β, γ) of u, real or complex, in F_A = α g_A² + β g_A Δs + γ Δs²."""
         x = 1 / (1 + 2 * u / (self.length2 * constants.PION_MASS**2)) if self.pole else 1.0
         polynomial = np.polynomial.polynomial.polyval
-        isoscalar = polynomial(u, self.isoscalar) * (2 / 3)
-        mixed = polynomial(u, self.mixed) / (1 + x / 2)
         isovector = polynomial(u, self.isovector) / (1 + x**2 / 2)
-        return np.exp(-u) * (isoscalar + mixed + isovector)
+        mixed = polynomial(u, self.mixed) / (1 + x / 2)
+        isoscalar = polynomial(u, self.isoscalar) * (2 / 3)
+        falling = np.exp(-u)
+        return falling * isovector, falling * mixed, falling * isoscalar
+
+    def fit(self, u: Any) -> Any:
+        """F_A of u, real or complex."""
+        g_A, strange = self.charges
+        isovector, mixed, isoscalar = self.parts(u)
+        return g_A**2 * isovector + g_A * strange * mixed + strange**2 * isoscalar
+
+    def quadratic_form(self, q: Array) -> tuple[Array, Array, Array]:
+        """(α, β, γ) of q [MeV]; beyond the fit all fall as F_A does."""
+        with np.errstate(over="ignore"):
+            u = np.square(q) * (self.length2 / 2)
+        isovector, mixed, isoscalar = self.parts(np.minimum(u, self.u_fit))
+        beyond = np.where(u <= self.u_fit, 1.0, self.tail(np.clip(u - self.u_fit, 0, 1e4)) / self.value)
+        return isovector * beyond, mixed * beyond, isoscalar * beyond
 
     def tail(self, beyond: Array) -> Array:
         """F_A of u − u_fit > 0, positive and falling."""

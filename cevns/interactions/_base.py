@@ -185,6 +185,11 @@ class Interaction:
         return _reduced(self)
 
     @property
+    def interferences(self) -> tuple[tuple[str, str, str], ...]:
+        """Kinds that interfere with each other, and the kind of their interference: ("scalar", "tensor", "scalar-tensor")."""
+        return ()
+
+    @property
     def final_masses(self) -> tuple[float, ...]:
         """Masses [MeV] of heavy final states."""
         return tuple(sorted({c.final_mass for c in self.currents if c.final_mass and c.factor}))
@@ -291,6 +296,11 @@ class Sum(Interaction):
             own = {key: values[name] for key, name in names.items() if name in values}
             changed.append(part.with_parameters(**own) if own else part)
         return Sum(tuple(changed))
+
+    @property
+    def interferences(self) -> tuple[tuple[str, str, str], ...]:
+        """Those of all parts."""
+        return tuple(dict.fromkeys(each for part in self.parts for each in part.interferences))
 
     @property
     def standard_model(self) -> "StandardModel | None":

@@ -204,6 +204,15 @@ class StandardModel(Interaction):
         return couplings
 
     @property
+    def spin_response(self) -> "AxialResponse":
+        """How nuclei respond to what couples to spin: as `axial` says, else as recommended."""
+        if self.__dict__["response"] is not None:
+            return self.__dict__["response"]  # type: ignore[no-any-return]
+        from ..spins import AxialResponse
+
+        return AxialResponse()
+
+    @property
     def groups(self) -> tuple[int, ...]:
         """For each of `constants.FLAVORS` the number of the group of flavours that see the same nuclei."""
         scheme = self.__dict__["scheme"]
