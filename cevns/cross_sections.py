@@ -20,7 +20,7 @@ from .interactions import Interaction, interaction_or_default, known_flavor
 from .interactions.kinds import coefficients, neutrino_energy_min, recoil_energy_range
 from .kinematics import cosines, neutrino, recoil
 from .nuclides import Nuclide, checked_nuclide
-from .strengths import gauss_in_root, layout, octaves, refuse_zero, strengths
+from .strengths import gauss_in_root, layout, octaves, products, refuse_zero
 
 
 def differential_cross_section(
@@ -175,19 +175,27 @@ def _of_terms(T: Array, E: Array, nuclide: Nuclide, interaction: Interaction, fl
     if (T == 0).any():
         refuse_zero(terms)
     index = constants.FLAVORS.index(flavor)
-    S = strengths(terms, [nuclide], T)[:, 9 * (index // 3) + index % 3, 0]
+    row = terms.rows[9 * (index // 3) + index % 3]
     M, spin_half = nuclide.mass, terms.structure.kinematics == "spin-1/2"
     recoil_MeV = 1e-3 * T
     positive = np.where(T > 0, recoil_MeV, 1.0)  # at T = 0 what is heavy has no phase space, and what diverges was refused
     u = 1.0 / np.maximum(E, 1e-300)
     out = np.zeros(T.size)
-    for strength, of_kind in zip(S, terms.of_kind, strict=True):
-        kind, mass = terms.kinds[of_kind]
-        x = neutrino_energy_min(kind, recoil_MeV, M, mass)
-        if kind == "vector" and not spin_half:  # without cancellation at the end point
+    for block, product in zip(terms.blocks, products(terms, [nuclide], T), strict=True):
+        if row < 0:
+            continue
+        strength = block.table[:, row].sum(axis=0) @ product[:, 0]
+        x = neutrino_energy_min(block.kind, recoil_MeV, M, block.final_mass)
+        if block.kind == "vector" and not spin_half:  # without cancellation at the end point
             bracket = np.maximum(1.0 - x * u, 0.0) * (1.0 + (x - recoil_MeV) * u)
         else:
-            p0, p1, p2 = coefficients(kind, recoil_MeV if mass == 0.0 and not kind == "magnetic" else positive, M, mass, spin_half)
+            p0, p1, p2 = coefficients(
+                block.kind,
+                positive if block.final_mass or block.kind == "magnetic" else recoil_MeV,
+                M,
+                block.final_mass,
+                spin_half,
+            )
             bracket = p0 + u * (p1 + u * p2)
         # the edge T_max(E) itself counts, whichever way it was rounded
         out += np.where((E * (1 + 2.0**-50) >= x) & (E > 0), strength * bracket, 0.0)
@@ -196,12 +204,16 @@ def _of_terms(T: Array, E: Array, nuclide: Nuclide, interaction: Interaction, fl
 
 def _total(E: Array, threshold: Array, nuclide: Nuclide, interaction: Interaction, flavor: str) -> Array:
     """σ [cm²] above thresholds [keV]: Gauss–Legendre in √T between the ends of each kind, 1e-10 of the result."""
-    masses = {mass for _, mass in layout(interaction).kinds}
+    masses = {block.final_mass for block in layout(interaction).blocks}
     if (threshold == 0).any():
         refuse_zero(layout(interaction))
     low, high, owner = [], [], []
     for i, (energy, least) in enumerate(zip(E.tolist(), threshold.tolist(), strict=True)):
-        ends = [1e3 * float(T) for mass in masses for T in recoil_energy_range(np.array(energy), nuclide.mass, mass)] if energy else [0.0]
+        ends = (
+            [1e3 * float(T) for mass in masses for T in recoil_energy_range(np.array(energy), nuclide.mass, mass)]
+            if energy
+            else [0.0]
+        )
         top = max(ends)
         if top <= least:
             continue
@@ -223,7 +235,9 @@ def _total(E: Array, threshold: Array, nuclide: Nuclide, interaction: Interactio
 def _angular(cosine: Array, E: Array, nuclide: Nuclide, interaction: Interaction, flavor: str, of_recoil: bool) -> Array:
     """dσ/dcos θ [cm²]."""
     if interaction.final_masses:
-        raise UnsupportedError("the angular cross section of a heavy final state is not implemented: two recoil energies share an angle")
+        raise UnsupportedError(
+            "the angular cross section of a heavy final state is not implemented: two recoil energies share an angle"
+        )
     M = nuclide.mass
     if of_recoil:
         c = np.maximum(cosine, 0.0)

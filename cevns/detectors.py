@@ -25,6 +25,7 @@ from .errors import InputError, UnsupportedError
 from .fluxes import Flux
 from .histories import FluxHistory
 from .interactions import Interaction
+from .interactions.kinds import recoil_energy_range
 from .kinematics import recoil_energy_max
 from .nuclides import Nuclide, Target
 from .quenching import Quenching
@@ -389,7 +390,7 @@ class Response:
         def seen(T: Array) -> Array:
             return np.asarray(detector.signal(T, nuclide))
 
-        hard, soft = self._breaks(target)
+        hard, soft = self._breaks(target, interaction)
         energies, largest = self._range(seen, nuclide, max(soft))
         if not energies.size:
             return Panels(np.zeros(1), np.zeros(0, dtype=np.intp)), np.zeros((edges.size - 1, 0))
@@ -403,7 +404,7 @@ class Response:
         turns = self._turns(seen, panels.cuts, nuclide)
         return panels, fold(lambda T: detector._probability(edges, T, nuclide), panels, turns, edges.size - 1)
 
-    def _breaks(self, target: Target) -> tuple[list[float], list[float]]:
+    def _breaks(self, target: Target, interaction: Interaction | None) -> tuple[list[float], list[float]]:
         """Recoil energies at which the rate has a kink, and at which it may: end points of lines, of all breaks of the flux."""
         fluxes = [self.flux] if isinstance(self.flux, Flux) else list(self.flux.fluxes)
         lines: set[float] = set()
@@ -411,11 +412,16 @@ class Response:
         for flux in fluxes:
             breaks.update(flux.breaks.tolist())
             lines.update(e for c in flux.components if isinstance(c.spectrum, Lines) for e in c.spectrum.breaks.tolist())
-        nuclides = [nuclide for nuclide, _ in target.components]
-        return (
-            [float(T) for nuclide in nuclides for T in recoil_energy_max(np.array(sorted(lines)), nuclide)],
-            [float(T) for nuclide in nuclides for T in recoil_energy_max(np.array(sorted(breaks)), nuclide)],
-        )
+
+        def ends(energies: set[float]) -> list[float]:
+            E = np.array(sorted(energies))
+            found = [recoil_energy_max(E, nuclide) for nuclide, _ in target.components]
+            for mass in () if interaction is None else interaction.final_masses:
+                for nuclide, _ in target.components:
+                    found += [1e3 * T for T in recoil_energy_range(E, nuclide.mass, mass)]
+            return [float(T) for each in found for T in each]
+
+        return ends(lines), ends(breaks)
 
     def _range(self, seen: Callable[[Array], Array], nuclide: Nuclide | None, end: float) -> tuple[Array, Array]:
         """Recoil energies from the first to the last of which anything is seen, and the largest P near each."""

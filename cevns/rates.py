@@ -249,9 +249,7 @@ def _target(target: Any) -> Target:
     return target if isinstance(target, Target) else Target(target)
 
 
-def _checked(
-    flux: "Flux | FluxHistory", interaction: Interaction | None, split: str | None, covariance: bool
-) -> Interaction:
+def _checked(flux: "Flux | FluxHistory", interaction: Interaction | None, split: str | None, covariance: bool) -> Interaction:
     """The interaction, after a look at the arguments."""
     if split is not None:
         known_name(split, SPLITS, "split")
@@ -268,7 +266,13 @@ def _checked(
 
 
 def _of_terms(
-    T: Array, shape: tuple[int, ...], flux: "Flux | FluxHistory", target: Target, theory: Interaction, split: str | None, covariance: bool
+    T: Array,
+    shape: tuple[int, ...],
+    flux: "Flux | FluxHistory",
+    target: Target,
+    theory: Interaction,
+    split: str | None,
+    covariance: bool,
 ) -> Any:
     """dR/dT of an interaction that is more than charges of the Standard Model."""
     if not isinstance(flux, Flux):

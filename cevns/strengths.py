@@ -10,9 +10,9 @@ A *term* is one pair, its *weight* θ_s θ_t. Without free couplings there is on
 carries coherence; antineutrinos have S*.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from . import constants
 from ._arguments import Array
 from .errors import InputError, UnsupportedError
-from .interactions import Current, Interaction
+from .interactions import Interaction
 from .interactions.kinds import KINDS
 from .nuclides import Nuclide
 from .polynomials import gauss_legendre
@@ -30,14 +30,22 @@ if TYPE_CHECKING:
 
 N_ROWS = 18  # elements of the density matrices of neutrinos and of antineutrinos that a flux may have
 PAIRS = ((0, 1), (0, 2), (1, 2))
+Propagator = Callable[[Array], Array]
 
 
-class _Block(NamedTuple):
-    """The currents of one kind, by the coupling that multiplies them."""
+class Block(NamedTuple):
+    """The terms of one kind of current, or of the interference of two.
+
+    With the propagators P_c of its currents and the response W_ij of the nucleus, all that depends on T are the products
+    W_ij P_c P_c' [p_k(T) comes with the kind]; `table` says how terms and elements of a flux are made of them.
+    """
 
     kind: str
     final_mass: float
-    slots: tuple[tuple[tuple[int, ...], tuple[tuple[Current, float], ...]], ...]  # (exponents, (current, its factor))
+    propagators: tuple[Propagator | None, ...]
+    products: tuple[tuple[int, int, int, int], ...]  # (i, j, c, c')
+    table: Array  # (terms, rows, products)
+    diverges: bool
 
 
 class Layout(NamedTuple):
@@ -49,19 +57,33 @@ class Layout(NamedTuple):
         The free couplings.
     exponents : ndarray (terms, parameters)
         Powers of the couplings in the weight of each term.
-    kinds : tuple of (str, float)
-        Kinds that occur, with the mass [MeV] of their final state, in the order of that.
-    of_kind : ndarray (terms,)
-        Which of the kinds each term is of.
+    blocks : tuple of Block
+        By kind; their terms stand one after the other.
+    rows : tuple of int
+        For each of N_ROWS elements of a flux the row of the tables that it is multiplied by, −1 for none: φ_a of the three
+        neutrinos, Re ρ_ab and Im ρ_ab of their three pairs, then the same of antineutrinos.
+    structure : StandardModel
+        Form factors, spins and kinematics.
     """
 
     parameters: tuple[str, ...]
     exponents: NDArray[np.intp]
-    kinds: tuple[tuple[str, float], ...]
-    of_kind: NDArray[np.intp]
-    blocks: tuple[_Block, ...]
-    pairs: tuple[tuple[int, int, int, int], ...]  # (block, slot, block, slot)
+    blocks: tuple[Block, ...]
+    rows: tuple[int, ...]
     structure: "StandardModel"
+
+    @property
+    def n_rows(self) -> int:
+        """Different rows."""
+        return max(self.rows) + 1
+
+
+class _Slots(NamedTuple):
+    """The currents of one kind by the coupling that multiplies them, and by propagator."""
+
+    exponents: list[tuple[int, ...]]
+    propagators: list[Propagator | None]
+    matrices: list[dict[int, NDArray[np.complex128]]]  # for each coupling: propagator → (2, 3, 3)
 
 
 @lru_cache(maxsize=256)
@@ -80,114 +102,147 @@ def layout(interaction: Interaction, parameters: tuple[str, ...] = ()) -> Layout
         raise UnsupportedError(
             "the interference of vector and axial current (axial with kinematics='spin-1/2') is known for the Standard Model alone"
         )
-    held: dict[tuple[str, float], dict[tuple[int, ...], list[tuple[Current, float]]]] = {}
+    held: dict[tuple[str, float], _Slots] = {}
+    diverging = set()
     for current in interaction.currents_by(parameters):
         exponents = tuple(current.power if name == current.parameter else 0 for name in parameters)
         factor = 1.0 if any(exponents) else current.factor
-        if factor and current.matrix.any():
-            slots = held.setdefault((current.kind, current.final_mass), {})
-            slots.setdefault(exponents, []).append((current, factor))
+        if not factor or not current.matrix.any():
+            continue
+        key = (current.kind, current.final_mass)
+        slots = held.setdefault(key, _Slots([], [], []))
+        if exponents not in slots.exponents:
+            slots.exponents.append(exponents)
+            slots.matrices.append({})
+        if current.propagator not in slots.propagators:
+            slots.propagators.append(current.propagator)
+        if current.diverges:
+            diverging.add(key)
+        matrices = slots.matrices[slots.exponents.index(exponents)]
+        place = slots.propagators.index(current.propagator)
+        matrices[place] = matrices.get(place, 0) + factor * current.matrix
+    # kinds of one final mass stand together
     kinds = sorted(held, key=lambda key: (key[1], KINDS[key[0]].code))
-    blocks = [_Block(*key, tuple((e, tuple(cs)) for e, cs in held[key].items())) for key in kinds]
-    pairs, powers, of_kind = [], [], []
-    for i, block in enumerate(blocks):
-        for s in range(len(block.slots)):
-            for t in range(s, len(block.slots)):
-                pairs.append((i, s, i, t))
-                powers.append(np.add(block.slots[s][0], block.slots[t][0]))
-                of_kind.append(i)
+    tables = [(kind, mass, held[kind, mass], held[kind, mass]) for kind, mass in kinds]
     for one, other, kind in interaction.interferences:
-        for i, j in [(i, j) for i, a in enumerate(blocks) for j, b in enumerate(blocks) if (a.kind, b.kind) == (one, other)]:
-            if (kind, 0.0) not in kinds:
-                kinds.append((kind, 0.0))
-            for s in range(len(blocks[i].slots)):
-                for t in range(len(blocks[j].slots)):
-                    pairs.append((i, s, j, t))
-                    powers.append(np.add(blocks[i].slots[s][0], blocks[j].slots[t][0]))
-                    of_kind.append(kinds.index((kind, 0.0)))
-    shape = (len(pairs), len(parameters))
-    exponents_array = np.array(powers, dtype=np.intp).reshape(shape)
-    return Layout(tuple(parameters), exponents_array, tuple(kinds), np.array(of_kind, dtype=np.intp), tuple(blocks), tuple(pairs), structure)
+        tables += [(kind, 0.0, held[i], held[j]) for i in kinds for j in kinds if (i[0], j[0]) == (one, other)]
+    powers: list[Array] = []
+    made = [_table(kind, left, right, powers) for kind, _, left, right in tables]
+    distinct, rows = _distinct_rows([table for *_, table in made])
+    blocks = tuple(
+        Block(kind, mass, propagators, products, np.ascontiguousarray(table[:, distinct]), (kind, mass) in diverging)
+        for (kind, mass, _, _), (propagators, products, table) in zip(tables, made, strict=True)
+    )
+    exponents_of = np.array(powers, dtype=np.intp).reshape(len(powers), len(parameters))
+    return Layout(tuple(parameters), exponents_of, blocks, rows, structure)
 
 
-def strengths(terms: Layout, nuclides: Sequence[Nuclide], recoil_energy: Array) -> Array:
-    """S (terms, N_ROWS, nuclides, n) [units of the kinds] at recoil energies (n,) [keV].
+def _table(
+    kind: str, left: _Slots, right: _Slots, powers: list[Array]
+) -> tuple[tuple[Propagator | None, ...], tuple[tuple[int, int, int, int], ...], Array]:
+    """Propagators, products, and what each pair of couplings makes of them (pairs, N_ROWS, products); the powers of the pairs."""
+    same = left is right
+    propagators = left.propagators if same else left.propagators + right.propagators
+    shift = 0 if same else len(left.propagators)
+    basis = [(i, c) for c in range(len(propagators)) for i in range(1 if KINDS[kind].response == "protons" else 2)]
+    products = [(k, l) for k in range(len(basis)) for l in range(k, len(basis))]
+    place = {pair: p for p, pair in enumerate(products)}
+    table = []
+    for s, first in enumerate(left.matrices):
+        for t, second in enumerate(right.matrices):
+            if same and t < s:
+                continue
+            out = np.zeros((N_ROWS, len(products)))
+            for c, G in first.items():
+                for d, H in second.items():
+                    for i in range(2):
+                        for j in range(2):
+                            k, l = ((n, p) for n, p in ((i, c), (j, d + shift)))
+                            if k in basis and l in basis:
+                                pair = sorted((basis.index(k), basis.index(l)))
+                                out[:, place[pair[0], pair[1]]] += _elements(G[i] @ H[j].conj().T, same and s != t)
+            if not same:
+                out[N_ROWS // 2 :] *= -1.0
+            table.append(out)
+            powers.append(np.add(left.exponents[s], right.exponents[t]))
+    return (
+        tuple(propagators),
+        tuple((*(basis[n][0] for n in pair), *(basis[n][1] for n in pair)) for pair in products),
+        np.array(table).reshape(len(table), N_ROWS, len(products)),
+    )
 
-    The rows are what multiplies the elements of a flux: φ_a of the three neutrinos, Re ρ_ab and Im ρ_ab of their three pairs; then the
-    same of antineutrinos.
-    """
+
+def _elements(product: NDArray[np.complex128], twice: bool) -> Array:
+    """What multiplies φ_a, Re ρ_ab and Im ρ_ab in Tr[ρᵀ S], of neutrinos and of antineutrinos (18,), S = A A'† made Hermitian."""
+    S = (product + product.conj().T) / (1 if twice else 2)
+    flavors = [S[a, a].real for a in range(3)]
+    real, imaginary = [2 * S[pair].real for pair in PAIRS], [-2 * S[pair].imag for pair in PAIRS]
+    return np.array([*flavors, *real, *imaginary, *flavors, *real, *(-x for x in imaginary)])
+
+
+def _distinct_rows(tables: list[Array]) -> tuple[list[int], tuple[int, ...]]:
+    """The rows of tables that differ and are not 0, and for each row which of them it is, or −1."""
+    distinct: list[int] = []
+    rows = []
+    for i in range(N_ROWS):
+        if not any(table[:, i].any() for table in tables):
+            rows.append(-1)
+            continue
+        equal = [n for n, j in enumerate(distinct) if all(np.array_equal(table[:, i], table[:, j]) for table in tables)]
+        if not equal:
+            distinct.append(i)
+        rows.append(equal[0] if equal else len(distinct) - 1)
+    return distinct, tuple(rows)
+
+
+def products(terms: Layout, nuclides: Sequence[Nuclide], recoil_energy: Array) -> list[Array]:
+    """For each block of the layout W_ij P_c P_c' (products, nuclides, n) at recoil energies (n,) [keV]."""
     masses = np.array([nuclide.mass for nuclide in nuclides])
     q = np.sqrt(2e-3 * masses[:, None] * recoil_energy)  # MeV, (nuclides, n)
     responses: dict[str, Array] = {}
-    amplitudes = []
+    out = []
     for block in terms.blocks:
-        response = KINDS[block.kind].response
-        key = block.kind if block.kind == "pseudoscalar" else response
+        key = "pseudoscalar" if block.kind == "pseudoscalar" else KINDS[block.kind].response
         if key not in responses:
             responses[key] = _response(key, terms.structure, nuclides, q)
-        amplitudes.append([_amplitude(currents, responses[key], q) for _, currents in block.slots])
-    out = np.empty((len(terms.pairs), N_ROWS, *q.shape))
-    for row, (i, s, j, t) in zip(out, terms.pairs, strict=True):
-        S = np.einsum("ab...,cb...->ac...", amplitudes[i][s][0], amplitudes[j][t][1].conj())
-        if i != j:
-            S = (S + S.conj().swapaxes(0, 1)) / 2
-        elif s != t:
-            S = S + S.conj().swapaxes(0, 1)
-        for a in range(3):
-            row[a] = S[a, a].real
-        for p, (a, b) in enumerate(PAIRS):
-            row[3 + p] = 2 * S[a, b].real
-            row[6 + p] = -2 * S[a, b].imag
-        row[9:15] = row[:6]
-        row[15:] = -row[6:9]
-        if i != j:
-            row[9:] *= -1.0
+        W = responses[key]
+        with np.errstate(divide="ignore"):
+            P = [None if propagator is None else propagator(q.reshape(-1)).reshape(q.shape) for propagator in block.propagators]
+        values = np.empty((len(block.products), *q.shape))
+        for value, (i, j, c, d) in zip(values, block.products, strict=True):
+            value[...] = W[i, j]
+            for factor in (P[c], P[d]):
+                if factor is not None:
+                    value *= factor
+        out.append(values)
     return out
 
 
 def _response(key: str, structure: "StandardModel", nuclides: Sequence[Nuclide], q: Array) -> Array:
-    """How nuclei respond to charges of protons and neutrons: w (2, nuclides, n) of W = w wᵀ; of spins W (2, 2, nuclides, n)."""
-    if key in ("nucleons", "protons"):
-        w = np.zeros((2, *q.shape))
-        protons, neutrons = structure.form_factor, structure.neutrons
-        for i, nuclide in enumerate(nuclides):
-            F = protons(q[i], nuclide)
-            w[0, i] = nuclide.Z * F
-            if key == "nucleons":
-                w[1, i] = nuclide.N * (F if neutrons == protons else neutrons(q[i], nuclide))
-        return w
+    """How nuclei respond to charges of protons and neutrons: W (2, 2, nuclides, n)."""
     W = np.zeros((2, 2, *q.shape))
+    protons, neutrons = structure.form_factor, structure.neutrons
     for i, nuclide in enumerate(nuclides):
-        if nuclide.spin != 0:
+        if key in ("nucleons", "protons"):
+            F = protons(q[i], nuclide)
+            w = nuclide.Z * F
+            W[0, 0, i] = w * w
+            if key == "nucleons":
+                v = nuclide.N * (F if neutrons == protons else neutrons(q[i], nuclide))
+                W[0, 1, i] = W[1, 0, i] = w * v
+                W[1, 1, i] = v * v
+        elif nuclide.spin != 0:
             W[:, :, i] = structure.spin_response.matrix(q[i], nuclide)
             if key == "pseudoscalar":  # a nucleon's σ·q/2m_N, in a nucleus of mass M
                 W[:, :, i] *= (nuclide.mass / constants.NUCLEON_MASS) ** 2
     return W
 
 
-Amplitude = tuple[NDArray[np.complex128], NDArray[np.complex128]]
-
-
-def _amplitude(currents: Iterable[tuple[Current, float]], response: Array, q: Array) -> Amplitude:
-    """A (3, b, nuclides, n) by incoming flavour and what goes out, on the left and on the right of a product."""
-    g: Any = sum(factor * current.unit_charge(q) for current, factor in currents)
-    if response.ndim == q.ndim + 1:
-        A = response[0] * g[0] + response[1] * g[1]
-        return A, A
-    left = np.concatenate([g[0], g[1]], axis=1)
-    right = np.concatenate([response[0, 0] * g[0] + response[0, 1] * g[1], response[1, 0] * g[0] + response[1, 1] * g[1]], axis=1)
-    return left, right
-
-
 def refuse_zero(terms: Layout) -> None:
     """Raise an error where an interaction grows without end at T = 0."""
     for block in terms.blocks:
-        for _, currents in block.slots:
-            for current, _ in currents:
-                if current.diverges:
-                    raise InputError(
-                        f"recoil_energy must be > 0 keV where a {current.kind} current grows without end at 0 (got 0)"
-                    )
+        if block.diverges:
+            raise InputError(f"recoil_energy must be > 0 keV where a {block.kind} current grows without end at 0 (got 0)")
 
 
 # ---- quadrature in √T ----------------------------------------------------------------------------------------------------

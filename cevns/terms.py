@@ -22,7 +22,7 @@ from .interactions import Interaction
 from .interactions.kinds import KINDS, recoil_energy_range
 from .nuclides import Nuclide, Target
 from .spectra import Spectrum
-from .strengths import N_ROWS, PAIRS, Layout, gauss_in_root, layout, octaves, refuse_zero, strengths
+from .strengths import PAIRS, Layout, gauss_in_root, layout, octaves, products, refuse_zero
 
 N_ROWS = 18  # elements of the density matrices of neutrinos and of antineutrinos that a flux may have
 _PAIRS = ((0, 1), (0, 2), (1, 2))
@@ -35,7 +35,7 @@ class _Rows(NamedTuple):
     """The parts of a flux in the order of the kernel."""
 
     parts: _core.Components
-    strength: NDArray[np.intp]  # which row of S multiplies each
+    row: NDArray[np.intp]  # by which row of the tables each is multiplied
     out: NDArray[np.intp]  # to which row of the result it goes
     n_out: int
 
@@ -63,9 +63,9 @@ def weighted(
     )
 
 
-def _rows(flux: Flux, merged: tuple[int, ...], split: str | None) -> _Rows:
-    """The parts of a flux by row of S, −1 for one that is 0 throughout, and by row of the result; kept with the flux."""
-    prepared: _Rows | None = flux.prepared.get((merged, split, "terms"))
+def _rows(flux: Flux, rows: tuple[int, ...], split: str | None) -> _Rows:
+    """The parts of a flux by row of the tables and by row of the result; kept with the flux."""
+    prepared: _Rows | None = flux.prepared.get((rows, split, "terms"))
     if prepared is None:
         held: list[tuple[Component, int, int]] = []
         if split == "uncertainty":
@@ -74,37 +74,31 @@ def _rows(flux: Flux, merged: tuple[int, ...], split: str | None) -> _Rows:
             each = [(c, flux.flavors.index(c.flavor)) for c in flux.components]
         else:
             each = [(c, i if split == "component" else 0) for i, c in enumerate(flux.components)]
-        for part, row in each:
+        for part, out in each:
             index = constants.FLAVORS.index(part.flavor)
-            held.append((part, merged[9 * (index // 3) + index % 3], row))
+            held.append((part, rows[9 * (index // 3) + index % 3], out))
         for c in () if split == "uncertainty" else flux.coherences:
             a, b = (constants.FLAVORS.index(flavor) for flavor in c.flavors)
             first = 9 * (a // 3) + 3 + PAIRS.index((a % 3, b % 3))
-            if split in ("flavor", "component") and (merged[first] >= 0 or merged[first + 3] >= 0):
+            if split in ("flavor", "component") and (rows[first] >= 0 or rows[first + 3] >= 0):
                 raise UnsupportedError(f"a rate that depends on coherence between flavours has no split by {split}")
-            held.append((Component(c.flavors[0], c.name, c.real, c.scale), merged[first], 0))
-            held.append((Component(c.flavors[0], c.name, c.imaginary, c.scale), merged[first + 3], 0))
+            held.append((Component(c.flavors[0], c.name, c.real, c.scale), rows[first], 0))
+            held.append((Component(c.flavors[0], c.name, c.imaginary, c.scale), rows[first + 3], 0))
         held = [entry for entry in held if entry[1] >= 0]
-        places = list(dict.fromkeys((strength, out) for _, strength, out in held))
-        rows = [places.index((strength, out)) for _, strength, out in held]
+        places = list(dict.fromkeys((row, out) for _, row, out in held))
         n_out = {"uncertainty": len(flux.uncertainties), "flavor": len(flux.flavors), "component": len(flux.components)}
-        prepared = flux.prepared[merged, split, "terms"] = _Rows(
-            weighted([part for part, _, _ in held], flux.per, (0,) * len(constants.FLAVORS), rows),
-            np.array([strength for strength, _ in places], dtype=np.intp),
+        prepared = flux.prepared[rows, split, "terms"] = _Rows(
+            weighted(
+                [part for part, _, _ in held],
+                flux.per,
+                (0,) * len(constants.FLAVORS),
+                [places.index((row, out)) for _, row, out in held],
+            ),
+            np.array([row for row, _ in places], dtype=np.intp),
             np.array([out for _, out in places], dtype=np.intp),
             n_out.get(split or "", 1),
         )
     return prepared
-
-
-def _merged(S: Array) -> tuple[int, ...]:
-    """For each row of S (terms, N_ROWS, …) the first that is equal to it, or −1 if it is 0."""
-    first = []
-    for i in range(N_ROWS):
-        row = S[:, i]
-        equal = (j for j in dict.fromkeys(first) if j >= 0 and np.array_equal(row, S[:, j]))
-        first.append(next(equal, i) if row.any() else -1)
-    return tuple(first)
 
 
 # ---- rates ---------------------------------------------------------------------------------------------------------------
@@ -149,39 +143,28 @@ def rates(
 def _rates(
     recoil_energy: Array, flux: Flux, terms: Layout, nuclides: Sequence[Nuclide], counts: Sequence[float], split: str | None
 ) -> Array:
+    """As `rates`, with an axis for the split always: (terms, rows, n)."""
     T = np.ascontiguousarray(recoil_energy)
     masses = np.array([nuclide.mass for nuclide in nuclides])
-    S = strengths(terms, nuclides, T)
-    rows = _rows(flux, _merged(S), None if split == "nuclide" else split)
-    codes = np.array([KINDS[kind].code for kind, _ in terms.kinds], dtype=np.intc)
-    final_masses = np.array([mass for _, mass in terms.kinds])
-    # kinds of one final mass stand together
-    order = np.argsort(final_masses, kind="stable")
-    place = np.argsort(order)[terms.of_kind]
-    sums = np.zeros((masses.size, codes.size, rows.strength.size, T.size))
-    _core.kind_sums(
-        T, masses, rows.parts, codes[order], final_masses[order], terms.structure.kinematics == "spin-1/2", sums
-    )
+    rows = _rows(flux, terms.rows, None if split == "nuclide" else split)
+    codes = np.array([KINDS[block.kind].code for block in terms.blocks], dtype=np.intc)
+    final_masses = np.array([block.final_mass for block in terms.blocks])
+    sums = np.zeros((masses.size, codes.size, rows.row.size, T.size))
+    _core.kind_sums(T, masses, rows.parts, codes, final_masses, terms.structure.kinematics == "spin-1/2", sums)
     sums *= (constants.WEAK_CROSS_SECTION * masses * np.array(counts))[:, None, None, None]
     n_out = len(nuclides) if split == "nuclide" else rows.n_out
-    out = np.zeros((len(terms.pairs), n_out, T.size))
-    for row, strength in enumerate(rows.strength):
-        part = S[:, strength].swapaxes(0, 1) * sums[:, place, row]  # (nuclides, terms, n)
-        if split == "nuclide":
-            out += part.swapaxes(0, 1)
-        else:
-            out[:, rows.out[row]] += part.sum(axis=0)
-    return out
-
-
-def _refuse_zero(terms: Layout) -> None:
-    for block in terms.blocks:
-        for _, currents in block.slots:
-            for current, _ in currents:
-                if current.diverges:
-                    raise InputError(
-                        f"recoil_energy must be > 0 keV where a {current.kind} current grows without end at 0 (got 0)"
-                    )
+    out = []
+    for i, (block, product) in enumerate(zip(terms.blocks, products(terms, nuclides, T), strict=True)):
+        found = np.zeros((len(block.table), n_out, T.size))
+        # what holds the recoil energy first, then the charges
+        for j, row in enumerate(rows.row):
+            if split == "nuclide":
+                part = product * sums[:, i, j]  # (products, nuclides, n)
+                found += (block.table[:, row] @ part.reshape(len(product), -1)).reshape(found.shape)
+            else:
+                found[:, rows.out[j]] += block.table[:, row] @ np.einsum("pun,un->pn", product, sums[:, i, j])
+        out.append(found)
+    return np.concatenate(out) if out else np.zeros((0, n_out, T.size))
 
 
 def integrals(
@@ -201,7 +184,7 @@ def integrals(
     if edges[0] == 0:
         refuse_zero(terms)
     n_split = {None: 1, "uncertainty": len(flux.uncertainties)}[split]
-    out = np.zeros((len(terms.pairs), n_split, edges.size - 1))
+    out = np.zeros((len(terms.exponents), n_split, edges.size - 1))
     for nuclide, count in target.components:
         T, weight, bins = _nodes(edges, flux, terms, nuclide)
         if not T.size:
@@ -218,7 +201,7 @@ def _nodes(edges: Array, flux: Flux, terms: Layout, nuclide: Nuclide) -> tuple[A
     breaks += [c.breaks for coherence in flux.coherences for c in (coherence.real, coherence.imaginary)]
     E = np.concatenate(breaks)
     knots = []
-    for _, mass in terms.kinds:
+    for mass in {block.final_mass for block in terms.blocks}:
         low, high = recoil_energy_range(E[E > 0], nuclide.mass, mass)
         knots += [low, high]
     cuts = np.sqrt(1e3 * increasing(np.concatenate(knots)))

@@ -1,6 +1,7 @@
 """An experiment: a flux, a detector, an exposure and bins; what it expects, what it saw, what that says."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from ..statistics._immutable import Immutable, frozen
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from ..templates import TemplateGrid, Templates
     from .schema import Published
 
 SIGNAL = "CEvNS"  # name of its sample, and of the parameter that multiplies it
@@ -223,7 +225,14 @@ class Experiment(Immutable):
         interaction : Interaction, optional
             That of the publication by default; pass `StandardModel()` for the library's own.
         """
-        return self._arranged(self.response.counts(self.interaction if interaction is None else interaction))
+        theory = self.interaction if interaction is None else interaction_or_default(interaction)
+        return self._arranged(self._response_to(theory).counts(theory))
+
+    def _response_to(self, interaction: Interaction) -> Response:
+        """The response: its own one, or where heavy final states begin and end elsewhere one for them."""
+        if not interaction.final_masses:
+            return self.response
+        return self.detector.response(self.edges, self.flux, interaction, times=self.times)
 
     def _arranged(self, counts: Array) -> Array:
         """Counts (…, [k,] m) of the response in the axes of the experiment."""
@@ -260,6 +269,121 @@ class Experiment(Immutable):
             For an unknown parameter.
         """
         return self.model(interaction).expected(dict(nuisances or {}))
+
+    def templates(
+        self,
+        interaction: "Interaction | Callable[..., Interaction]",
+        parameters: Sequence[str],
+        *,
+        shapes: Mapping[str, ArrayLike] | None = None,
+        asimov: bool = False,
+    ) -> "Templates | TemplateGrid":
+        """Counts, gradient and likelihood as functions of couplings, folded once: a million points cost a second.
+
+        Parameters
+        ----------
+        interaction : Interaction
+            The theory, as `experiment.interaction + NSI()`: its own couplings are where the parameters begin. With `shapes` a function
+            that takes these by keyword and returns an interaction: `lambda mass: StandardModel() + VectorMediator(mass=mass)`.
+        parameters : sequence of str
+            Its couplings that are free, of `interaction.parameters`.
+        shapes : mapping, optional
+            Further parameters that change what is folded (masses, radii, mixing lengths) → increasing grids of values. There are
+            templates for each, and interpolated ones between them.
+        asimov : bool
+            Whether what is expected of the interaction, with its own couplings, stands for what was observed.
+
+        Returns
+        -------
+        Templates or TemplateGrid
+            `.counts(θ)` of the signal, `.gradient(θ)`, `.likelihood(θ, profile=False)`; a likelihood needs observed counts.
+
+        Raises
+        ------
+        UnknownNameError
+            For a parameter that the interaction does not have.
+        InputError
+            For no parameters, or a grid that does not increase.
+
+        Notes
+        -----
+        Counts are Σ weight(θ) template over the terms of the interaction (`cevns.strengths`), the same as `counts` of an interaction with
+        these couplings. Uncertainties enter a likelihood to first order in their parameters: that of the signal as what it is
+        multiplied with, those of backgrounds as shapes that are added; `cost` has them in full.
+
+        Examples
+        --------
+        >>> import cevns
+        >>> experiment = cevns.Experiment.load("coherent-csi-2021")
+        >>> theory = experiment.interaction + cevns.NSI()
+        >>> templates = experiment.templates(theory, ("eps_ee_u", "eps_mm_u"))
+        >>> counts = templates.counts([[0.0, 0.0], [0.1, 0.0]])
+        >>> bool(abs(counts[0] / experiment.counts() - 1).max() < 1e-10)
+        True
+        """
+        from ..templates import TemplateGrid, Templates
+
+        names = (parameters,) if isinstance(parameters, str) else tuple(parameters)
+        if not names:
+            raise InputError("parameters must be one or more couplings of the interaction (got none)")
+        if shapes is None:
+            if not isinstance(interaction, Interaction):
+                raise InputError(
+                    f"interaction must be a cevns interaction (got {interaction!r}); give shapes to a function of them"
+                )
+            return Templates(names, **self._folded(interaction, names, asimov))
+        if not callable(interaction):
+            raise InputError(f"interaction must be a function of {', '.join(shapes)} (got {interaction!r})")
+        axes = {name: real_array(grid, f"grid of {name!r}") for name, grid in shapes.items()}
+        places = itertools.product(*(grid.tolist() for grid in axes.values()))
+        each = [
+            Templates(names, **self._folded(interaction(**dict(zip(axes, place, strict=True))), names, asimov))
+            for place in places
+        ]
+        return TemplateGrid(axes, each)
+
+    def _folded(self, interaction: Interaction, parameters: tuple[str, ...], asimov: bool) -> dict[str, Any]:
+        """What templates are made of: counts by term and what a likelihood needs."""
+        from .. import terms
+
+        found = terms.layout(interaction, parameters)
+
+        def rate(T: Array, flux: Any, target: Any) -> Array:
+            return terms.rates(T, flux, target, interaction, parameters)
+
+        counts = self._arranged(self._response_to(interaction).fold(rate))
+        # terms of several kinds may have one weight
+        exponents, place = np.unique(found.exponents, axis=0, return_inverse=True)
+        summed = np.zeros((len(exponents), *counts.shape[1:]))
+        np.add.at(summed, place.reshape(-1), counts)
+        values = interaction.parameters
+        start = np.array([values[name] for name in parameters])
+        sigma = {nuisance.name: nuisance.sigma for nuisance in self.model().nuisances}
+        background, changes = np.zeros(self.shape), {}
+        if self.backgrounds:
+            names = {n for b in self.backgrounds for n in (b.norm, *b.scale_effects, *b.shape_effects)}
+            alone = Model(self.backgrounds, [nuisance for nuisance in self.nuisances if nuisance.name in names])
+            background = alone.expected({})
+            changes = dict(zip(alone.parameters, alone.gradient({}), strict=True))
+        relative: dict[str, Array] = {name: np.full(self.shape, size) for name, size in self.effects.items()}
+        for name, (down, up) in self.shapes.items():
+            relative[name] = relative.get(name, np.zeros(self.shape)) + np.broadcast_to((up - down) / 2, self.shape)
+        observed = self.observed
+        if asimov:
+            weights = np.prod(start**exponents, axis=1)
+            observed = np.tensordot(weights, summed, 1) + background
+        return {
+            "exponents": exponents,
+            "counts": summed,
+            "start": start,
+            "background": background,
+            "observed": observed,
+            "variance": self.variance,
+            "signal_effects": relative,
+            "background_effects": changes,
+            "sigma": {name: sigma[name] for name in {**relative, **changes}},
+            "name": self.name,
+        }
 
     # ---- what it saw -----------------------------------------------------------------------------------------------------
 

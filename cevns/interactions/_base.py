@@ -51,7 +51,8 @@ class Current:
         Charges of a proton [0] and of a neutron [1], for incoming flavour a and outgoing flavour b, in units in which the Standard
         Model at tree level is δ_ab (g_V^p, g_V^n). Of ε_αβ (ν̄_α … ν_β), which takes in β, it is ε_ba.
     propagator : callable, optional
-        Takes momentum transfers q (n,) [MeV] and returns what multiplies the matrix: real, (n,) or (2, 3, 3, n); 1 by default.
+        Takes momentum transfers q (n,) [MeV] and returns what multiplies the matrix (n,), real; 1 by default. Equal ones should compare
+        as equal: products of them are made once.
     parameter : str, optional
         Name of the coupling; none for a current without a free coupling.
     value : float
@@ -330,5 +331,7 @@ def _reduced(interaction: Interaction) -> "StandardModel | None":
 
 def shown(interaction: Any) -> str:
     """The repr of a dataclass with the fields that are not as by default."""
-    given = [f"{f.name}={getattr(interaction, f.name)!r}" for f in fields(interaction) if getattr(interaction, f.name) != f.default]
+    given = [
+        f"{f.name}={getattr(interaction, f.name)!r}" for f in fields(interaction) if getattr(interaction, f.name) != f.default
+    ]
     return f"{type(interaction).__name__}({', '.join(given)})"

@@ -87,7 +87,9 @@ def recoil_energy_range(E: Array, M: float, final_mass: float = 0.0) -> tuple[Ar
     return low, high
 
 
-def coefficients(kind: str, T: Array, M: Array | float, final_mass: float = 0.0, spin_half: bool = False) -> tuple[Array, Array, Array]:
+def coefficients(
+    kind: str, T: Array, M: Array | float, final_mass: float = 0.0, spin_half: bool = False
+) -> tuple[Array, Array, Array]:
     """(p₀, p₁, p₂) in MeV⁰, MeV and MeV² (magnetic and dipole: MeV⁻², MeV⁻¹, 1), for T > 0; T, M, m in MeV."""
     m2 = final_mass**2
     one, none = np.ones(np.shape(T * M)), np.zeros(np.shape(T * M))

@@ -163,7 +163,9 @@ class NSI(Interaction):
 
 
 # (quark, pair, imaginary?) of the real numbers
-_PARTS = tuple((q, pair, imaginary) for q in QUARKS for pair in PAIRS for imaginary in ((False,) if pair[0] == pair[1] else (False, True)))
+_PARTS = tuple(
+    (q, pair, imaginary) for q in QUARKS for pair in PAIRS for imaginary in ((False,) if pair[0] == pair[1] else (False, True))
+)
 
 
 def _matrix(quark: str, pair: str, imaginary: bool) -> ComplexArray:

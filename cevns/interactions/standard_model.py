@@ -5,7 +5,7 @@ has Σ g g W = F_A/4 and (1, −T, +MT/2). Its charges are real and diagonal in 
 flavour, and as a table where they depend on the momentum transfer.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from .. import constants
 from .._arguments import Array, known_name
 from .._core.cross_sections import Nucleus
 from .._core.form_factors import FormFactor as CompiledFunction
-from ..couplings import Couplings, couplings_of, generation
+from ..couplings import NEUTRINOS, Couplings, couplings_of, generation
 from ..errors import InputError, UnsupportedError
 from ..form_factors import FormFactor, Helm
 from ..nuclides import Nuclide, checked_nuclide
@@ -131,10 +131,9 @@ class StandardModel(Interaction):
     @property
     def currents(self) -> tuple[Current, ...]:
         """The vector current δ_ab (g_V^p, g_V^n), and with `axial` the axial one δ_ab (g_A − Δs, −g_A − Δs)/2."""
-        scheme = self.__dict__["scheme"]
-        vector = Current("vector", _diagonal(scheme.gvp, scheme.gvn), _relative(scheme), electron=self._electron(self.weak_mixing_angle))
         axial = self._axial_couplings()
-        return (vector,) if axial is None else (vector, Current("axial", _diagonal(axial.gvp, axial.gvn)))
+        vector = _vector(self.__dict__["scheme"], self._electron(self.weak_mixing_angle))
+        return vector if axial is None else (*vector, Current("axial", _diagonal(axial.gvp, axial.gvn)))
 
     def currents_by(self, parameters: Iterable[str]) -> tuple[Current, ...]:
         """The currents; by "weak_mixing_angle" what it multiplies in the vector current, and what is left."""
@@ -142,29 +141,20 @@ class StandardModel(Interaction):
             return self.currents
         super().currents_by(parameters)
         # the charges are linear in sin²θ_W: from two angles, and a look at a third
-        low, high, between = (replace(self, weak_mixing_angle=angle).currents[0] for angle in (0.2, 0.3, 0.25))
+        low, high, between = (replace(self, weak_mixing_angle=angle).__dict__["scheme"] for angle in (0.2, 0.3, 0.25))
         q = np.array([0.0, 10.0, 100.0])
-        bend = between.unit_charge(q) - (low.unit_charge(q) + high.unit_charge(q)) / 2
-        if np.abs(bend).max() > 1e-12:
-            raise UnsupportedError(f"the charges of couplings={self.couplings!r} are not linear in the weak mixing angle")
-        runs = low.propagator is not None
-
-        def difference(q: Array) -> Array:
-            return np.asarray((high.unit_charge(q) - low.unit_charge(q)).real / 0.1)
-
-        def rest(q: Array) -> Array:
-            return np.asarray(low.unit_charge(q).real - 0.2 * difference(q))
-
-        # what depends on q is in the propagator alone
-        every = np.ones((2, 3, 3), dtype=np.complex128)
-        zero = np.zeros(1)
-        slope = self._electron(1.0) - self._electron(0.0)
-        fixed = every if runs else rest(zero)[..., 0].astype(np.complex128)
-        linear = every if runs else difference(zero)[..., 0].astype(np.complex128)
+        for a in range(len(GENERATIONS)):
+            if np.abs(between.proton(q, a) - (low.proton(q, a) + high.proton(q, a)) / 2).max() > 1e-12:
+                raise UnsupportedError(f"the charges of couplings={self.couplings!r} are not linear in the weak mixing angle")
+        slope = _Combined((high, low), (10.0, -10.0))
+        rest = _Combined((low, slope), (1.0, -0.2))
+        angle = ("weak_mixing_angle", self.weak_mixing_angle)
+        axial = tuple(current for current in self.currents if current.kind == "axial")
+        by_angle = _vector(slope, self._electron(1.0) - self._electron(0.0))
         return (
-            Current("vector", fixed, rest if runs else None, electron=self._electron(0.0)),
-            Current("vector", linear, difference if runs else None, "weak_mixing_angle", self.weak_mixing_angle, electron=slope),
-            *self.currents[1:],
+            *_vector(rest, self._electron(0.0)),
+            *(replace(current, parameter=angle[0], value=angle[1]) for current in by_angle),
+            *axial,
         )
 
     @property
@@ -184,7 +174,8 @@ class StandardModel(Interaction):
 
     def shifted(self, shift: Array) -> "StandardModel | None":
         """The same with other charges of proton and neutron, shifts (2, 3) by flavour; None where a kernel cannot hold it."""
-        couplings = _Shifted(self.__dict__["scheme"], tuple(shift[0].tolist()), tuple(shift[1].tolist()))
+        own = Couplings(*(dict(zip(NEUTRINOS, row, strict=True)) for row in shift.tolist()))
+        couplings = _Combined((self.__dict__["scheme"], own), (1.0, 1.0))
         if couplings.depends_on_q and 0.0 in couplings.gvp:  # kernels multiply the charge at q = 0
             return None
         return replace(self, couplings=couplings, weak_mixing_angle=constants.WEAK_MIXING_ANGLE)
@@ -299,18 +290,25 @@ def _diagonal(proton: Iterable[float], neutron: Iterable[float]) -> ComplexArray
     return matrix
 
 
-def _relative(scheme: Couplings) -> Callable[[Array], Array] | None:
-    """What multiplies the charges at q = 0 at other momentum transfers: (2, 3, 3, n), or None where nothing changes."""
+def _vector(scheme: Couplings, electron: ComplexArray) -> tuple[Current, ...]:
+    """Vector currents: one, or where the charge of the proton depends on q one for each flavour and one for neutrons."""
     if not scheme.depends_on_q:
-        return None
+        return (Current("vector", _diagonal(scheme.gvp, scheme.gvn), electron=electron),)
+    currents = [Current("vector", _diagonal((0.0, 0.0, 0.0), scheme.gvn), electron=electron)]
+    for a, unit in enumerate(np.eye(3).tolist()):
+        currents.append(Current("vector", _diagonal(unit, (0.0, 0.0, 0.0)), _Charge(scheme, a)))
+    return tuple(currents)
 
-    def factor(q: Array) -> Array:
-        out = np.ones((2, 3, 3, *q.shape))
-        for a in range(len(GENERATIONS)):
-            out[0, a, a] = scheme.proton(q.reshape(-1), a).reshape(q.shape) / scheme.gvp[a]
-        return out
 
-    return factor
+@dataclass(frozen=True)
+class _Charge:
+    """g_V^p of momentum transfers [MeV] for one flavour."""
+
+    scheme: Couplings
+    generation: int
+
+    def __call__(self, q: Array) -> Array:
+        return self.scheme.proton(q, self.generation)
 
 
 def _has_angle(couplings: str | Couplings) -> bool:
@@ -322,21 +320,20 @@ def _has_angle(couplings: str | Couplings) -> bool:
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class _Shifted(Couplings):
-    """Couplings with shifts of the charges of proton and neutron, by flavour."""
+class _Combined(Couplings):
+    """A linear combination of couplings."""
 
-    scheme: Couplings
-    proton_shift: tuple[float, float, float]
-    neutron_shift: tuple[float, float, float]
+    schemes: tuple[Couplings, ...]
+    factors: tuple[float, ...]
 
-    def __init__(self, scheme: Couplings, proton: tuple[float, float, float], neutron: tuple[float, float, float]) -> None:
-        gvp = tuple(g + shift for g, shift in zip(scheme.gvp, proton, strict=True))
-        gvn = tuple(g + shift for g, shift in zip(scheme.gvn, neutron, strict=True))
-        self.__dict__.update(gvp=gvp, gvn=gvn, loops=scheme.loops, scheme=scheme, proton_shift=proton, neutron_shift=neutron)
+    def __init__(self, schemes: tuple[Couplings, ...], factors: tuple[float, ...]) -> None:
+        gvp = tuple(sum(f * scheme.gvp[a] for scheme, f in zip(schemes, factors, strict=True)) for a in range(3))
+        gvn = tuple(sum(f * scheme.gvn[a] for scheme, f in zip(schemes, factors, strict=True)) for a in range(3))
+        self.__dict__.update(gvp=gvp, gvn=gvn, loops=schemes[0].loops, schemes=schemes, factors=factors)
 
     @property
     def depends_on_q(self) -> bool:
-        return self.scheme.depends_on_q
+        return any(scheme.depends_on_q for scheme in self.schemes)
 
     def proton(self, q: ArrayLike, generation: int) -> Array:
-        return np.asarray(self.scheme.proton(q, generation) + self.proton_shift[generation])
+        return np.asarray(sum(f * scheme.proton(q, generation) for scheme, f in zip(self.schemes, self.factors, strict=True)))
