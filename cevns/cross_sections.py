@@ -198,7 +198,7 @@ def _of_terms(T: Array, E: Array, nuclide: Nuclide, interaction: Interaction, fl
             )
             bracket = p0 + u * (p1 + u * p2)
         # the edge T_max(E) itself counts, whichever way it was rounded
-        out += np.where((E * (1 + 2.0**-50) >= x) & (E > 0), strength * bracket, 0.0)
+        out += np.where((x <= E * (1 + 2.0**-50)) & (E > 0), strength * bracket, 0.0)
     return np.asarray(1e-3 * constants.WEAK_CROSS_SECTION * M * out)
 
 

@@ -21,16 +21,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import constants
+from . import constants, terms
 from ._arguments import Array, broadcast, increasing, known_name, real_array, restore
 from ._core import rates as _core
 from .components import Component
 from .errors import InputError
 from .fluxes import Flux
-from .interactions import Interaction, interaction_or_default
+from .interactions import Interaction, StandardModel, interaction_or_default
 from .kinematics import recoil_energy_max
 from .nuclides import Target
-from . import terms
 from .spectra import Spectrum, Table
 from .terms import weighted
 
@@ -216,8 +215,10 @@ def rate(
         bins = binned_rate(edges, flux, target, interaction)
         return restore(_between(bins, first, last), (*history, *shape))
     if theory.reduced is None:
-        central = terms.integrals(edges, flux, target, theory).sum(axis=0)  # type: ignore[arg-type]
-        bins = np.concatenate([[central], terms.integrals(edges, flux, target, theory, (), "uncertainty").sum(axis=0)])  # type: ignore[arg-type]
+        assert isinstance(flux, Flux)  # a history has no covariance
+        central = terms.integrals(edges, flux, target, theory)
+        changes = terms.integrals(edges, flux, target, theory, (), "uncertainty")
+        bins = np.concatenate([[central.sum(axis=0)], changes.sum(axis=0)])
     else:
         composition, groups = _composition(theory.reduced, target)
         parts = [flux.components, *(uncertainty.parts for uncertainty in flux.uncertainties)]  # type: ignore[union-attr]
@@ -296,7 +297,7 @@ def _bins_of_terms(edges: Array, flux: "Flux | FluxHistory", target: Target, the
 
 
 @lru_cache(maxsize=256)
-def _composition(interaction: Interaction, target: Target) -> tuple[_core.Composition, tuple[int, ...]]:
+def _composition(interaction: StandardModel, target: Target) -> tuple[_core.Composition, tuple[int, ...]]:
     """The target as the kernels take it, and to which group of flavours that see the same nuclei each flavour belongs.
 
     Prepared once for a pair: making it costs more than a rate. Nothing in it depends on a flux or a recoil energy.

@@ -1,15 +1,16 @@
 """Strengths: what an interaction and a nucleus make of a kind of current, as quadratic forms in the couplings.
 
-The amplitude of one kind of current is A_ab(θ) = Σ_s θ_s A^s_ab, with A^0 for all that has no free coupling and A^s = Σ_i w_i g^i for
-the charges g that coupling s multiplies. So a cross section is a sum over pairs of currents,
+The amplitude of one kind of current is A_ab(θ) = Σ_s θ_s A^s_ab, with A^0 for all that has no free coupling and A^s = Σ_i w_i
+g^i for the charges g that coupling s multiplies. So a cross section is a sum over pairs of currents,
 
     dσ/dT = (G_F² M/π) Σ_kinds Σ_{s ≤ t} θ_s θ_t S^{st}_aa(T) Σ_k p_k(T, M) E^−k
     S^{st}_aa' = Σ_b A^s_ab (A^t_a'b)*, and the same with s and t exchanged if they differ
 
-A *term* is one pair, its *weight* θ_s θ_t. Without free couplings there is one term of weight 1 a kind. a ≠ a' only where a flux
-carries coherence; antineutrinos have S*.
+A *term* is one pair, its *weight* θ_s θ_t. Without free couplings there is one term of weight 1 a kind. a ≠ a' only where a
+flux carries coherence; antineutrinos have S*.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -100,7 +101,7 @@ def layout(interaction: Interaction, parameters: tuple[str, ...] = ()) -> Layout
     structure = interaction.structure
     if structure.interferes:
         raise UnsupportedError(
-            "the interference of vector and axial current (axial with kinematics='spin-1/2') is known for the Standard Model alone"
+            "vector and axial current (axial with kinematics='spin-1/2') interfere in the Standard Model alone"
         )
     held: dict[tuple[str, float], _Slots] = {}
     diverging = set()
@@ -140,12 +141,12 @@ def layout(interaction: Interaction, parameters: tuple[str, ...] = ()) -> Layout
 def _table(
     kind: str, left: _Slots, right: _Slots, powers: list[Array]
 ) -> tuple[tuple[Propagator | None, ...], tuple[tuple[int, int, int, int], ...], Array]:
-    """Propagators, products, and what each pair of couplings makes of them (pairs, N_ROWS, products); the powers of the pairs."""
+    """Propagators, products, and what pairs of couplings make of these (pairs, N_ROWS, products); adds their powers."""
     same = left is right
     propagators = left.propagators if same else left.propagators + right.propagators
     shift = 0 if same else len(left.propagators)
     basis = [(i, c) for c in range(len(propagators)) for i in range(1 if KINDS[kind].response == "protons" else 2)]
-    products = [(k, l) for k in range(len(basis)) for l in range(k, len(basis))]
+    products = list(itertools.combinations_with_replacement(range(len(basis)), 2))
     place = {pair: p for p, pair in enumerate(products)}
     table = []
     for s, first in enumerate(left.matrices):
@@ -157,9 +158,9 @@ def _table(
                 for d, H in second.items():
                     for i in range(2):
                         for j in range(2):
-                            k, l = ((n, p) for n, p in ((i, c), (j, d + shift)))
-                            if k in basis and l in basis:
-                                pair = sorted((basis.index(k), basis.index(l)))
+                            one, other = (i, c), (j, d + shift)
+                            if one in basis and other in basis:
+                                pair = sorted((basis.index(one), basis.index(other)))
                                 out[:, place[pair[0], pair[1]]] += _elements(G[i] @ H[j].conj().T, same and s != t)
             if not same:
                 out[N_ROWS // 2 :] *= -1.0
@@ -167,13 +168,13 @@ def _table(
             powers.append(np.add(left.exponents[s], right.exponents[t]))
     return (
         tuple(propagators),
-        tuple((*(basis[n][0] for n in pair), *(basis[n][1] for n in pair)) for pair in products),
+        tuple((basis[k][0], basis[n][0], basis[k][1], basis[n][1]) for k, n in products),
         np.array(table).reshape(len(table), N_ROWS, len(products)),
     )
 
 
 def _elements(product: NDArray[np.complex128], twice: bool) -> Array:
-    """What multiplies φ_a, Re ρ_ab and Im ρ_ab in Tr[ρᵀ S], of neutrinos and of antineutrinos (18,), S = A A'† made Hermitian."""
+    """What multiplies φ_a, Re ρ_ab, Im ρ_ab of neutrinos, then of antineutrinos (18,): S = A A'† made Hermitian."""
     S = (product + product.conj().T) / (1 if twice else 2)
     flavors = [S[a, a].real for a in range(3)]
     real, imaginary = [2 * S[pair].real for pair in PAIRS], [-2 * S[pair].imag for pair in PAIRS]
@@ -221,7 +222,7 @@ def products(terms: Layout, nuclides: Sequence[Nuclide], recoil_energy: Array) -
 def _response(key: str, structure: "StandardModel", nuclides: Sequence[Nuclide], q: Array) -> Array:
     """How nuclei respond to charges of protons and neutrons: W (2, 2, nuclides, n)."""
     W = np.zeros((2, 2, *q.shape))
-    protons, neutrons = structure.form_factor, structure.neutrons
+    protons, neutrons = structure.form_factor, structure.neutron_density
     for i, nuclide in enumerate(nuclides):
         if key in ("nucleons", "protons"):
             F = protons(q[i], nuclide)

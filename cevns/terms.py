@@ -2,8 +2,8 @@
 
     dR/dT = Σ_terms weight(θ) n (G_F² M/π) Σ_aa' Re[S_aa'(T) I_aa'(T)],    I_aa' = Σ_k p_k(T, M) Φ_k^aa'(E_min(T))
 
-S holds the charges and the nucleus (`strengths`); I holds the flux and the kind of current, no charge: it is compiled. a ≠ a' only
-where the flux carries coherence. Folded with the response of a detector, terms are templates.
+S holds the charges and the nucleus (`strengths`); I holds the flux and the kind of current, no charge: it is compiled. a ≠ a'
+only where the flux carries coherence. Folded with the response of a detector, terms are templates.
 """
 
 from collections.abc import Sequence

@@ -283,13 +283,14 @@ class Experiment(Immutable):
         Parameters
         ----------
         interaction : Interaction
-            The theory, as `experiment.interaction + NSI()`: its own couplings are where the parameters begin. With `shapes` a function
-            that takes these by keyword and returns an interaction: `lambda mass: StandardModel() + VectorMediator(mass=mass)`.
+            The theory, as `experiment.interaction + NSI()`: its own couplings are where the parameters begin. With `shapes` a
+            function that takes these by keyword and returns an interaction: `lambda mass: StandardModel() +
+            VectorMediator(mass=mass)`.
         parameters : sequence of str
             Its couplings that are free, of `interaction.parameters`.
         shapes : mapping, optional
-            Further parameters that change what is folded (masses, radii, mixing lengths) → increasing grids of values. There are
-            templates for each, and interpolated ones between them.
+            Further parameters that change what is folded (masses, radii, mixing lengths) → increasing grids of values. There
+            are templates for each, and interpolated ones between them.
         asimov : bool
             Whether what is expected of the interaction, with its own couplings, stands for what was observed.
 
@@ -307,9 +308,9 @@ class Experiment(Immutable):
 
         Notes
         -----
-        Counts are Σ weight(θ) template over the terms of the interaction (`cevns.strengths`), the same as `counts` of an interaction with
-        these couplings. Uncertainties enter a likelihood to first order in their parameters: that of the signal as what it is
-        multiplied with, those of backgrounds as shapes that are added; `cost` has them in full.
+        Counts are Σ weight(θ) template over the terms of the interaction (`cevns.strengths`), the same as `counts` of an
+        interaction with these couplings. Uncertainties enter a likelihood to first order in their parameters: that of the
+        signal as what it is multiplied with, those of backgrounds as shapes that are added; `cost` has them in full.
 
         Examples
         --------
@@ -345,8 +346,9 @@ class Experiment(Immutable):
     def _folded(self, interaction: Interaction, parameters: tuple[str, ...], asimov: bool) -> dict[str, Any]:
         """What templates are made of: counts by term and what a likelihood needs."""
         from .. import terms
+        from ..strengths import layout
 
-        found = terms.layout(interaction, parameters)
+        found = layout(interaction, parameters)
 
         def rate(T: Array, flux: Any, target: Any) -> Array:
             return terms.rates(T, flux, target, interaction, parameters)

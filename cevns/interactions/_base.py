@@ -1,7 +1,7 @@
 """What every interaction is: a list of currents.
 
-A *current* has a kind, a coupling and a charge: for momentum transfers q (n,), the charge g of one proton and of one neutron for
-incoming flavour a and outgoing flavour b, an array (2, 3, 3, n), in units in which the Standard Model at tree level is
+A *current* has a kind, a coupling and a charge: for momentum transfers q (n,), the charge g of one proton and of one neutron
+for incoming flavour a and outgoing flavour b, an array (2, 3, 3, n), in units in which the Standard Model at tree level is
 δ_ab (g_V^p, g_V^n). The kind fixes, once for the library, E_min(T), the polynomial p_k(T, M) in 1/E (`kinds`) and the response
 W(T) of the nucleus, so that
 
@@ -48,11 +48,11 @@ class Current:
     kind : str
         One of `kinds.KINDS`.
     matrix : complex ndarray (2, 3, 3)
-        Charges of a proton [0] and of a neutron [1], for incoming flavour a and outgoing flavour b, in units in which the Standard
-        Model at tree level is δ_ab (g_V^p, g_V^n). Of ε_αβ (ν̄_α … ν_β), which takes in β, it is ε_ba.
+        Charges of a proton [0] and of a neutron [1], for incoming flavour a and outgoing flavour b, in units in which the
+        Standard Model at tree level is δ_ab (g_V^p, g_V^n). Of ε_αβ (ν̄_α … ν_β), which takes in β, it is ε_ba.
     propagator : callable, optional
-        Takes momentum transfers q (n,) [MeV] and returns what multiplies the matrix (n,), real; 1 by default. Equal ones should compare
-        as equal: products of them are made once.
+        Takes momentum transfers q (n,) [MeV] and returns what multiplies the matrix (n,), real; 1 by default. Equal ones should
+        compare as equal: products of them are made once.
     parameter : str, optional
         Name of the coupling; none for a current without a free coupling.
     value : float
@@ -126,7 +126,8 @@ class Current:
 class Interaction:
     """What every interaction can do. `+` puts two together: amplitudes of one kind add, kinds add as rates.
 
-    New physics on its own is only that; what interferes with the Standard Model needs it: `StandardModel() + NSI(eps_ee_u=0.1)`.
+    New physics on its own is only that; what interferes with the Standard Model needs it: `StandardModel() +
+    NSI(eps_ee_u=0.1)`.
     """
 
     @property
@@ -235,8 +236,8 @@ class Sum(Interaction):
 
     Notes
     -----
-    A parameter is known by its own name, as "eps_ee_u" of `NSI`. Where two parts have one of the same name, that of the class stands
-    before it: "MagneticMoment.nue" and "ChargeRadius.nue"; of a second part of a class "VectorMediator2.coupling".
+    A parameter is known by its own name, as "eps_ee_u" of `NSI`. Where two parts have one of the same name, that of the class
+    stands before it: "MagneticMoment.nue" and "ChargeRadius.nue"; of a second part of a class "VectorMediator2.coupling".
     """
 
     interactions: tuple[Interaction, ...]

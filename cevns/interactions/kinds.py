@@ -5,20 +5,22 @@
 S is made of the charges of an interaction and of the response of the nucleus. In these units the Standard Model at tree level
 has the vector charges δ_ab (g_V^p, g_V^n) for a proton and a neutron. "½" is for a point of spin ½, "0" for spin 0:
 
-    vector                1                        −T                        −MT/2                                + T²/2 for ½
-    axial                 1                        −T                        +MT/2                                + T²/2 for ½
-    scalar                0                        0                         MT/2                                 × (1 + T/2M) for ½
-    pseudoscalar          0                        0                         T²/4
-    tensor                8                        −8T                       2T² − 2MT
-    magnetic              1/MT                     −1/M                      0                                    + T/4M for 0
-    dipole                1/MT                     −(1 + m²/2MT)/M           [m²/4M − m²/4T + m⁴(T − M)/8M²T²]/M  + (T/4M)(1 + x)(1 − 2x) for 0
-    scalar upscattering   0                        0                         (MT + m²/2)/2                        × (1 + T/2M) for ½
-    vector upscattering   1                        −(T + m²/2M)              T²/2 − MT/2 − (m²/4)(1 − T/M)        for ½
-                                                                             −MT/2 − (m²/4)(1 − T/2M) + m⁴/16M²   for 0
-    scalar–tensor         0                        −2T                       T²                                   antineutrinos: − these
+    kind                  p₀      p₁               p₂
+    vector                1       −T               −MT/2                            + T²/2 for ½
+    axial                 1       −T               +MT/2                            + T²/2 for ½
+    scalar                0       0                MT/2                             × (1 + T/2M) for ½
+    pseudoscalar          0       0                T²/4
+    tensor                8       −8T              2T² − 2MT
+    magnetic              1/MT    −1/M             0                                + T/4M for 0
+    dipole                1/MT    −(1 + x)/M       x (1 + x)(T − M)/2M²             + (T/4M)(1 + x)(1 − 2x) for 0
+    scalar upscattering   0       0                (MT + m²/2)/2                    × (1 + T/2M) for ½
+    vector upscattering   1       −(T + m²/2M)     T²/2 − MT/2 − (m²/4)(1 − T/M)    for ½
+                                                   −MT/2 − (m²/4)(1 − T/2M) + m⁴/16M²    for 0
+    scalar-tensor         0       −2T              T²                               antineutrinos: − these
 
-with the mass m of a heavy final state, x = m²/2MT and E_min(T) = ½ (T + √(T² + 2MT)) (1 + x). Tensor currents are for a point of spin
-½, as in the literature, for all nuclei. The neutrino is left-handed on its way in; a tensor is contracted over all μ, ν.
+with the mass m of a heavy final state, x = m²/2MT and E_min(T) = ½ (T + √(T² + 2MT)) (1 + x). Tensor currents are for a point
+of spin ½, as in the literature, for all nuclei. The neutrino is left-handed on its way in; a tensor is contracted over all μ,
+ν.
 
 Sources: M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097 (vector to tensor); P. Vogel, J. Engel, Phys. Rev. D 39 (1989)
 3378 (magnetic); the rest, and all of these, from traces: `cevns.reference.dirac`.
@@ -109,7 +111,7 @@ def coefficients(
         return one / (M * T), -one / M, none if spin_half else T / (4 * M)
     if kind == "dipole":
         x = m2 / (2 * M * T)
-        second = (m2 / (4 * M) - m2 / (4 * T) + m2**2 * (T - M) / (8 * T**2 * M**2)) / M
+        second = x * (1 + x) * (T - M) / (2 * M**2)
         return one / (M * T), -(1 + x) / M, second + (0.0 if spin_half else T / (4 * M) * (1 + x) * (1 - 2 * x))
     if kind == "scalar upscattering":
         return none, none, (M * T + m2 / 2) / 2 * point

@@ -42,8 +42,8 @@ class NSI(Interaction):
         Q_α² = Σ_β |δ_αβ (Z g_V^p F_p + N g_V^n F_n) + (2ε_αβ^u + ε_αβ^d) Z F_p + (ε_αβ^u + 2ε_αβ^d) N F_n|²
 
     and a flux that carries coherence Tr[ρ G G†]. Nothing changes along ε^u/ε^d = −(A + N)/(A + Z), nor where Q_α → −Q_α.
-    Parameters of templates are named as the arguments; the imaginary part of "eps_em_u" is "eps_em_u_im". For NSI on the way to the
-    detector oscillate the flux with them, one flux a point.
+    Parameters of templates are named as the arguments; the imaginary part of "eps_em_u" is "eps_em_u_im". For NSI on the way to
+    the detector oscillate the flux with them, one flux a point.
 
     J. Barranco, O. G. Miranda, T. I. Rashba, JHEP 12 (2005) 021, eq. 4; M. C. Gonzalez-Garcia, M. Maltoni, JHEP 09 (2013) 152
     for the blind line.
@@ -150,7 +150,7 @@ class NSI(Interaction):
         new = {**self.parameters, **values}
         if unknown := set(values) - set(self.parameters):
             super().with_parameters(**dict.fromkeys(unknown, 0.0))
-        arguments = {}
+        arguments: dict[str, Any] = {}
         for quark in QUARKS:
             for pair in PAIRS:
                 name = f"eps_{pair}_{quark}"
@@ -199,6 +199,7 @@ def _hermitian(matrix: ArrayLike, name: str) -> ComplexArray:
     if wrong.max() > 1e-12 * max(1.0, float(np.abs(epsilon).max())):
         i, j = np.unravel_index(int(np.argmax(wrong)), (3, 3))
         raise InputError(
-            f"{name} must be Hermitian (got {complex(epsilon[i, j]):g} at [{i}, {j}] and {complex(epsilon[j, i]):g} at [{j}, {i}])"
+            f"{name} must be Hermitian"
+            f" (got {complex(epsilon[i, j]):g} at [{i}, {j}] and {complex(epsilon[j, i]):g} at [{j}, {i}])"
         )
     return np.asarray((epsilon + epsilon.conj().T) / 2)

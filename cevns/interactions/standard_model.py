@@ -1,8 +1,8 @@
 """The Standard Model: the exchange of a Z.
 
 Its vector current has the response W = w wᵀ with w = (Z F_p, N F_n) and (p₀, p₁, p₂) = (1, −T, −MT/2) for spin 0; its axial one
-has Σ g g W = F_A/4 and (1, −T, +MT/2). Its charges are real and diagonal in flavour, so the kernels take them as numbers for each
-flavour, and as a table where they depend on the momentum transfer.
+has Σ g g W = F_A/4 and (1, −T, +MT/2). Its charges are real and diagonal in flavour, so the kernels take them as numbers for
+each flavour, and as a table where they depend on the momentum transfer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -202,6 +202,11 @@ class StandardModel(Interaction):
         from ..spins import AxialResponse
 
         return AxialResponse()
+
+    @property
+    def neutron_density(self) -> FormFactor:
+        """The form factor of the neutrons."""
+        return self.__dict__["neutrons"]  # type: ignore[no-any-return]
 
     @property
     def groups(self) -> tuple[int, ...]:
