@@ -42,11 +42,13 @@ static void cevns_add_kind(cevns_kind kind, cevns_spin spin, double mass, double
         CEVNS_FOR_EACH(value = (phi0[i] - lost * first + 0.25 * zero * (lost * lost) * second) / (mass * T);)
         break;
     case CEVNS_KIND_DIPOLE:
-        CEVNS_FOR_EACH(const double excess = square / (2.0 * mass * T);
+        /* at T = 0 a heavy state has no phase space: all moments are 0, whatever multiplies them */
+        CEVNS_FOR_EACH(const double positive = mass * cevns_larger(T, 1e-30);
+                       const double excess = 0.5 * square / positive;
                        const double p1 = -(1.0 + excess) * lost;
                        const double p2 = (0.5 * excess * lost) * (lost * (1.0 + excess) - (mass * inverse) * (1.0 + excess)) +
                                          0.25 * zero * (lost * lost) * ((1.0 + excess) * (1.0 - 2.0 * excess));
-                       value = (phi0[i] + p1 * first + p2 * second) / (mass * T);)
+                       value = (phi0[i] + p1 * first + p2 * second) / positive;)
         break;
     case CEVNS_KIND_SCALAR_UPSCATTERING:
         CEVNS_FOR_EACH(value = 0.5 * cevns_fma(mass * inverse, lost, 0.5 * square * inverse * inverse) *
