@@ -18,6 +18,8 @@ ELECTRON_MASS = 0.51099895069  # MeV, CODATA 2022
 MUON_MASS = 105.6583755  # MeV, CODATA 2022
 TAU_MASS = 1776.93  # MeV, PDG 2024
 PION_MASS = 139.57039  # MeV, charged pion, PDG 2024
+NEUTRAL_PION_MASS = 134.9768  # MeV, PDG 2024
+NEUTRAL_PION_TO_PHOTONS = 0.98823  # branching ratio of π⁰ → γγ, PDG 2024
 PION_LIFETIME = 26.033e-9  # s, charged pion, PDG 2024
 MUON_LIFETIME = 2.1969811e-6  # s, PDG 2024
 FINE_STRUCTURE = 1 / 137.035999177  # CODATA 2022
@@ -36,6 +38,9 @@ STRONG_COUPLING_AT_Z_MASS = 0.1185  # α_s, likewise
 # Effective masses of the quarks in the running of sin²θ_W, MeV: they stand for the measured hadronic vacuum polarisation, and
 # are no masses of particles. W. J. Marciano in A. Czarnecki and W. J. Marciano, Int. J. Mod. Phys. A 15 (2000) 2365.
 EFFECTIVE_QUARK_MASSES = {"u": 69.83, "d": 69.83, "s": 150.0, "c": 1200.0, "b": 4500.0}
+
+# The masses of light quarks in the MS-bar scheme at 2 GeV, MeV: PDG 2022.
+QUARK_MASSES = {"u": 2.16, "d": 4.67, "s": 93.4}
 
 # Four-fermion theory of neutrinos at μ = 2 GeV (MS-bar), MeV⁻²: R. J. Hill and O. Tomalak, Phys. Lett. B 805 (2020) 135466.
 # Quoted from memory of the paper's table; see cevns.couplings for what was checked.
@@ -59,6 +64,8 @@ PROTON_RADIUS_SQUARED = 0.8409**2  # charge, PDG 2022 (CODATA 2022: 0.84075(64) 
 NEUTRON_RADIUS_SQUARED = -0.1155  # charge (± 0.0017), PDG 2022
 STRANGE_RADIUS_SQUARED = 0.0  # of the nucleon: lattice gives −0.005, too small to matter
 NUCLEON_MASS = 938.91875  # MeV, mean of proton and neutron, CODATA 2022
+PROTON_MASS = 938.27208943  # MeV, CODATA 2022
+NEUTRON_MASS = 939.56542194  # MeV, CODATA 2022
 
 # Gravity.
 NEWTON = 6.67430e-8  # cm³ g⁻¹ s⁻², CODATA 2022

@@ -13,7 +13,8 @@ dσ/dT = c0 + c1/E + c2/E² on which that library stands: rates integrate flux t
 can do, uses it to be the harder of the two baselines of the benchmarks.
 
 Read first `kinematics`, then `cross_sections`, then `rates`; `form_factors`, `couplings` and `spectra` supply what these need;
-`spins` has the axial part, `coherence`, `potentials` and `matter` what else the theory names.
+`spins` has the axial part, `new_physics` all other currents, which `dirac` derives from Lagrangians by traces; `coherence`,
+`potentials` and `matter` have what else the theory names.
 Units are those of the library: neutrino energy and momentum transfer in MeV, recoil energy in keV, lengths in fm, cross
 sections in cm² and cm²/keV. A nuclide is any object with the attributes Z, N, A and mass (of the nucleus, in MeV).
 Arguments are not checked: that is the library's border, and an oracle must not share it.
@@ -25,6 +26,7 @@ from . import (
     couplings,
     cross_sections,
     detectors,
+    dirac,
     dsnb,
     expert,
     form_factors,
@@ -33,6 +35,7 @@ from . import (
     lithium8,
     matter,
     moments,
+    new_physics,
     oscillation,
     potentials,
     quenching,
@@ -48,6 +51,7 @@ __all__ = [
     "couplings",
     "cross_sections",
     "detectors",
+    "dirac",
     "dsnb",
     "expert",
     "form_factors",
@@ -56,6 +60,7 @@ __all__ = [
     "lithium8",
     "matter",
     "moments",
+    "new_physics",
     "oscillation",
     "potentials",
     "quenching",

@@ -1,0 +1,202 @@
+"""What detectors count of light dark matter: their response, folded with its rate.
+
+It arrives with the protons. So in bins of time its counts are those of a `Timing` without lifetimes, where neutrinos from muons
+are spread over microseconds.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .._arguments import Array
+from ..detectors import Detector, Response, _Group, _seen_alike
+from ..efficiency import product_of
+from ..errors import InputError, UnsupportedError
+from ..histories import FluxHistory
+from ..nuclides import Nuclide, Target
+from ..resolution import checked_edges
+from ..responses import Panels, fold, rate_panels
+from .production import DarkMatterFlux
+from .rates import _checked, differential_rate, turning_points
+from .scattering import VectorPortal
+
+
+class DarkMatterResponse(Response):
+    """What a detector counts of a flux of dark matter: a `cevns.detectors.Response` with nodes for that flux.
+
+    Parameters
+    ----------
+    detector : Detector
+        What sees it.
+    edges : array_like (m + 1,)
+        Increasing, in the unit of `detector.observable`.
+    flux : DarkMatterFlux
+        What arrives.
+    portal : VectorPortal
+        With which the nodes are chosen; they serve others of its mass too.
+    times : array_like (k + 1,), optional
+        Increasing times [μs] after the pulse of protons: a first axis of the counts, for a flux with timing.
+
+    Raises
+    ------
+    InputError, UnsupportedError
+        For edges or times that do not increase, two masses; times, or an efficiency in time, for a flux without timing.
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        edges: ArrayLike,
+        flux: DarkMatterFlux,
+        portal: VectorPortal,
+        times: ArrayLike | None = None,
+    ) -> None:
+        if not isinstance(detector, Detector):
+            raise InputError(f"detector must be a cevns.Detector (got {detector!r})")
+        _checked(flux, detector.target, portal)
+        self.detector, self.flux = detector, flux  # type: ignore[assignment]
+        self.portal, self._arriving = portal, flux
+        self.edges = checked_edges(edges, detector.observable)
+        self.times = None if times is None else FluxHistory.check_edges(times, "us")
+        self._parts = (flux,)  # type: ignore[assignment]
+        self._weights = None
+        if self.times is not None or product_of(detector.efficiency, "time") is not None:
+            if flux.timing is None:
+                raise UnsupportedError("the flux of dark matter has no timing: give its source a pulse")
+            self._weights = detector.time_weights(flux.timing, self.times)[:, np.newaxis]
+        self.groups = tuple(
+            _Group(target, share * detector.mass, *self._matrix(target, nuclide, None))
+            for target, share, nuclide in _seen_alike(detector)
+        )
+
+    def counts(self, portal: VectorPortal | None = None) -> Array:  # type: ignore[override]
+        """Counts per day, or for a burst in all: (m,), (k, m) with times.
+
+        Parameters
+        ----------
+        portal : VectorPortal, optional
+            Of the same mass; that of the nodes by default.
+        """
+        portal = self.portal if portal is None else portal
+        return np.maximum(self.fold(lambda T, flux, target: differential_rate(T, flux, target, portal)), 0.0)
+
+    def _matrix(self, target: Target, nuclide: Nuclide | None, interaction: None) -> tuple[Panels, Array]:  # type: ignore[override]
+        """The panels of the rate, and R without the mass."""
+        detector, edges = self.detector, self.edges
+        # without couplings: the nodes follow the shape, and a rate of 0 has none
+        portal = replace(self.portal, kinetic_mixing=1.0, alpha_D=1.0)
+        flux = replace(self._arriving, kinetic_mixing=1.0)
+
+        def seen(T: Array) -> Array:
+            return np.asarray(detector.signal(T, nuclide))
+
+        turns = np.concatenate([turning_points(flux, each) for each, _ in target.components])
+        energies, largest = self._range(seen, nuclide, float(turns.max()))
+        if not energies.size:
+            return Panels(np.zeros(1), np.zeros(0, dtype=np.intp)), np.zeros((edges.size - 1, 0))
+        panels = rate_panels(
+            lambda T: np.asarray(differential_rate(T, flux, target, portal)), turns.tolist(), turns.tolist(), energies, largest
+        )
+        breaks = self._turns(seen, panels.cuts, nuclide)
+        return panels, fold(lambda T: detector._probability(edges, T, nuclide), panels, breaks, edges.size - 1)
+
+
+def counts(
+    place: Any,
+    flux: DarkMatterFlux,
+    portal: VectorPortal,
+    edges: ArrayLike | None = None,
+    *,
+    times: ArrayLike | None = None,
+) -> Array:
+    """Counts of dark matter in a detector, or in the bins of an experiment.
+
+    Parameters
+    ----------
+    place : Detector or Experiment
+        What sees it. An experiment has its own bins, times and exposure; its flux of neutrinos is not used.
+    flux : DarkMatterFlux
+        What arrives: per day, or of a run as the experiment's flux of neutrinos.
+    portal : VectorPortal
+        How it scatters; of the mass of the flux.
+    edges, times : array_like, optional
+        For a detector, which needs edges: as for `DarkMatterResponse`.
+
+    Returns
+    -------
+    ndarray
+        Of a detector counts per day, or for a burst in all, (m,) or (k, m) with times; of an experiment in its bins.
+
+    Raises
+    ------
+    InputError, UnsupportedError
+        As for `DarkMatterResponse`; for another place, edges or times of an experiment, a flux in another unit than its own.
+
+    Examples
+    --------
+    >>> import cevns
+    >>> from cevns.dark_matter import DarkMatterFlux, VectorPortal, counts
+    >>> masses = {"mass": 25.0, "mediator_mass": 75.0, "kinetic_mixing": 1e-4}
+    >>> pulse = cevns.timing.GaussianPulse(0.44, 0.15)
+    >>> flux = DarkMatterFlux.from_pion_decay_at_rest(**masses, protons=3.198e23, distance=19.3, pulse=pulse)
+    >>> found = counts(cevns.Experiment.load("coherent-csi-2021"), flux, VectorPortal(**masses, alpha_D=0.5))
+    >>> found.shape
+    (8, 17)
+    """
+    if isinstance(place, Detector):
+        if edges is None:
+            raise InputError("the counts of a detector need edges (got none)")
+        return DarkMatterResponse(place, edges, flux, portal, times).counts()
+    # an experiment: its module stands behind this one
+    arranged = getattr(place, "_arranged", None)
+    if not callable(arranged):
+        raise InputError(f"place must be a cevns.Detector or a cevns.Experiment (got {place!r})")
+    if edges is not None or times is not None:
+        raise InputError("an experiment has its own edges and times: give them to its detector")
+    if isinstance(flux, DarkMatterFlux) and flux.per != place.flux.per:
+        raise InputError(f"the flux must be per {place.flux.per!r} as that of the experiment (got {flux.per!r})")
+    return np.asarray(arranged(DarkMatterResponse(place.detector, place.edges, flux, portal, place.times).counts()))
+
+
+def template(
+    place: Any,
+    flux: DarkMatterFlux,
+    portal: VectorPortal,
+    edges: ArrayLike | None = None,
+    *,
+    times: ArrayLike | None = None,
+) -> Array:
+    """Counts for ε⁴α_D = 1: with the masses fixed, counts are ε⁴α_D times it.
+
+    Parameters
+    ----------
+    place, flux, portal, edges, times
+        As for `counts`; ε and α_D of flux and portal are not used.
+
+    Returns
+    -------
+    ndarray
+        As `counts`.
+
+    Raises
+    ------
+    InputError, UnsupportedError
+        As for `counts`.
+
+    Examples
+    --------
+    >>> from cevns import Detector
+    >>> from cevns.dark_matter import DarkMatterFlux, VectorPortal, counts, template
+    >>> masses = {"mass": 25.0, "mediator_mass": 75.0, "kinetic_mixing": 1e-4}
+    >>> flux = DarkMatterFlux.from_pion_decay_at_rest(**masses, protons=3.198e23, distance=19.3)
+    >>> portal = VectorPortal(**masses, alpha_D=0.5)
+    >>> once = template(Detector("CsI", 14.6), flux, portal, [10.0, 20.0])
+    >>> bool(abs(1e-4**4 * 0.5 * once / counts(Detector("CsI", 14.6), flux, portal, [10.0, 20.0]) - 1) < 1e-12)
+    True
+    """
+    if not isinstance(flux, DarkMatterFlux) or not isinstance(portal, VectorPortal):
+        return counts(place, flux, portal, edges, times=times)  # which says what is wrong
+    flux, portal = replace(flux, kinetic_mixing=1.0), replace(portal, kinetic_mixing=1.0, alpha_D=1.0)
+    return counts(place, flux, portal, edges, times=times)

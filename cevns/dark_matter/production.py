@@ -1,0 +1,588 @@
+"""Production of light dark matter where pions stop: how many χ arrive, and with which energies.
+
+    π⁰ → γ A′        BR = 2 ε² (1 − m_A′²/m_π⁰²)³ BR(π⁰ → γγ)             for m_A′ < 134.98 MeV
+    π⁻ p → n A′      where a π⁻ is captured and a γ of 129.4 MeV would leave  for m_A′ < 138.28 MeV
+    A′ → χ χ̄         two for each A′, isotropic in its frame; all of them, which needs α_D ≫ ε²α
+
+At rest a decay gives one energy of A′, and a box of χ between (E_A′ ± p_A′ √(1 − 4m²/m_A′²))/2. Of a π⁰ in flight the spectrum
+is a box of boxes. In rapidities it is a closed form: with a of χ in the frame of A′ (cosh a = m_A′/2m), c of A′ in that of π⁰
+(e^c = m_π⁰/m_A′) and h of π⁰, and E = m cosh y,
+
+    φ(E) = [min(y + a, h + c) − max(|y − a|, |h − c|)]₊ / (2 m_A′ sinh h sinh c tanh a):
+
+the length of the rapidities of A′ that two decays have in common.
+
+All of it is prompt: A′ and π⁰ live for less than 1e-15 s, π⁻ stop within nanoseconds. That χ is slower than light is left out:
+it comes later by (L/c)(E/p − 1), 4 ns at 19.3 m for E = 3m.
+
+Sources: P. deNiverville, M. Pospelov, A. Ritz, Phys. Rev. D 92 (2015) 095005 (arXiv:1505.07805), and their program BdNMC (its
+branching ratio, and 129 MeV for the capture); B. Dutta et al., Phys. Rev. Lett. 124 (2020) 121802 (arXiv:1906.10745), and
+arXiv:2006.09386. The box of boxes is derived here.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import constants
+from .._arguments import Array, increasing, known_name, real_array, real_number, restore
+from .._core import moments as _core
+from ..errors import InputError
+from ..fluxes import PER
+from ..panels import panels_of
+from ..products import edges_of
+from ..sources._tables import sphere
+from ..spectra import Function, Lines, Smooth, Spectrum, Table
+from ..timing import Pulse, Timing
+
+# The energy that a captured π⁻ leaves to what it makes with a neutron, at rest: the largest mass of A′, 138.28 MeV.
+CAPTURE_MASS = constants.PION_MASS + constants.PROTON_MASS - constants.NEUTRON_MASS
+_TOTAL = constants.PION_MASS + constants.PROTON_MASS  # MeV
+_FAST = 1e5  # MeV, the largest momentum of a pion
+
+
+# ---- spectra -------------------------------------------------------------------------------------------------------------
+
+
+class Cascade(Smooth):
+    """The χ of A′ → χχ̄ from parents in flight that decay to A′ and something massless: exact for given momenta, integral 1.
+
+    Parameters
+    ----------
+    mass, mediator_mass, parent_mass : float
+        m of χ ≥ 0, m_A′ > 2m, and that of the parent > m_A′ [MeV].
+    momentum : array_like
+        One or more momenta of the parent [MeV], > 0 and up to 1e5.
+    weights : array_like, optional
+        Decays at each momentum, ≥ 0, in any unit; the same at all by default.
+
+    Raises
+    ------
+    InputError
+        For values outside their range, or lengths that do not match.
+
+    Notes
+    -----
+    All directions alike: each decay is isotropic, and the parents are taken as such. The closed form stands at the head of this
+    module; its rounding is 1e-15 of the largest density.
+    """
+
+    mass: float
+    mediator_mass: float
+    parent_mass: float
+    momentum: Array
+    weights: Array
+
+    def __init__(
+        self,
+        mass: float,
+        mediator_mass: float,
+        parent_mass: float,
+        momentum: ArrayLike,
+        weights: ArrayLike | None = None,
+    ) -> None:
+        m, mA = on_shell(mass, mediator_mass)
+        M = real_number(parent_mass, "parent_mass", unit="MeV", minimum=mA, above=True)
+        p, w = _weighted_momenta(momentum, weights, above=True)
+        for array in (p, w):
+            array.flags.writeable = False
+        self.__dict__.update(mass=m, mediator_mass=mA, parent_mass=M, momentum=p, weights=w)
+
+    @cached_property
+    def _rapidities(self) -> tuple[float, float, Array]:
+        """a, c and h; a is infinite for massless χ."""
+        a = math.inf if self.mass == 0.0 else math.acosh(self.mediator_mass / (2 * self.mass))
+        return a, math.log(self.parent_mass / self.mediator_mass), np.arcsinh(self.momentum / self.parent_mass)
+
+    def _beyond(self, energy: Array) -> tuple[Array, Array]:
+        """y − a and y + a: how much faster than in the frame of A′."""
+        if self.mass == 0.0:
+            return np.log(2 * energy / self.mediator_mass), np.full(np.shape(energy), np.inf)
+        a = self._rapidities[0]
+        y = 2 * np.arcsinh(np.sqrt((energy - self.mass) / (2 * self.mass)))  # arcosh(E/m), also near E = m
+        return y - a, y + a
+
+    def density(self, energy: Array) -> Array:
+        energy = np.asarray(energy, dtype=np.float64)
+        inside = energy >= self.mass if self.mass else energy > 0
+        out = np.zeros(energy.shape)
+        out[inside] = self.density_between(energy[inside])
+        return out
+
+    def density_between(self, energy: Array) -> Array:
+        a, c, h = self._rapidities
+        less, more = self._beyond(energy)
+        share = self.weights / (2 * self.mediator_mass * np.sinh(h) * math.sinh(c) * math.tanh(a))
+        out = np.zeros(np.shape(energy))
+        for fastest, slowest, each in zip(h + c, np.abs(h - c), share, strict=True):
+            out += each * np.maximum(np.minimum(more, fastest) - np.maximum(np.abs(less), slowest), 0.0)
+        return out
+
+    @cached_property
+    def edges(self) -> tuple[float, ...]:
+        a, c, h = self._rapidities
+        fastest, slowest = h + c, np.abs(h - c)
+        if self.mass == 0.0:
+            turns = self.mediator_mass / 2 * np.exp(np.concatenate([fastest, slowest, -slowest, -fastest]))
+            return tuple(increasing(turns).tolist())
+        y = np.concatenate([a + fastest, np.abs(a - fastest), a + slowest, np.abs(a - slowest)])
+        # where all of 0 ≤ y is reached, E = m is the lower end, and its neighbour stands for it: the density is 0 there
+        lowest = np.where(fastest >= a, np.where(slowest <= a, 0.0, slowest - a), a - fastest)
+        y = np.append(y[y >= lowest.min()], lowest.min())
+        at_rest = self.mass * (1 + 1e-15)
+        return tuple(increasing(np.maximum(self.mass * np.cosh(y), at_rest)).tolist())
+
+    def _parameters(self) -> tuple[Any, ...]:
+        return self.mass, self.mediator_mass, self.parent_mass, self.momentum, self.weights
+
+
+class Weighted(Smooth):
+    """A spectrum of particles of mass m times E²/p² = E²/(E² − m²): what makes their rates those of neutrinos."""
+
+    spectrum: Spectrum
+    mass: float
+
+    def __init__(self, spectrum: Spectrum, mass: float) -> None:
+        self.__dict__.update(spectrum=spectrum, mass=mass)
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        return tuple(increasing(np.maximum(edges_of(self.spectrum), self.mass * (1 + 1e-15))).tolist())
+
+    def density(self, energy: Array) -> Array:
+        return np.asarray(self.spectrum.density(energy) * _weight(energy, self.mass))
+
+    def density_between(self, energy: Array) -> Array:
+        between = getattr(self.spectrum, "density_between", self.spectrum.density)
+        return np.asarray(between(energy) * _weight(energy, self.mass))
+
+    @cached_property
+    def _panels(self) -> tuple[Array, Array]:
+        # near E = m the energy itself rounds, by 1e-16 of m: what that leaves of 1/p² is not resolved
+        def rounding(energy: Array) -> Array:
+            return 4e-16 * energy / (energy - self.mass) * self.density_between(energy)
+
+        return panels_of(self.density_between, np.asarray(self.edges), rounding=rounding)
+
+    def _parameters(self) -> tuple[Any, ...]:
+        return self.spectrum, self.mass
+
+
+def _weight(energy: Array, mass: float) -> Array:
+    with np.errstate(divide="ignore"):
+        return np.asarray(energy**2 / ((energy - mass) * (energy + mass)))
+
+
+def weighted(spectrum: Spectrum, mass: float) -> Spectrum:
+    """φ E²/(E² − m²)."""
+    if mass == 0.0:
+        return spectrum
+    if isinstance(spectrum, Lines):
+        return Lines(spectrum.energies, spectrum.weights * _weight(spectrum.energies, mass), signed=spectrum.signed)
+    return Weighted(spectrum, mass)
+
+
+@lru_cache(maxsize=256)
+def _moments(spectrum: Spectrum, mass: float) -> _core.Spectrum:
+    """Of φ E²/p²: kept, for fluxes that differ in their couplings alone."""
+    return weighted(spectrum, mass).moments
+
+
+def box(mass: float, mediator_mass: float, energy: float, momentum: float) -> Spectrum:
+    """The χ of A′ of one energy and momentum [MeV], integral 1; a line if A′ is at rest."""
+    half = momentum / 2 * math.sqrt((1 - 2 * mass / mediator_mass) * (1 + 2 * mass / mediator_mass))
+    if half <= 1e-12 * energy:
+        return Lines([energy / 2], [1.0])
+    return Table([energy / 2 - half, energy / 2 + half], [1 / (2 * half)], "histogram")
+
+
+# ---- how many ------------------------------------------------------------------------------------------------------------
+
+
+def pion_branching_ratio(mediator_mass: float, kinetic_mixing: float) -> float:
+    """BR(π⁰ → γA′) = 2 ε² (1 − m_A′²/m_π⁰²)³ BR(π⁰ → γγ), 0 for a mediator that is too heavy.
+
+    Parameters
+    ----------
+    mediator_mass : float
+        m_A′ [MeV], > 0.
+    kinetic_mixing : float
+        ε. For a mediator of baryon number ε = g_B/e: the trace of the charges of the quarks is the same.
+
+    Raises
+    ------
+    InputError
+        For values outside their range.
+
+    References
+    ----------
+    B. Batell, M. Pospelov, A. Ritz, Phys. Rev. D 80 (2009) 095024 (arXiv:0906.5614).
+
+    Examples
+    --------
+    >>> from cevns.dark_matter import pion_branching_ratio
+    >>> f"{pion_branching_ratio(75.0, 1e-4):.3e}"
+    '6.528e-09'
+    """
+    m = real_number(mediator_mass, "mediator_mass", unit="MeV", minimum=0.0, above=True)
+    epsilon = real_number(kinetic_mixing, "kinetic_mixing")
+    ratio = min(m / constants.NEUTRAL_PION_MASS, 1.0)
+    return 2 * epsilon**2 * ((1 - ratio) * (1 + ratio)) ** 3 * constants.NEUTRAL_PION_TO_PHOTONS
+
+
+def mediators_per_capture(mediator_mass: float, kinetic_mixing: float) -> float:
+    """A′ for each photon of π⁻ p → n γ at rest, 0 for a mediator that is too heavy.
+
+    Parameters
+    ----------
+    mediator_mass : float
+        m_A′ [MeV], > 0.
+    kinetic_mixing : float
+        ε.
+
+    Returns
+    -------
+    float
+        ε² (p_A′/p_γ) [1 + ½ m_π² m_A′²/(2 m_π² − m_A′²)²].
+
+    Raises
+    ------
+    InputError
+        For values outside their range.
+
+    Notes
+    -----
+    Phase space, times two transverse polarisations and the longitudinal one. The amplitude is that of leading order with heavy
+    nucleons, contact term and pion pole together, T ∝ σ·ε + σ·k (2q − k)·ε/((q − k)² − m_π²), which conserves the current;
+    the longitudinal part adds 1.8 % at 50 MeV, 12 % at 100 MeV, and at the end, where A′ stands still, the half that a third
+    polarisation must. What is left out is of the order m_π/m_N, 15 %. Conventions differ: B. Dutta et al. (arXiv:2006.09386)
+    take ε² at all masses, BdNMC 2 ε² (1 − m_A′²/(129 MeV)²)³/4 for each π⁻.
+
+    Examples
+    --------
+    >>> from cevns.dark_matter import mediators_per_capture
+    >>> round(mediators_per_capture(75.0, 1.0), 4)
+    0.8809
+    """
+    m = real_number(mediator_mass, "mediator_mass", unit="MeV", minimum=0.0, above=True)
+    epsilon = real_number(kinetic_mixing, "kinetic_mixing")
+    if m >= CAPTURE_MASS:
+        return 0.0
+    squared, pion = m * m, constants.PION_MASS**2
+    longitudinal = pion * squared / (2 * (2 * pion - squared) ** 2)
+    return epsilon**2 * _captured(m)[1] / _captured(0.0)[1] * (1 + longitudinal)
+
+
+def _captured(mediator_mass: float) -> tuple[float, float]:
+    """Energy and momentum of A′ from π⁻ p → n A′ at rest."""
+    n, m = constants.NEUTRON_MASS, mediator_mass
+    momentum = math.sqrt((_TOTAL - n - m) * (_TOTAL - n + m) * (_TOTAL + n - m) * (_TOTAL + n + m)) / (2 * _TOTAL)
+    return math.hypot(momentum, m), momentum
+
+
+# ---- the flux ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Production:
+    """One way in which χ are made.
+
+    Parameters
+    ----------
+    name : str
+        What it is: "pion decay".
+    spectrum : Spectrum
+        Of the total energy of χ, one of `cevns.spectra` or a `Cascade`.
+    scale : float
+        Multiplies the spectrum to cm⁻² s⁻¹ MeV⁻¹ (a burst: cm⁻² MeV⁻¹) for ε = 1, ≥ 0.
+    """
+
+    name: str
+    spectrum: Spectrum
+    scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.name, str) and self.name.isprintable()):
+            raise InputError(f"name of a production must be a printable text (got {self.name!r})")
+        if not isinstance(self.spectrum, Spectrum):
+            raise InputError(f"spectrum must be one of cevns.spectra (got {self.spectrum!r})")
+        object.__setattr__(self, "scale", real_number(self.scale, "scale", minimum=0.0))
+
+
+@dataclass(frozen=True)
+class DarkMatterFlux:
+    """What arrives of χ and χ̄: ε² times the sum of its productions, all of them prompt.
+
+    Made by `from_pion_decay_at_rest`, or of one's own spectra.
+
+    Parameters
+    ----------
+    mass : float
+        m of χ [MeV], ≥ 0; no spectrum begins below it.
+    productions : iterable of Production
+        The parts.
+    kinetic_mixing : float
+        ε; 1 for a flux that is what it is.
+    per : {"s", "burst"}
+        Whether the flux is per second (rates are then per day) or of a burst, a run given in protons.
+    timing : Timing, optional
+        When it arrives: the pulse of protons.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        For no productions, values outside their range, energies below the mass.
+
+    Examples
+    --------
+    >>> from cevns.dark_matter import DarkMatterFlux, Production
+    >>> from cevns.spectra import Table
+    >>> flux = DarkMatterFlux(10.0, [Production("mine", Table([20.0, 60.0], [1e3], "histogram"))])
+    >>> flux.total(), flux.mean_energy()
+    (40000.0, 40.0)
+    """
+
+    mass: float
+    productions: tuple[Production, ...]
+    kinetic_mixing: float = 1.0
+    per: str = "s"
+    timing: Timing | None = None
+
+    def __post_init__(self) -> None:
+        put = self.__dict__
+        put["mass"] = real_number(self.mass, "mass", unit="MeV", minimum=0.0)
+        given = tuple(self.productions) if isinstance(self.productions, Iterable) else (None,)
+        if not given or not all(isinstance(part, Production) for part in given):
+            raise InputError(f"productions must be one or more cevns.dark_matter.Production (got {self.productions!r})")
+        put["productions"] = given
+        put["kinetic_mixing"] = real_number(self.kinetic_mixing, "kinetic_mixing")
+        known_name(self.per, PER, "unit of a flux (per)")
+        if self.timing is not None and not isinstance(self.timing, Timing):
+            raise InputError(f"timing must be a cevns.timing.Timing (got {self.timing!r})")
+        for part in self.productions:
+            first = min((energy for energy, _ in part.spectrum.lines), default=math.inf)
+            first = first if first < math.inf else float(edges_of(part.spectrum)[0])
+            if first < self.mass or (part.spectrum.lines and first == self.mass):
+                raise InputError(
+                    f"the spectrum of {part.name!r} must begin at mass = {self.mass:g} MeV or above (got {first:g} MeV)"
+                )
+
+    @classmethod
+    def from_pion_decay_at_rest(
+        cls,
+        *,
+        mass: float,
+        mediator_mass: float,
+        kinetic_mixing: float,
+        distance: float,
+        power: float | None = None,
+        protons: float | None = None,
+        proton_energy: float | None = None,
+        pi0_per_proton: float = 0.1,
+        pi0_momentum: ArrayLike = 0.0,
+        pi0_weights: ArrayLike | None = None,
+        capture_photons_per_proton: float = 0.0,
+        pulse: Pulse | None = None,
+    ) -> "DarkMatterFlux":
+        """The χ of a proton beam on a target: per second for a power, per burst for a number of protons.
+
+        Parameters
+        ----------
+        mass, mediator_mass : float
+            m of χ and m_A′ > 2m [MeV]: A′ decays to χχ̄, and to nothing else.
+        kinetic_mixing : float
+            ε; g_B/e for a mediator of baryon number (π⁰ only).
+        distance : float
+            L from the target [m], > 0.
+        power, protons, proton_energy
+            As for `sources.pion_decay_at_rest`: [MW] and [GeV], or protons on target.
+        pi0_per_proton : float
+            π⁰ for each proton, ≥ 0. 0.1 is about that of the SNS (0.106 in pyCEvNS, the program of B. Dutta et al. 2020);
+            protons of higher energy make more.
+        pi0_momentum : array_like
+            Their momenta [MeV], ≥ 0: one or more. 0 by default: at rest.
+        pi0_weights : array_like, optional
+            Decays at each momentum, ≥ 0, in any unit; the same at all by default.
+        capture_photons_per_proton : float
+            Photons of 129.4 MeV from π⁻ p → n γ for each proton, ≥ 0; each gives `mediators_per_capture` A′.
+        pulse : Pulse, optional
+            When the protons arrive, one of `cevns.timing`.
+
+        Raises
+        ------
+        InputError
+            For values outside their range; masses with which A′ is not made, or does not decay to χχ̄; both or neither of
+            `power` and `protons`.
+
+        Notes
+        -----
+        Each π⁰ gives 2 BR(π⁰ → γA′) particles, spread over 4πL². π⁰ are made in flight and decay before they stop. Their
+        momenta are yours to give, from a simulation or a parametrisation of your target: the default, at rest, is the soft
+        limit. With 200 MeV, 106 MeV of kinetic energy, recoils above 10 keV on CsI for m = 25 and m_A′ = 75 MeV change by
+        +28 %. Directions are taken as even: π⁰ follow the beam, and detectors beside or behind it see fewer and softer χ.
+
+        In nuclei all but a few per cent of the π⁻ are captured without a photon, and the photons are spread over tens of MeV:
+        the line holds for hydrogen. So there are none by default.
+
+        Examples
+        --------
+        >>> from cevns.dark_matter import DarkMatterFlux
+        >>> flux = DarkMatterFlux.from_pion_decay_at_rest(
+        ...     mass=25.0, mediator_mass=75.0, kinetic_mixing=1e-4, protons=3.198e23, distance=19.3
+        ... )
+        >>> f"{flux.total():.3e}"
+        '8.920e+06'
+        >>> flux.productions[0].spectrum.energy.round(2).tolist()
+        [26.78, 61.55]
+        """
+        m, mA = on_shell(mass, mediator_mass)
+        area = sphere(100 * real_number(distance, "distance", unit="m", minimum=0.0, above=True))
+        number = _protons(power, protons, proton_energy) / area
+        pions = real_number(pi0_per_proton, "pi0_per_proton", minimum=0.0)
+        captures = real_number(capture_photons_per_proton, "capture_photons_per_proton", minimum=0.0)
+        momentum, weights = _weighted_momenta(pi0_momentum, pi0_weights)
+        if pulse is not None and not isinstance(pulse, Pulse):
+            raise InputError(f"pulse must be one of cevns.timing (got {pulse!r})")
+        for amount, limit, parent in (
+            (pions, constants.NEUTRAL_PION_MASS, "a π⁰ can decay to it (or pi0_per_proton=0)"),
+            (captures, CAPTURE_MASS, "a π⁻ can be captured to it"),
+        ):
+            if amount and mA >= limit:
+                raise InputError(f"mediator_mass must be < {limit:.2f} MeV, so that {parent} (got {mA:g})")
+        if not (pions or captures):
+            raise InputError("give pi0_per_proton or capture_photons_per_proton > 0 (got 0 for both)")
+        productions = []
+        if pions:
+            scale = 2 * number * pions * pion_branching_ratio(mA, 1.0)
+            M, still = constants.NEUTRAL_PION_MASS, momentum == 0
+            if weights[still].any():
+                spectrum = box(m, mA, (M * M + mA * mA) / (2 * M), (M - mA) * (M + mA) / (2 * M))
+                productions.append(Production("pion decay", spectrum, scale * float(weights[still].sum())))
+            if weights[~still].any():
+                flying = Cascade(m, mA, M, momentum[~still], weights[~still])
+                productions.append(Production("pion decay in flight", flying, scale * float(weights[~still].sum())))
+        if captures:
+            scale = 2 * number * captures * mediators_per_capture(mA, 1.0)
+            productions.append(Production("pion capture", box(m, mA, *_captured(mA)), scale))
+        timing = None if pulse is None else Timing(pulse)
+        return cls(m, tuple(productions), kinetic_mixing, "s" if protons is None else "burst", timing)
+
+    @classmethod
+    def from_table(
+        cls,
+        mass: float,
+        energy: ArrayLike,
+        values: ArrayLike,
+        *,
+        interpolation: str = "linear",
+        per: str = "s",
+        name: str = "table",
+        timing: Timing | None = None,
+    ) -> "DarkMatterFlux":
+        """A flux from a table of total energies [MeV], ≥ m, and densities [cm⁻² s⁻¹ MeV⁻¹, a burst: cm⁻² MeV⁻¹].
+
+        Raises
+        ------
+        InputError
+            As for `cevns.spectra.Table`, and for energies below the mass.
+        """
+        return cls(mass, (Production(name, Table(energy, values, interpolation)),), 1.0, per, timing)
+
+    @classmethod
+    def from_function(
+        cls,
+        mass: float,
+        function: Any,
+        edges: Sequence[float],
+        *,
+        per: str = "s",
+        name: str = "function",
+        timing: Timing | None = None,
+    ) -> "DarkMatterFlux":
+        """A flux from a function of the total energy [MeV] between edges, as `cevns.spectra.Function` takes it.
+
+        Raises
+        ------
+        InputError
+            As for `cevns.spectra.Function`, and for energies below the mass.
+        """
+        return cls(mass, (Production(name, Function(function, edges)),), 1.0, per, timing)
+
+    def total(self) -> float:
+        """χ and χ̄ [cm⁻² s⁻¹; a burst: cm⁻²]."""
+        return self.kinetic_mixing**2 * sum(part.scale * part.spectrum.total for part in self.productions)
+
+    def mean_energy(self) -> float:
+        """Mean total energy [MeV]."""
+        number = sum(part.scale * part.spectrum.total for part in self.productions)
+        return sum(part.scale * part.spectrum.energy_sum for part in self.productions) / number
+
+    def spectrum(self, energy: ArrayLike) -> Any:
+        """φ(E) [cm⁻² s⁻¹ MeV⁻¹; a burst: cm⁻² MeV⁻¹] at total energies [MeV], without lines.
+
+        Raises
+        ------
+        InputError
+            For a negative, infinite or nan energy.
+        """
+        E = real_array(energy, "energy", unit="MeV", minimum=0.0)
+        flat = np.ascontiguousarray(E).reshape(-1)
+        values = sum((part.scale * part.spectrum.density(flat) for part in self.productions), np.zeros(flat.size))
+        return restore(self.kinetic_mixing**2 * values, E.shape)
+
+    @property
+    def breaks(self) -> Array:
+        """Increasing energies [MeV] at which the flux begins, ends and is not smooth."""
+        each = [part.spectrum.breaks if part.spectrum.lines else edges_of(part.spectrum) for part in self.productions]
+        return increasing(np.concatenate([np.asarray(edges, dtype=np.float64) for edges in each]))
+
+    @cached_property
+    def prepared(self) -> tuple[tuple[_core.Spectrum, float], ...]:
+        """The compiled moments of φ E²/p², and the weights of the productions; made at first use."""
+        return tuple((_moments(part.spectrum, self.mass), self.kinetic_mixing**2 * part.scale) for part in self.productions)
+
+    def __mul__(self, factor: float) -> "DarkMatterFlux":
+        number = real_number(factor, "factor", minimum=0.0)
+        return replace(self, productions=tuple(replace(part, scale=part.scale * number) for part in self.productions))
+
+    __rmul__ = __mul__
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.mass, self.productions, self.kinetic_mixing, self.per, self.timing)
+
+
+def on_shell(mass: float, mediator_mass: float) -> tuple[float, float]:
+    """Checked masses of χ and of an A′ that decays to two of them."""
+    m = real_number(mass, "mass", unit="MeV", minimum=0.0)
+    mA = real_number(mediator_mass, "mediator_mass", unit="MeV", minimum=0.0, above=True)
+    if mA <= 2 * m:
+        raise InputError(f"mediator_mass must be > {2 * m:g} MeV, twice the mass of χ, so that it decays to two (got {mA:g})")
+    return m, mA
+
+
+def _weighted_momenta(momentum: ArrayLike, weights: ArrayLike | None, above: bool = False) -> tuple[Array, Array]:
+    """Checked momenta, and their weights with a sum of 1."""
+    name = "momentum" if above else "pi0_momentum"
+    p = real_array(momentum, name, unit="MeV", minimum=0.0, maximum=_FAST, above=above).reshape(-1).copy()
+    w = np.ones(p.size) if weights is None else real_array(weights, "weights of momenta", minimum=0.0).reshape(-1)
+    if not p.size or w.size != p.size or not w.any():
+        raise InputError(f"{name} needs one value or more, and as many weights, not all 0 (got {p.size} and {w.size})")
+    return p, w / w.sum()
+
+
+def _protons(power: float | None, protons: float | None, proton_energy: float | None) -> float:
+    """Protons on target, per second for a power."""
+    if (power is None) == (protons is None):
+        got = "neither" if power is None else f"power={power!r} and protons={protons!r}"
+        raise InputError(f"give either power [MW] or protons [on target] (got {got})")
+    if power is None:
+        return real_number(protons, "protons", minimum=0.0)
+    if proton_energy is None:
+        raise InputError("power needs proton_energy in GeV (got none)")
+    energy = real_number(proton_energy, "proton_energy", unit="GeV", minimum=0.0, above=True)
+    return 1e6 * real_number(power, "power", unit="MW", minimum=0.0) / (energy * 1e9 * constants.ELEMENTARY_CHARGE)
