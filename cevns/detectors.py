@@ -396,9 +396,8 @@ class Response:
             return Panels(np.zeros(1), np.zeros(0, dtype=np.intp)), np.zeros((edges.size - 1, 0))
 
         def rate(T: Array) -> Array:
-            if isinstance(self.flux, Flux):
-                return np.asarray(differential_rate(T, self.flux, target, interaction, split="component"))
-            return np.asarray(differential_rate(T, self.flux, target, interaction))
+            by = "component" if isinstance(self.flux, Flux) and not self.flux.coherences else None
+            return np.asarray(differential_rate(T, self.flux, target, interaction, split=by))
 
         panels = rate_panels(rate, hard, soft, energies, largest)
         turns = self._turns(seen, panels.cuts, nuclide)

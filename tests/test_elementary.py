@@ -4,6 +4,7 @@ from functools import cache
 
 import mpmath
 import numpy as np
+import pytest
 
 from cevns._core import isa
 
@@ -108,3 +109,8 @@ def test_first_value_outside_a_range_is_found_wherever_it_is(instruction_set):
                 spoiled = values.copy()
                 spoiled[place] = bad
                 assert isa.first_outside(spoiled, 0.0, 1.0) == place
+
+
+def test_approx_has_no_absolute_tolerance_of_its_own():
+    assert pytest.approx(1e-40, rel=1e-3) != 2e-40
+    assert [1e-40] != pytest.approx([2e-40], rel=1e-3)

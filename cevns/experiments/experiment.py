@@ -360,6 +360,16 @@ class Experiment(Immutable):
         np.add.at(summed, place.reshape(-1), counts)
         values = interaction.parameters
         start = np.array([values[name] for name in parameters])
+        linear = self._linear
+        observed = self.observed
+        if asimov:
+            observed = np.tensordot(np.prod(start**exponents, axis=1), summed, 1) + linear["background"]
+        more = {"observed": observed, "variance": self.variance, "name": self.name}
+        return {"exponents": exponents, "counts": summed, "start": start, **linear, **more}
+
+    @cached_property
+    def _linear(self) -> dict[str, Any]:
+        """Backgrounds, and what nuisances change to first order: the signal relative to itself, and backgrounds."""
         sigma = {nuisance.name: nuisance.sigma for nuisance in self.model().nuisances}
         background, changes = np.zeros(self.shape), {}
         if self.backgrounds:
@@ -370,21 +380,11 @@ class Experiment(Immutable):
         relative: dict[str, Array] = {name: np.full(self.shape, size) for name, size in self.effects.items()}
         for name, (down, up) in self.shapes.items():
             relative[name] = relative.get(name, np.zeros(self.shape)) + np.broadcast_to((up - down) / 2, self.shape)
-        observed = self.observed
-        if asimov:
-            weights = np.prod(start**exponents, axis=1)
-            observed = np.tensordot(weights, summed, 1) + background
         return {
-            "exponents": exponents,
-            "counts": summed,
-            "start": start,
             "background": background,
-            "observed": observed,
-            "variance": self.variance,
             "signal_effects": relative,
             "background_effects": changes,
             "sigma": {name: sigma[name] for name in {**relative, **changes}},
-            "name": self.name,
         }
 
     # ---- what it saw -----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ has the vector charges δ_ab (g_V^p, g_V^n) for a proton and a neutron. "½" is 
     pseudoscalar          0       0                T²/4
     tensor                8       −8T              2T² − 2MT
     magnetic              1/MT    −1/M             0                                + T/4M for 0
-    dipole                1/MT    −(1 + x)/M       x (1 + x)(T − M)/2M²             + (T/4M)(1 + x)(1 − 2x) for 0
+    dipole                1/MT    −(1 + x)/M       x (1 + x)(T − M)/2M              + (T/4M)(1 + x)(1 − 2x) for 0
     scalar upscattering   0       0                (MT + m²/2)/2                    × (1 + T/2M) for ½
     vector upscattering   1       −(T + m²/2M)     T²/2 − MT/2 − (m²/4)(1 − T/M)    for ½
                                                    −MT/2 − (m²/4)(1 − T/2M) + m⁴/16M²    for 0
@@ -21,6 +21,10 @@ has the vector charges δ_ab (g_V^p, g_V^n) for a proton and a neutron. "½" is 
 with the mass m of a heavy final state, x = m²/2MT and E_min(T) = ½ (T + √(T² + 2MT)) (1 + x). Tensor currents are for a point
 of spin ½, as in the literature, for all nuclei. The neutrino is left-handed on its way in; a tensor is contracted over all μ,
 ν.
+
+Kinds do not interfere, with two exceptions that are kinds of their own, and off: vector–axial (`StandardModel`) and scalar-tensor.
+What is left out: a scalar or tensor current and the magnetic moment of a Dirac neutrino flip the helicity alike and interfere,
+∓√2 Re(g_S g_μ*)(1/E − T/2E²) (`cevns.reference.new_physics`); the literature leaves it out too.
 
 Sources: M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097 (vector to tensor); P. Vogel, J. Engel, Phys. Rev. D 39 (1989)
 3378 (magnetic); the rest, and all of these, from traces: `cevns.reference.dirac`.
@@ -111,7 +115,7 @@ def coefficients(
         return one / (M * T), -one / M, none if spin_half else T / (4 * M)
     if kind == "dipole":
         x = m2 / (2 * M * T)
-        second = x * (1 + x) * (T - M) / (2 * M**2)
+        second = x * (1 + x) * (T - M) / (2 * M)
         return one / (M * T), -(1 + x) / M, second + (0.0 if spin_half else T / (4 * M) * (1 + x) * (1 - 2 * x))
     if kind == "scalar upscattering":
         return none, none, (M * T + m2 / 2) / 2 * point
