@@ -4,6 +4,15 @@
     kinds              the kinds of currents: thresholds, polynomials in 1/E, responses of the nucleus
     standard_model     the exchange of a Z
     nsi                non-standard interactions of u and d quarks
+    electron_nsi       the same of electrons
+    charges            who couples to a new boson
+    nucleon_charges    what couplings of quarks give a proton and a neutron
+    mediators          light vector, axial, scalar and tensor bosons
+    generalised        contacts of every Lorentz structure
+    electromagnetic    magnetic moments, charge radii, anapoles, millicharges
+    upscattering       neutrinos that turn into a heavier particle
+    leptoquarks        bosons too heavy to be more than NSI
+    models             all of them by name
 
     import cevns
 
@@ -11,13 +20,71 @@
     cevns.differential_rate([5.0, 10.0], cevns.sources.sns(), "CsI", theory)
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from ._base import GENERATIONS, Current, Interaction, Sum, known_flavor
 from .standard_model import StandardModel
 
-__all__ = ["GENERATIONS", "Current", "Interaction", "StandardModel", "Sum", "interaction_or_default", "known_flavor"]
+if TYPE_CHECKING:
+    from .electromagnetic import Anapole, ChargeRadius, MagneticMoment, Millicharge, TransitionMagneticMoment
+    from .electron_nsi import ElectronNSI
+    from .generalised import GeneralisedInteraction
+    from .leptoquarks import Leptoquark
+    from .mediators import AxialMediator, ScalarMediator, TensorMediator, VectorMediator
+    from .models import MODELS
+    from .nsi import NSI
+    from .upscattering import DipolePortal, ScalarUpscattering, VectorUpscattering
+
+__all__ = [
+    "GENERATIONS",
+    "MODELS",
+    "NSI",
+    "Anapole",
+    "AxialMediator",
+    "ChargeRadius",
+    "Current",
+    "DipolePortal",
+    "ElectronNSI",
+    "GeneralisedInteraction",
+    "Interaction",
+    "Leptoquark",
+    "MagneticMoment",
+    "Millicharge",
+    "ScalarMediator",
+    "ScalarUpscattering",
+    "StandardModel",
+    "Sum",
+    "TensorMediator",
+    "TransitionMagneticMoment",
+    "VectorMediator",
+    "VectorUpscattering",
+    "interaction_or_default",
+    "known_flavor",
+]
+
+# New physics is imported when it is asked for: name → module.
+_LATER = {
+    "MODELS": "models",
+    "NSI": "nsi",
+    "ElectronNSI": "electron_nsi",
+    **dict.fromkeys(("AxialMediator", "ScalarMediator", "TensorMediator", "VectorMediator"), "mediators"),
+    "GeneralisedInteraction": "generalised",
+    **dict.fromkeys(
+        ("Anapole", "ChargeRadius", "MagneticMoment", "Millicharge", "TransitionMagneticMoment"), "electromagnetic"
+    ),
+    **dict.fromkeys(("DipolePortal", "ScalarUpscattering", "VectorUpscattering"), "upscattering"),
+    "Leptoquark": "leptoquarks",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f".{_LATER[name]}", __name__), name)
+
 
 _DEFAULT = StandardModel()
 

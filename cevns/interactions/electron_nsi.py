@@ -1,0 +1,142 @@
+"""Non-standard interactions of neutrinos with electrons: four-fermion vertices that nuclei do not feel."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ._base import ComplexArray, Current, Interaction, shown
+from .nsi import PAIRS, _element, _hermitian
+
+CHIRALITIES = ("L", "R")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ElectronNSI(Interaction):
+    """Neutral-current non-standard interactions with electrons, left- and right-handed.
+
+        L = −2√2 G_F Σ_P ε_αβ^{eP} (ν̄_α γ^μ P_L ν_β)(ē γ_μ P e),    P = L, R,    ε^{eP} Hermitian
+
+    They change the scattering on electrons, `cevns.electrons`, and no CEvNS.
+
+    Parameters
+    ----------
+    eps_ee_L, eps_mm_L, eps_tt_L, eps_ee_R, eps_mm_R, eps_tt_R : float
+        Diagonal elements: they interfere with the Standard Model.
+    eps_em_L, eps_et_L, eps_mt_L, eps_em_R, eps_et_R, eps_mt_R : complex
+        Elements ε_eμ, ε_eτ, ε_μτ, which change the flavour; ε_βα is the complex conjugate.
+
+    Raises
+    ------
+    InputError
+        For a diagonal element that is not real, or what is not a finite number.
+
+    Notes
+    -----
+    Incoming ν_α see, in (2 G_F² m_e/π) […] of `cevns.electrons.differential_cross_section`,
+
+        g_L² → Σ_β |δ_αβ g_L + ε_αβ^{eL}|²    g_R² → Σ_β |δ_αβ g_R + ε_αβ^{eR}|²
+        g_L g_R → Re Σ_β (δ_αβ g_L + ε_αβ^{eL})(δ_αβ g_R + ε_αβ^{eR})*
+
+    Vector and axial ones are ε^{eV} = ε^{eL} + ε^{eR} and ε^{eA} = ε^{eL} − ε^{eR}. Parameters of templates are named as the
+    arguments; the imaginary part of "eps_em_L" is "eps_em_L_im". On the way to the detector only ε^{eV} acts, by oscillation.
+
+    Z. Berezhiani, A. Rossi, Phys. Lett. B 535 (2002) 207; Borexino Collaboration, JHEP 02 (2020) 038.
+
+    Examples
+    --------
+    >>> import cevns
+    >>> from cevns import electrons
+    >>> theory = cevns.StandardModel() + cevns.ElectronNSI(eps_ee_L=0.02, eps_mm_R=-0.1, eps_em_L=0.01j)
+    >>> f"{electrons.cross_section(1.0, theory) / electrons.cross_section(1.0):.4f}"
+    '1.0545'
+    """
+
+    eps_ee_L: float = 0.0  # noqa: N815 - as in the literature
+    eps_em_L: complex = 0.0  # noqa: N815
+    eps_et_L: complex = 0.0  # noqa: N815
+    eps_mm_L: float = 0.0  # noqa: N815
+    eps_mt_L: complex = 0.0  # noqa: N815
+    eps_tt_L: float = 0.0  # noqa: N815
+    eps_ee_R: float = 0.0  # noqa: N815
+    eps_em_R: complex = 0.0  # noqa: N815
+    eps_et_R: complex = 0.0  # noqa: N815
+    eps_mm_R: float = 0.0  # noqa: N815
+    eps_mt_R: complex = 0.0  # noqa: N815
+    eps_tt_R: float = 0.0  # noqa: N815
+
+    def __post_init__(self) -> None:
+        for chirality in CHIRALITIES:
+            for pair in PAIRS:
+                name = f"eps_{pair}_{chirality}"
+                object.__setattr__(self, name, _element(getattr(self, name), name, diagonal=pair[0] == pair[1]))
+
+    @classmethod
+    def from_matrices(cls, left: ArrayLike | None = None, right: ArrayLike | None = None) -> "ElectronNSI":
+        """Those of matrices ε^{eL} and ε^{eR} (3, 3), complex and Hermitian, in the order e, μ, τ; zero by default.
+
+        Raises
+        ------
+        InputError
+            For a matrix that is not Hermitian, of another shape, or not finite.
+        """
+        values: dict[str, Any] = {}
+        for chirality, given, name in (("L", left, "left"), ("R", right, "right")):
+            epsilon = _hermitian(np.zeros((3, 3)) if given is None else given, name)
+            for pair, place in PAIRS.items():
+                element = complex(epsilon[place])
+                values[f"eps_{pair}_{chirality}"] = element.real if element.imag == 0 else element
+        return cls(**values)
+
+    @property
+    def currents(self) -> tuple[Current, ...]:
+        """A vector current of the electron alone for each real number."""
+        nothing = np.zeros((2, 3, 3), dtype=np.complex128)
+        return tuple(
+            Current("vector", nothing, None, name, value, electron=_matrix(chirality, pair, imaginary))
+            for (name, value), (chirality, pair, imaginary) in zip(self.parameters.items(), _PARTS, strict=True)
+        )
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Real parts by the name of the argument, imaginary parts with "_im" behind it."""
+        values = {}
+        for chirality, pair, imaginary in _PARTS:
+            element = complex(getattr(self, f"eps_{pair}_{chirality}"))
+            values[f"eps_{pair}_{chirality}{'_im' if imaginary else ''}"] = element.imag if imaginary else element.real
+        return values
+
+    def with_parameters(self, **values: float) -> "ElectronNSI":
+        """As for every interaction; real and imaginary parts apart, as `parameters` names them."""
+        new = {**self.parameters, **values}
+        if unknown := set(values) - set(self.parameters):
+            super().with_parameters(**dict.fromkeys(unknown, 0.0))
+        arguments: dict[str, Any] = {}
+        for chirality in CHIRALITIES:
+            for pair in PAIRS:
+                name = f"eps_{pair}_{chirality}"
+                imaginary = new.get(f"{name}_im", 0.0)
+                arguments[name] = complex(new[name], imaginary) if imaginary else new[name]
+        return ElectronNSI(**arguments)
+
+    def __repr__(self) -> str:
+        return shown(self)
+
+
+# (chirality, pair, imaginary?) of the real numbers
+_PARTS = tuple(
+    (chirality, pair, imaginary)
+    for chirality in CHIRALITIES
+    for pair in PAIRS
+    for imaginary in ((False,) if pair[0] == pair[1] else (False, True))
+)
+
+
+def _matrix(chirality: str, pair: str, imaginary: bool) -> ComplexArray:
+    """(g_L, g_R) of the electron for a unit of one real number: ε_ba for incoming a and outgoing b."""
+    a, b = PAIRS[pair]
+    couplings = np.zeros((2, 3, 3), dtype=np.complex128)
+    place = CHIRALITIES.index(chirality)
+    couplings[place, a, b], couplings[place, b, a] = (-1j, 1j) if imaginary else (1.0, 1.0)
+    return couplings

@@ -1,0 +1,30 @@
+"""Interactions by name, as the command line has them."""
+
+from collections.abc import Callable
+from functools import partial
+
+from ._base import Interaction
+from .electromagnetic import Anapole, ChargeRadius, MagneticMoment, Millicharge
+from .generalised import GeneralisedInteraction
+from .leptoquarks import MULTIPLETS, Leptoquark
+from .mediators import VECTOR_MODELS, AxialMediator, ScalarMediator, TensorMediator, VectorMediator
+from .nsi import NSI
+from .upscattering import DipolePortal, ScalarUpscattering, VectorUpscattering
+
+# name → what makes the interaction of the values of its fields
+MODELS: dict[str, Callable[..., Interaction]] = {
+    "nsi": NSI,
+    **{name: partial(VectorMediator, model=name) for name in VECTOR_MODELS},
+    "axial": AxialMediator,
+    "scalar": ScalarMediator,
+    "tensor": TensorMediator,
+    "generalised": GeneralisedInteraction,
+    "magnetic-moment": MagneticMoment,
+    "charge-radius": ChargeRadius,
+    "anapole": Anapole,
+    "millicharge": Millicharge,
+    "dipole-portal": DipolePortal,
+    "scalar-upscattering": ScalarUpscattering,
+    "vector-upscattering": VectorUpscattering,
+    **{f"leptoquark-{name.lower()}": partial(Leptoquark, multiplet=name) for name in MULTIPLETS},
+}
