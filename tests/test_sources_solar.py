@@ -277,6 +277,19 @@ def test_lines_survive_at_their_energy():
     assert other == pytest.approx(0.897 * 4.93e9 * SolarAdiabatic("7Be")(second)[0, 0, 0].real, rel=1e-12)
 
 
+@pytest.mark.parametrize("name", ["pp", "8B", "hep", "13N", "15O", "17F"])
+def test_totals_after_conversion_are_integrals_of_the_densities(name):
+    """Between two thresholds, as rates take them: totals of all flavours would add up whatever each is."""
+    flux = solar(components=name)
+    end = flux.breaks[-1]
+    E = np.linspace(0.1 * end, 0.7 * end, 2001)
+    for flavor in flux.flavors:
+        density = flux.spectrum(E, flavor)
+        simpson = (E[1] - E[0]) / 3 * (density[0] + density[-1] + 4 * density[1:-1:2].sum() + 2 * density[2:-1:2].sum())
+        moments = flux.moments([E[0], E[-1]], flavor)[0]
+        assert moments[0] - moments[1] == pytest.approx(simpson, rel=1e-9)
+
+
 def test_survival_of_beryllium_7_is_what_borexino_measured():
     # P_ee(862 keV) = 0.53 ± 0.05, Borexino, Nature 562 (2018) 505; ⁸B at 8.1 MeV 0.37 ± 0.08
     assert SolarAdiabatic("7Be")(0.862)[0, 0, 0].real == pytest.approx(0.53, abs=0.05)
