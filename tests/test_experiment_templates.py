@@ -1,0 +1,192 @@
+"""Templates of experiments: the same counts as of the interaction itself, for every kind of new physics and every experiment."""
+
+import re
+
+import numpy as np
+import pytest
+
+import cevns
+from cevns import Experiment, StandardModel
+from cevns.errors import InputError, UnknownNameError, UnsupportedError
+from cevns.statistics import Nuisance, Sample
+
+# interaction beside the Standard Model, its free couplings, and values of them
+CASES = {
+    "NSI": (cevns.NSI(eps_tt_d=0.1), ("eps_ee_u", "eps_mm_d", "eps_em_u", "eps_em_u_im"), (0.2, -0.3, 0.1, -0.4)),
+    "b-l": (cevns.VectorMediator(mass=12.0, coupling=0.0, model="b-l"), ("coupling",), (1e-4,)),
+    "loop": (cevns.VectorMediator(mass=30.0, coupling=1e-3, model="l_mu-l_tau"), ("coupling",), (2e-3,)),
+    "scalar": (cevns.ScalarMediator(mass=5.0, coupling=1e-5), ("coupling",), (3e-5,)),
+    "tensor": (cevns.TensorMediator(mass=5.0, coupling=1e-5), ("coupling",), (3e-5,)),
+    "moments": (cevns.MagneticMoment(nue=1e-9), ("nue", "numu"), (2e-9, 3e-9)),
+    "radii": (cevns.ChargeRadius(nue=-1e-32), ("nue", "em"), (3e-32, -2e-32)),
+    "portal": (cevns.DipolePortal(mass=8.0, numu=1e-9), ("numu", "nue"), (2e-9, 1e-9)),
+    "angle": (cevns.NSI(), ("weak_mixing_angle", "eps_mm_u"), (0.21, 0.05)),
+    "several": (
+        cevns.NSI() + cevns.ScalarMediator(mass=5.0, coupling=1e-5) + cevns.VectorMediator(mass=20.0, coupling=1e-5),
+        ("eps_ee_d", "ScalarMediator.coupling", "VectorMediator.coupling"),
+        (0.3, 2e-5, 5e-5),
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=["coherent-csi-2021", "coherent-lar-2020", "dresden-2", "conus-plus-2025"])
+def experiment(request):
+    return Experiment.load(request.param)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_counts_of_templates_are_those_of_the_interaction(name, experiment):
+    """To 1e-10 of the largest bin: the sum of terms and the terms of the sum, folded with the same response."""
+    addition, parameters, values = CASES[name]
+    theory = StandardModel() + addition
+    if name == "portal" and not experiment.counts(theory).any():
+        pytest.skip("too heavy for this flux")
+    templates = experiment.templates(theory, parameters)
+    start = np.array([theory.parameters[parameter] for parameter in parameters])
+    np.testing.assert_array_equal(templates.start, start)
+    for point in (start, np.array(values), -0.5 * np.array(values) if name != "angle" else np.array([0.4, -0.1])):
+        direct = experiment.counts(theory.with_parameters(**dict(zip(parameters, point.tolist(), strict=True))))
+        np.testing.assert_allclose(templates.counts(point), direct, rtol=0, atol=1e-10 * direct.max())
+
+
+def test_gradient_is_the_slope_of_the_counts():
+    csi = Experiment.load("coherent-csi-2021")
+    templates = csi.templates(csi.interaction + cevns.NSI(), ("eps_ee_u", "eps_em_d"))
+    point, step = np.array([0.1, 0.2]), 1e-5
+    gradient = templates.gradient(point)
+    for i, one in enumerate(np.eye(2)):
+        slope = (templates.counts(point + step * one) - templates.counts(point - step * one)) / (2 * step)
+        np.testing.assert_allclose(gradient[i], slope, rtol=0, atol=1e-8 * np.abs(slope).max())
+
+
+def test_nothing_changes_along_the_blind_direction_of_one_nucleus():
+    """ε^u/ε^d = −(A + N)/(A + Z); and Q → −Q is as good."""
+    argon = cevns.Nuclide("40Ar")
+    detector = cevns.Detector(cevns.Target({argon: 1}), 10.0)
+    experiment = Experiment(cevns.sources.sns(), detector, 100.0, [10.0, 20.0, 40.0, 80.0])
+    templates = experiment.templates(StandardModel() + cevns.NSI(), ("eps_ee_u", "eps_ee_d", "eps_mm_u", "eps_mm_d"))
+    standard = experiment.counts(StandardModel())
+    blind = 0.7 * np.array([-(argon.A + argon.N), argon.A + argon.Z]) / argon.A
+    np.testing.assert_allclose(templates.counts([*blind, *(-0.3 * blind)]), standard, rtol=1e-12)
+    mirrored = -2 * cevns.weak_charge(argon) / (argon.A + argon.Z)
+    np.testing.assert_allclose(templates.counts([mirrored, 0.0, mirrored, 0.0]), standard, rtol=1e-12)
+
+
+def test_heavy_final_states_are_seen_where_they_begin_and_end():
+    """Prompt ν_μ of one energy give recoils between two energies only: sharp ends inside of a bin."""
+    detector = cevns.Detector("Ar", 10.0)
+    experiment = Experiment(cevns.sources.sns(), detector, 100.0, [0.1, 0.5, 2.0, 10.0, 50.0])
+    portal = cevns.DipolePortal(mass=15.0, numu=1e-9)
+    expected = 1000.0 * cevns.binned_rate(experiment.edges, experiment.flux, "Ar", portal)
+    np.testing.assert_allclose(experiment.counts(portal), expected, rtol=1e-7, atol=1e-9 * expected.max())
+
+
+# ---- shapes ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_grid_of_templates_is_exact_at_its_nodes_and_near_between_them():
+    csi = Experiment.load("coherent-csi-2021")
+
+    def theory(mass):
+        return csi.interaction + cevns.VectorMediator(mass=mass, coupling=0.0, model="universal")
+
+    masses = np.geomspace(1.0, 1000.0, 31)
+    grid = csi.templates(theory, ("coupling",), shapes={"mass": masses})
+    assert set(grid.parameters) == {"coupling", "mass"}
+    for mass in (masses[7], 20.0, 333.0):
+        direct = csi.counts(theory(mass).with_parameters(coupling=2e-4))
+        found = grid.counts({"coupling": 2e-4, "mass": mass})
+        tolerance = 1e-10 if mass == masses[7] else grid.interpolation_error
+        np.testing.assert_allclose(found, direct, rtol=0, atol=tolerance * direct.max())
+    assert 0 < grid.interpolation_error < 0.02  # with every other node left out; with all it is some 20 times less
+    with pytest.raises(InputError, match="mass must be >= 1 and <= 1000"):
+        grid.counts({"coupling": 2e-4, "mass": 2000.0})
+
+
+def test_neutron_radius_is_a_shape_like_any_other():
+    argon = Experiment.load("coherent-lar-2020")
+
+    def theory(skin):
+        return StandardModel(neutron_skin=skin) + cevns.NSI()
+
+    grid = argon.templates(theory, ("eps_ee_u",), shapes={"skin": np.linspace(-0.2, 0.6, 9)})
+    direct = argon.counts(theory(0.13).with_parameters(eps_ee_u=0.1))
+    tolerance = 2 * grid.interpolation_error * direct.max()
+    np.testing.assert_allclose(grid.counts({"eps_ee_u": 0.1, "skin": 0.13}), direct, rtol=0, atol=tolerance)
+
+
+# ---- likelihoods -----------------------------------------------------------------------------------------------------------
+
+
+def with_backgrounds(observed=None):
+    shape = np.array([0.5, 0.3, 0.15, 0.05])
+    return Experiment(
+        cevns.sources.sns(),
+        cevns.Detector("CsI", 14.6),
+        300.0,
+        [8.0, 12.0, 18.0, 26.0, 50.0],
+        observed,
+        backgrounds=[
+            Sample("steady", 200 * shape, norm="steady", scale_effects={"clock": 0.05}),
+            Sample("neutrons", 30 * shape[::-1], scale_effects={"neutrons": 0.3}),
+        ],
+        nuisances=[Nuisance("steady", sigma=0.03, mean=1.0, lower=0.0)],
+        effects={"flux": 0.1, "clock": 0.02},
+        shapes={"tilt": (np.array([0.9, 1.0, 1.05, 1.1]), np.array([1.1, 1.0, 0.95, 0.9]))},
+    )
+
+
+def test_likelihood_at_the_centre_is_the_cost_of_the_experiment():
+    experiment = with_backgrounds([290.0, 160.0, 80.0, 40.0])
+    theory = StandardModel() + cevns.NSI()
+    templates = experiment.templates(theory, ("eps_ee_u",))
+    for value in (-0.2, 0.0, 0.3):
+        cost = experiment.cost(theory.with_parameters(eps_ee_u=value))
+        assert templates.likelihood([value]) == pytest.approx(cost.value({}), rel=1e-12)
+
+
+def test_profiled_likelihood_is_that_of_the_full_model_where_that_is_linear():
+    """Pulls of some per cent: products of two of them, left out by templates, change χ² by 1 %."""
+    experiment = with_backgrounds([280.0, 150.0, 75.0, 35.0])
+    theory = StandardModel() + cevns.NSI()
+    templates = experiment.templates(theory, ("eps_ee_u",))
+    for value in (-0.05, 0.0, 0.05):
+        full = experiment.cost(theory.with_parameters(eps_ee_u=value)).profiled({"CEvNS": 1.0})
+        assert templates.likelihood([value], profile=True) == pytest.approx(full, rel=0.02, abs=0.02)
+
+
+def test_asimov_counts_fit_their_own_theory_exactly():
+    experiment = with_backgrounds()
+    theory = StandardModel() + cevns.NSI(eps_mm_u=0.2)
+    with pytest.raises(UnsupportedError, match="asimov=True"):
+        experiment.templates(theory, ("eps_mm_u",)).likelihood([0.2])
+    templates = experiment.templates(theory, ("eps_mm_u",), asimov=True)
+    assert templates.likelihood([0.2]) == pytest.approx(0.0, abs=1e-10)
+    assert templates.likelihood([0.2], profile=True) == pytest.approx(0.0, abs=1e-10)
+    assert templates.likelihood([0.0]) > 1.0
+
+
+# ---- wrong input -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (lambda e: e.templates(StandardModel() + cevns.NSI(), ()), InputError, "parameters must be one or more couplings"),
+        (lambda e: e.templates(StandardModel(), ("eps_ee_u",)), UnknownNameError, "unknown parameter 'eps_ee_u'"),
+        (lambda e: e.templates("SM", ("eps_ee_u",)), InputError, "interaction must be a cevns interaction (got 'SM')"),
+        (
+            lambda e: e.templates(StandardModel() + cevns.NSI(), ("eps_ee_u",), shapes={"mass": [1.0, 2.0]}),
+            InputError,
+            "interaction must be a function of mass",
+        ),
+        (
+            lambda e: e.templates(lambda mass: StandardModel() + cevns.NSI(), ("eps_ee_u",), shapes={"mass": [1.0, np.nan]}),
+            InputError,
+            "grid of 'mass' must be finite (got nan at index 1)",
+        ),
+    ],
+)
+def test_wrong_requests_are_refused(call, error, said):
+    with pytest.raises(error, match=re.escape(said)):
+        call(with_backgrounds())
