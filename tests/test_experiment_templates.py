@@ -115,6 +115,22 @@ def test_neutron_radius_is_a_shape_like_any_other():
     np.testing.assert_allclose(grid.counts({"eps_ee_u": 0.1, "skin": 0.13}), direct, rtol=0, atol=tolerance)
 
 
+def test_what_happens_on_the_way_is_a_shape_too():
+    """A sterile neutrino: one flux for each Δm², and couplings that are free at each."""
+    argon = Experiment.load("coherent-lar-2020")
+
+    def arriving(dm2):
+        return argon.flux.sterile(dm2=dm2, sin2_2theta=0.3, baseline=27.5)
+
+    theory = StandardModel() + cevns.NSI()
+    grid = argon.templates(theory, ("eps_mm_u",), shapes={"dm2": np.linspace(0.4, 1.2, 9)}, flux=arriving)
+    direct = argon.replace(flux=arriving(0.55)).counts(theory.with_parameters(eps_mm_u=0.1))
+    tolerance = grid.interpolation_error * direct.max()
+    np.testing.assert_allclose(grid.counts({"eps_mm_u": 0.1, "dm2": 0.55}), direct, rtol=0, atol=tolerance)
+    at_node = argon.replace(flux=arriving(0.4)).counts(theory.with_parameters(eps_mm_u=0.1))
+    np.testing.assert_allclose(grid.counts([0.1, 0.4]), at_node, rtol=0, atol=1e-10 * direct.max())
+
+
 # ---- likelihoods -----------------------------------------------------------------------------------------------------------
 
 

@@ -276,21 +276,24 @@ class Experiment(Immutable):
         parameters: Sequence[str],
         *,
         shapes: Mapping[str, ArrayLike] | None = None,
+        flux: Callable[..., Flux] | None = None,
         asimov: bool = False,
     ) -> "Templates | TemplateGrid":
         """Counts, gradient and likelihood as functions of couplings, folded once: a million points cost a second.
 
         Parameters
         ----------
-        interaction : Interaction
-            The theory, as `experiment.interaction + NSI()`: its own couplings are where the parameters begin. With `shapes` a
-            function that takes these by keyword and returns an interaction: `lambda mass: StandardModel() +
-            VectorMediator(mass=mass)`.
+        interaction : Interaction or callable
+            The theory, as `experiment.interaction + NSI()`: its own couplings are where the parameters begin. With `shapes` it
+            may be a function that takes these by keyword: `lambda mass: StandardModel() + VectorMediator(mass=mass)`.
         parameters : sequence of str
             Its couplings that are free, of `interaction.parameters`.
         shapes : mapping, optional
-            Further parameters that change what is folded (masses, radii, mixing lengths) → increasing grids of values. There
-            are templates for each, and interpolated ones between them.
+            Further parameters that change what is folded → increasing grids of values: masses and radii, which the interaction
+            takes, or what happens on the way, which `flux` takes. There are templates for each value, and interpolated ones
+            between them.
+        flux : callable, optional
+            Takes the shapes by keyword and returns what arrives: `lambda dm2: sns().sterile(dm2=dm2, ...)`, or NSI in matter.
         asimov : bool
             Whether what is expected of the interaction, with its own couplings, stands for what was observed.
 
@@ -333,14 +336,15 @@ class Experiment(Immutable):
                     f"interaction must be a cevns interaction (got {interaction!r}); give shapes to a function of them"
                 )
             return Templates(names, **self._folded(interaction, names, asimov))
-        if not callable(interaction):
-            raise InputError(f"interaction must be a function of {', '.join(shapes)} (got {interaction!r})")
+        if not callable(interaction) and (flux is None or not isinstance(interaction, Interaction)):
+            raise InputError(f"interaction must be a function of {', '.join(shapes)} (got {interaction!r}); or give flux")
         axes = {name: real_array(grid, f"grid of {name!r}") for name, grid in shapes.items()}
-        places = itertools.product(*(grid.tolist() for grid in axes.values()))
-        each = [
-            Templates(names, **self._folded(interaction(**dict(zip(axes, place, strict=True))), names, asimov))
-            for place in places
-        ]
+        each = []
+        for place in itertools.product(*(grid.tolist() for grid in axes.values())):
+            values = dict(zip(axes, place, strict=True))
+            theory = interaction if isinstance(interaction, Interaction) else interaction(**values)
+            there = self if flux is None else self.replace(flux=flux(**values))
+            each.append(Templates(names, **there._folded(theory, names, asimov)))
         return TemplateGrid(axes, each)
 
     def _folded(self, interaction: Interaction, parameters: tuple[str, ...], asimov: bool) -> dict[str, Any]:
