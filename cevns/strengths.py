@@ -13,7 +13,7 @@ flux carries coherence; antineutrinos have S*.
 import itertools
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +21,10 @@ from numpy.typing import NDArray
 from . import constants
 from ._arguments import Array
 from .errors import InputError, UnsupportedError
-from .interactions import Interaction
+from .interactions import Interaction, StandardModel
 from .interactions.kinds import KINDS
 from .nuclides import Nuclide
 from .polynomials import gauss_legendre
-
-if TYPE_CHECKING:
-    from .interactions import StandardModel
 
 N_ROWS = 18  # elements of the density matrices of neutrinos and of antineutrinos that a flux may have
 PAIRS = ((0, 1), (0, 2), (1, 2))
@@ -71,7 +68,7 @@ class Layout(NamedTuple):
     exponents: NDArray[np.intp]
     blocks: tuple[Block, ...]
     rows: tuple[int, ...]
-    structure: "StandardModel"
+    structure: StandardModel
 
     @property
     def n_rows(self) -> int:
@@ -98,7 +95,7 @@ def layout(interaction: Interaction, parameters: tuple[str, ...] = ()) -> Layout
     UnsupportedError
         For the interference of vector and axial current of a point of spin ½ together with new physics.
     """
-    structure = interaction.structure
+    structure = interaction.standard_model or StandardModel()
     if structure.interferes:
         raise UnsupportedError(
             "vector and axial current (axial with kinematics='spin-1/2') interfere in the Standard Model alone"
@@ -219,7 +216,7 @@ def products(terms: Layout, nuclides: Sequence[Nuclide], recoil_energy: Array) -
     return out
 
 
-def _response(key: str, structure: "StandardModel", nuclides: Sequence[Nuclide], q: Array) -> Array:
+def _response(key: str, structure: StandardModel, nuclides: Sequence[Nuclide], q: Array) -> Array:
     """How nuclei respond to charges of protons and neutrons: W (2, 2, nuclides, n)."""
     W = np.zeros((2, 2, *q.shape))
     protons, neutrons = structure.form_factor, structure.neutron_density

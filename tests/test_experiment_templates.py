@@ -81,6 +81,16 @@ def test_heavy_final_states_are_seen_where_they_begin_and_end():
     np.testing.assert_allclose(experiment.counts(portal), expected, rtol=1e-7, atol=1e-9 * expected.max())
 
 
+@pytest.mark.parametrize("start", [0.0, 1e-12, 3e-9])
+def test_templates_of_heavy_final_states_do_not_depend_on_where_their_coupling_begins(start):
+    detector = cevns.Detector("Ar", 10.0)
+    experiment = Experiment(cevns.sources.sns(), detector, 100.0, [0.1, 0.5, 2.0, 10.0, 50.0])
+    theory = StandardModel() + cevns.DipolePortal(mass=15.0, numu=start)
+    expected = 1000.0 * cevns.binned_rate(experiment.edges, experiment.flux, "Ar", theory.with_parameters(numu=2e-8))
+    counts = experiment.templates(theory, ("numu",)).counts([2e-8])
+    np.testing.assert_allclose(counts, expected, rtol=1e-6, atol=1e-8 * expected.max())
+
+
 # ---- shapes ----------------------------------------------------------------------------------------------------------------
 
 

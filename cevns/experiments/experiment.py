@@ -15,6 +15,8 @@ from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
 from ..histories import FluxHistory
 from ..interactions import Interaction, interaction_or_default
+from ..kinematics import recoil_energy_max
+from ..rates import differential_rate
 from ..resolution import checked_edges
 from ..statistics import Cost, Fit, Model, Nuisance, Sample, fit, significance
 from ..statistics._immutable import Immutable, frozen
@@ -228,11 +230,31 @@ class Experiment(Immutable):
         theory = self.interaction if interaction is None else interaction_or_default(interaction)
         return self._arranged(self._response_to(theory).counts(theory))
 
-    def _response_to(self, interaction: Interaction) -> Response:
-        """The response: its own one, or where heavy final states begin and end elsewhere one for them."""
+    def _response_to(self, interaction: Interaction, parameters: Sequence[str] = ()) -> Response:
+        """The response: its own one, or where heavy final states begin and end elsewhere one for them.
+
+        Of free couplings it follows rates of the size of CEvNS, whatever their values are now.
+        """
+        for current in interaction.currents_by(parameters) if parameters else ():
+            if current.final_mass and current.parameter is not None and current.parameter in parameters:
+                value = self._comparable(interaction, current.parameter, current.power)
+                interaction = interaction.with_parameters(**{current.parameter: value})
         if not interaction.final_masses:
             return self.response
         return self.detector.response(self.edges, self.flux, interaction, times=self.times)
+
+    def _comparable(self, interaction: Interaction, parameter: str, power: int) -> float:
+        """The value of a coupling that gives as high a rate as CEvNS, 0 if none does."""
+        target = self.detector.target
+        lightest = min((nuclide for nuclide, _ in target.components), key=lambda nuclide: nuclide.mass)
+        T = np.geomspace(1e-6, 1.0, 200) * recoil_energy_max(self.flux.breaks[-1], lightest)
+        off = dict.fromkeys((name for name in interaction.parameters if name != "weak_mixing_angle"), 0.0)
+        without, with_it = (
+            differential_rate(T, self.flux, target, interaction.with_parameters(**{**off, parameter: value}))
+            for value in (0.0, 1.0)
+        )
+        largest = float((with_it - without).max())
+        return (float(without.max() or 1.0) / largest) ** (0.5 / power) if largest > 0 else 0.0
 
     def _arranged(self, counts: Array) -> Array:
         """Counts (…, [k,] m) of the response in the axes of the experiment."""
@@ -357,7 +379,7 @@ class Experiment(Immutable):
         def rate(T: Array, flux: Any, target: Any) -> Array:
             return terms.rates(T, flux, target, interaction, parameters)
 
-        counts = self._arranged(self._response_to(interaction).fold(rate))
+        counts = self._arranged(self._response_to(interaction, parameters).fold(rate))
         # terms of several kinds may have one weight
         exponents, place = np.unique(found.exponents, axis=0, return_inverse=True)
         summed = np.zeros((len(exponents), *counts.shape[1:]))

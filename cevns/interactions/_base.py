@@ -175,13 +175,6 @@ class Interaction:
         return None
 
     @property
-    def structure(self) -> "StandardModel":
-        """What says how nuclei respond: form factors, spins, kinematics. The Standard Model in it, else the default one."""
-        from .standard_model import StandardModel
-
-        return self.standard_model or StandardModel()
-
-    @property
     def reduced(self) -> "StandardModel | None":
         """The same as a Standard Model with other charges, where that is all it is: the kernels are fastest then."""
         return _reduced(self)
@@ -195,11 +188,6 @@ class Interaction:
     def final_masses(self) -> tuple[float, ...]:
         """Masses [MeV] of heavy final states."""
         return tuple(sorted({c.final_mass for c in self.currents if c.final_mass and c.factor}))
-
-    @property
-    def diverges(self) -> bool:
-        """Whether its rate grows without end at T = 0."""
-        return any(current.diverges for current in self.currents if current.factor)
 
     def nucleus(self, nuclide: Nuclide, flavor: str = "nue") -> Nucleus:
         """The compiled nucleus as one flavour sees it.

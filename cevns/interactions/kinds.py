@@ -19,11 +19,11 @@ has the vector charges δ_ab (g_V^p, g_V^n) for a proton and a neutron. "½" is 
     scalar-tensor         0       −2T              T²                               antineutrinos: − these
 
 with the mass m of a heavy final state, x = m²/2MT and E_min(T) = ½ (T + √(T² + 2MT)) (1 + x). Tensor currents are for a point
-of spin ½, as in the literature, for all nuclei. The neutrino is left-handed on its way in; a tensor is contracted over all μ,
-ν.
+of spin ½, as in the literature, for all nuclei. The neutrino is left-handed on its way in; a tensor is contracted over all
+μ and ν.
 
-Kinds do not interfere, with two exceptions that are kinds of their own, and off: vector–axial (`StandardModel`) and scalar-tensor.
-What is left out: a scalar or tensor current and the magnetic moment of a Dirac neutrino flip the helicity alike and interfere,
+Kinds do not interfere, with two exceptions that are off by default: vector–axial (`StandardModel`) and scalar-tensor, a kind
+of its own. What is left out: a scalar or tensor current and the magnetic moment of a Dirac neutrino flip the helicity alike and interfere,
 ∓√2 Re(g_S g_μ*)(1/E − T/2E²) (`cevns.reference.new_physics`); the literature leaves it out too.
 
 Sources: M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097 (vector to tensor); P. Vogel, J. Engel, Phys. Rev. D 39 (1989)
