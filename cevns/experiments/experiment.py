@@ -329,7 +329,8 @@ class Experiment(Immutable):
         UnknownNameError
             For a parameter that the interaction does not have.
         InputError
-            For no parameters, or a grid that does not increase.
+            For no parameters, one that changes no bin, such as that of a flavour that the flux does not hold, or a grid that
+            does not increase.
 
         Notes
         -----
@@ -357,7 +358,9 @@ class Experiment(Immutable):
                 raise InputError(
                     f"interaction must be a cevns interaction (got {interaction!r}); give shapes to a function of them"
                 )
-            return Templates(names, **self._folded(interaction, names, asimov))
+            made = Templates(names, **self._folded(interaction, names, asimov))
+            self._refuse_idle([made])
+            return made
         if not callable(interaction) and (flux is None or not isinstance(interaction, Interaction)):
             raise InputError(f"interaction must be a function of {', '.join(shapes)} (got {interaction!r}); or give flux")
         axes = {name: real_array(grid, f"grid of {name!r}") for name, grid in shapes.items()}
@@ -367,7 +370,16 @@ class Experiment(Immutable):
             theory = interaction if isinstance(interaction, Interaction) else interaction(**values)
             there = self if flux is None else self.replace(flux=flux(**values))
             each.append(Templates(names, **there._folded(theory, names, asimov)))
+        self._refuse_idle(each)
         return TemplateGrid(axes, each)
+
+    def _refuse_idle(self, templates: "Sequence[Templates]") -> None:
+        """Raise an error for a coupling that no bin depends on."""
+        for i, name in enumerate(templates[0].parameters):
+            if not any(made.counts_by_term[made.exponents[:, i] > 0].any() for made in templates):
+                raise InputError(
+                    f"parameter {name!r} changes no bin of this experiment, whose flux holds {', '.join(self.flux.flavors)}"
+                )
 
     def _folded(self, interaction: Interaction, parameters: tuple[str, ...], asimov: bool) -> dict[str, Any]:
         """What templates are made of: counts by term and what a likelihood needs."""

@@ -23,8 +23,8 @@ of spin ½, as in the literature, for all nuclei. The neutrino is left-handed on
 μ and ν.
 
 Kinds do not interfere, with two exceptions that are off by default: vector–axial (`StandardModel`) and scalar-tensor, a kind
-of its own. What is left out: a scalar or tensor current and the magnetic moment of a Dirac neutrino flip the helicity alike and interfere,
-∓√2 Re(g_S g_μ*)(1/E − T/2E²) (`cevns.reference.new_physics`); the literature leaves it out too.
+of its own. What is left out: a scalar or tensor current and the magnetic moment of a Dirac neutrino flip the helicity alike and
+interfere, ∓√2 Re(g_S g_μ*)(1/E − T/2E²) (`cevns.reference.new_physics`); the literature leaves it out too.
 
 Sources: M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097 (vector to tensor); P. Vogel, J. Engel, Phys. Rev. D 39 (1989)
 3378 (magnetic); the rest, and all of these, from traces: `cevns.reference.dirac`.
