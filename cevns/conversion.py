@@ -1,7 +1,7 @@
 """Conversion of flavours: a component and the probabilities, or density matrices, that say as what it arrives."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from . import constants
 from ._arguments import Array
-from .components import Coherence, Component
+from .components import Coherence, Component, changed
 from .errors import InputError
-from .products import Combination, edges_of, product
+from .products import Combination, edges_of, product, products
 from .spectra import Lines, Spectrum
 
 _ROUNDING = 1e-9  # what probabilities may be outside [0, 1], and density matrices from being Hermitian
@@ -52,7 +52,11 @@ class Transition:
 
 
 class Conversion:
-    """What the components of one kind, neutrinos or antineutrinos, become."""
+    """What the components of one kind, neutrinos or antineutrinos, become.
+
+    Matrices may say of themselves, by `terms(start)`, that they are a sum of functions of the energy times constant matrices,
+    [(function or None, matrix (3, 3)), …]: then only the products with these functions are new spectra.
+    """
 
     def __init__(self, matrices: Any, *, conjugate: bool) -> None:
         self.constant = None if callable(matrices) else checked(np.asarray(matrices)[None], np.zeros(1))[0]
@@ -60,23 +64,22 @@ class Conversion:
         self.sign = -1.0 if conjugate else 1.0  # of the imaginary parts
         self._products: dict[tuple[Spectrum, Any], Spectrum] = {}
         self._elements: dict[tuple[Spectrum, int, int, int, bool], Spectrum] = {}
-        self._terms: dict[int, Any] = {}
+        self._sums: dict[tuple[Spectrum, int], list[Spectrum]] = {}
+        self._terms: dict[int, _Terms | None] = {}
         self._samples: dict[Spectrum, NDArray[Any]] = {}
 
     def components(self, component: Component) -> Iterator[Component]:
         """Flavour by flavour what the component arrives as; what never does is left out."""
         kind, start = divmod(constants.FLAVORS.index(component.flavor), 3)
         values = self._sampled(component.spectrum, start)
-        probabilities = values if values.ndim == 2 else np.einsum("nbb->nb", values).real
-        for end in range(3):
-            if not probabilities[:, end].any():
-                continue
+        probabilities = values if values.ndim == 2 else values[:, range(3), range(3)].real
+        for end in np.flatnonzero(probabilities.any(axis=0)).tolist():
             flavor = constants.FLAVORS[3 * kind + end]
             if self.constant is not None:
                 probability = max(0.0, float(probabilities[0, end]))  # rounding may leave it below 0
-                yield replace(component, flavor=flavor, scale=component.scale * probability)
+                yield changed(component, flavor=flavor, scale=component.scale * probability)
             else:
-                yield replace(component, flavor=flavor, spectrum=self._element(component.spectrum, start, end, end))
+                yield changed(component, flavor=flavor, spectrum=self._element(component.spectrum, start, end, end))
 
     def coherences(self, component: Component) -> Iterator[Coherence]:
         """The elements of the density matrix off its diagonal."""
@@ -100,11 +103,7 @@ class Conversion:
             yield Coherence(flavors, component.name, real, imaginary, component.scale)
 
     def _element(self, spectrum: Spectrum, start: int, row: int, column: int, *, imaginary: bool = False) -> Spectrum:
-        """The spectrum times an element of the matrices.
-
-        Matrices may say of themselves, by `terms(start)`, that they are a sum of functions of the energy times constant
-        matrices, [(function or None, matrix (3, 3)), …]: then only the products with these functions are new spectra.
-        """
+        """The spectrum times an element of the matrices; equal ones are one object, whose moments are made once."""
         key = (spectrum, start, row, column, imaginary)
         if key not in self._elements:
             self._elements[key] = self._made(spectrum, start, row, column, imaginary)
@@ -115,30 +114,35 @@ class Conversion:
             values = self._sampled(spectrum, start)
             elements = values[:, row] if values.ndim == 2 else values[:, row, column]
             part = elements.imag if imaginary else elements.real
-            return Lines(spectrum.energies, spectrum.weights * part, signed=True)
+            return spectrum.weighted(part)
         terms = self._terms_of(start)
         if terms is None:
             return self._times(spectrum, Transition(self.matrices, start, (row, column), imaginary))
-        members = []
-        for factor, matrix in terms:
-            element = complex(matrix[row, column])
-            number = element.imag if imaginary else element.real
-            if number:
-                members.append((spectrum if factor is None else self._times(spectrum, factor), number))
+        elements = terms.matrices[:, row, column]
+        numbers = (elements.imag if imaginary else elements.real).tolist()
+        members = [pair for pair in zip(self._members(spectrum, start, terms), numbers, strict=True) if pair[1]]
         return Combination(members or [(spectrum, 0.0)])
 
     def _times(self, spectrum: Spectrum, factor: Any) -> Spectrum:
-        """The product; equal ones are one object, whose moments are made once."""
+        """The product; equal ones are one object."""
         key = (spectrum, factor)
         if key not in self._products:
             self._products[key] = product(spectrum, factor)
         return self._products[key]
 
-    def _terms_of(self, start: int) -> Any:
+    def _members(self, spectrum: Spectrum, start: int, terms: "_Terms") -> list[Spectrum]:
+        """The spectrum times the function of each term."""
+        key = (spectrum, start)
+        if key not in self._sums:
+            made = iter(products(spectrum, [factor for factor in terms.factors if factor is not None]))
+            self._sums[key] = [spectrum if factor is None else next(made) for factor in terms.factors]
+        return self._sums[key]
+
+    def _terms_of(self, start: int) -> "_Terms | None":
         """Functions of the energy and constant matrices whose sum the matrices of a flavour are; None if they do not say."""
         if start not in self._terms:
             terms = getattr(self.matrices, "terms", None)
-            self._terms[start] = None if terms is None else terms(start)
+            self._terms[start] = None if terms is None else _Terms(*zip(*terms(start), strict=True))
         return self._terms[start]
 
     def _sampled(self, spectrum: Spectrum, start: int) -> NDArray[Any]:
@@ -147,7 +151,7 @@ class Conversion:
             return np.asarray(self.constant[None, start])
         terms = None if isinstance(spectrum, Lines) else self._terms_of(start)
         if terms is not None:
-            return np.asarray([matrix for _, matrix in terms])
+            return terms.matrices
         if spectrum not in self._samples:
             self._samples[spectrum] = self._evaluated(spectrum)
         return np.asarray(self._samples[spectrum][:, start])
@@ -160,6 +164,13 @@ class Conversion:
         cuts = np.array([0.0, *sorted(breaks), end])  # between two, what is 0 at all of some energies is taken for 0
         inside = np.diff(cuts)[:, None] * np.array([0.03, 0.11, 0.37, 0.71, 0.97])
         return evaluated(self.matrices, (cuts[:-1, None] + inside).ravel())
+
+
+class _Terms:
+    """Functions of the energy, or None for 1, and the constant matrices that they multiply."""
+
+    def __init__(self, factors: tuple[Any, ...], matrices: tuple[NDArray[Any], ...]) -> None:
+        self.factors, self.matrices = factors, np.asarray(matrices)
 
 
 @dataclass(frozen=True)

@@ -30,19 +30,21 @@ def _fit() -> tuple[_core.Chebyshev, Array]:
 
 
 def panels_of(
-    density: Callable[[Array], Array],
+    density: Callable[[Array], Array | tuple[Array, Array]],
     edges: Array,
     tolerance: float = TOLERANCE,
-    rounding: Callable[[Array], Array] | None = None,
     octaves: bool = True,
 ) -> tuple[Array, Array]:
-    """Edges of panels in which φ, φ/E, φ/E² are polynomials of degree 9, and their Chebyshev coefficients (panels, 3, 10).
+    """Edges of panels in which φ, φ/E, φ/E² are polynomials of degree 9, and their Chebyshev coefficients (…, panels, 3, 10).
+
+    `density` takes energies (panels, points), each row between two edges, and returns φ there, or that of several functions,
+    (functions, panels, points), which then share their panels.
 
     Panels are cut until each interpolant agrees between its nodes and at the ends within `tolerance` of its largest value
     there, or of what lies above the panel, which is what its moments are added to. `octaves` cuts them first at factors of two,
     so that nothing narrow is missed; without, the edges alone must show all there is to see. Towards the end they shrink to
     1e-9 of the last one, so that the moments, which vanish there, keep their relative accuracy. What the density is wrong by
-    itself, `rounding`, is not resolved.
+    itself, if it returns that as well, (panels, points), is not resolved.
     """
     fit, _ = _fit()
     lowest = LOWEST * edges[1] if edges[0] == 0.0 else edges[0]
@@ -53,26 +55,32 @@ def panels_of(
         step = np.arange(parent.size) - np.repeat(np.cumsum(counts) - counts, counts)
         parts = edges[parent] * (edges[parent + 1] / edges[parent]) ** (step / counts[parent])
         edges = np.append(parts, edges[-1])
-    bounds, rows, near = fit.adapt(density, edges, tolerance, LOWEST, _MAX_PANELS, rounding=rounding)
+    bounds, rows, near = fit.adapt(density, edges, tolerance, LOWEST, _MAX_PANELS)
     if near == near:
         raise InputError(
             f"the spectrum is not smooth to {tolerance:g} near {near:g} MeV: name its jumps among the edges, or allow more"
         )
     # the last panel once more, in ever smaller steps towards its end
     end = bounds[-1]
-    widths = (end - bounds[-2]) * _GRADES[:-1]
-    low = np.append(bounds[-2], end - widths[1:][widths[1:] > 4e-15 * end])
-    high = np.append(low[1:], end)
-    energy = fit.energies(low, high)
-    graded = fit.fit(energy, np.ascontiguousarray(density(energy), dtype=np.float64))
-    terms = 3 * _core.TERMS
-    coefficients = np.concatenate([rows[:-1, :terms], graded[:, :terms]]).reshape(-1, 3, _core.TERMS)
-    return np.concatenate([bounds[:-2], low, [end]]), coefficients
+    last = end - (end - bounds[-2]) * _GRADES[1:-1]
+    last = last[end - last > 4e-15 * end]
+    bounds = np.concatenate([bounds[:-1], last, [end]])
+    low, high = bounds[-2 - last.size : -1, None], bounds[-1 - last.size :, None]
+    energy = (low + high) / 2 + (high - low) / 2 * fit.nodes
+    value = density(energy)
+    value = np.asarray(value[0] if isinstance(value, tuple) else value, dtype=np.float64)
+    steps = np.ascontiguousarray(value.reshape(-1, *energy.shape))
+    graded = fit.series(np.broadcast_to(energy, steps.shape).copy(), steps)
+    coefficients = np.concatenate([rows[:, :-1, : 3 * _core.TERMS].reshape(len(rows), -1, 3, _core.TERMS), graded], axis=1)
+    return bounds, coefficients.reshape(*value.shape[:-2], -1, 3, _core.TERMS)
 
 
 def before_grading(edges: Array) -> Array:
-    """The edges from `panels_of` without its last steps towards the end."""
-    return np.append(edges[: 1 - _GRADES.size], edges[-1])
+    """The edges from `panels_of` without its last steps towards the end, each half of the one before but for rounding."""
+    left = edges[-1] - edges[-_GRADES.size : -1]
+    halved = np.abs(left[1:] / left[:-1] - 0.5) < 0.2
+    steps = int(np.argmin(halved[::-1])) if not halved.all() else halved.size
+    return np.append(edges[: edges.size - 1 - steps], edges[-1])
 
 
 def series_of(function: Callable[[Array], Array], edges: Array, tolerance: float = TOLERANCE) -> tuple[Array, Array]:
@@ -80,7 +88,7 @@ def series_of(function: Callable[[Array], Array], edges: Array, tolerance: float
     bounds, rows, near = _fit()[0].adapt(function, edges, tolerance, 0.0, _MAX_PANELS, 1)
     if near == near:
         raise InputError(f"the function is not smooth to {tolerance:g} near {near:g}")
-    return bounds, np.ascontiguousarray(rows[:, : _core.TERMS])
+    return bounds, np.ascontiguousarray(rows[0, :, : _core.TERMS])
 
 
 def evaluate(edges: Array, coefficients: Array, x: Array) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ._arguments import Array, increasing, real_array
 from .errors import InputError
-from .panels import before_grading, panels_of
+from .panels import before_grading, evaluate, panels_of
 from .spectra import Lines, Smooth, Spectrum, Table
 
 Factor = Callable[[Array], Array]
@@ -34,6 +34,19 @@ def product(spectrum: Spectrum, factor: "Factor | Table") -> Spectrum:
     return Product(spectrum, factor)
 
 
+def products(spectrum: Spectrum, factors: "Sequence[Factor]") -> list["Product"]:
+    """A spectrum without lines times each of several factors that have the same `breaks`.
+
+    They share their panels, which are made when the first is asked for. Where the factors have a method `together`, it takes
+    all of them, and energies, and returns their values (factors, …): what they have in common is then computed once.
+    """
+    together = _Together(spectrum, factors)
+    made = [Product(spectrum, factor) for factor in factors]
+    for i, one in enumerate(made):
+        one.__dict__["_place"] = together, i
+    return made
+
+
 class Product(Smooth):
     """A spectrum without lines times a factor; see `product`."""
 
@@ -48,40 +61,51 @@ class Product(Smooth):
 
     @property
     def edges(self) -> tuple[float, ...]:
-        own = np.asarray(edges_of(self.spectrum), dtype=np.float64)
-        other = np.asarray(self._other_breaks, dtype=np.float64)
-        return tuple(increasing(np.concatenate([own, other[(other > own[0]) & (other < own[-1])]])).tolist())
+        return tuple(_edges(self.spectrum, self.factor).tolist())
 
     def density(self, energy: Array) -> Array:
         energy = np.asarray(energy, dtype=np.float64)
-        return self.spectrum.density(energy) * self._factor(energy)
+        return np.asarray(self.spectrum.density(energy) * _values([self.factor], energy)[0])
 
     def density_between(self, energy: Array) -> Array:
-        return np.asarray(self._inner(energy) * self._factor(energy))
+        return np.asarray(_between(self.spectrum)(energy) * _values([self.factor], energy)[0])
 
-    @property
-    def _other_breaks(self) -> Sequence[float] | Array:
-        breaks: Sequence[float] | Array = getattr(self.factor, "breaks", ())
-        return breaks
-
-    @property
-    def _inner(self) -> Callable[[Array], Array]:
-        between: Callable[[Array], Array] = getattr(self.spectrum, "density_between", self.spectrum.density)
-        return between
-
-    def _factor(self, energy: Array) -> Array:
-        values = self.factor.density(energy) if isinstance(self.factor, Table) else self.factor(energy)
-        return real_array(np.broadcast_to(values, energy.shape), "factor of a spectrum")
+    @cached_property
+    def _place(self) -> tuple["_Together", int]:
+        """The products that it shares its panels with, and which of them it is."""
+        return _Together(self.spectrum, [self.factor]), 0
 
     @cached_property
     def _panels(self) -> tuple[Array, Array]:
-        edges, octaves = np.asarray(self.edges), True
-        if isinstance(self.spectrum, Smooth) and not len(self._other_breaks):
-            edges, octaves = before_grading(self.spectrum._panels[0]), False  # what serves the spectrum nearly serves this too
-        return panels_of(self.density_between, edges, TOLERANCE, lambda E: ROUNDING * self._inner(E), octaves=octaves)
+        together, i = self._place
+        edges, coefficients = together.panels
+        return edges, coefficients[i]
 
     def _parameters(self) -> tuple[Any, ...]:
         return self.spectrum, self.factor
+
+
+class _Together:
+    """Products of one spectrum that share their panels."""
+
+    def __init__(self, spectrum: Spectrum, factors: "Sequence[Factor | Table]") -> None:
+        self.spectrum, self.factors = spectrum, factors
+
+    @cached_property
+    def panels(self) -> tuple[Array, Array]:
+        """Their edges, and coefficients (products, panels, 3, terms)."""
+        spectrum, factors = self.spectrum, self.factors
+        if isinstance(spectrum, Smooth) and not len(_breaks(factors[0])):
+            # what serves the spectrum nearly serves these too, and there it is known already
+            inner, edges, octaves = _interpolated(spectrum), before_grading(spectrum._panels[0]), False
+        else:
+            inner, edges, octaves = _between(spectrum), _edges(spectrum, factors[0]), True
+
+        def density(energy: Array) -> tuple[Array, Array]:
+            own = inner(energy)
+            return own * _values(factors, energy), ROUNDING * own
+
+        return panels_of(density, edges, TOLERANCE, octaves)
 
 
 class Combination(Smooth):
@@ -118,9 +142,7 @@ class Combination(Smooth):
         return np.asarray(sum(factor * spectrum.density(energy) for spectrum, factor in self.members))
 
     def density_between(self, energy: Array) -> Array:
-        return np.asarray(
-            sum(factor * getattr(spectrum, "density_between", spectrum.density)(energy) for spectrum, factor in self.members)
-        )
+        return np.asarray(sum(factor * _between(spectrum)(energy) for spectrum, factor in self.members))
 
     @cached_property
     def total(self) -> float:
@@ -141,3 +163,39 @@ def edges_of(spectrum: Spectrum) -> Any:
     if isinstance(spectrum, Table):
         return spectrum.energy
     return 0.0, *spectrum.breaks
+
+
+def _edges(spectrum: Spectrum, factor: "Factor | Table") -> Array:
+    """Where a product begins, ends and is not smooth."""
+    own = np.asarray(edges_of(spectrum), dtype=np.float64)
+    other = np.asarray(_breaks(factor), dtype=np.float64)
+    return increasing(np.concatenate([own, other[(other > own[0]) & (other < own[-1])]]))
+
+
+def _breaks(factor: "Factor | Table") -> Sequence[float] | Array:
+    breaks: Sequence[float] | Array = getattr(factor, "breaks", ())
+    return breaks
+
+
+def _between(spectrum: Spectrum) -> Callable[[Array], Array]:
+    """The density at energies (panels, nodes), each row strictly between two edges."""
+    between: Callable[[Array], Array] = getattr(spectrum, "density_between", spectrum.density)
+    return between
+
+
+def _interpolated(spectrum: Smooth) -> Callable[[Array], Array]:
+    """The density from the panels of φ/E², which keep its relative accuracy from 0 on."""
+    edges, coefficients = spectrum._panels
+    over_square = np.ascontiguousarray(coefficients[:, 2])
+    return lambda energy: np.asarray(energy**2 * evaluate(edges, over_square, energy))
+
+
+def _values(factors: "Sequence[Factor | Table]", energy: Array) -> Array:
+    """Factors at energies: (factors, …)."""
+    together = getattr(factors[0], "together", None) if len(factors) > 1 else None
+    if together is not None:
+        values = together(factors, energy)
+    else:
+        each = [factor.density(energy) if isinstance(factor, Table) else factor(energy) for factor in factors]
+        values = np.stack([np.broadcast_to(value, energy.shape) for value in each])
+    return real_array(values, "factor of a spectrum")

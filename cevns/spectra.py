@@ -129,6 +129,12 @@ class Lines(Spectrum):
     energies: Array
     weights: Array
 
+    def weighted(self, factors: Array) -> Self:
+        """These lines times factors of any sign, (lines,)."""
+        lines = type(self).__new__(type(self))
+        lines.__dict__.update(energies=self.energies, weights=_frozen(self.weights * factors), signed=True)
+        return lines
+
     def density(self, energy: Array) -> Array:
         return np.zeros(np.shape(energy))
 

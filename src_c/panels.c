@@ -5,34 +5,42 @@
 
 enum { TERMS = CEVNS_PANEL_TERMS, CHECKS = CEVNS_PANEL_CHECKS, POINTS = TERMS + CHECKS };
 
-static void cevns_series_of_values(const cevns_chebyshev *chebyshev, const double *value, double *coefficient)
+/* In local arrays, which nothing else can point to: the loops over terms become vector code. */
+static inline void cevns_series_of_values(const cevns_chebyshev *restrict chebyshev, const double *restrict value,
+                                          double *restrict coefficient)
 {
-    for (int m = 0; m < TERMS; m++) coefficient[m] = 0.0;
+    double sum[TERMS] = {0.0};
     for (int j = 0; j < TERMS; j++)
-        for (int m = 0; m < TERMS; m++) coefficient[m] += value[j] * chebyshev->from_values[j][m];
+        for (int m = 0; m < TERMS; m++) sum[m] += value[j] * chebyshev->from_values[j][m];
+    for (int m = 0; m < TERMS; m++) coefficient[m] = sum[m];
 }
 
 void cevns_panels_fit(const cevns_chebyshev *chebyshev, size_t n, int powers, const double *energy, const double *value,
                       cevns_panel_fit *fits)
 {
     for (size_t i = 0; i < n; i++, energy += POINTS, value += POINTS) {
-        double scaled[POINTS];
-        for (int j = 0; j < POINTS; j++) scaled[j] = value[j];
+        double scaled[POINTS], inverse[POINTS];
+        for (int j = 0; j < POINTS; j++) {
+            scaled[j] = value[j];
+            inverse[j] = 1.0 / energy[j];
+        }
         for (int k = 0; k < powers; k++) {
             double size = 0.0, error = 0.0, weighted = 0.0;
-            double fitted[CHECKS] = {0.0};
+            double fitted[CHECKS] = {0.0}, series[TERMS];
             if (k > 0)
-                for (int j = 0; j < POINTS; j++) scaled[j] /= energy[j];
-            cevns_series_of_values(chebyshev, scaled, fits[i].coefficient[k]);
+                for (int j = 0; j < POINTS; j++) scaled[j] *= inverse[j];
+            cevns_series_of_values(chebyshev, scaled, series);
             for (int m = 0; m < TERMS; m++)
-                for (int j = 0; j < CHECKS; j++) fitted[j] += fits[i].coefficient[k][m] * chebyshev->at_checks[m][j];
+                for (int j = 0; j < CHECKS; j++) fitted[j] += series[m] * chebyshev->at_checks[m][j];
             for (int j = 0; j < POINTS; j++) size = cevns_larger(size, fabs(scaled[j]));
             for (int j = 0; j < CHECKS; j++) {
                 const double difference = fabs(fitted[j] - scaled[TERMS + j]);
+                const double seen = difference * (k > 0 ? energy[TERMS + j] : 1.0);
                 /* not cevns_larger: a difference that is not a number must not pass for small */
                 if (!(difference <= error)) error = difference;
-                weighted = cevns_larger(weighted, difference * (k > 0 ? energy[TERMS + j] : 1.0));
+                if (!(seen <= weighted)) weighted = seen;
             }
+            for (int m = 0; m < TERMS; m++) fits[i].coefficient[k][m] = series[m];
             fits[i].size[k] = size;
             fits[i].error[k] = error;
             fits[i].weighted[k] = weighted;

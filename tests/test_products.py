@@ -9,7 +9,7 @@ import pytest
 
 from cevns import Component, Flux, Uncertainty, differential_rate
 from cevns.errors import InputError
-from cevns.products import Product, edges_of, product
+from cevns.products import Product, edges_of, product, products
 from cevns.spectra import EndPoint, Function, Lines, Table
 
 
@@ -120,6 +120,18 @@ def test_a_change_is_the_difference_of_two_products():
     rate, covariance = differential_rate(np.linspace(0.0, 0.5, 20), flux, "Ge", covariance=True)
     assert rate[-1] > 0.0
     np.testing.assert_allclose(np.sqrt(np.diag(covariance)), 0.6 * rate, rtol=1e-10)
+
+
+@pytest.mark.parametrize("spectrum", [Function(falling, (0.0, 30.0)), SPECTRA["linear"]], ids=["smooth", "a table"])
+def test_products_that_share_their_panels_are_those_of_each_factor_alone(spectrum):
+    factors = [Wave(0.4), Wave(3.0, 0.0)]
+    x = np.linspace(0.5, 7.9, 30)
+    for one, factor in zip(products(spectrum, factors), factors, strict=True):
+        alone = product(spectrum, factor)
+        assert one == alone
+        assert pickle.loads(pickle.dumps(one)) == alone
+        size = 2e-11 * np.abs(alone.moments.moments(x)).max()
+        np.testing.assert_allclose(one.moments.moments(x), alone.moments.moments(x), rtol=0, atol=size)
 
 
 def test_a_product_is_a_value():

@@ -23,10 +23,7 @@ class Spectrum:
     ) -> list[Spectrum]: ...
     @staticmethod
     def smooth(
-        edges: NDArray[np.float64],
-        coefficients: NDArray[np.float64],
-        to_powers: NDArray[np.float64],
-        like: Spectrum | None = None,
+        edges: NDArray[np.float64], coefficients: NDArray[np.float64], to_powers: NDArray[np.float64]
     ) -> Spectrum: ...
     @staticmethod
     def end_point(end_point: float, phi0: Sequence[float], m1: Sequence[float], m2: Sequence[float]) -> Spectrum: ...

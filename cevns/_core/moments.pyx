@@ -61,11 +61,10 @@ cdef class Spectrum:
         return out
 
     @staticmethod
-    def smooth(edges, coefficients, to_powers, Spectrum like=None):
+    def smooth(edges, coefficients, to_powers):
         """Panels between the n + 1 edges: Chebyshev coefficients of φ, φ/E, φ/E² in (n, 3, PANEL_TERMS), and T_m in powers.
 
-        The last panel only counts for the others: there the moments are 0. `like` is a spectrum with the same edges, whose
-        guide is shared.
+        The last panel only counts for the others: there the moments are 0.
         """
         cdef Spectrum self = Spectrum.__new__(Spectrum)
         cdef const double[::1] e = edges
@@ -92,7 +91,7 @@ cdef class Spectrum:
         r[0, 9], r[0, 10] = -phi1, -(phi1 - value[2]) / e[0]
         self.parameters.kind = CEVNS_SPECTRUM_SMOOTH
         self.parameters.segments = &r[0, 0]
-        self._set_knots(edges[:-1], rows, like)
+        self._set_knots(edges[:-1], rows)
         return self
 
     @staticmethod

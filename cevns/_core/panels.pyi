@@ -17,13 +17,12 @@ class Chebyshev:
     def series(self, energy: NDArray[np.float64], value: NDArray[np.float64]) -> NDArray[np.float64]: ...
     def adapt(
         self,
-        density: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+        density: Callable[[NDArray[np.float64]], NDArray[np.float64] | tuple[NDArray[np.float64], NDArray[np.float64]]],
         edges: NDArray[np.float64],
         tolerance: float,
         lowest: float,
         most: int,
         powers: int = 3,
-        rounding: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]: ...
 
 def evaluate(edges: NDArray[np.float64], coefficients: NDArray[np.float64], x: ArrayLike) -> NDArray[np.float64]: ...

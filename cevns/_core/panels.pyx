@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from libc.math cimport fabs, sqrt
+from libc.math cimport ceil, fabs, pow
 
 from .kernels cimport (
     CEVNS_PANEL_CHECKS,
@@ -21,14 +21,13 @@ cdef enum:
     POINTS = CEVNS_PANEL_TERMS + CEVNS_PANEL_CHECKS
     # doubles in a row of fits: coefficients, sizes, errors, weighted errors
     WIDTH = 3 * CEVNS_PANEL_TERMS + 9
-    SIZE = 3 * CEVNS_PANEL_TERMS
-    ERROR = 3 * CEVNS_PANEL_TERMS + 3
-    WEIGHTED = 3 * CEVNS_PANEL_TERMS + 6
 
 cdef double LOST = 1e-30  # of the whole spectrum: with less above it, a panel need not agree relative to itself
 cdef double SHARE = 1e-3  # of the tolerance, for each of the many panels that add up
 cdef double ROUNDING = 2.2e-16
 cdef double NOISE = 1e-5  # the most that counts as rounding: less than a jump worth finding
+cdef double MARGIN = 1.1  # of the number of pieces that the error of a panel asks for
+cdef double CROWD = 1e8  # the most that counts of an error over what is allowed: 9 pieces
 cdef int OCTAVES = 16  # below the first edge, and then steps of 16 down to 2⁻⁴⁰
 
 
@@ -84,81 +83,66 @@ cdef class Chebyshev:
                                 <double (*)[3][CEVNS_PANEL_TERMS]> &c[0, 0, 0, 0])
         return coefficients
 
-    def adapt(self, density, const double[::1] edges, double tolerance, double lowest, Py_ssize_t most, int powers=3, rounding=None):
+    def adapt(self, density, const double[::1] edges, double tolerance, double lowest, Py_ssize_t most, int powers=3):
         """Panels between edges, cut until all agree with the density, or with what its rounding leaves of it.
 
-        Returns the edges, the coefficients (n, 3, terms), and nan or, if that fails, an energy near the place.
+        `density` takes energies (n, points) and returns as many values, or those of several functions, (functions, n, points),
+        whose panels are then the same; or a pair, with what all of them are wrong by themselves, (n, points).
+
+        Returns the edges, the coefficients (functions, n, 3·terms and more), and nan or, if that fails, an energy near the place.
         """
-        cdef Py_ssize_t n = edges.shape[0] - 1, m, i, j, kept
-        cdef int k
-        bounds, rows, pending = np.array(edges), np.empty((n, WIDTH)), np.ones(n, dtype=np.int8)
-        cdef double[::1] b = bounds, nb
-        cdef double[:, ::1] r = rows, nr, e
-        cdef const double[:, ::1] v
-        cdef signed char[::1] p = pending, np_
-        cdef double first = b[1], width, whole, near, allowed
-        cdef double[3] above
-        cdef bint good
+        cdef Py_ssize_t n = edges.shape[0] - 1, functions = 0, m, i, j, f, kept
+        cdef int k, count
+        # into how many pieces a panel is to be cut: none if it agrees; 1 is new
+        bounds, rows = np.array(edges), None
+        cdef double[::1] b = bounds, low, high, nb
+        cdef double[:, :, ::1] r, nr
+        cdef const double[:, :, ::1] v
+        cdef const double[:, ::1] e, wrong
+        cdef int[::1] p = np.ones(n, dtype=np.int32), np_
+        cdef double first = b[1], near, narrowest, width, step
         cdef double[64] cuts
         cdef int n_cuts, zero = 0
+        cdef cevns_panel_fit *row
         while True:
             m = 0
             for i in range(n):
-                m += p[i]
-            low, high = np.empty(m), np.empty(m)
-            nb = low
+                m += p[i] > 0
+            ends = np.empty((2, m))
+            low, high = ends[0], ends[1]
             j = 0
             for i in range(n):
                 if p[i]:
-                    nb[j] = b[i]
-                    j += 1
-            nb = high
-            j = 0
-            for i in range(n):
-                if p[i]:
-                    nb[j] = b[i + 1]
+                    low[j], high[j] = b[i], b[i + 1]
                     j += 1
             energy = self.energies(low, high)
-            value = np.ascontiguousarray(density(energy), dtype=np.float64)
-            v = value
-            fits = self.fit(energy, v, powers)
-            if rounding is not None:
-                noise = np.abs(rounding(energy))
-                for k in range(powers):
-                    fits[:, ERROR + k] -= noise.max(axis=1)
-                    noise = noise / energy
-            e = fits
-            j = 0
-            for i in range(n):
-                if p[i]:
-                    r[i] = e[j]
-                    j += 1
-            # a panel must agree relative to its own largest value, or to what lies above, to which its moments are added
-            whole = 0.0
-            for i in range(n):
-                whole += fabs(_integral(&r[i, 0])) * 0.5 * (b[i + 1] - b[i])
-            for k in range(3):
-                above[k] = 0.0
+            value = density(energy)
+            noise = None
+            if isinstance(value, tuple):
+                value, noise = value
+            value = np.ascontiguousarray(value, dtype=np.float64).reshape(-1, m, POINTS)
+            e, v, wrong = energy, value, noise
+            if rows is None:
+                functions = v.shape[0]
+                rows = np.zeros((functions, n, WIDTH))
+                r = rows
+            for f in range(functions):
+                j = 0
+                for i in range(n):
+                    if p[i]:
+                        row = <cevns_panel_fit *> &r[f, i, 0]
+                        cevns_panels_fit(&self.matrices, 1, powers, &e[j, 0], &v[f, j, 0], row)
+                        if wrong is not None:
+                            _forgive(row, powers, &e[j, 0], &wrong[j, 0])
+                        j += 1
             m = 0
-            for i in range(n - 1, -1, -1):
-                width = b[i + 1] - b[i]
-                if p[i]:
-                    good = True
-                    for k in range(powers):
-                        # φ/E matters as E φ/E does to ∫φ, φ/E² as E φ/E² does to ∫φ/E
-                        near = max(above[0 if k < 2 else 1], LOST * whole if k < 2 else LOST * whole / b[i + 1])
-                        if r[i, WEIGHTED + k] * width <= SHARE * tolerance * near:
-                            continue
-                        # and no density is known better than the rounding of E allows
-                        allowed = min(_slope(&r[i, k * CEVNS_PANEL_TERMS]) * 2.0 * ROUNDING * b[i + 1] / width, NOISE * r[i, SIZE + k])
-                        if not r[i, ERROR + k] <= max(tolerance * r[i, SIZE + k], allowed):
-                            good = False
-                    if good:
-                        p[i] = 0
-                    else:
-                        m += 1
-                for k in range(powers):
-                    above[k] += fabs(_integral(&r[i, k * CEVNS_PANEL_TERMS])) * 0.5 * width
+            wanted = np.zeros(n, dtype=np.int32)
+            np_ = wanted
+            for f in range(functions):
+                _judge(n, &b[0], <cevns_panel_fit *> &r[f, 0, 0], tolerance, powers, &p[0], &np_[0])
+            p = np_
+            for i in range(n):
+                m += p[i] > 0
             if m == 0:
                 break
             # the panel that begins at zero is cut to a quarter; then at octaves, for then it is no power series; last, not at zero
@@ -167,50 +151,109 @@ cdef class Chebyshev:
                 zero += 1
                 if zero == 1:
                     n_cuts = 2
-                    cuts[0], cuts[1] = 0.5 * b[1], 0.25 * b[1]
+                    cuts[0], cuts[1] = 0.25 * b[1], 0.5 * b[1]
                 elif zero == 2:
                     n_cuts = OCTAVES + 6
                     for j in range(n_cuts):
-                        cuts[j] = b[1] * 2.0 ** -(j + 1 if j < OCTAVES else OCTAVES + 4 * (j + 1 - OCTAVES))
+                        cuts[n_cuts - 1 - j] = b[1] * 2.0 ** -(j + 1 if j < OCTAVES else OCTAVES + 4 * (j + 1 - OCTAVES))
                 else:
                     b[0] = lowest * first
-            near = -1.0
+                if n_cuts:
+                    p[0] = n_cuts + 1
+            kept = 0
             for i in range(n):
-                if p[i] and (b[i + 1] - b[i] <= 1e-13 * b[i + 1] or n + m + n_cuts > most):
+                kept += max(p[i], 1)
+            near = -1.0
+            narrowest = np.inf
+            for i in range(n):
+                if p[i] and (b[i + 1] - b[i] <= 1e-13 * b[i + 1] or kept > most):
                     width = (b[i + 1] - b[i]) / b[i + 1]
-                    if near < 0 or width < whole:
-                        near, whole = b[i + 1], width
+                    if width < narrowest:
+                        near, narrowest = b[i + 1], width
             if near >= 0:
                 return bounds, rows, near
-            kept = n + m + max(n_cuts - 1, 0)
-            new_bounds, new_rows, new_pending = np.empty(kept + 1), np.empty((kept, WIDTH)), np.zeros(kept, dtype=np.int8)
-            nb, nr, np_ = new_bounds, new_rows, new_pending
+            new_bounds, new_rows = np.empty(kept + 1), np.zeros((functions, kept, WIDTH))
+            nb, nr, np_ = new_bounds, new_rows, np.zeros(kept, dtype=np.int32)
             j = 0
             for i in range(n):
                 nb[j] = b[i]
                 if not p[i]:
-                    nr[j] = r[i]
+                    for f in range(functions):
+                        nr[f, j] = r[f, i]
                     j += 1
-                elif i == 0 and n_cuts:
-                    for k in range(n_cuts):
-                        np_[j] = 1
-                        j += 1
-                        nb[j] = cuts[n_cuts - 1 - k]
-                    np_[j] = 1
-                    j += 1
-                else:
-                    np_[j] = np_[j + 1] = 1
-                    j += 1
-                    # wide ones at their geometric mean: what is not smooth in E is so in its logarithm
-                    nb[j] = sqrt(b[i] * b[i + 1]) if b[i + 1] > 4.0 * b[i] > 0.0 else 0.5 * (b[i] + b[i + 1])
-                    j += 1
+                    continue
+                count = p[i]
+                for k in range(count):
+                    np_[j + k] = 1
+                    if k == 0:
+                        continue
+                    if i == 0 and n_cuts:
+                        nb[j + k] = cuts[k - 1]
+                    elif b[i + 1] > 4.0 * b[i] > 0.0:  # what is not smooth in E is so in its logarithm
+                        nb[j + k] = b[i] * pow(b[i + 1] / b[i], k / <double> count)
+                    else:
+                        nb[j + k] = b[i] + (b[i + 1] - b[i]) * (k / <double> count)
+                j += count
             nb[j] = b[n]
             n = kept
-            bounds, rows, pending = new_bounds, new_rows, new_pending
+            bounds, rows = new_bounds, new_rows
             b, r, p = nb, nr, np_
         if bounds[0] == 0.0:
             bounds[0] = lowest * first
         return bounds, rows, np.nan
+
+
+cdef void _forgive(cevns_panel_fit *row, int powers, const double *energy, const double *wrong) noexcept:
+    """Takes from the errors of a panel what the density is wrong by itself."""
+    cdef double largest, inverse
+    cdef int j, k, power
+    for k in range(powers):
+        largest = 0.0
+        for j in range(POINTS):
+            inverse = 1.0
+            for power in range(k):
+                inverse /= energy[j]
+            largest = max(largest, fabs(wrong[j]) * inverse)
+        row.error[k] -= largest
+
+
+cdef void _judge(Py_ssize_t n, const double *bounds, const cevns_panel_fit *rows, double tolerance, int powers,
+                 const int *new, int *pieces) noexcept:
+    """Into how many pieces, at least, each new panel must be cut to agree with the density.
+
+    A panel must agree relative to its own largest value, or to what lies above, to which its moments are added. The error of an
+    interpolant falls as the width to the number of its terms; relative to a density that falls itself, as one power less.
+    """
+    cdef double whole = 0.0, width, near, allowed, excess, wanted
+    cdef double[3] above = [0.0, 0.0, 0.0]
+    cdef Py_ssize_t i
+    cdef int k
+    cdef const cevns_panel_fit *row
+    for i in range(n):
+        whole += fabs(_integral(rows[i].coefficient[0])) * 0.5 * (bounds[i + 1] - bounds[i])
+    for i in range(n - 1, -1, -1):
+        width = bounds[i + 1] - bounds[i]
+        row = &rows[i]
+        if new[i]:
+            wanted = 0.0
+            for k in range(powers):
+                # φ/E matters as E φ/E does to ∫φ, φ/E² as E φ/E² does to ∫φ/E
+                near = max(above[0 if k < 2 else 1], LOST * whole if k < 2 else LOST * whole / bounds[i + 1])
+                excess = row.weighted[k] * width / (SHARE * tolerance * near)
+                if excess <= 1.0:
+                    continue
+                # and no density is known better than the rounding of E allows
+                allowed = min(_slope(row.coefficient[k]) * 2.0 * ROUNDING * bounds[i + 1] / width, NOISE * row.size[k])
+                allowed = max(tolerance * row.size[k], allowed)
+                if row.error[k] <= allowed:
+                    continue
+                excess = min(excess, row.error[k] / allowed)
+                if not excess < CROWD:  # nor is it a number
+                    excess = CROWD
+                wanted = max(wanted, MARGIN * pow(excess, 1.0 / (CEVNS_PANEL_TERMS - 1)))
+            pieces[i] = max(pieces[i], <int> ceil(wanted))
+        for k in range(powers):
+            above[k] += fabs(_integral(row.coefficient[k])) * 0.5 * width
 
 
 cdef double _integral(const double *series) noexcept:

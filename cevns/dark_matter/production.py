@@ -164,10 +164,11 @@ class Weighted(Smooth):
     @cached_property
     def _panels(self) -> tuple[Array, Array]:
         # near E = m the energy itself rounds, by 1e-16 of m: what that leaves of 1/p² is not resolved
-        def rounding(energy: Array) -> Array:
-            return 4e-16 * energy / (energy - self.mass) * self.density_between(energy)
+        def density(energy: Array) -> tuple[Array, Array]:
+            values = self.density_between(energy)
+            return values, 4e-16 * energy / (energy - self.mass) * values
 
-        return panels_of(self.density_between, np.asarray(self.edges), rounding=rounding)
+        return panels_of(density, np.asarray(self.edges))
 
     def _parameters(self) -> tuple[Any, ...]:
         return self.spectrum, self.mass

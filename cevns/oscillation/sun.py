@@ -181,13 +181,12 @@ class SolarAdiabatic:
 
     def weights(self, energy: ArrayLike) -> Array:
         """w[…, a, i], the part of flavour a that leaves the Sun as mass i, at energies [MeV] ≥ 0."""
-        means, elements = self._means(energy), self._elements
-        return np.asarray((means @ elements.reshape(5, 9)).reshape(*means.shape[:-1], 3, 3))
+        return np.asarray(np.tensordot(self._means(energy), self._elements, axes=(0, 0)))
 
     def __call__(self, energy: ArrayLike) -> ComplexArray:
         """ρ[…, a, b, c] at energies [MeV] ≥ 0."""
         means = self._means(energy)
-        density = np.asarray((means @ self._states).reshape(*means.shape[:-1], 3, 3, 3))
+        density = np.asarray(np.tensordot(means, self._states, axes=(0, 0)))
         if not self._nights[0].size:
             return density
         U = mixing_matrix(self.parameters)
@@ -201,7 +200,9 @@ class SolarAdiabatic:
     @cached_property
     def _nights(self) -> tuple[Array, Array]:
         """Cosines of the zenith angle by night, and their part of all the exposure."""
-        pairs = np.array(self.zenith if self.zenith is not None else ((1.0, 1.0),))
+        if self.zenith is None:
+            return np.zeros(0), np.zeros(0)
+        pairs = np.array(self.zenith)
         pairs = pairs[np.argsort(pairs[:, 0])]
         night = pairs[:, 0] < 0
         return pairs[night, 0], pairs[night, 1] / pairs[:, 1].sum()
@@ -256,36 +257,30 @@ class SolarAdiabatic:
         """ρ₂₁ of each flavour by night (…, 3), in the basis of the masses."""
         U, elements = mixing_matrix(self.parameters), self._elements
         coherence = -1j * U[0, 1].conj() * U[0, 0] * self._earth(energy).conj()
-        return np.asarray(means @ (elements[..., 0] - elements[..., 1]) * coherence[..., None])
+        return np.asarray(np.tensordot(means, elements[..., 0] - elements[..., 1], axes=(0, 0)) * coherence[..., None])
 
     def _means(self, energy: ArrayLike) -> Array:
-        """1 and the means of s₁₂², s₁₃², s₁₂² s₁₃² and s₁₂ c₁₂ s₁₃ in matter over the profile; w_ai is linear in them."""
+        """1 and the means of s₁₂², s₁₃², s₁₂² s₁₃², s₁₂ c₁₂ s₁₃ in matter over the profile, (5, …); w_ai is linear in them."""
         E = real_array(energy, "energy", unit="MeV", minimum=0.0)
         p = known_parameters(self.parameters)
         profile = PRODUCTION[self.component] if self.electron_density is None else ((self.electron_density, 1.0),)
-        out = np.zeros((*E.shape, 5))
-        out[..., 0] = 1.0
+        densities, parts = np.array(profile).T
         # θ₁₃ in matter from the larger splitting, then θ₁₂ from the smaller one
         dm2_ee = p.dm2_31 - p.sin2_theta12 * p.dm2_21
         cos_12, cos_13 = 1 - 2 * p.sin2_theta12, 1 - 2 * p.sin2_theta13
         sine_12, sine_13 = 1 - cos_12**2, 1 - cos_13**2  # sin² 2θ
-        total = sum(part for _, part in profile)
-        for density, part in profile:
-            a = (MATTER * density) * E
-            cosine = cos_13 - a / dm2_ee
-            root = np.sqrt(cosine * cosine + sine_13)
-            cos_13m = cosine / root
-            tilt = (1 + cos_13m * cos_13 + sine_13 / root) / 2  # cos²(θ₁₃ᵐ − θ₁₃)
-            cosine = cos_12 - (a + dm2_ee * (1 - root)) / (2 * p.dm2_21)
-            s12 = (1 - cosine / np.sqrt(cosine * cosine + sine_12 * tilt)) / 2
-            s13 = (1 - cos_13m) / 2
-            weight = part / total
-            both = s12 * s13
-            out[..., 1] += weight * s12
-            out[..., 2] += weight * s13
-            out[..., 3] += weight * both
-            out[..., 4] += weight * np.sqrt(both * (1 - s12))
-        return out
+        a = np.multiply.outer(MATTER * densities, E.reshape(-1))
+        cosine = cos_13 - a / dm2_ee
+        root = np.sqrt(cosine * cosine + sine_13)
+        cos_13m = cosine / root
+        tilt = (1 + cos_13m * cos_13 + sine_13 / root) / 2  # cos²(θ₁₃ᵐ − θ₁₃)
+        cosine = cos_12 - (a + dm2_ee * (1 - root)) / (2 * p.dm2_21)
+        s12 = (1 - cosine / np.sqrt(cosine * cosine + sine_12 * tilt)) / 2
+        s13 = (1 - cos_13m) / 2
+        both = s12 * s13
+        weights = parts / parts.sum()
+        means = [np.ones(E.size), *(weights @ values for values in (s12, s13, both, np.sqrt(both * (1 - s12))))]
+        return np.stack(means).reshape(5, *E.shape)
 
     @property
     def _elements(self) -> Array:
@@ -302,9 +297,9 @@ class SolarAdiabatic:
 
     @cached_property
     def _states(self) -> ComplexArray:
-        """ρ_abc as a linear function: (5, 27) for the five means."""
+        """ρ_abc as a linear function: (5, 3, 3, 3) for the five means."""
         U = mixing_matrix(self.parameters)
-        return np.asarray(np.einsum("kai,bi,ci->kabc", self._elements, U, U.conj()).reshape(5, 27))
+        return np.asarray(np.einsum("kai,bi,ci->kabc", self._elements, U, U.conj()))
 
 
 @dataclass(frozen=True)
@@ -320,7 +315,17 @@ class SolarFunction:
         return self.conversion.breaks
 
     def __call__(self, energy: ArrayLike) -> Array:
-        if self.part.startswith("mass"):
-            return np.asarray(self.conversion.weights(energy)[..., self.start, int(self.part[-1]) - 1])
-        night = self.conversion._night(energy, self.conversion._means(energy))[..., self.start]
-        return np.asarray(night.real if self.part == "night, real" else night.imag)
+        return np.asarray(self.together([self], energy)[0])
+
+    @staticmethod
+    def together(functions: Sequence["SolarFunction"], energy: ArrayLike) -> Array:
+        """Functions of one conversion and flavour at energies of any shape, (functions, …): their means are computed once."""
+        conversion, start = functions[0].conversion, functions[0].start
+        means = conversion._means(energy)
+        linear = np.ascontiguousarray(conversion._elements[:, start].T)  # (masses, 5)
+        weights = (linear @ means.reshape(5, -1)).reshape(3, *means.shape[1:])
+        values: dict[str, Array] = {"mass 1": weights[0], "mass 2": weights[1]}
+        if any(function.part.startswith("night") for function in functions):
+            night = conversion._night(energy, means)[..., start]
+            values |= {"night, real": night.real, "night, imaginary": night.imag}
+        return np.stack([values[function.part] for function in functions])

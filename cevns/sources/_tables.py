@@ -6,13 +6,18 @@ from functools import cache
 
 
 @cache
-def rows(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of a CSV file, by column; lines that begin with # are its sources."""
+def lines(name: str) -> tuple[str, ...]:
+    """The lines of a CSV file, the names of the columns first, without those that begin with #, which are its sources."""
     path = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", name)
     with open(path, encoding="utf-8") as file:
-        lines = [line.rstrip("\n") for line in file if not line.startswith("#")]
-    columns = lines[0].split(",")
-    return tuple(dict(zip(columns, line.split(","), strict=True)) for line in lines[1:])
+        return tuple(line for line in file.read().splitlines() if not line.startswith("#"))
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of a CSV file, by column."""
+    columns, *values = (line.split(",") for line in lines(name))
+    return tuple(dict(zip(columns, row, strict=True)) for row in values)
 
 
 def sphere(radius: float) -> float:

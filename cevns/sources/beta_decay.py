@@ -66,21 +66,21 @@ class AllowedShape(Smooth):
         """0, steps ever closer to the end point, where the electron becomes slow and Coulomb's force strong, and that."""
         return _edges(self.end_point, self.daughter_charge)
 
-    def _shape(self, energy: Array) -> Array:
-        return energy**2 * _electron(self.end_point - energy, self.daughter_charge)
-
-    def density_between(self, energy: Array) -> Array:
-        return self._shape(energy) / self._fitted[2]
-
     def density(self, energy: Array) -> Array:
         E = np.asarray(energy, dtype=np.float64)
         inside = (E >= 0) & (self.end_point >= E)
         return np.where(inside, self.density_between(np.where(inside, E, 0.0)), 0.0)
 
+    def density_between(self, energy: Array) -> Array:
+        return self._unnormalised(energy) / self._fitted[2]
+
+    def _unnormalised(self, energy: Array) -> Array:
+        return _shape(energy, self.end_point - energy, self.daughter_charge)
+
     @cached_property
     def _fitted(self) -> tuple[Array, Array, float]:
         """Panels of the shape as it is, and its integral."""
-        edges, coefficients = panels_of(self._shape, np.array(self.edges), octaves=False)
+        edges, coefficients = panels_of(self._unnormalised, np.array(self.edges), octaves=False)
         return edges, coefficients, integral_of(edges, coefficients, 0)
 
     @cached_property

@@ -1,13 +1,9 @@
 """The neutrinos of ⁸B: a fit to the measured spectrum."""
 
-import numpy as np
-
-from .._arguments import Array
-from ..polynomials import clenshaw
-from ..spectra import Smooth
+from ._fits import FittedSpectrum
 
 
-class Boron8(Smooth):
+class Boron8(FittedSpectrum):
     """The solar ⁸B spectrum, normalised to one, for 0 < E < 15.3 MeV.
 
         f = N E² exp[Σ_k c_k T_k(2E/15.3 − 1)]
@@ -43,14 +39,3 @@ class Boron8(Smooth):
     def edges(self) -> tuple[float, ...]:
         """32 equal steps from 0 to the end, about one to each panel that the polynomial in the exponent needs."""
         return tuple(self.end * k / 32 for k in range(33))
-
-    def density(self, energy: Array) -> Array:
-        E = np.asarray(energy, dtype=np.float64)
-        inside = (E >= 0) & (self.end >= E)
-        return np.where(inside, self.density_between(np.where(inside, E, 0.0)), 0.0)
-
-    def density_between(self, energy: Array) -> Array:
-        return np.asarray(energy**2 * np.exp(clenshaw(self._COEFFICIENTS, 2 * energy / self.end - 1)) / self._INTEGRAL)
-
-    def _parameters(self) -> tuple[()]:
-        return ()

@@ -21,7 +21,7 @@ from .. import constants
 from .._arguments import Array, broadcast, increasing, known_name, real_array, real_number, restore
 from ..errors import InputError
 from ..fluxes import Component, Flux
-from ..panels import panels_of
+from ..panels import evaluate, panels_of, series_of
 from ..polynomials import clenshaw, gauss_legendre
 from ..spectra import Smooth, Spectrum
 from .supernova import ENERGY, converted
@@ -35,6 +35,7 @@ TEMPERATURE = {"nue": 3.0, "numu": 8.0, "nutau": 8.0, "nuebar": 5.0, "numubar": 
 
 _NODES = 12  # of a Gauss–Legendre rule in each piece of ln(1 + z)
 _PIECE = 0.2  # longest piece: what a spectrum needs whose energies are stretched within it
+_RATIO_STEPS = 36  # about one to each panel that φ/f needs
 _CHUNK = 8192  # energies integrated at once: 8 MB
 
 
@@ -206,15 +207,13 @@ class DiffuseSupernova(Smooth):
         inside = (E >= 0) & (self._emitted_edges[-1] >= E)
         E = np.where(inside, E, 0.0)
         unit, scale = self._unit
-        series = unit._ratio
-        if series is None:
+        ratio = unit._ratio
+        if ratio is None:
             flat = E.reshape(-1)
             parts = [self._integral_over_redshift(flat[i : i + _CHUNK]) for i in range(0, flat.size, _CHUNK)]
             values = np.concatenate([*parts, np.empty(0)]).reshape(E.shape)
         else:
-            # the sum of the weights, 1e-56, is kept out of the logarithm: there it would cost two digits
-            ratio = np.exp(clenshaw(series, unit._variable(E / scale)))
-            values = self.spectrum.density(E) * (self._rule[1].sum() * ratio)
+            values = self.spectrum.density(E) * (self._rule[1].sum() * evaluate(*ratio, E / scale))
         return np.where(inside, values, 0.0)
 
     def _integral_over_redshift(self, energy: Array) -> Array:
@@ -239,18 +238,33 @@ class DiffuseSupernova(Smooth):
         middle = end / 14  # E₀, a few mean energies: where most of the change is
         return np.asarray(2 * energy / (energy + middle) * ((end + middle) / end) - 1)
 
+    def _energy(self, variable: Array) -> Array:
+        """The energy at a value of `_variable`."""
+        s = (variable + 1) / 2 * (14 / 15)
+        return np.asarray(self._emitted_edges[-1] / 14 * s / (1 - s))
+
     @cached_property
-    def _ratio(self) -> Array | None:
+    def _ratio(self) -> tuple[Array, Array] | None:
+        """Panels of φ/f Σw, for `evaluate`: from few values, by way of one series of its logarithm that holds everywhere."""
+        series = self._logarithm
+        if series is None:
+            return None
+        edges = self._energy(np.linspace(-1.0, 1.0, _RATIO_STEPS + 1, dtype=np.float64))
+        edges[-1] = self._emitted_edges[-1]  # not an ulp less
+        return series_of(lambda E: np.exp(clenshaw(series, self._variable(E))), edges)
+
+    @cached_property
+    def _logarithm(self) -> Array | None:
         """Chebyshev coefficients of ln(φ/f Σw) in `_variable`; None where f may vanish or the series does not converge.
 
-        φ falls by 40 powers of ten, but φ/f by two to seventeen only, and smoothly.
+        φ falls by 40 powers of ten, but φ/f by two to seventeen only, and smoothly. (The sum of the weights, 1e-56, is kept out
+        of the logarithm: there it would cost two digits.)
         """
         if not isinstance(self.spectrum, Pinched | FermiDirac):
             return None
         for n in (80, 112, 144):
             angle = np.pi * (np.arange(n) + 0.5) / n
-            s = (np.cos(angle) + 1) / 2 * (14 / 15)
-            E = self._emitted_edges[-1] / 14 * s / (1 - s)
+            E = self._energy(np.asarray(np.cos(angle), dtype=np.float64))
             emitted = self.spectrum.density(E)
             if not (emitted > 0).all():
                 return None

@@ -24,8 +24,10 @@ import numpy as np
 
 from .._arguments import Array, known_name
 from ..spectra import Table
-from ._tables import rows
+from ._tables import lines
 from .fission import MODELS, FissionSpectrum
+
+_FILE = "fission_uncertainties.csv"
 
 
 class FissionError(Table):
@@ -98,18 +100,21 @@ def _error(isotope: str, model: str, end: float, parameter: str) -> FissionError
 def _relative(isotope: str, model: str, end: float) -> dict[str, Array]:
     """Nuisance parameter → relative change of the density at `_points(end)`, not all of it 0."""
     energy, points = _points(end), _energies()
-    found: dict[str, Array] = {}
+    names: list[str] = []
+    found: list[Array] = []
     squares = np.zeros(points.size)
     for kind, shared, relative in _errors(MODELS[model][isotope != "238U"], isotope):
         if shared == "bins":
             squares += relative**2
         else:
-            found[f"fission {kind}" if shared == "all" else f"{isotope} {kind}"] = relative
-    for E, relative in zip(points.tolist(), np.diag(np.sqrt(squares)), strict=True):
-        found[f"{isotope} at {E:g} MeV"] = relative
+            names.append(f"fission {kind}" if shared == "all" else f"{isotope} {kind}")
+            found.append(relative)
+    names += [f"{isotope} at {E:g} MeV" for E in points.tolist()]
+    table = np.concatenate([np.reshape(found, (-1, points.size)), np.diag(np.sqrt(squares))])
     if energy.size < points.size or energy[-1] < points[-1]:
-        found = {name: np.interp(energy, points, relative) for name, relative in found.items()}
-    return {name: relative for name, relative in found.items() if relative.any()}
+        table = np.stack([np.interp(energy, points, relative) for relative in table])
+    largest = np.abs(table).max(axis=1).tolist()
+    return {name: relative for name, relative, size in zip(names, table, largest, strict=True) if size > 0}
 
 
 @cache
@@ -126,7 +131,7 @@ def _points(end: float) -> Array:
 @cache
 def _energies() -> Array:
     """Where errors are given [MeV]."""
-    energy = np.array([float(name) for name in list(rows("fission_uncertainties.csv")[0])[4:]])
+    energy = np.array([float(name) for name in lines(_FILE)[0].split(",")[4:]])
     energy.flags.writeable = False
     return energy
 
@@ -134,8 +139,5 @@ def _energies() -> Array:
 @cache
 def _errors(table: str, isotope: str) -> tuple[tuple[str, str, Array], ...]:
     """Kind, what it is shared by, and relative size at each energy."""
-    return tuple(
-        (row["kind"], row["shared"], np.array([float(value) for value in list(row.values())[4:]]) / 100)
-        for row in rows("fission_uncertainties.csv")
-        if row["table"] == table and row["isotope"] == isotope
-    )
+    found = (line.split(",", 4) for line in lines(_FILE)[1:] if line.startswith(f"{table},{isotope},"))
+    return tuple((kind, shared, np.fromstring(values, sep=",") / 100) for _, _, kind, shared, values in found)

@@ -1,13 +1,9 @@
 """The antineutrinos of ⁸Li: a fit to its spectrum, which follows from the measured one of the mirror nucleus ⁸B."""
 
-import numpy as np
-
-from .._arguments import Array
-from ..polynomials import clenshaw
-from ..spectra import Smooth
+from ._fits import FittedSpectrum
 
 
-class Lithium8(Smooth):
+class Lithium8(FittedSpectrum):
     """The ⁸Li antineutrino spectrum, normalised to one, for 0 < E < 14.5 MeV.
 
         f = N E² exp[Σ_k c_k T_k(2E/14.5 − 1)]
@@ -58,14 +54,3 @@ class Lithium8(Smooth):
     @property
     def edges(self) -> tuple[float, ...]:
         return 0.0, self.end
-
-    def density(self, energy: Array) -> Array:
-        E = np.asarray(energy, dtype=np.float64)
-        inside = (E >= 0) & (self.end >= E)
-        return np.where(inside, self.density_between(np.where(inside, E, 0.0)), 0.0)
-
-    def density_between(self, energy: Array) -> Array:
-        return np.asarray(energy**2 * np.exp(clenshaw(self._COEFFICIENTS, 2 * energy / self.end - 1)) / self._INTEGRAL)
-
-    def _parameters(self) -> tuple[()]:
-        return ()

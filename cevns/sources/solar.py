@@ -1,9 +1,9 @@
 """The Sun: its eight neutrino fluxes, by day and night, at any time of the year."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, reduce
-from operator import add
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import known_name, nearest, real_array, real_number, restore
-from ..components import scaled
+from ..components import Coherence, Component, Uncertainty, scaled
+from ..conversion import Conversion
 from ..errors import InputError, UnknownNameError
-from ..fluxes import Component, Flux, Uncertainty
+from ..fluxes import Flux
 from ..histories import FluxHistory
 from ..oscillation import Parameters, SolarAdiabatic
 from ..spectra import Lines, Spectrum
@@ -138,18 +139,23 @@ def solar(
         if names.count(name) > 1:
             raise InputError(f"components must name each one once (got {name!r} {names.count(name)} times)")
     factor = 1 / real_number(distance, "distance", unit="au", minimum=0.0, above=True) ** 2
-    parts = []
+    arriving: list[Component] = []
+    coherences: list[Coherence] = []
+    changes: dict[str, list[Component]] = defaultdict(list)
     for name in names:
         for origin, spectrum, fraction in _made(name):
-            component = Component("nue", name, spectrum, _flux(model, origin)[0] * fraction * factor)
-            errors = [Uncertainty(u, (scaled(component, change),)) for u, change in _changes(model, origin).items()]
-            part = Flux((component,), uncertainties=tuple(errors))
-            if survival is True:
-                part = part.oscillate(SolarAdiabatic(origin, parameters, zenith=zenith))
-            elif survival is not False:
-                part = part.oscillate(survival)
-            parts.append(part)
-    return reduce(add, parts)
+            made = Component("nue", name, spectrum, _flux(model, origin)[0] * fraction * factor)
+            parts = [made]
+            if survival is not False:
+                way = SolarAdiabatic(origin, parameters, zenith=zenith) if survival is True else survival
+                conversion = Conversion(way, conjugate=False)
+                parts = list(conversion.components(made)) or [scaled(made, 0.0)]  # all of it may be sterile
+                coherences += conversion.coherences(made)
+            arriving += parts
+            for what, change in _changes(model, origin).items():
+                changes[what] += [scaled(part, change) for part in parts]
+    uncertainties = tuple(Uncertainty(what, tuple(parts)) for what, parts in changes.items())
+    return Flux(tuple(arriving), uncertainties=uncertainties, coherences=tuple(coherences))
 
 
 def solar_distance(day: ArrayLike) -> Any:
