@@ -20,7 +20,7 @@ from .couplings import Couplings, neutrino_charge_radius, weak_charge, weak_char
 from .cross_sections import angular_cross_section, cross_section, differential_cross_section
 from .errors import CevnsError, InputError, UnknownNameError, UnsupportedError
 from .fluxes import Flux
-from .interactions import StandardModel
+from .interactions import Interaction, StandardModel, Sum
 from .kinematics import neutrino_energy_min, recoil_energy_max
 from .nuclides import Nuclide, Target
 from .rates import binned_rate, differential_rate, rate
@@ -29,7 +29,9 @@ from .weak_mixing import weak_mixing_angle
 if TYPE_CHECKING:
     from . import (
         coherence,
+        dark_matter,
         efficiency,
+        electrons,
         experiments,
         matter,
         mirror,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
         quenching,
         radii,
         resolution,
+        scans,
         sources,
         spins,
         statistics,
@@ -49,27 +52,68 @@ if TYPE_CHECKING:
     from .detectors import Detector
     from .experiments import Experiment
     from .histories import FluxHistory
+    from .interactions import (
+        NSI,
+        Anapole,
+        AxialMediator,
+        ChargeRadius,
+        DipolePortal,
+        ElectronNSI,
+        GeneralisedInteraction,
+        Leptoquark,
+        MagneticMoment,
+        Millicharge,
+        ScalarMediator,
+        ScalarUpscattering,
+        TensorMediator,
+        TransitionMagneticMoment,
+        VectorMediator,
+        VectorUpscattering,
+    )
     from .potentials import matter_potential
+    from .scans import ScanResult, scan
     from .spins import AxialResponse, axial_strength, spin_expectation
+    from .templates import TemplateGrid, Templates
     from .transparency import critical_weak_mixing_angle
 
 __all__ = [
+    "NSI",
+    "Anapole",
+    "AxialMediator",
     "AxialResponse",
     "CevnsError",
+    "ChargeRadius",
     "Coherence",
     "Component",
     "Couplings",
     "Detector",
+    "DipolePortal",
+    "ElectronNSI",
     "Experiment",
     "Flux",
     "FluxHistory",
+    "GeneralisedInteraction",
     "InputError",
+    "Interaction",
+    "Leptoquark",
+    "MagneticMoment",
+    "Millicharge",
     "Nuclide",
+    "ScalarMediator",
+    "ScalarUpscattering",
+    "ScanResult",
     "StandardModel",
+    "Sum",
     "Target",
+    "TemplateGrid",
+    "Templates",
+    "TensorMediator",
+    "TransitionMagneticMoment",
     "Uncertainty",
     "UnknownNameError",
     "UnsupportedError",
+    "VectorMediator",
+    "VectorUpscattering",
     "__version__",
     "angular_cross_section",
     "axial_strength",
@@ -80,9 +124,11 @@ __all__ = [
     "constants",
     "critical_weak_mixing_angle",
     "cross_section",
+    "dark_matter",
     "differential_cross_section",
     "differential_rate",
     "efficiency",
+    "electrons",
     "experiments",
     "form_factors",
     "kinematics",
@@ -98,6 +144,8 @@ __all__ = [
     "rate",
     "recoil_energy_max",
     "resolution",
+    "scan",
+    "scans",
     "show_config",
     "sources",
     "spin_expectation",
@@ -113,6 +161,27 @@ __all__ = [
 
 # What a rate does not need is imported when it is asked for: name → module.
 _LATER = {
+    **dict.fromkeys(
+        (
+            "NSI",
+            "Anapole",
+            "AxialMediator",
+            "ChargeRadius",
+            "DipolePortal",
+            "ElectronNSI",
+            "GeneralisedInteraction",
+            "Leptoquark",
+            "MagneticMoment",
+            "Millicharge",
+            "ScalarMediator",
+            "ScalarUpscattering",
+            "TensorMediator",
+            "TransitionMagneticMoment",
+            "VectorMediator",
+            "VectorUpscattering",
+        ),
+        "interactions",
+    ),
     **dict.fromkeys(("coherence", "coherency"), "coherence"),
     **dict.fromkeys(("spins", "AxialResponse", "axial_strength", "spin_expectation"), "spins"),
     **dict.fromkeys(("potentials", "matter_potential"), "potentials"),
@@ -121,16 +190,20 @@ _LATER = {
     "Experiment": "experiments",
     "FluxHistory": "histories",
     "cite": "citations",
+    "dark_matter": "dark_matter",
     "matter": "matter",
     "mirror": "mirror",
     "oscillation": "oscillation",
     "quenching": "quenching",
     "radii": "radii",
     "efficiency": "efficiency",
+    "electrons": "electrons",
     "experiments": "experiments",
     "resolution": "resolution",
     "statistics": "statistics",
+    **dict.fromkeys(("scans", "scan", "ScanResult"), "scans"),
     "sources": "sources",
+    **dict.fromkeys(("TemplateGrid", "Templates"), "templates"),
     "timing": "timing",
 }
 

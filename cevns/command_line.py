@@ -8,6 +8,7 @@
     cevns predict  coherent-csi-2021 --couplings tree --plot counts.png
     cevns fit      coherent-lar-2020 --release FOLDER
     cevns validate
+    cevns scan     coherent-csi-2021 --asimov --model nsi --x eps_ee_u=-1:1:200 --y eps_ee_d=-1:1:200 --plot nsi.png
     cevns config
 
 Everything is computed before the first file is written, and a file appears whole or not at all. Wrong use ends with one
@@ -25,7 +26,19 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from . import _config, couplings, experiment_commands, fluxes, form_factors, kinematics, nuclides, plotting, rates, sources
+from . import (
+    _config,
+    couplings,
+    experiment_commands,
+    fluxes,
+    form_factors,
+    kinematics,
+    nuclides,
+    plotting,
+    rates,
+    scan_command,
+    sources,
+)
 from ._arguments import Array, real_array, real_number
 from ._version import __version__
 from .errors import CevnsError, InputError
@@ -441,6 +454,7 @@ couplings: {", ".join(couplings.SCHEMES)}
     nuclide = add("nuclide", _nuclide, "What is known of a nuclide, and from where.")
     nuclide.add_argument("name", nargs="+", help="133Cs, Cs133 or Cs-133")
     experiment_commands.add_commands(add)
+    scan_command.add_commands(add)
     add("config", _configuration, "Versions, and the instruction set in use (CEVNS_ISA=baseline|avx2|avx512 forces one).")
     return parser
 

@@ -24,14 +24,14 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 
     add("experiments", _experiments, "All experiments that come with the package: what they are, what they expect.")
     predict = add("predict", _predict, "Counts of CEvNS that an experiment expects, by bin.", epilog=theories)
-    _add_experiment(predict)
+    add_experiment(predict)
     predict.add_argument("--standard-model", action="store_true", help="the library's theory, not that of the publication")
     add_theory(predict, own)
     predict.add_argument("--output", metavar="FILE.csv", help="write all bins, with all digits")
     predict.add_argument("--plot", metavar="FILE.png", help='draw it; .pdf and .svg too. Needs matplotlib: the extra "plot"')
 
     fit = add("fit", _fit, 'How many counts of CEvNS fit best. Needs iminuit: the extra "fit".', epilog=theories)
-    _add_experiment(fit)
+    add_experiment(fit)
     fit.add_argument("--release", metavar="FOLDER", help="where you keep the official data release")
     fit.add_argument("--standard-model", action="store_true", help="the library's theory, not that of the publication")
     add_theory(fit, own)
@@ -46,9 +46,11 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
         metavar="NAME=FOLDER",
         help="where you keep the official data release of an experiment; once for each",
     )
+    validate.add_argument("--new-physics", action="store_true", help="limits and intervals of new physics, of all experiments")
 
 
-def _add_experiment(command: argparse.ArgumentParser) -> None:
+def add_experiment(command: argparse.ArgumentParser) -> None:
+    """Add the argument that names an experiment."""
     command.add_argument("experiment", help="a name, as `cevns experiments` lists them, or a .toml file")
 
 
@@ -79,12 +81,12 @@ def _experiments(arguments: argparse.Namespace) -> str:
 
 
 def _predict(arguments: argparse.Namespace) -> str:
-    experiment = _loaded(arguments.experiment)
-    theory = _theory(arguments, experiment)
+    experiment = loaded(arguments.experiment)
+    theory = theory_of(arguments, experiment)
     counts = {"CEvNS": experiment.counts(theory)} | {sample.name: sample.counts for sample in experiment.backgrounds}
     if experiment.observed is not None:
         counts["observed"] = experiment.observed
-    facts = _facts(experiment, theory) | {name: f"{values.sum():.6g} counts" for name, values in counts.items()}
+    facts = facts_of(experiment, theory) | {name: f"{values.sum():.6g} counts" for name, values in counts.items()}
     files: dict[str, bytes] = {}
     if arguments.plot is not None:
         files[arguments.plot] = picture(experiment.plot(theory), arguments.plot)
@@ -95,14 +97,14 @@ def _predict(arguments: argparse.Namespace) -> str:
 
 
 def _fit(arguments: argparse.Namespace) -> str:
-    experiment = _loaded(arguments.experiment)
-    theory = _theory(arguments, experiment)
+    experiment = loaded(arguments.experiment)
+    theory = theory_of(arguments, experiment)
     if arguments.release is not None:
         experiment = experiment.with_release(arguments.release)
     elif experiment.observed is None:
         raise InputError(f"experiment {experiment.name!r} has no observed counts of its own: give --release FOLDER")
     result = experiment.fit(theory)
-    facts = _facts(experiment, theory) | {
+    facts = facts_of(experiment, theory) | {
         "expected": f"{experiment.counts(theory).sum():.6g} counts of CEvNS",
         "fitted": f"{result.value:.5g} +- {result.error:.3g} counts of CEvNS",
         "significance": f"{result.significance:.3g} sigma",
@@ -132,15 +134,32 @@ def _validate(arguments: argparse.Namespace) -> tuple[str, int]:
         if not equal or not folder:
             raise InputError(f"--release must be NAME=FOLDER (got {text!r})")
         releases[known_name(name, names, "experiment of --release")] = folder
+    if arguments.new_physics:
+        return _new_physics(releases), 0
     rows = [["experiment", "result", "published", "computed", "difference", "within", ""]]
     wrong = 0
     for name in names:
-        for check in checks(_loaded(name), releases.get(name)):
+        for check in checks(loaded(name), releases.get(name)):
             wrong += check.agrees is False
             rows.append([name, *check.row])
     known = sum(1 for row in rows[1:] if row[-1] in ("ok", "DIFFERS"))
     text = f"{known} of {len(rows) - 1} results compared, {wrong} outside what is expected"
     return f"{cells(rows)}\n\n{text}", int(wrong > 0)
+
+
+def _new_physics(releases: dict[str, str]) -> str:
+    """A table of published limits and intervals; nothing is judged, as the inputs of the analyses differ."""
+    from .experiments.new_physics import compare
+
+    rows = [["result", "unit", "published", "computed", "difference", ""]]
+    sources: list[str] = []
+    for found in compare(releases):
+        text = "; ".join(part for part in (found.result.source, found.result.note) if part)
+        if text not in sources:
+            sources.append(text)
+        rows.append([*found.row, f"[{sources.index(text) + 1}]"])
+    notes = [f"[{number}] {text}" for number, text in enumerate(sources, start=1)]
+    return "\n".join([cells(rows), "", *notes, "(quoted): as others quote it, not read in the publication"])
 
 
 # ---- what is compared ----------------------------------------------------------------------------------------------------
@@ -212,16 +231,17 @@ def checks(experiment: "Experiment", release: str | None = None) -> Iterator[Che
         yield Check(result, value, error, tolerance, computed, missing)
 
 
-# ---- inside --------------------------------------------------------------------------------------------------------------
+# ---- what other commands of experiments need ----------------------------------------------------------------------------
 
 
-def _loaded(name: str) -> "Experiment":
+def loaded(name: str) -> "Experiment":
+    """An experiment of the package, or of a file."""
     from . import experiments
 
     return experiments.load(name)
 
 
-def _theory(arguments: argparse.Namespace, experiment: "Experiment") -> Interaction:
+def theory_of(arguments: argparse.Namespace, experiment: "Experiment") -> StandardModel:
     """That of the publication, or the library's, with what the options change."""
     base = experiment.interaction
     if arguments.standard_model or not isinstance(base, StandardModel):
@@ -229,7 +249,8 @@ def _theory(arguments: argparse.Namespace, experiment: "Experiment") -> Interact
     return interaction(arguments, base)
 
 
-def _facts(experiment: "Experiment", theory: Interaction) -> dict[str, str]:
+def facts_of(experiment: "Experiment", theory: Interaction) -> dict[str, str]:
+    """What the results are of."""
     detector, published = experiment.detector, experiment.published
     per = "/(cm2 s)" if experiment.flux.per == "s" else "/cm2"
     facts = {"experiment": experiment.name}
@@ -241,6 +262,9 @@ def _facts(experiment: "Experiment", theory: Interaction) -> dict[str, str]:
         "interaction": repr(theory),
     }
     return {name: " ".join(text.split()) for name, text in facts.items()}
+
+
+# ---- inside --------------------------------------------------------------------------------------------------------------
 
 
 def _target(experiment: "Experiment") -> str:

@@ -140,6 +140,7 @@ NUCLEI = [
     "couplings",
     "transparency",
     "interactions",
+    "strengths",
     "potentials",
     "cross_sections",
     "coherence",
@@ -161,8 +162,8 @@ FLUXES = [
     "flux_files",
 ]
 DETECTORS = ["quenching", "efficiency", "resolution", "responses", "detectors"]
-LAST = ["rates", *DETECTORS, "statistics", "plotting", "experiments"]
-LAST += ["_config", "terminal", "experiment_commands", "command_line", "__main__"]
+LAST = ["terms", "rates", "templates", *DETECTORS, "electrons", "dark_matter", "statistics", "plotting", "scans", "experiments"]
+LAST += ["_config", "terminal", "experiment_commands", "scan_command", "command_line", "__main__"]
 MAY_IMPORT = {
     "errors": set(),
     "_version": set(),
@@ -179,6 +180,8 @@ MAY_IMPORT = {
 }
 MAY_IMPORT["quenching"] = HELPERS | {"nuclides", "files", "data"}
 MAY_IMPORT["statistics"] = HELPERS  # arrays only
+MAY_IMPORT["templates"] = HELPERS  # arrays only
+MAY_IMPORT["scans"] = HELPERS | {"statistics", "plotting"}  # arrays only, and what draws them
 MAY_IMPORT["fluxes"] |= {"histories", "flux_files", "plotting"}  # methods that split, write and draw a flux
 
 

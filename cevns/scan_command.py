@@ -1,0 +1,332 @@
+"""The command `scan`: χ² of an experiment over a grid of the parameters of a theory, with limits and regions."""
+
+import argparse
+import inspect
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ._arguments import Array, known_name, real_number
+from .errors import InputError
+from .experiment_commands import add_experiment, facts_of, loaded, theory_of
+from .interactions import Interaction, StandardModel
+from .terminal import FORM_FACTORS, add_theory, call, cells, csv_file, header, integer, number, picture, write, written
+
+if TYPE_CHECKING:
+    from .experiments import Experiment
+    from .scans import ScanResult
+
+LEVEL = 0.90
+STANDARD_MODEL = "standard-model"
+_NODES = 33  # of a profiled parameter that changes shapes: templates are made there, and interpolated between
+_MOST = 10_000_000  # points
+
+
+def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    from .interactions.models import MODELS
+
+    examples = f"""
+models: {STANDARD_MODEL}, {", ".join(MODELS)}
+  with parameters  --model 'b-l(mass=10)'; those of a plain {STANDARD_MODEL} can be scanned with every model
+axes: NAME=LOW:HIGH:N, and :log for equal factors; masses, and all else that is no coupling, give templates for each value
+  cevns scan coherent-csi-2021 --asimov --model nsi --x eps_ee_u=-1:1:200 --y eps_ee_d=-1:1:200 --plot
+  cevns scan coherent-csi-2021 --asimov --model b-l --x mass=1:1000:31:log --y coupling=1e-5:1e-2:200:log
+form factors: {", ".join(FORM_FACTORS)}
+"""
+    scan = add("scan", _scan, "Scan the parameters of a theory: best fit, intervals, limits, regions.", epilog=examples)
+    add_experiment(scan)
+    scan.add_argument("--model", required=True, metavar="NAME", help="what is added to the Standard Model; see below")
+    for name in ("x", "y", "z"):
+        scan.add_argument(f"--{name}", required=name == "x", metavar="NAME=LOW:HIGH:N", help=f"axis {name} of the grid")
+    scan.add_argument(
+        "--profile",
+        action="append",
+        default=[],
+        metavar="NAME=LOW:HIGH",
+        help="a further parameter, over which chi2 is made smallest; once for each",
+    )
+    scan.add_argument("--fixed-nuisances", action="store_true", help="at their centres (default: the best at each point)")
+    data = scan.add_mutually_exclusive_group()
+    data.add_argument("--release", metavar="FOLDER", help="where you keep the official data release")
+    data.add_argument("--asimov", action="store_true", help="what is expected without the model stands for what was observed")
+    scan.add_argument("--level", type=number, metavar="P", help=f"level of confidence (default: {LEVEL})")
+    scan.add_argument("--standard-model", action="store_true", help="the library's theory, not that of the publication")
+    add_theory(scan, "default: that of the publication")
+    scan.add_argument("--workers", type=integer, default=1, metavar="N", help="processes (default: 1)")
+    scan.add_argument("--resume", metavar="FILE", help="keep what is done in this file, and go on from it")
+    scan.add_argument("--progress", action="store_true", help='show a bar. Needs tqdm: the extra "progress"')
+    scan.add_argument("--output", metavar="FILE.npz", help="write the result; .h5 and .hdf5 too (the extra), or .csv: a table")
+    scan.add_argument(
+        "--plot",
+        nargs="?",
+        const="scan.png",
+        metavar="FILE.png",
+        help='draw it (default: scan.png); .pdf and .svg too. Needs matplotlib: the extra "plot"',
+    )
+
+
+# ---- the command ---------------------------------------------------------------------------------------------------------
+
+
+def _scan(arguments: argparse.Namespace) -> str:
+    from .scans import scan
+    from .statistics import threshold
+
+    grids = _grids(arguments)
+    ranges = _ranges(arguments.profile, grids)
+    level = LEVEL if arguments.level is None else arguments.level
+    threshold(level)  # checks it before anything is computed
+    workers = real_number(arguments.workers, "--workers", minimum=1)
+    kind = None if arguments.output is None else _kind(arguments.output)
+    experiment = loaded(arguments.experiment)
+    standard = theory_of(arguments, experiment)
+    if arguments.release is not None:
+        experiment = experiment.with_release(arguments.release)
+    elif arguments.asimov:
+        experiment = experiment.replace(observed=experiment.expected(standard))
+    elif experiment.observed is None:
+        raise InputError(
+            f"experiment {experiment.name!r} has no observed counts of its own: give --release FOLDER, or --asimov for what "
+            "it is expected to see"
+        )
+    theory = _Theory.read(arguments.model, standard, (*grids, *ranges))
+    likelihood, shapes = theory.likelihood(experiment, grids, ranges, not arguments.fixed_nuisances)
+    settings = {
+        "experiment": experiment.name,
+        "model": arguments.model,
+        "standard model": " ".join(repr(standard).split()),
+        "observed": "Asimov" if arguments.asimov else "data",
+        "nuisances": "fixed" if arguments.fixed_nuisances else "profiled",
+    }
+    with ExitStack() as stack:
+        executor = None
+        if workers > 1:
+            from concurrent.futures import ProcessPoolExecutor
+
+            executor = stack.enter_context(ProcessPoolExecutor(int(workers)))
+        result = scan(
+            likelihood,
+            grids,
+            profile=ranges,
+            executor=executor,
+            progress=arguments.progress,
+            resume=arguments.resume,
+            settings=settings,
+        )
+    facts = facts_of(experiment, standard) | {
+        "model": arguments.model,
+        "observed": "what is expected without the model" if arguments.asimov else f"{_total(experiment):g} counts",
+        "nuisances": settings["nuisances"],
+        "grid": ", ".join(f"{name} {values[0]:g} to {values[-1]:g} ({values.size})" for name, values in grids.items()),
+    }
+    least = result.minimum
+    facts |= {
+        "best fit": ", ".join(f"{name} = {value:.5g}" for name, value in least.place.items()),
+        "chi2": f"{least.chi2:.6g} in {int(np.prod(experiment.shape))} bins",
+    }
+    files: dict[str, bytes] = {}
+    if arguments.plot is not None:
+        shown = result if len(grids) < 3 else result.profile(*list(grids)[:2])
+        levels = (0.68, 0.90, 0.95) if arguments.level is None else (level,)
+        files[arguments.plot] = picture(shown.plot(levels, title=f"{experiment.name}, {arguments.model}"), arguments.plot)
+    if arguments.output is not None:
+        files[arguments.output] = _encoded(result, str(kind), facts)
+    tables = [_intervals(result, level), *_limits(result, level, shapes)]
+    write(files)
+    return "\n".join([header(facts), "", "\n\n".join(map(cells, tables)), *written(files)])
+
+
+# ---- what is scanned -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Theory:
+    """The Standard Model and what is added to it, as functions of what changes shapes."""
+
+    standard: StandardModel
+    factory: Callable[..., Interaction] | None
+    given: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, text: str, standard: StandardModel, scanned: tuple[str, ...]) -> "_Theory":
+        """From `name(parameter=value, …)`; parameters that are scanned need no value."""
+        from .interactions.models import MODELS
+
+        known: dict[str, Callable[..., Any]] = {STANDARD_MODEL: lambda: None}
+        for name, factory in MODELS.items():
+            known[name] = partial(_given, factory, scanned)
+            known[name].__signature__ = _signature(factory, scanned)  # type: ignore[attr-defined]
+        found = call(text, known, "model")
+        return cls(standard, *found) if found else cls(standard, None, {})
+
+    def made(self, **shapes: float) -> Interaction:
+        """The theory for some values of what changes shapes."""
+        own = set() if self.factory is None else set(inspect.signature(self.factory).parameters)
+        standard: dict[str, Any] = {name: value for name, value in shapes.items() if name not in own}
+        base = replace(self.standard, **standard) if standard else self.standard
+        if self.factory is None:
+            return base
+        return base + self.factory(**{**self.given, **{name: value for name, value in shapes.items() if name in own}})
+
+    def likelihood(
+        self,
+        experiment: "Experiment",
+        grids: Mapping[str, Array],
+        ranges: Mapping[str, tuple[float, float]],
+        profiled: bool,
+    ) -> tuple[Any, tuple[str, ...]]:
+        """χ² of the experiment, and which of the parameters change shapes."""
+        nodes = dict(grids)
+        for name, (low, high) in ranges.items():
+            nodes[name] = np.geomspace(low, high, _NODES) if low > 0 and high > 10 * low else np.linspace(low, high, _NODES)
+            nodes[name][[0, -1]] = low, high  # not by a rounding outside
+        own = set() if self.factory is None else set(inspect.signature(self.factory).parameters)
+        begin = {name: float(nodes[name][nodes[name].size // 2]) for name in nodes}
+        couplings = set(self.made(**{name: value for name, value in begin.items() if name in own}).parameters)
+        known = (*couplings, *own - {"kwargs", "args"}, *(field.name for field in fields(StandardModel)))
+        for name in nodes:
+            known_name(name, dict.fromkeys(known), f"parameter of {STANDARD_MODEL if self.factory is None else 'the model'}")
+        shapes = tuple(name for name in nodes if name not in couplings)
+        free = tuple(name for name in nodes if name in couplings)
+        if not shapes:
+            templates = experiment.templates(self.made(), free)
+        else:
+            if not free:  # templates are of one coupling at least, which then stays where it is
+                free = tuple(sorted(couplings))[:1]
+            if not free:
+                raise InputError(f"{', '.join(shapes)} can be scanned beside a coupling: with --couplings tree there is one")
+            templates = experiment.templates(self.made, free, shapes={name: nodes[name] for name in shapes})
+        return partial(templates.likelihood, profile=profiled), shapes
+
+
+def _given(factory: Callable[..., Interaction], scanned: tuple[str, ...], **given: Any) -> tuple[Any, dict[str, Any]]:
+    names = inspect.signature(factory).parameters
+    return factory, {
+        **{name: 0.0 for name in scanned if name in names and names[name].default is inspect.Parameter.empty},
+        **given,
+    }
+
+
+def _signature(factory: Callable[..., Interaction], scanned: tuple[str, ...]) -> inspect.Signature:
+    """What has to be given of a model: not what is scanned."""
+    own = inspect.signature(factory)
+    return own.replace(parameters=[p.replace(default=0.0) if name in scanned else p for name, p in own.parameters.items()])
+
+
+def _grids(arguments: argparse.Namespace) -> dict[str, Array]:
+    grids: dict[str, Array] = {}
+    for option in ("x", "y", "z"):
+        text = getattr(arguments, option)
+        if text is None:
+            continue
+        name, low, high, *rest = _numbers(text, f"--{option}", "NAME=LOW:HIGH:N or NAME=LOW:HIGH:N:log", (3, 4))
+        if name in grids:
+            raise InputError(f"parameter {name!r} stands on two axes")
+        log = len(rest) == 2
+        if log and rest[1] != "log":
+            raise InputError(f"--{option} must be NAME=LOW:HIGH:N or NAME=LOW:HIGH:N:log (got {text!r})")
+        low, high = (_number(value, f"--{option}") for value in (low, high))
+        count = _number(rest[0], f"--{option}")
+        if count != int(count) or not 2 <= count <= _MOST:
+            raise InputError(f"--{option} must have 2 to {_MOST} values (got {rest[0]})")
+        if not low < high:
+            raise InputError(f"--{option} must increase (got {low:g} to {high:g})")
+        if log and low <= 0:
+            raise InputError(f"--{option} must begin above 0 for equal factors (got {low:g})")
+        grids[name] = np.geomspace(low, high, int(count)) if log else np.linspace(low, high, int(count))
+    if (total := np.prod([float(values.size) for values in grids.values()])) > _MOST:
+        raise InputError(f"a grid must have <= {_MOST} points (got {total:.0f})")
+    return grids
+
+
+def _ranges(texts: list[str], grids: Mapping[str, Array]) -> dict[str, tuple[float, float]]:
+    ranges: dict[str, tuple[float, float]] = {}
+    for text in texts:
+        name, *ends = _numbers(text, "--profile", "NAME=LOW:HIGH", (2,))
+        if name in grids or name in ranges:
+            raise InputError(f"--profile of {name!r} stands elsewhere too")
+        low, high = (_number(end, "--profile") for end in ends)
+        ranges[name] = (low, high)
+    return ranges
+
+
+def _numbers(text: str, option: str, form: str, counts: tuple[int, ...]) -> list[Any]:
+    name, equal, rest = text.partition("=")
+    parts = rest.split(":")
+    if not name or not equal or len(parts) not in counts:
+        raise InputError(f"{option} must be {form} (got {text!r})")
+    return [name.strip(), *parts]
+
+
+def _number(text: str, option: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise InputError(f"{option} must be numbers (got {text!r})") from None
+    return real_number(value, option)
+
+
+# ---- what is said --------------------------------------------------------------------------------------------------------
+
+
+def _intervals(result: "ScanResult", level: float) -> list[list[str]]:
+    """Rows of what is allowed of each parameter, whatever the others are."""
+    rows = [["parameter", "best fit", f"allowed at {100 * level:g} %, others free"]]
+    least = result.minimum
+    for name in result.dims:
+        rows.append([name, f"{least[name]:.5g}", _allowed(result, name, level)])
+    return rows
+
+
+def _allowed(result: "ScanResult", name: str, level: float) -> str:
+    """All intervals of a parameter; the end of the grid is no end."""
+    return " and ".join(_between(*ends) for ends in result.interval(name, level))
+
+
+def _between(low: float, high: float) -> str:
+    if low == -np.inf and high == np.inf:
+        return "all"
+    if low == -np.inf:
+        return f"< {high:.5g}"
+    return f"> {low:.5g}" if high == np.inf else f"{low:.5g} to {high:.5g}"
+
+
+def _limits(result: "ScanResult", level: float, shapes: tuple[str, ...]) -> list[list[list[str]]]:
+    """A table of what is allowed of a coupling for each value of what changes shapes, such as a mass."""
+    if len(result.dims) != 2 or len(set(shapes) & set(result.dims)) != 1:
+        return []
+    (along,) = set(shapes) & set(result.dims)
+    (coupling,) = set(result.dims) - {along}
+    rows = [[along, f"{coupling} allowed at {100 * level:g} %, for this {along}"]]
+    for i, value in enumerate(result.coords[along].tolist()):
+        rows.append([f"{value:.5g}", _allowed(result.isel(**{along: i}), coupling, level)])
+    return [rows]
+
+
+def _kind(path: str) -> str:
+    from .scans.storage import ending
+
+    return ".csv" if os.path.splitext(path)[1].lower() == ".csv" else ending(path)
+
+
+def _encoded(result: "ScanResult", kind: str, facts: Mapping[str, str]) -> bytes:
+    if kind != ".csv":
+        from .scans.storage import encoded
+
+        return encoded(result, kind)
+    mesh = np.meshgrid(*result.coords.values(), indexing="ij")
+    columns = {name: values.reshape(-1) for name, values in zip(result.dims, mesh, strict=True)}
+    columns |= {name: values.reshape(-1) for name, values in result.profiled.items()}
+    columns |= {"chi2": result.values.reshape(-1), "delta chi2": result.delta.reshape(-1)}
+    units = [{"mass": "MeV"}.get(name, "") for name in columns]
+    return csv_file(facts, columns, units).replace(b" []", b"")
+
+
+def _total(experiment: "Experiment") -> float:
+    return 0.0 if experiment.observed is None else float(experiment.observed.sum())

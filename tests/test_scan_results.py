@@ -1,0 +1,376 @@
+"""Results of scans: minima, intervals, limits and contours of χ² that are known in closed form; files and drawings."""
+
+import json
+import math
+import pickle
+import re
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import cevns
+from cevns import InputError, ScanResult, UnknownNameError, UnsupportedError
+
+X = np.linspace(-4.0, 4.0, 81)
+Y = np.linspace(-2.0, 2.0, 41)
+# a parabola that is tilted: χ² = (p − c)ᵀ M (p − c) + 7
+M = np.array([[1.0, 0.6], [0.6, 2.0]])
+CENTER = np.array([0.53, -0.21])
+
+
+def parabola(x, y):
+    d = np.stack(np.broadcast_arrays(x - CENTER[0], y - CENTER[1]))
+    return np.einsum("i...,ij,j...->...", d, M, d) + 7.0
+
+
+def tilted():
+    return ScanResult({"x": X, "y": Y}, parabola(X[:, None], Y))
+
+
+def plane(points=201):
+    """χ² = (g/g0(m))⁴ with the limit of a mediator: g0 = 1e-5 √(1 + m²/100)."""
+    mass, coupling = np.geomspace(1.0, 1e3, 31), np.geomspace(1e-6, 1e-1, points)
+    g0 = 1e-5 * np.sqrt(1 + mass**2 / 100)
+    return ScanResult({"mass": mass, "coupling": coupling}, (coupling / g0[:, None]) ** 4), g0
+
+
+# ---- what it says --------------------------------------------------------------------------------------------------------
+
+
+def test_minimum_is_the_least_point_of_the_grid():
+    result = tilted()
+    least = result.minimum
+    assert least["x"] == pytest.approx(0.5)
+    assert least["y"] == pytest.approx(-0.2)
+    assert least.chi2 == parabola(least["x"], least["y"])
+    assert result.delta.min() == 0
+    assert repr(least).startswith("Minimum(chi2=7.")
+    with pytest.raises(UnknownNameError, match="unknown parameter 'z'; known are 'x', 'y'"):
+        least["z"]
+
+
+@pytest.mark.parametrize("level", [0.6827, 0.90, 0.99])
+@pytest.mark.parametrize("dof", [1, 2])
+def test_interval_of_a_parabola_is_exact(level, dof):
+    """Of one parameter at a time: c ± √(Δ/M_xx). The cubics are exact, so is the bottom between two points of the grid."""
+    result = ScanResult({"x": X}, parabola(X, CENTER[1]))
+    half = math.sqrt(stats.chi2.ppf(level, dof))
+    ((low, high),) = result.interval("x", level, dof=dof)
+    assert low == pytest.approx(CENTER[0] - half, abs=1e-10)
+    assert high == pytest.approx(CENTER[0] + half, abs=1e-10)
+
+
+def test_interval_is_that_of_the_profile_over_the_other_axes():
+    """c ± √(Δ (M⁻¹)_xx), wider than with y fixed; the minimum over a grid of y is off by (step/2)² M_yy = 0.005 of χ²."""
+    half = math.sqrt(stats.chi2.ppf(0.9, 1) * np.linalg.inv(M)[0, 0])
+    ((low, high),) = tilted().interval("x", 0.90)
+    assert low == pytest.approx(CENTER[0] - half, abs=0.005)
+    assert high == pytest.approx(CENTER[0] + half, abs=0.005)
+
+
+def test_disjoint_bands_are_two_intervals():
+    """χ² = 4 (x² − 4)²/4 has minima at ±2."""
+    result = ScanResult({"x": X}, (X**2 - 4) ** 2)
+    t = math.sqrt(result.threshold(0.90))
+    ends = np.array(result.interval("x", 0.90))
+    expected = [[-math.sqrt(4 + t), -math.sqrt(4 - t)], [math.sqrt(4 - t), math.sqrt(4 + t)]]
+    np.testing.assert_allclose(ends, expected, atol=2e-4)  # of a quartic by cubics, steps of 0.1
+
+
+def test_two_valleys_between_the_points_of_a_grid_are_both_found():
+    """Both bottoms are 8 above zero on the grid, but zero between its points."""
+    x = np.arange(-3.5, 4.0)
+    result = ScanResult({"x": x}, np.minimum((x - 2.0) ** 2, (x + 2.0) ** 2) * 32)
+    assert result.values.min() == 8.0
+    found = result.interval("x", 0.90)
+    assert [round((low + high) / 2, 9) for low, high in found] == [-2.0, 2.0]
+
+
+def test_ends_that_are_not_on_the_grid_are_infinite():
+    assert ScanResult({"x": X}, np.zeros(81)).interval("x") == [(-math.inf, math.inf)]
+    ((low, high),) = ScanResult({"x": X}, (X + 4) ** 2).interval("x")
+    assert low == -math.inf
+    assert high == pytest.approx(math.sqrt(stats.chi2.ppf(0.9, 1)) - 4, abs=1e-9)
+
+
+def test_impossible_points_end_an_interval():
+    chi2 = np.where(X > 1.0, np.inf, X**2)
+    ((low, high),) = ScanResult({"x": X}, chi2).interval("x", 0.90)
+    assert high == pytest.approx(1.0)
+    assert low == pytest.approx(-math.sqrt(stats.chi2.ppf(0.9, 1)), abs=1e-9)
+
+
+@pytest.mark.parametrize(("level", "dof"), [(0.68, 1), (0.90, 1), (0.95, 2), (0.99, 3)])
+def test_thresholds_are_those_of_chi2(level, dof):
+    assert ScanResult.threshold(level, dof) == pytest.approx(stats.chi2.ppf(level, dof), rel=1e-12)
+
+
+def test_a_one_sided_threshold_is_the_square_of_the_normal_quantile():
+    assert ScanResult.threshold(0.90, one_sided=True) == pytest.approx(stats.norm.ppf(0.90) ** 2, rel=1e-10)
+
+
+def test_limits_of_a_mediator_follow_its_mass():
+    """(g/g0)⁴ = Δ; cubics in ln g leave 1e-4 with 40 values of g a decade."""
+    result, g0 = plane()
+    limits = result.limit("coupling", 0.90)
+    np.testing.assert_allclose(limits, g0 * stats.chi2.ppf(0.9, 1) ** 0.25, rtol=1e-4)
+    wide = result.limit("coupling", 0.90, dof=2)
+    np.testing.assert_allclose(wide / limits, (stats.chi2.ppf(0.9, 2) / stats.chi2.ppf(0.9, 1)) ** 0.25, rtol=1e-4)
+    assert result.limit("coupling", at={"mass": 1.0}) == limits[0]
+    assert isinstance(result.limit("coupling", at={"mass": 1.0}), float)
+
+
+def test_limits_can_be_above_the_least_of_all_or_above_a_value():
+    x, m = np.linspace(0.0, 5.0, 501), np.array([1.0, 2.0])
+    result = ScanResult({"x": x, "m": m}, (x[:, None] - 1) ** 2 + np.array([0.0, 1.0]))
+    t = stats.chi2.ppf(0.9, 1)
+    np.testing.assert_allclose(result.limit("x"), 1 + math.sqrt(t), atol=1e-9)
+    np.testing.assert_allclose(result.limit("x", above="all"), [1 + math.sqrt(t), 1 + math.sqrt(t - 1)], atol=1e-9)
+    np.testing.assert_allclose(result.limit("x", above=1.0), [1 + math.sqrt(t + 1), 1 + math.sqrt(t)], atol=1e-9)
+    assert result.limit("x", above="all", at={"m": 2.0}) == result.limit("x", above="all")[1]
+    np.testing.assert_array_equal(result.limit("x", above=-10.0), [np.nan, np.nan])  # everything is excluded
+
+
+def test_a_limit_is_above_the_last_band_and_infinite_where_there_is_none():
+    result = ScanResult({"x": X}, (X**2 - 4) ** 2)
+    assert result.limit("x") == result.interval("x")[-1][1]
+    assert ScanResult({"x": X}, np.zeros(81)).limit("x") == math.inf
+
+
+def test_contours_are_the_ellipse():
+    """A line of contours runs straight between lines of the grid: 0.3 % of Δχ²."""
+    pytest.importorskip("contourpy")
+    result = tilted()
+    (line,) = result.contours(0.90)
+    height = stats.chi2.ppf(0.90, 2)
+    np.testing.assert_allclose(parabola(line[:, 0], line[:, 1]) - result.minimum.chi2, height, rtol=0.003)
+    np.testing.assert_array_equal(line[0], line[-1])
+    np.testing.assert_allclose(line.min(axis=0), CENTER - np.sqrt(height * np.diag(np.linalg.inv(M))), atol=0.01)
+
+
+def test_contours_in_the_plane_of_mass_and_coupling_are_smooth_on_logarithmic_axes():
+    """Ten masses a decade: within 1.3 % of the true coupling, also between the masses."""
+    pytest.importorskip("contourpy")
+    result, _ = plane()
+    (line,) = result.contours(0.90)
+    mass, coupling = line.T
+    true = 1e-5 * np.sqrt(1 + mass**2 / 100) * stats.chi2.ppf(0.9, 2) ** 0.25
+    np.testing.assert_allclose(coupling, true, rtol=0.015)
+    assert mass.size > 100
+
+
+# ---- parts ---------------------------------------------------------------------------------------------------------------
+
+
+def test_parts_are_taken_by_value_and_by_number():
+    result = tilted()
+    assert result.sel(y=-0.2) == result.isel(y=18)
+    assert result.sel(y=-0.2).dims == ("x",)
+    np.testing.assert_array_equal(result.sel(y=-0.2).values, result.values[:, 18])
+    part = result.sel(x=slice(-1.0, 1.0), y=slice(None, 0.0))
+    assert part.shape == (21, 21)
+    assert part.coords["x"][0] == pytest.approx(-1.0)
+    assert result.sel(y=-0.21, nearest=True) == result.isel(y=18)
+    point = result.sel(x=0.5, y=-0.2)
+    assert point.dims == ()
+    assert float(point.values) == result.minimum.chi2
+    assert result.isel(x=-1).values[0] == result.values[-1, 0]
+
+
+def test_profile_takes_the_least_and_says_where():
+    result = tilted()
+    along = result.profile("x")
+    np.testing.assert_array_equal(along.values, result.values.min(axis=1))
+    np.testing.assert_array_equal(parabola(X, along.profiled["y"]), along.values)
+    assert result.profile("x", "y") == result
+    np.testing.assert_array_equal(result.profile("y", "x").values, result.values.T)
+
+
+def test_profiled_parameters_follow():
+    where = np.arange(81.0 * 41).reshape(81, 41)
+    result = ScanResult({"x": X, "y": Y}, tilted().values, {"a": where}, {"a": (0.0, 1e4)})
+    along = result.profile("y")
+    assert list(along.profiled) == ["a", "x"]
+    best = result.values.argmin(axis=0)
+    np.testing.assert_array_equal(along.profiled["a"], where[best, np.arange(41)])
+    assert dict(along.profile_ranges) == {"a": (0.0, 1e4)}
+    assert result.minimum["a"] == where[45, 18]
+    np.testing.assert_array_equal(result.isel(x=3).profiled["a"], where[3])
+
+
+# ---- what it is ----------------------------------------------------------------------------------------------------------
+
+
+def test_results_cannot_be_changed():
+    given = tilted().values.copy()
+    result = ScanResult({"x": X, "y": Y}, given)
+    given[0, 0] = -1
+    assert result.values[0, 0] > 0
+    for change in (
+        lambda: result.values.__setitem__((0, 0), 1.0),
+        lambda: result.coords["x"].__setitem__(0, 1.0),
+        lambda: result.coords.__setitem__("x", X),
+        lambda: result.settings.__setitem__("x", 1),
+        lambda: setattr(result, "date", ""),
+    ):
+        with pytest.raises((ValueError, TypeError, AttributeError)):
+            change()
+
+
+def test_results_are_equal_if_their_numbers_are():
+    one, other = tilted(), tilted()
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != ScanResult({"x": X, "y": Y}, one.values + 1e-12)
+    assert one != ScanResult({"x": X, "z": Y}, one.values)
+    assert one != ScanResult({"x": X, "y": Y}, one.values, settings={"a": 1})
+    assert one != 1
+    copy = pickle.loads(pickle.dumps(one))
+    assert (copy, copy.date, copy.library) == (one, one.date, one.library)
+
+
+def test_repr_is_a_line_that_tells_what_it_is():
+    assert repr(tilted()) == "<ScanResult: chi2 of x (81) and y (41), least 7.00074 at x=0.5, y=-0.2>"
+    assert "impossible everywhere" in repr(ScanResult({"x": X}, np.full(81, np.inf)))
+
+
+def rich():
+    where = np.where(X > 3.0, np.nan, X)
+    return ScanResult(
+        {"x": X}, np.where(X > 3.0, np.inf, X**2), {"a": where}, {"a": (-5, 5)}, {"experiment": "mine", "n": [1, 2]}
+    )
+
+
+@pytest.mark.parametrize("kind", [".npz", ".h5", ".hdf5"])
+def test_files_give_back_what_was_saved(tmp_path, kind):
+    if kind != ".npz":
+        pytest.importorskip("h5py")
+    result = rich()
+    result.save(tmp_path / f"scan{kind}")
+    assert [path.name for path in tmp_path.iterdir()] == [f"scan{kind}"]
+    back = ScanResult.load(tmp_path / f"scan{kind}")
+    assert back == result
+    assert (back.date, back.library, back.instruction_set) == (result.date, cevns.__version__, result.instruction_set)
+    assert dict(back.settings) == {"experiment": "mine", "n": [1, 2]}
+
+
+def test_hdf5_says_what_its_axes_are(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    rich().save(tmp_path / "scan.h5")
+    with h5py.File(tmp_path / "scan.h5") as file:
+        assert file["chi2"].dims[0].label == "x"
+        np.testing.assert_array_equal(file["chi2"].dims[0][0][()], X)
+        assert json.loads(file.attrs["settings"])["experiment"] == "mine"
+
+
+def test_without_h5py_the_extra_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "h5py", None)
+    with pytest.raises(
+        UnsupportedError, match=re.escape('files of HDF5 need h5py; install it with: pip install "cevns[hdf5]"')
+    ):
+        rich().save(tmp_path / "scan.h5")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["scan.npz", "scan.h5"])
+def test_files_of_something_else_are_refused(tmp_path, name):
+    if name.endswith("h5"):
+        pytest.importorskip("h5py")
+    path = tmp_path / name
+    path.write_bytes(b"something else")
+    with pytest.raises(InputError, match=re.escape(f"{path} is not the file of a scan")):
+        ScanResult.load(path)
+    with pytest.raises(UnknownNameError, match=re.escape("unknown ending of a file of a scan '.txt'")):
+        rich().save(tmp_path / "scan.txt")
+    with pytest.raises(FileNotFoundError):
+        ScanResult.load(tmp_path / f"other{name}")
+
+
+def test_xarray_has_axes_and_profiled_parameters():
+    pytest.importorskip("xarray")
+    array = rich().to_xarray()
+    assert array.dims == ("x",)
+    assert array.attrs["experiment"] == "mine"
+    np.testing.assert_array_equal(array.coords["a"], rich().profiled["a"])
+    assert float(array.sel(x=1.0, method="nearest")) == pytest.approx(1.0)
+
+
+def test_without_xarray_it_is_said(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "xarray", None)
+    with pytest.raises(UnsupportedError, match="to_xarray needs xarray; install it with: pip install xarray"):
+        rich().to_xarray()
+
+
+# ---- drawings ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_curve_and_regions_are_drawn():
+    pytest.importorskip("matplotlib")
+    (axes,) = tilted().profile("x").plot().axes
+    assert axes.get_ylabel() == r"$\Delta\chi^2$"
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["68 %", "90 %", "95 %"]
+    (axes,) = tilted().plot((0.9,), labels={"x": "a $ [MeV]"}, title="t").axes
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == (r"a \$ [MeV]", "y", "t")
+    assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "linear")
+
+
+def test_axes_with_equal_factors_are_logarithmic_and_known_parameters_have_symbols():
+    pytest.importorskip("matplotlib")
+    result, _ = plane(51)
+    (axes,) = result.plot().axes
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("mass [MeV]", "coupling $g$")
+    (axes,) = ScanResult({"eps_em_u": X, "eps_tt_d": Y}, tilted().values).plot().axes
+    assert (axes.get_xlabel(), axes.get_ylabel()) == (r"$\varepsilon_{e\mu}^{u}$", r"$\varepsilon_{\tau\tau}^{d}$")
+
+
+# ---- wrong input ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind", "message"),
+    [
+        (lambda: ScanResult({"x": X}, np.zeros(3)), InputError, "values must have the shape (81,) of the axes (got (3,))"),
+        (
+            lambda: ScanResult({"x": [1.0, 1.0]}, np.zeros(2)),
+            InputError,
+            "grid of 'x' must increase (got 1 and then 1 at index 1)",
+        ),
+        (lambda: ScanResult({"x": [0.0, 1.0]}, [0.0, np.nan]), InputError, "values must be a number (got nan at index 1)"),
+        (lambda: ScanResult({"x": X}, X, {"x": X}), InputError, "parameter 'x' has a grid, and cannot be profiled too"),
+        (
+            lambda: ScanResult({"x": X}, X, {"a": Y}),
+            InputError,
+            "profiled 'a' must have the shape (81,) of the axes (got (41,))",
+        ),
+        (lambda: ScanResult({"x": X}, X, settings={"a": X}), InputError, "settings must be what JSON can write"),
+        (lambda: tilted().sel(z=1.0), UnknownNameError, "unknown axis 'z'; known are 'x', 'y'"),
+        (lambda: tilted().sel(x=0.512), InputError, "'x' has no value 0.512: the nearest is 0.5; nearest=True takes it"),
+        (lambda: tilted().sel(x=slice(5.0, 6.0)), InputError, "no value of 'x' is >= 5 and <= 6 (it goes from -4 to 4)"),
+        (lambda: tilted().isel(x=81), InputError, "'x' must be an integer >= -81 and < 81, or a slice (got 81)"),
+        (lambda: tilted().isel(x=slice(3, 3)), InputError, "slice of 'x' must hold some of its 81 values"),
+        (lambda: tilted().profile(), InputError, "profile needs the names of axes, each once (got ())"),
+        (lambda: tilted().profile("x", "x"), InputError, "profile needs the names of axes, each once (got ('x', 'x'))"),
+        (lambda: tilted().interval("x", 1.0), InputError, "level must be < 1 (got 1.0)"),
+        (lambda: tilted().interval("x", 0.3, one_sided=True), InputError, "level must be > 0.5 and <= 1 (got 0.3)"),
+        (lambda: tilted().interval("x", dof=2, one_sided=True), InputError, "one_sided is for one parameter (got dof=2)"),
+        (lambda: tilted().limit("x", at={"x": 1.0}), InputError, "limit of 'x' cannot be at a value of it"),
+        (lambda: tilted().limit("x", above="some"), UnknownNameError, "unknown base of a limit (above) 'some'"),
+        (lambda: tilted().profile("x").contours(), InputError, "contours need two axes (got x (81)): see profile() and sel()"),
+        (
+            lambda: tilted().isel(x=0, y=0).plot(),
+            InputError,
+            "a drawing needs one or two axes of at least 2 values (got a point)",
+        ),
+        (lambda: ScanResult({"x": X}, np.full(81, np.inf)).minimum, InputError, "chi2 is inf at every point: no minimum"),
+        (
+            lambda: ScanResult({"x": X}, np.full(81, np.inf)).interval("x"),
+            InputError,
+            "chi2 is inf at every point: no interval",
+        ),
+    ],
+)
+def test_wrong_input_is_said_in_a_sentence(wrong, kind, message):
+    with pytest.raises(kind, match=re.escape(message)):
+        wrong()
