@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _PERFECT = Perfect()
 _UNSEEN = 1e-17  # probabilities below it are none
+_SEEN_AT_ZERO = 1e-4  # of the counts of a rate 1/T: what may come from below 1e-6 of the largest recoil energy
 _SAMPLES = 600  # of T, in which a detector's range is looked for
 
 
@@ -273,6 +274,7 @@ class _Group:
     def __init__(self, target: Target, mass: float, panels: Panels, matrix: Array) -> None:
         self.target = target
         self.recoil_energy = panels.recoil_energy
+        self.from_zero = bool(panels.cuts[0] == 0.0)
         self.matrix = mass * matrix
         self.recoil_energy.flags.writeable = self.matrix.flags.writeable = False
 
@@ -337,8 +339,27 @@ class Response:
         interaction : Interaction, optional
             `StandardModel()` by default.
         """
+        if interaction is not None and interaction.diverges:
+            self.refuse_divergence(interaction)
         counts = self.fold(lambda T, flux, target: differential_rate(T, flux, target, interaction))
         return np.maximum(counts, 0.0)  # interpolation rounds, where nothing is seen, to either side
+
+    def refuse_divergence(self, interaction: Interaction) -> None:
+        """Raise an error for an interaction that grows as 1/T or faster if the detector sees recoils down to T = 0.
+
+        Raises
+        ------
+        InputError
+            If the probability to be seen does not vanish at T = 0: the counts have no end then.
+        """
+        for group in self.groups:
+            T, seen = group.recoil_energy, group.matrix.sum(axis=0)
+            near = T < 2.0**-20 * T[-1:]  # the lowest panel: of a rate 1/T it holds what no panel can
+            if group.from_zero and (seen[near] / T[near]).sum() > _SEEN_AT_ZERO * (seen / T).sum():
+                raise InputError(
+                    f"the counts of {interaction!r} grow without end, as the detector sees recoils down to T = 0: give it an"
+                    " efficiency with a threshold in the recoil energy, such as efficiency.Threshold(0.003, axis='recoil')"
+                )
 
     def fold(self, rate: Callable[[Array, Any, Target], Array]) -> Array:
         """Counts of any rate: of one term of an interaction, of a background with a recoil spectrum.

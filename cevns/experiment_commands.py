@@ -159,7 +159,7 @@ def _new_physics(releases: dict[str, str]) -> str:
             sources.append(text)
         rows.append([*found.row, f"[{sources.index(text) + 1}]"])
     notes = [f"[{number}] {text}" for number, text in enumerate(sources, start=1)]
-    return "\n".join([cells(rows), "", *notes, "(quoted): as others quote it, not read in the publication"])
+    return "\n".join([cells(rows), "", *notes, "(unchecked): at second hand, not read in the publication"])
 
 
 # ---- what is compared ----------------------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ def rate_panels(
     """
     low = float(energies[0])
     s_high = float(np.sqrt(energies[-1]))
-    s_low = max(float(np.sqrt(low)), 2.0**-10 * s_high)
+    s_low = max(float(np.sqrt(low)), (2.0**-10 if low == 0.0 else 2.0**-24) * s_high)
     # at most an octave in √T: then 12 nodes also follow what other interactions add, powers of T and poles at T < 0, to 1e-8
     octaves = max(1, int(np.ceil(np.log2(s_high / s_low) - 1e-9)))
     cuts = np.geomspace(s_low, s_high, octaves + 1)

@@ -443,7 +443,7 @@ def _evaluator(response: AxialResponse, nuclide: Nuclide) -> Callable[[Array], A
 
 
 def _quadratic_form(response: AxialResponse, nuclide: Nuclide) -> Callable[[Array], tuple[Array, Array, Array]]:
-    """(α, β, γ) of q with F_A = α a₁² + β a₁ a₀ + γ a₀² for isovector and isoscalar charges, g_A and Δs in the Standard Model."""
+    """(α, β, γ) of q: F_A = α a₁² + β a₁ a₀ + γ a₀² for isovector and isoscalar charges, g_A and Δs in the Standard Model."""
     source = response.source(nuclide)
     if source == "spin-0":
         return lambda q: (np.zeros_like(q), np.zeros_like(q), np.zeros_like(q))

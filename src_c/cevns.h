@@ -126,6 +126,37 @@ typedef enum {
     CEVNS_KIND_SCALAR_TENSOR
 } cevns_kind;
 
+/* ---- scans of a theory ------------------------------------------------------------------------------------------------ */
+
+#define CEVNS_SCAN_POINTS 64 /* at most, in one call */
+
+/* Expected counts mu = constant + sum_t w_t(theta) template_t, w_t = prod_p theta_p^exponent, and what was observed. Bins of three
+ * kinds follow each other, and all rows hold them scaled to a ratio r:
+ *     counted     mu/n            Poisson with n > 0 counts
+ *     empty       mu              Poisson without counts
+ *     measured    (mu - n)/s      normal counts with standard deviation s
+ * Each kind is filled up to a multiple of 8 with bins that count nothing: r = 1 and n = 0 if counted, r = 0 otherwise. Nuisances xi
+ * change r by sum_k xi_k (relative_k r + absolute_k), with the r of xi = 0. */
+typedef struct {
+    size_t n_parameters, n_terms;
+    size_t n_counted, n_empty, n_measured;
+    size_t n_few; /* the first of the counted, with integers n < 256; their sum of n (r - 1) is a ratio of its own: */
+    double few_constant;
+    const double *few_templates; /* (n_terms) */
+    size_t n_nuisances;
+    const uint8_t *exponents; /* (n_terms, n_parameters) */
+    const double *constant;   /* (bins) */
+    const double *templates;  /* (n_terms, bins) */
+    const double *counts;     /* (bins) n of the first kind */
+    const double *relative;   /* (n_nuisances, bins) */
+    const double *absolute;   /* (n_nuisances, bins) */
+    const double *precision;  /* (n_nuisances) 1/sigma^2, 0 for free ones */
+} cevns_scan;
+
+/* Doubles that a scan works with; `bins` with those that fill up. */
+#define CEVNS_SCAN_WORK(n_terms, bins, n_nuisances) \
+    (2 * CEVNS_SCAN_POINTS * (n_terms) + (7 + (n_nuisances)) * (bins) + ((n_nuisances) + 2) * (n_nuisances))
+
 /* ---- the kernels --------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -135,8 +166,11 @@ typedef struct {
     size_t (*first_outside)(size_t n, const double *x, double low, double high);
 
     /* Elementary functions, for their tests: exp(x) for x <= 709, sin and cos for |x| <= 2^20; within 2 ulp (sin and cos:
-     * of the larger of the value and 2^-53 |x|). */
+     * of the larger of the value and 2^-53 |x|). ln(x) within 2 ulp and x - 1 - ln(x) within 6 ulp for
+     * normal x > 0 up to 6e307. */
     void (*exp)(size_t n, const double *x, double *out);
+    void (*log)(size_t n, const double *x, double *out);
+    void (*deviance)(size_t n, const double *x, double *out);
     void (*sincos)(size_t n, const double *x, double *sine, double *cosine);
 
     /* Kinematics of one nucleus of mass M: T_max(E) = 2E^2/(M + 2E) and its inverse E_min(T). */
@@ -192,6 +226,14 @@ typedef struct {
                        double *root_coupling);
     void (*ion_correlation)(size_t n, const double *neutrino_energy, const double *radius, const double *root_coupling,
                             double *out);
+
+    /* chi^2 = -2 ln(L/L_saturated) of n <= CEVNS_SCAN_POINTS points theta (n, n_parameters) with all nuisances at 0, and its
+     * derivatives (n, n_parameters), or NULL; inf and nan where mu < 0, or mu = 0 and counts were observed, of a Poisson bin.
+     * `work` holds CEVNS_SCAN_WORK doubles. */
+    void (*scan_chi2)(const cevns_scan *scan, size_t n, const double *theta, double *work, double *out, double *slopes);
+    /* The same of one point, smallest over the nuisances xi, with sum (xi/sigma)^2; the xi go to `pulls`. A bin without counts
+     * that the nuisances make negative counts as empty. */
+    void (*scan_profile)(const cevns_scan *scan, const double *theta, double *work, double *out, double *pulls, double *slopes);
 } cevns_kernels;
 
 /* The kernels of an instruction set by name, or NULL if this build or this machine lacks it; NULL asks for the widest. */

@@ -35,6 +35,11 @@ def elementary(make):
     out, sine, cosine = np.empty_like(x), np.empty_like(x), np.empty_like(x)
     isa.exp(x, out)
     isa.sincos(1e3 * x, sine, cosine)
+    positive, log, deviance = np.exp(x), np.empty_like(x), np.empty_like(x)
+    isa.log(positive, log)
+    isa.deviance(positive, deviance)
+    yield "log", log, np.maximum(np.abs(log), 1e-300)
+    yield "deviance", deviance, positive + 1 + np.abs(log)
     yield "exp", out, out
     yield "sin", sine, np.ones_like(x)
     yield "cos", cosine, np.ones_like(x)

@@ -53,6 +53,16 @@ def exp(const double[::1] x, double[::1] out):
         _active.exp(x.shape[0], &x[0], &out[0])
 
 
+def log(const double[::1] x, double[::1] out):
+    if x.shape[0]:
+        _active.log(x.shape[0], &x[0], &out[0])
+
+
+def deviance(const double[::1] x, double[::1] out):
+    if x.shape[0]:
+        _active.deviance(x.shape[0], &x[0], &out[0])
+
+
 def sincos(const double[::1] x, double[::1] sine, double[::1] cosine):
     if x.shape[0]:
         _active.sincos(x.shape[0], &x[0], &sine[0], &cosine[0])

@@ -1,5 +1,5 @@
 # The C library, as src_c/cevns.h declares and documents it.
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 cdef extern from "cevns.h" nogil:
     enum: CEVNS_BLOCK
@@ -68,10 +68,31 @@ cdef extern from "cevns.h" nogil:
         double m2[4]
         const double *weights
 
+    enum: CEVNS_SCAN_POINTS
+
+    ctypedef struct cevns_scan:
+        size_t n_parameters, n_terms
+        size_t n_counted, n_empty, n_measured
+        size_t n_few
+        double few_constant
+        const double *few_templates
+        size_t n_nuisances
+        const uint8_t *exponents
+        const double *constant
+        const double *templates
+        const double *counts
+        const double *relative
+        const double *absolute
+        const double *precision
+
+    size_t CEVNS_SCAN_WORK(size_t n_terms, size_t bins, size_t n_nuisances)
+
     ctypedef struct cevns_kernels:
         const char *name
         size_t (*first_outside)(size_t, const double *, double, double) noexcept nogil
         void (*exp)(size_t, const double *, double *) noexcept nogil
+        void (*log)(size_t, const double *, double *) noexcept nogil
+        void (*deviance)(size_t, const double *, double *) noexcept nogil
         void (*sincos)(size_t, const double *, double *, double *) noexcept nogil
         void (*recoil_energy_max)(size_t, const double *, double, double *) noexcept nogil
         void (*neutrino_energy_min)(size_t, const double *, double, double *) noexcept nogil
@@ -95,6 +116,8 @@ cdef extern from "cevns.h" nogil:
                          const double *, const double *, double *) noexcept nogil
         void (*ion_sphere)(size_t, const double *, const double *, double, double, double *, double *) noexcept nogil
         void (*ion_correlation)(size_t, const double *, const double *, const double *, double *) noexcept nogil
+        void (*scan_chi2)(const cevns_scan *, size_t, const double *, double *, double *, double *) noexcept nogil
+        void (*scan_profile)(const cevns_scan *, const double *, double *, double *, double *, double *) noexcept nogil
 
     const cevns_kernels *cevns_kernels_find(const char *name)
     void cevns_linear_accumulate(size_t n, const double *lower, cevns_linear_segment *segments)

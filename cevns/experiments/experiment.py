@@ -315,9 +315,10 @@ class Experiment(Immutable):
             takes, or what happens on the way, which `flux` takes. There are templates for each value, and interpolated ones
             between them.
         flux : callable, optional
-            Takes the shapes by keyword and returns what arrives: `lambda dm2: sns().sterile(dm2=dm2, ...)`, or NSI in matter.
+            Takes the shapes by keyword and returns what arrives: `lambda dm2: sns().sterile(dm2=dm2, ...)`, NSI in matter.
         asimov : bool
-            Whether what is expected of the interaction, with its own couplings, stands for what was observed.
+            Whether what is expected of the interaction, with its own couplings and the first value of each shape, stands for what
+            was observed.
 
         Returns
         -------
@@ -364,12 +365,13 @@ class Experiment(Immutable):
         if not callable(interaction) and (flux is None or not isinstance(interaction, Interaction)):
             raise InputError(f"interaction must be a function of {', '.join(shapes)} (got {interaction!r}); or give flux")
         axes = {name: real_array(grid, f"grid of {name!r}") for name, grid in shapes.items()}
-        each = []
+        each: list[Templates] = []
         for place in itertools.product(*(grid.tolist() for grid in axes.values())):
             values = dict(zip(axes, place, strict=True))
             theory = interaction if isinstance(interaction, Interaction) else interaction(**values)
             there = self if flux is None else self.replace(flux=flux(**values))
-            each.append(Templates(names, **there._folded(theory, names, asimov)))
+            made = Templates(names, **there._folded(theory, names, asimov))
+            each.append(made.observing(each[0].observed) if asimov and each else made)
         self._refuse_idle(each)
         return TemplateGrid(axes, each)
 
@@ -391,7 +393,10 @@ class Experiment(Immutable):
         def rate(T: Array, flux: Any, target: Any) -> Array:
             return terms.rates(T, flux, target, interaction, parameters)
 
-        counts = self._arranged(self._response_to(interaction, parameters).fold(rate))
+        response = self._response_to(interaction, parameters)
+        if any(block.diverges for block in found.blocks):
+            response.refuse_divergence(interaction)
+        counts = self._arranged(response.fold(rate))
         # terms of several kinds may have one weight
         exponents, place = np.unique(found.exponents, axis=0, return_inverse=True)
         summed = np.zeros((len(exponents), *counts.shape[1:]))

@@ -189,6 +189,11 @@ class Interaction:
         """Masses [MeV] of heavy final states."""
         return tuple(sorted({c.final_mass for c in self.currents if c.final_mass and c.factor}))
 
+    @property
+    def diverges(self) -> bool:
+        """Whether its rate grows without end at T = 0."""
+        return any(current.diverges for current in self.currents if current.factor)
+
     def nucleus(self, nuclide: Nuclide, flavor: str = "nue") -> Nucleus:
         """The compiled nucleus as one flavour sees it.
 

@@ -1,4 +1,5 @@
-/* exp, sin and cos without branches, so that the loops around them become vector code; fused multiply-add by name. */
+/* exp, ln, sin and cos without branches, so that the loops around them become vector code; fused multiply-add by name. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ static inline double cevns_larger(double a, double b) { return a > b ? a : b; }
 #define CEVNS_HORNER_1(c, t) CEVNS_STEP(c, t, 0, (c)[1])
 #define CEVNS_HORNER_3(c, t) CEVNS_STEP(c, t, 0, CEVNS_STEP(c, t, 1, CEVNS_STEP(c, t, 2, (c)[3])))
 #define CEVNS_HORNER_5(c, t) CEVNS_STEP(c, t, 0, CEVNS_STEP(c, t, 1, CEVNS_HORNER_3((c) + 2, t)))
+#define CEVNS_HORNER_6(c, t) CEVNS_STEP(c, t, 0, CEVNS_HORNER_5((c) + 1, t))
 #define CEVNS_HORNER_9(c, t) CEVNS_STEP(c, t, 0, CEVNS_STEP(c, t, 1, CEVNS_STEP(c, t, 2, CEVNS_STEP(c, t, 3, CEVNS_HORNER_5((c) + 4, t)))))
 #define CEVNS_HORNER_14(c, t) \
     CEVNS_STEP(c, t, 0, CEVNS_STEP(c, t, 1, CEVNS_STEP(c, t, 2, CEVNS_STEP(c, t, 3, CEVNS_STEP(c, t, 4, CEVNS_HORNER_9((c) + 5, t))))))
@@ -55,6 +57,45 @@ static inline double cevns_exp(double x)
     const double mantissa = 1.0 + cevns_fma(r * r, tail, r);
     const double scale = cevns_from_bits((int64_t)((uint64_t)cevns_bits(shifted) << 52) + INT64_C(0x3ff0000000000000));
     return x < -708.0 ? 0.0 : mantissa * scale;
+}
+
+/* x = 2^k (1 + f) for normal x > 0 up to 6e307, with 1 + f from sqrt(1/2) to sqrt(2): k, f, and f - ln(1 + f), in which the leading f has
+ * cancelled: f^2/2 - z (f^2/2 + z^2 P(z^2)) with z = f/(2 + f), the form of fdlibm. f is exact. */
+typedef struct {
+    double k, f, excess;
+} cevns_log_terms;
+
+static inline cevns_log_terms cevns_log_split(double x)
+{
+    cevns_log_terms terms;
+    /* the bits of 1 less those of sqrt(1/2): what lies above sqrt(2) carries into the exponent */
+    const int64_t exponent = (cevns_bits(x) + INT64_C(0x00095f619980c433)) & INT64_C(0x7ff0000000000000);
+    const double scale = cevns_from_bits(INT64_C(0x7fe0000000000000) - exponent);
+    /* the biased exponent as the low bits of 2^52 */
+    terms.k = cevns_from_bits((int64_t)((uint64_t)exponent >> 52) | INT64_C(0x4330000000000000)) - (0x1p52 + 1023.0);
+    const double f = cevns_fma(x, scale, -1.0);
+    const double z = f / (2.0 + f), w = z * z, half = 0.5 * f * f;
+    terms.f = f;
+    terms.excess = cevns_fma(-z, cevns_fma(w, CEVNS_HORNER_6(cevns_log_polynomial, w), half), half);
+    return terms;
+}
+
+/* ln 2 in two parts, the first with 21 zero bits at its end. */
+#define CEVNS_LN2_HIGH 0x1.62e42feep-1
+#define CEVNS_LN2_LOW 0x1.a39ef35793c76p-33
+
+/* ln(x) for x from 2.2e-308 to 6e307. */
+static inline double cevns_log(double x)
+{
+    const cevns_log_terms t = cevns_log_split(x);
+    return cevns_fma(t.k, CEVNS_LN2_HIGH, t.f - cevns_fma(t.k, -CEVNS_LN2_LOW, t.excess));
+}
+
+/* x - 1 - ln(x) for the same x: never negative, and to a few ulp of itself also near x = 1, where it is (x - 1)^2/2. */
+static inline double cevns_deviance(double x)
+{
+    const cevns_log_terms t = cevns_log_split(x);
+    return cevns_fma(t.k, -(CEVNS_LN2_HIGH + CEVNS_LN2_LOW), (x - 1.0) - t.f) + t.excess;
 }
 
 /* sin(x) and cos(x) for 0 <= x <= 2^20: pi/2 in three parts, the products with the first two exact (Cody and Waite). */

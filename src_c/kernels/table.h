@@ -7,6 +7,7 @@
 #include "kinds.h"
 #include "moments.h"
 #include "matter.h"
+#include "scans.h"
 
 static size_t cevns_first_outside(size_t n, const double *restrict x, double low, double high)
 {
@@ -26,6 +27,16 @@ static void cevns_exp_array(size_t n, const double *restrict x, double *restrict
     for (size_t i = 0; i < n; i++) out[i] = cevns_exp(x[i]);
 }
 
+static void cevns_log_array(size_t n, const double *restrict x, double *restrict out)
+{
+    for (size_t i = 0; i < n; i++) out[i] = cevns_log(x[i]);
+}
+
+static void cevns_deviance_array(size_t n, const double *restrict x, double *restrict out)
+{
+    for (size_t i = 0; i < n; i++) out[i] = cevns_deviance(x[i]);
+}
+
 static void cevns_sincos_array(size_t n, const double *restrict x, double *restrict sine, double *restrict cosine)
 {
     for (size_t i = 0; i < n; i++) {
@@ -40,6 +51,8 @@ const cevns_kernels CEVNS_TABLE = {
     .name = CEVNS_NAME,
     .first_outside = cevns_first_outside,
     .exp = cevns_exp_array,
+    .log = cevns_log_array,
+    .deviance = cevns_deviance_array,
     .sincos = cevns_sincos_array,
     .recoil_energy_max = cevns_recoil_energy_max,
     .neutrino_energy_min = cevns_neutrino_energy_min,
@@ -58,4 +71,6 @@ const cevns_kernels CEVNS_TABLE = {
     .add_kind = cevns_add_kind,
     .ion_sphere = cevns_ion_sphere,
     .ion_correlation = cevns_ion_correlation,
+    .scan_chi2 = cevns_scan_chi2,
+    .scan_profile = cevns_scan_profile,
 };

@@ -1,0 +1,87 @@
+"""Scans of couplings over templates: points of a theory with two couplings, in 100 bins."""
+
+import time
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import cevns
+from cevns.reference import scans as reference
+from cevns.statistics import profile_linear
+
+BINS = 100
+EXPONENTS = np.array([[0, 0], [1, 0], [0, 1], [2, 0], [1, 1], [0, 2]])  # two NSI: rates to the second power
+
+
+def scene(observed="counts"):
+    """Templates like those of two NSI on a falling spectrum, over a flat background, and the arrays that they are made of."""
+    random = np.random.default_rng(7)
+    signal = 25.0 * np.exp(-np.linspace(0.0, 3.0, BINS))
+    size = np.array([1.0, 2.0, 2.2, 1.2, 2.4, 1.3])
+    templates = size[:, None] * signal * random.uniform(0.9, 1.1, (6, BINS))
+    background = np.full(BINS, 3.0)
+    seen = templates[0] + background
+    if observed == "counts":
+        seen = np.maximum(random.poisson(seen), 1).astype(float)
+    nuisances = {
+        "signal_effects": {"flux": 0.1, "quenching": np.linspace(-0.05, 0.1, BINS)},
+        "background_effects": {"steady": 0.2 * background},
+    }
+    made = cevns.Templates(("eps_ee_u", "eps_ee_d"), EXPONENTS, templates, background=background, observed=seen, **nuisances)
+    return made, (EXPONENTS, templates, background, seen)
+
+
+def grid(n):
+    """Points of an n × n grid, all with positive counts."""
+    first, second = np.meshgrid(np.linspace(-0.15, 0.4, n), np.linspace(-0.15, 0.4, n))
+    return np.stack([first.reshape(-1), second.reshape(-1)], axis=-1)
+
+
+@pytest.mark.parametrize(("name", "observed"), [("nsi_scan", "counts"), ("nsi_asimov_scan", "expected")])
+def test_scan_of_two_nsi(race, name, observed):
+    # an Asimov set, whose counts are no integers, needs a logarithm for each bin
+    templates, arrays = scene(observed)
+    race(name, templates.likelihood, lambda theta: reference.chi2_factorised(theta, *arrays), grid(100), values=10_000 * BINS)
+
+
+@pytest.mark.parametrize(("name", "observed"), [("nsi_scan_in_place", "counts"), ("nsi_asimov_scan_in_place", "expected")])
+def test_scan_against_the_fastest_numpy(race, name, observed):
+    templates, arrays = scene(observed)
+    buffer = np.empty((10_000, BINS))
+
+    def lean(theta):
+        return reference.chi2_in_place(theta, *arrays, buffer)
+
+    race(name, templates.likelihood, lean, grid(100), values=10_000 * BINS)
+
+
+def test_profiled_scan(race):
+    templates, (_, rows, background, seen) = scene()
+    effects = [np.full(BINS, 0.1), np.linspace(-0.05, 0.1, BINS)]
+
+    def plain(theta):
+        signal = reference.weights(theta, EXPONENTS) @ rows
+        directions = np.stack([*(effect * signal for effect in effects), np.tile(0.2 * background, (len(theta), 1))], axis=1)
+        return profile_linear(seen, signal + background, directions)[0]
+
+    race("profiled_nsi_scan", lambda theta: templates.likelihood(theta, profile=True), plain, grid(20), values=400)
+
+
+def test_a_million_points_take_seconds_and_no_memory(instruction_set):
+    templates, _ = scene()
+    axis = np.linspace(-0.15, 0.4, 1000)
+    points = {"eps_ee_u": axis[:, None], "eps_ee_d": axis}
+    templates.likelihood({"eps_ee_u": 0.0})
+    best = np.inf
+    for _ in range(3):
+        tracemalloc.start()
+        begin = time.perf_counter()
+        out = templates.likelihood(points)
+        best = min(best, time.perf_counter() - begin)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    print(f"\n10^6 points × 100 bins with {instruction_set}: {best:.3f} s")
+    assert out.shape == (1000, 1000)
+    assert peak < out.nbytes + 2e6  # one block of points besides
+    assert best < (1.0 if instruction_set == "avx512" else 3.0)

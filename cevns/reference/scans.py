@@ -1,0 +1,68 @@
+"""Scans of a theory whose counts are polynomials in its couplings, counts(θ) = Σ_t Π_p θ_p^{n_tp} T_t, in plain NumPy.
+
+`chi2` is what a user writes, point by point and bin by bin; `chi2_factorised` what an expert does, one matrix product for all
+points and one Poisson likelihood of an array (points, bins); `chi2_in_place` the fastest NumPy we know, which leaves out what
+depends on no point.
+"""
+
+import math
+
+import numpy as np
+
+from ._types import Array
+
+
+def weights(theta: Array, exponents: Array) -> Array:
+    """Π_p θ_p^{n_tp} of points (n, p) and exponents (t, p): (n, t)."""
+    out = np.ones((theta.shape[0], exponents.shape[0]))
+    for t, powers in enumerate(exponents.tolist()):
+        for p, power in enumerate(powers):
+            for _ in range(power):
+                out[:, t] *= theta[:, p]
+    return out
+
+
+def counts(theta: Array, exponents: Array, templates: Array) -> Array:
+    """Counts (*bins) at one point (p,), term by term."""
+    total = np.zeros(templates.shape[1:])
+    for powers, template in zip(exponents.tolist(), templates, strict=True):
+        weight = 1.0
+        for value, power in zip(theta.tolist(), powers, strict=True):
+            weight *= value**power
+        total = total + weight * template
+    return total
+
+
+def chi2(theta: Array, exponents: Array, templates: Array, background: Array, observed: Array) -> float:
+    """−2 ln(L/L_saturated) of Poisson counts at one point: 2 Σ [μ − n + n ln(n/μ)]."""
+    total = 0.0
+    expected = counts(theta, exponents, templates) + background
+    for n, mu in zip(np.ravel(observed).tolist(), np.ravel(expected).tolist(), strict=True):
+        if mu < 0 or (mu == 0 and n > 0):
+            return math.inf
+        total += 2 * (mu - n + (n * math.log(n / mu) if n > 0 else 0.0))
+    return total
+
+
+def chi2_factorised(theta: Array, exponents: Array, templates: Array, background: Array, observed: Array) -> Array:
+    """The same of many points (n, p) and flat bins: a matrix product, then the likelihood of the array (n, bins)."""
+    mu = weights(theta, exponents) @ templates + background
+    some = observed > 0
+    n, expected = observed[some], mu[:, some]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out = 2 * (mu.sum(axis=1) - n.sum() + np.sum(n * np.log(n / expected), axis=1))
+    out[(mu.min(axis=1) < 0) | (expected.min(axis=1, initial=np.inf) <= 0)] = np.inf
+    return np.asarray(out)
+
+
+def chi2_in_place(theta: Array, exponents: Array, templates: Array, background: Array, observed: Array, buffer: Array) -> Array:
+    """The same for n > 0 and μ > 0: Σμ and Σ n ln μ are matrix products too, and only the logarithm sees all (n, bins).
+
+    `buffer` (n, bins) is kept by the caller: a new one in each call costs as much in page faults as all arithmetic.
+    """
+    w = weights(theta, exponents)
+    np.matmul(w, templates, out=buffer)
+    buffer += background
+    np.log(buffer, out=buffer)
+    constant = background.sum() - observed.sum() + observed @ np.log(observed)
+    return np.asarray(2 * (w @ templates.sum(axis=1) + constant - buffer @ observed))
