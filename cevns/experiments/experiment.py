@@ -317,8 +317,8 @@ class Experiment(Immutable):
         flux : callable, optional
             Takes the shapes by keyword and returns what arrives: `lambda dm2: sns().sterile(dm2=dm2, ...)`, NSI in matter.
         asimov : bool
-            Whether what is expected of the interaction, with its own couplings and the first value of each shape, stands for what
-            was observed.
+            Whether what is expected of the interaction, with its own couplings and the first value of each shape, stands for
+            what was observed.
 
         Returns
         -------
