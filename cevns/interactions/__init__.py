@@ -1,23 +1,24 @@
 """Interactions: what neutrinos do to nuclei, as lists of currents.
 
-    _base              currents, what every interaction can do, sums
-    kinds              the kinds of currents: thresholds, polynomials in 1/E, responses of the nucleus
-    standard_model     the exchange of a Z
-    nsi                non-standard interactions of u and d quarks
-    electron_nsi       the same of electrons
-    charges            who couples to a new boson
-    nucleon_charges    what couplings of quarks give a proton and a neutron
-    mediators          light vector, axial, scalar and tensor bosons
-    generalised        contacts of every Lorentz structure
-    electromagnetic    magnetic moments, charge radii, anapoles, millicharges
-    upscattering       neutrinos that turn into a heavier particle
-    leptoquarks        bosons too heavy to be more than NSI
-    models             all of them by name
+_base              currents, what every interaction can do, sums
+kinds              the kinds of currents: thresholds, polynomials in 1/E, responses of the nucleus
+standard_model     the exchange of a Z
+hermitian          couplings that are Hermitian matrices of flavours
+nsi                non-standard interactions of u and d quarks
+electron_nsi       the same of electrons
+charges            who couples to a new boson
+nucleon_charges    what couplings of quarks give a proton and a neutron
+mediators          light vector, axial, scalar and tensor bosons
+generalised        contacts of every Lorentz structure
+electromagnetic    magnetic moments, charge radii, anapoles, millicharges
+upscattering       neutrinos that turn into a heavier particle
+leptoquarks        bosons too heavy to be more than NSI
+models             all of them by name
 
-    import cevns
+import cevns
 
-    theory = cevns.StandardModel() + cevns.NSI(eps_ee_u=0.1, eps_em_d=0.05j)
-    cevns.differential_rate([5.0, 10.0], cevns.sources.sns(), "CsI", theory)
+theory = cevns.StandardModel() + cevns.NSI(eps_ee_u=0.1, eps_em_d=0.05j)
+cevns.differential_rate([5.0, 10.0], cevns.sources.sns(), "CsI", theory)
 """
 
 from typing import TYPE_CHECKING, Any

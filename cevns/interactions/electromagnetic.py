@@ -9,6 +9,7 @@ and anapole a enter as ⟨r²⟩/6 − a only. C. Giunti, A. Studenikin, Rev. Mo
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ from ..couplings import charge_radius_shift
 from ..errors import InputError
 from ._base import ComplexArray, Current, Interaction, shown
 from .charges import NEUTRINOS
+from .hermitian import HermitianCouplings, checked_element
 
 # π α/(m_e G_F) [MeV]: the charge of a magnetic current for a Bohr magneton
 MAGNETIC = math.pi * constants.FINE_STRUCTURE / (constants.ELECTRON_MASS * constants.FERMI_CONSTANT)
@@ -176,14 +178,20 @@ class TransitionMagneticMoment(Interaction):
 
 # ---- vector currents on charges ------------------------------------------------------------------------------------------
 
-_PLACES = {"nue": (0, 0), "numu": (1, 1), "nutau": (2, 2), "em": (0, 1), "et": (0, 2), "mt": (1, 2)}
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class _ChargeMatrix(Interaction):
+class _ChargeMatrix(HermitianCouplings):
     """What charge radii, anapoles and millicharges share: Hermitian matrices of flavours."""
 
-    unit: ClassVar[str]
+    places: ClassVar[Mapping[str, tuple[int, int]]] = {
+        "nue": (0, 0),
+        "numu": (1, 1),
+        "nutau": (2, 2),
+        "em": (0, 1),
+        "et": (0, 2),
+        "mt": (1, 2),
+    }
+    measure: ClassVar[str]
 
     nue: float = 0.0
     numu: float = 0.0
@@ -194,9 +202,9 @@ class _ChargeMatrix(Interaction):
 
     def __post_init__(self) -> None:
         for name in NEUTRINOS:
-            object.__setattr__(self, name, real_number(getattr(self, name), name, unit=self.unit))
+            object.__setattr__(self, name, real_number(getattr(self, name), name, unit=self.measure))
         for name in ("em", "et", "mt"):
-            object.__setattr__(self, name, _number(getattr(self, name), name))
+            object.__setattr__(self, name, checked_element(getattr(self, name), name, diagonal=False))
 
     @property
     def _strength(self) -> float:
@@ -211,39 +219,11 @@ class _ChargeMatrix(Interaction):
         """A vector current for each real number."""
         currents = []
         for name, value in self.parameters.items():
-            a, b = _PLACES[name.removesuffix("_im")]
-            matrix = 1j * (_unit(a, b) - _unit(b, a)) if name.endswith("_im") else _unit(a, b) + (_unit(b, a) if a != b else 0)
-            # of (ν̄_a … ν_b), which takes in b
-            proton = self._strength * matrix.T
+            proton = self._strength * self.unit(name)
             # g_L = g_R is half the vector coupling, and an electron has the opposite charge
             electron = np.stack([-proton / 2, -proton / 2])
             currents.append(Current("vector", _on_protons(proton), self._propagator(), name, value, electron=electron))
         return tuple(currents)
-
-    @property
-    def parameters(self) -> dict[str, float]:
-        """Real parts by the name of the argument, imaginary parts with "_im" behind it."""
-        values = {}
-        for name in _PLACES:
-            element = complex(getattr(self, name))
-            values[name] = element.real
-            if name not in NEUTRINOS:
-                values[f"{name}_im"] = element.imag
-        return values
-
-    def with_parameters(self, **values: Any) -> "_ChargeMatrix":
-        """As for every interaction; real and imaginary parts apart, as `parameters` names them."""
-        new = {**self.parameters, **values}
-        if unknown := set(values) - set(self.parameters):
-            super().with_parameters(**dict.fromkeys(unknown, 0.0))
-        arguments: dict[str, Any] = {}
-        for name in _PLACES:
-            imaginary = new.get(f"{name}_im", 0.0)
-            arguments[name] = complex(new[name], imaginary) if imaginary else new[name]
-        return type(self)(**arguments)
-
-    def __repr__(self) -> str:
-        return shown(self)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -281,7 +261,7 @@ class ChargeRadius(_ChargeMatrix):
     [0.01969, 0.01143, 0.00706]
     """
 
-    unit: ClassVar[str] = "cm²"
+    measure: ClassVar[str] = "cm²"
 
     @property
     def _strength(self) -> float:
@@ -308,7 +288,7 @@ class Anapole(_ChargeMatrix):
     it. C. Giunti, A. Studenikin, Rev. Mod. Phys. 87 (2015) 531.
     """
 
-    unit: ClassVar[str] = "cm²"
+    measure: ClassVar[str] = "cm²"
 
     @property
     def _strength(self) -> float:
@@ -342,7 +322,7 @@ class Millicharge(_ChargeMatrix):
     For orientation, at 90 %: |q_νe| < 1.5e-12 (GEMMA, from electrons); COHERENT: about 1e-7 for ν_μ.
     """
 
-    unit: ClassVar[str] = "e"
+    measure: ClassVar[str] = "e"
 
     @property
     def _strength(self) -> float:
@@ -369,16 +349,6 @@ def _unit(a: int, b: int) -> ComplexArray:
 def _on_protons(matrix: ComplexArray) -> ComplexArray:
     """Charges (2, 3, 3) of a proton, and none of a neutron."""
     return np.stack([matrix, np.zeros((3, 3), dtype=np.complex128)])
-
-
-def _number(value: Any, name: str) -> float | complex:
-    try:
-        number = complex(value)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} must be a number (got {value!r})") from None
-    if not (math.isfinite(number.real) and math.isfinite(number.imag)):
-        raise InputError(f"{name} must be finite (got {value!r})")
-    return number if number.imag else number.real
 
 
 def _matrix(values: ArrayLike, name: str) -> ComplexArray:

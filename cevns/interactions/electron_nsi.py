@@ -1,19 +1,20 @@
 """Non-standard interactions of neutrinos with electrons: four-fermion vertices that nuclei do not feel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._base import ComplexArray, Current, Interaction, shown
-from .nsi import PAIRS, _element, _hermitian
+from ._base import Current
+from .hermitian import PAIRS, HermitianCouplings, checked_element, checked_matrix, elements
 
 CHIRALITIES = ("L", "R")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class ElectronNSI(Interaction):
+class ElectronNSI(HermitianCouplings):
     """Neutral-current non-standard interactions with electrons, left- and right-handed.
 
         L = −2√2 G_F Σ_P ε_αβ^{eP} (ν̄_α γ^μ P_L ν_β)(ē γ_μ P e),    P = L, R,    ε^{eP} Hermitian
@@ -66,11 +67,13 @@ class ElectronNSI(Interaction):
     eps_mt_R: complex = 0.0  # noqa: N815
     eps_tt_R: float = 0.0  # noqa: N815
 
+    places: ClassVar[Mapping[str, tuple[int, int]]] = {
+        f"eps_{pair}_{chirality}": place for chirality in CHIRALITIES for pair, place in PAIRS.items()
+    }
+
     def __post_init__(self) -> None:
-        for chirality in CHIRALITIES:
-            for pair in PAIRS:
-                name = f"eps_{pair}_{chirality}"
-                object.__setattr__(self, name, _element(getattr(self, name), name, diagonal=pair[0] == pair[1]))
+        for name, (a, b) in self.places.items():
+            object.__setattr__(self, name, checked_element(getattr(self, name), name, diagonal=a == b))
 
     @classmethod
     def from_matrices(cls, left: ArrayLike | None = None, right: ArrayLike | None = None) -> "ElectronNSI":
@@ -81,62 +84,16 @@ class ElectronNSI(Interaction):
         InputError
             For a matrix that is not Hermitian, of another shape, or not finite.
         """
-        values: dict[str, Any] = {}
-        for chirality, given, name in (("L", left, "left"), ("R", right, "right")):
-            epsilon = _hermitian(np.zeros((3, 3)) if given is None else given, name)
-            for pair, place in PAIRS.items():
-                element = complex(epsilon[place])
-                values[f"eps_{pair}_{chirality}"] = element.real if element.imag == 0 else element
-        return cls(**values)
+        given = {"L": checked_matrix(left, "left"), "R": checked_matrix(right, "right")}
+        return cls(**{f"eps_{pair}_{P}": value for P in CHIRALITIES for pair, value in elements(given[P]).items()})
 
     @property
     def currents(self) -> tuple[Current, ...]:
         """A vector current of the electron alone for each real number."""
         nothing = np.zeros((2, 3, 3), dtype=np.complex128)
-        return tuple(
-            Current("vector", nothing, None, name, value, electron=_matrix(chirality, pair, imaginary))
-            for (name, value), (chirality, pair, imaginary) in zip(self.parameters.items(), _PARTS, strict=True)
-        )
-
-    @property
-    def parameters(self) -> dict[str, float]:
-        """Real parts by the name of the argument, imaginary parts with "_im" behind it."""
-        values = {}
-        for chirality, pair, imaginary in _PARTS:
-            element = complex(getattr(self, f"eps_{pair}_{chirality}"))
-            values[f"eps_{pair}_{chirality}{'_im' if imaginary else ''}"] = element.imag if imaginary else element.real
-        return values
-
-    def with_parameters(self, **values: float) -> "ElectronNSI":
-        """As for every interaction; real and imaginary parts apart, as `parameters` names them."""
-        new = {**self.parameters, **values}
-        if unknown := set(values) - set(self.parameters):
-            super().with_parameters(**dict.fromkeys(unknown, 0.0))
-        arguments: dict[str, Any] = {}
-        for chirality in CHIRALITIES:
-            for pair in PAIRS:
-                name = f"eps_{pair}_{chirality}"
-                imaginary = new.get(f"{name}_im", 0.0)
-                arguments[name] = complex(new[name], imaginary) if imaginary else new[name]
-        return ElectronNSI(**arguments)
-
-    def __repr__(self) -> str:
-        return shown(self)
-
-
-# (chirality, pair, imaginary?) of the real numbers
-_PARTS = tuple(
-    (chirality, pair, imaginary)
-    for chirality in CHIRALITIES
-    for pair in PAIRS
-    for imaginary in ((False,) if pair[0] == pair[1] else (False, True))
-)
-
-
-def _matrix(chirality: str, pair: str, imaginary: bool) -> ComplexArray:
-    """(g_L, g_R) of the electron for a unit of one real number: ε_ba for incoming a and outgoing b."""
-    a, b = PAIRS[pair]
-    couplings = np.zeros((2, 3, 3), dtype=np.complex128)
-    place = CHIRALITIES.index(chirality)
-    couplings[place, a, b], couplings[place, b, a] = (-1j, 1j) if imaginary else (1.0, 1.0)
-    return couplings
+        currents = []
+        for name, value in self.parameters.items():
+            couplings = nothing.copy()
+            couplings[CHIRALITIES.index(name.removesuffix("_im")[-1])] = self.unit(name)
+            currents.append(Current("vector", nothing, None, name, value, electron=couplings))
+        return tuple(currents)

@@ -1,22 +1,22 @@
 """Non-standard interactions: four-fermion vertices of neutrinos with up and down quarks."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import real_number
-from ..errors import InputError
-from ._base import ComplexArray, Current, Interaction, shown
+from ._base import ComplexArray, Current
+from .hermitian import PAIRS, HermitianCouplings, checked_element, checked_matrix, elements
 
-PAIRS = {"ee": (0, 0), "em": (0, 1), "et": (0, 2), "mm": (1, 1), "mt": (1, 2), "tt": (2, 2)}
 QUARKS = {"u": (2.0, 1.0), "d": (1.0, 2.0)}  # of them in a proton and in a neutron
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class NSI(Interaction):
+class NSI(HermitianCouplings):
     """Neutral-current non-standard interactions with up and down quarks, vector.
 
         L = −√2 G_F Σ_q ε_αβ^q (ν̄_α γ^μ P_L ν_β)(q̄ γ_μ q)        ε^q = ε^{qL} + ε^{qR}, Hermitian
@@ -71,11 +71,13 @@ class NSI(Interaction):
     eps_mt_d: complex = 0.0
     eps_tt_d: float = 0.0
 
+    places: ClassVar[Mapping[str, tuple[int, int]]] = {
+        f"eps_{pair}_{q}": place for q in QUARKS for pair, place in PAIRS.items()
+    }
+
     def __post_init__(self) -> None:
-        for quark in QUARKS:
-            for pair in PAIRS:
-                name = f"eps_{pair}_{quark}"
-                object.__setattr__(self, name, _element(getattr(self, name), name, diagonal=pair[0] == pair[1]))
+        for name, (a, b) in self.places.items():
+            object.__setattr__(self, name, checked_element(getattr(self, name), name, diagonal=a == b))
 
     @classmethod
     def from_matrices(cls, up: ArrayLike | None = None, down: ArrayLike | None = None) -> "NSI":
@@ -86,13 +88,8 @@ class NSI(Interaction):
         InputError
             For a matrix that is not Hermitian, of another shape, or not finite.
         """
-        values: dict[str, Any] = {}
-        for quark, given, name in (("u", up, "up"), ("d", down, "down")):
-            epsilon = _hermitian(np.zeros((3, 3)) if given is None else given, name)
-            for pair, place in PAIRS.items():
-                element = complex(epsilon[place])
-                values[f"eps_{pair}_{quark}"] = element.real if element.imag == 0 else element
-        return cls(**values)
+        given = {"u": checked_matrix(up, "up"), "d": checked_matrix(down, "down")}
+        return cls(**{f"eps_{pair}_{q}": value for q in QUARKS for pair, value in elements(given[q]).items()})
 
     @classmethod
     def from_direction(cls, epsilon: ArrayLike, eta: float) -> "NSI":
@@ -114,7 +111,7 @@ class NSI(Interaction):
         -----
         I. Esteban et al., JHEP 08 (2018) 180, eqs. 2.7 to 2.9, without electrons.
         """
-        matrix = _hermitian(epsilon, "epsilon")
+        matrix = checked_matrix(epsilon, "epsilon")
         angle = real_number(eta, "eta", unit="rad")
         proton, neutron = math.sqrt(5) * math.cos(angle), math.sqrt(5) * math.sin(angle)
         return cls.from_matrices((2 * proton - neutron) / 3 * matrix, (2 * neutron - proton) / 3 * matrix)
@@ -132,74 +129,9 @@ class NSI(Interaction):
     def currents(self) -> tuple[Current, ...]:
         """A vector current for each real number."""
         return tuple(
-            Current("vector", _matrix(quark, pair, imaginary), None, name, value)
-            for (name, value), (quark, pair, imaginary) in zip(self.parameters.items(), _PARTS, strict=True)
+            Current("vector", np.multiply.outer(_IN_NUCLEONS[name.removesuffix("_im")[-1]], self.unit(name)), None, name, value)
+            for name, value in self.parameters.items()
         )
 
-    @property
-    def parameters(self) -> dict[str, float]:
-        """Real parts by the name of the argument, imaginary parts with "_im" behind it."""
-        values = {}
-        for quark, pair, imaginary in _PARTS:
-            element = complex(getattr(self, f"eps_{pair}_{quark}"))
-            values[f"eps_{pair}_{quark}{'_im' if imaginary else ''}"] = element.imag if imaginary else element.real
-        return values
 
-    def with_parameters(self, **values: float) -> "NSI":
-        """As for every interaction; real and imaginary parts apart, as `parameters` names them."""
-        new = {**self.parameters, **values}
-        if unknown := set(values) - set(self.parameters):
-            super().with_parameters(**dict.fromkeys(unknown, 0.0))
-        arguments: dict[str, Any] = {}
-        for quark in QUARKS:
-            for pair in PAIRS:
-                name = f"eps_{pair}_{quark}"
-                imaginary = new.get(f"{name}_im", 0.0)
-                arguments[name] = complex(new[name], imaginary) if imaginary else new[name]
-        return NSI(**arguments)
-
-    def __repr__(self) -> str:
-        return shown(self)
-
-
-# (quark, pair, imaginary?) of the real numbers
-_PARTS = tuple(
-    (q, pair, imaginary) for q in QUARKS for pair in PAIRS for imaginary in ((False,) if pair[0] == pair[1] else (False, True))
-)
-
-
-def _matrix(quark: str, pair: str, imaginary: bool) -> ComplexArray:
-    """The charges of proton and neutron for a unit of one real number: ε_ba for incoming a and outgoing b."""
-    a, b = PAIRS[pair]
-    epsilon = np.zeros((3, 3), dtype=np.complex128)
-    epsilon[a, b], epsilon[b, a] = (1j, -1j) if imaginary else (1.0, 1.0)
-    return np.asarray(np.array(QUARKS[quark])[:, None, None] * epsilon.T)
-
-
-def _element(value: Any, name: str, *, diagonal: bool) -> float | complex:
-    """A checked element of ε: a float, or where it may be a complex."""
-    try:
-        number = complex(value)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} must be a number (got {value!r})") from None
-    if not (math.isfinite(number.real) and math.isfinite(number.imag)):
-        raise InputError(f"{name} must be finite (got {value!r})")
-    if number.imag == 0:
-        return number.real
-    if diagonal:
-        raise InputError(f"{name} must be real, as ε is Hermitian (got {value!r})")
-    return number
-
-
-def _hermitian(matrix: ArrayLike, name: str) -> ComplexArray:
-    epsilon = np.asarray(matrix, dtype=np.complex128)
-    if epsilon.shape != (3, 3) or not np.isfinite(epsilon).all():
-        raise InputError(f"{name} must be a matrix (3, 3) of finite numbers (got shape {epsilon.shape})")
-    wrong = np.abs(epsilon - epsilon.conj().T)
-    if wrong.max() > 1e-12 * max(1.0, float(np.abs(epsilon).max())):
-        i, j = np.unravel_index(int(np.argmax(wrong)), (3, 3))
-        raise InputError(
-            f"{name} must be Hermitian"
-            f" (got {complex(epsilon[i, j]):g} at [{i}, {j}] and {complex(epsilon[j, i]):g} at [{j}, {i}])"
-        )
-    return np.asarray((epsilon + epsilon.conj().T) / 2)
+_IN_NUCLEONS = {quark: np.array(numbers, dtype=np.complex128) for quark, numbers in QUARKS.items()}

@@ -1,0 +1,92 @@
+"""Couplings that are elements of Hermitian matrices of flavours: real on the diagonal, complex off it.
+
+Of ε_αβ (ν̄_α … ν_β) the element above the diagonal is the argument of an interaction; ε_βα is its complex conjugate. Templates
+take real numbers: the imaginary part of "em" is the parameter "em_im".
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..errors import InputError
+from ._base import ComplexArray, Interaction, shown
+
+PAIRS = {"ee": (0, 0), "em": (0, 1), "et": (0, 2), "mm": (1, 1), "mt": (1, 2), "tt": (2, 2)}
+
+
+class HermitianCouplings(Interaction):
+    """What such interactions share; `places` maps their arguments to elements."""
+
+    places: ClassVar[Mapping[str, tuple[int, int]]]
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Real parts by the name of the argument, imaginary parts with "_im" behind it."""
+        values = {}
+        for name, (a, b) in self.places.items():
+            element = complex(getattr(self, name))
+            values[name] = element.real
+            if a != b:
+                values[f"{name}_im"] = element.imag
+        return values
+
+    def with_parameters(self, **values: Any) -> Self:
+        """As for every interaction; real and imaginary parts apart, as `parameters` names them."""
+        if unknown := set(values) - set(self.parameters):
+            super().with_parameters(**dict.fromkeys(unknown, 0.0))
+        new = {**self.parameters, **values}
+        arguments = {}
+        for name in self.places:
+            imaginary = new.get(f"{name}_im", 0.0)
+            arguments[name] = complex(new[name], imaginary) if imaginary else new[name]
+        return type(self)(**arguments)
+
+    def unit(self, parameter: str) -> ComplexArray:
+        """The matrix (3, 3) of a unit of one real number, for incoming a and outgoing b: ε_ba."""
+        a, b = self.places[parameter.removesuffix("_im")]
+        epsilon = np.zeros((3, 3), dtype=np.complex128)
+        epsilon[a, b], epsilon[b, a] = (1j, -1j) if parameter not in self.places else (1.0, 1.0)
+        return epsilon.T
+
+    def __repr__(self) -> str:
+        return shown(self)
+
+
+def checked_element(value: Any, name: str, *, diagonal: bool) -> float | complex:
+    """An element: a float, or off the diagonal where it must be a complex."""
+    try:
+        number = complex(value)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} must be a number (got {value!r})") from None
+    if not (math.isfinite(number.real) and math.isfinite(number.imag)):
+        raise InputError(f"{name} must be finite (got {value!r})")
+    if number.imag == 0:
+        return number.real
+    if diagonal:
+        raise InputError(f"{name} must be real, as ε is Hermitian (got {value!r})")
+    return number
+
+
+def checked_matrix(matrix: ArrayLike | None, name: str) -> ComplexArray:
+    """A matrix (3, 3) that is Hermitian to rounding; zero for None."""
+    if matrix is None:
+        return np.zeros((3, 3), dtype=np.complex128)
+    epsilon = np.asarray(matrix, dtype=np.complex128)
+    if epsilon.shape != (3, 3) or not np.isfinite(epsilon).all():
+        raise InputError(f"{name} must be a matrix (3, 3) of finite numbers (got shape {epsilon.shape})")
+    wrong = np.abs(epsilon - epsilon.conj().T)
+    if wrong.max() > 1e-12 * max(1.0, float(np.abs(epsilon).max())):
+        i, j = np.unravel_index(int(np.argmax(wrong)), (3, 3))
+        raise InputError(
+            f"{name} must be Hermitian"
+            f" (got {complex(epsilon[i, j]):g} at [{i}, {j}] and {complex(epsilon[j, i]):g} at [{j}, {i}])"
+        )
+    return np.asarray((epsilon + epsilon.conj().T) / 2)
+
+
+def elements(matrix: ComplexArray) -> dict[str, Any]:
+    """Elements of a Hermitian matrix by the names of their flavours, as `PAIRS` has them."""
+    return {pair: checked_element(matrix[a, b], pair, diagonal=a == b) for pair, (a, b) in PAIRS.items()}
