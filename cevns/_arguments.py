@@ -88,6 +88,17 @@ def broadcast(*arrays: Array) -> tuple[tuple[int, ...], list[Array]]:
     return shape, [np.ascontiguousarray(array).reshape(-1) for array in arrays]
 
 
+def bin_edges(edges: ArrayLike, what: str, unit: str, *, above: bool = False, empty: bool = False) -> Array:
+    """Increasing edges of bins, ≥ 0 (`above`: > 0), at least two, or none at all where that is allowed."""
+    e = real_array(edges, "edges", unit=unit, minimum=0.0, above=above)
+    if e.ndim != 1 or (e.size < 2 and not (empty and e.size == 0)):
+        raise InputError(f"edges must be a list of at least 2 {what} in {unit} (got shape {e.shape})")
+    if (np.diff(e) <= 0).any():
+        i = int(np.argmax(np.diff(e) <= 0))
+        raise InputError(f"edges must increase (got {e[i]:g} {unit} at index {i}, then {e[i + 1]:g} {unit})")
+    return np.ascontiguousarray(e)
+
+
 def increasing(values: ArrayLike) -> Array:
     """The values in order, each once: `numpy.unique`, which imports all of `numpy.ma` when it is first called."""
     ordered = np.sort(np.asarray(values, dtype=np.float64), axis=None)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, broadcast, increasing, known_name, real_array, real_number, restore
+from ._arguments import Array, bin_edges, broadcast, increasing, known_name, real_array, real_number, restore
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .files import check_integral
@@ -710,13 +710,7 @@ class Flux:
 
 def _edges(edges: ArrayLike, *, zero: bool = False) -> Array:
     """Increasing energies [MeV], at least two."""
-    e = real_array(edges, "edges", unit="MeV", minimum=0.0, above=not zero)
-    if e.ndim != 1 or e.size < 2:
-        raise InputError(f"edges must be a list of at least 2 energies in MeV (got shape {e.shape})")
-    if (np.diff(e) <= 0).any():
-        i = int(np.argmax(np.diff(e) <= 0))
-        raise InputError(f"edges must increase (got {e[i]:g} MeV at index {i}, then {e[i + 1]:g} MeV)")
-    return np.ascontiguousarray(e)
+    return bin_edges(edges, "energies", "MeV", above=not zero)
 
 
 def _modes(matrix: ArrayLike, size: int) -> Array:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants, terms
-from ._arguments import Array, broadcast, increasing, known_name, real_array, restore
+from ._arguments import Array, bin_edges, broadcast, increasing, known_name, real_array, restore
 from ._core import rates as _core
 from .components import Component
 from .errors import InputError
@@ -136,15 +136,9 @@ def binned_rate(
     InputError
         For edges that do not increase, are negative, infinite or nan, or are not 1-d.
     """
-    T = real_array(edges, "edges", unit="keV", minimum=0.0)
-    if T.ndim != 1 or T.size == 1:
-        raise InputError(f"edges must be a list of at least 2 recoil energies in keV (got shape {T.shape})")
-    if (np.diff(T) <= 0).any():
-        i = int(np.argmax(np.diff(T) <= 0))
-        raise InputError(f"edges must increase (got {T[i]:g} keV at index {i}, then {T[i + 1]:g} keV)")
+    T = bin_edges(edges, "recoil energies", "keV", empty=True)
     target = _target(target)
     theory = _checked(flux, interaction, None, covariance)
-    T = np.ascontiguousarray(T)
     if theory.reduced is None:
         return _bins_of_terms(T, flux, target, theory, covariance)
     composition, groups = _composition(theory.reduced, target)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, broadcast, increasing, real_array, restore
+from .._arguments import Array, bin_edges, broadcast, increasing, real_array, restore
 from ..errors import InputError
 from ..kinematics import recoil
 from ..nuclides import Nuclide, Target
@@ -84,12 +84,7 @@ def binned_rate(edges: ArrayLike, flux: DarkMatterFlux, target: Any, portal: Vec
     InputError
         For edges that do not increase, are negative, infinite or nan, or are not 1-d.
     """
-    T = real_array(edges, "edges", unit="keV", minimum=0.0)
-    if T.ndim != 1 or T.size == 1:
-        raise InputError(f"edges must be a list of at least 2 recoil energies in keV (got shape {T.shape})")
-    if (np.diff(T) <= 0).any():
-        i = int(np.argmax(np.diff(T) <= 0))
-        raise InputError(f"edges must increase (got {T[i]:g} keV at index {i}, then {T[i + 1]:g} keV)")
+    T = bin_edges(edges, "recoil energies", "keV", empty=True)
     flux, target, portal = _checked(flux, target, portal)
     bins = np.zeros(max(0, T.size - 1))
     for nuclide, number in target.components:

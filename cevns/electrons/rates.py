@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, increasing, known_name, real_array, restore
+from .._arguments import Array, bin_edges, increasing, known_name, real_array, restore
 from ..constants import DAY, ELECTRON_MASS, KEV
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
@@ -142,12 +142,7 @@ def binned_rate(
     InputError, UnknownNameError, UnsupportedError
         As for `differential_rate`; for edges that do not increase.
     """
-    T = real_array(edges, "edges", unit="keV", minimum=0.0)
-    if T.ndim != 1 or T.size == 1:
-        raise InputError(f"edges must be a list of at least 2 recoil energies in keV (got shape {T.shape})")
-    if (np.diff(T) <= 0).any():
-        i = int(np.argmax(np.diff(T) <= 0))
-        raise InputError(f"edges must increase (got {T[i]:g} keV at index {i}, then {T[i + 1]:g} keV)")
+    T = bin_edges(edges, "recoil energies", "keV", empty=True)
     target, parts = _prepare(flux, target, interaction, binding, ratio)
     if binding == "free":
         refuse_zero(parts, T, "edges")
