@@ -354,7 +354,7 @@ class Response:
         """
         for group in self.groups:
             T, seen = group.recoil_energy, group.matrix.sum(axis=0)
-            near = T < 2.0**-20 * T[-1:]  # the lowest panel: of a rate 1/T it holds what no panel can
+            near = T / T[-1:] < 2.0**-20  # the lowest panel: of a rate 1/T it holds what no panel can
             if group.from_zero and (seen[near] / T[near]).sum() > _SEEN_AT_ZERO * (seen / T).sum():
                 raise InputError(
                     f"the counts of {interaction!r} grow without end, as the detector sees recoils down to T = 0: give it an"

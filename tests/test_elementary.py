@@ -113,4 +113,4 @@ def test_first_value_outside_a_range_is_found_wherever_it_is(instruction_set):
 
 def test_approx_has_no_absolute_tolerance_of_its_own():
     assert pytest.approx(1e-40, rel=1e-3) != 2e-40
-    assert [1e-40] != pytest.approx([2e-40], rel=1e-3)
+    assert pytest.approx([2e-40], rel=1e-3) != [1e-40]
