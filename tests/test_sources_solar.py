@@ -14,7 +14,16 @@ from cevns.reference import oscillation as reference_oscillation
 from cevns.reference import spectra as reference
 from cevns.reference.beta_decay import electron_factor
 from cevns.sources import AllowedShape, Boron8, solar, solar_distance, solar_history
-from cevns.sources.solar import ANOMALISTIC_YEAR, CAPTURES, COMPONENTS, DECAYS, ECCENTRICITY, HEAT, PERIHELION
+from cevns.sources.solar import (
+    ANOMALISTIC_YEAR,
+    CAPTURES,
+    COMPONENTS,
+    DECAYS,
+    ECCENTRICITY,
+    HEAT,
+    PERIHELION,
+    TEMPERATURE,
+)
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 MODULES = (cevns, cevns.spectra, components, conversion, oscillation, products, sources)
@@ -190,31 +199,80 @@ def test_components_have_the_fluxes_of_the_model(model, survival):
     assert flux.per == "s"
 
 
+COMMON = ("core temperature", "S34", "S114", "carbon and nitrogen")
+OWN = ("hep", "8B", "17F", "pep")
+
+
+def changes_of(model, **options):
+    """Relative changes (parameters, components) of the eight fluxes, and the names of the parameters."""
+    flux = solar(model=model, survival=False, **options)
+    totals = np.array([flux.select(name=name).total() for name in COMPONENTS])
+    changes = np.zeros((len(flux.uncertainties), 8))
+    for row, uncertainty in zip(changes, flux.uncertainties, strict=True):
+        for part in uncertainty.parts:
+            row[COMPONENTS.index(part.name)] += part.scale * part.spectrum.total
+    return {u.name: row for u, row in zip(flux.uncertainties, changes / totals, strict=True)}
+
+
+def correlations(model):
+    rows = np.array(list(changes_of(model).values()))
+    matrix = np.corrcoef(np.vstack([rows, -rows]).T)  # of mean 0
+    return {(a, b): matrix[i, j] for i, a in enumerate(COMPONENTS) for j, b in enumerate(COMPONENTS)}
+
+
 @pytest.mark.parametrize("model", FLUXES)
 def test_components_have_the_uncertainties_of_the_model(model):
     flux = solar(model=model)
-    names = {f"solar {name} flux" for name in COMPONENTS if name != "pp"}
-    assert {u.name for u in flux.uncertainties} == names | {"solar luminosity"}
+    names = {f"solar {name}" for name in COMMON} | {f"solar {name} flux" for name in OWN} | {"solar luminosity"}
+    assert {u.name for u in flux.uncertainties} == names
     for name, total, per_cent in zip(COMPONENTS, *FLUXES[model], strict=True):
         error = solar(model=model, components=name).total_uncertainty()
         assert error == pytest.approx(total * per_cent / 100, rel=1e-9)
+        assert flux.select(name=name).total_uncertainty() == pytest.approx(error, rel=1e-12)
 
 
 @pytest.mark.parametrize("model", FLUXES)
-def test_luminosity_ties_pp_to_the_others(model):
-    # more heat from another chain leaves less for pp: with all chains, only the luminosity and pep change the heat
-    flux = solar(model=model, survival=False)
-    heat = {u.name: sum(HEAT[part.name] * part.scale * part.spectrum.total for part in u.parts) for u in flux.uncertainties}
-    whole = sum(HEAT[c.name] * c.scale * c.spectrum.total for c in flux.components)
+def test_no_parameter_but_the_luminosity_changes_the_heat_of_the_sun(model):
+    # Σ α_i δΦ_i = δL: where the others give more heat, pp and pep give less
+    weights = np.array([HEAT[name] for name in COMPONENTS]) * FLUXES[model][0]
+    heat = {name: float(weights @ row / weights.sum()) for name, row in changes_of(model).items()}
+    luminosity = heat.pop("solar luminosity")
+    assert 0.001 < luminosity < 0.004  # the solar constant is known to 0.1 %, models to 0.4 %
     for name, change in heat.items():
-        if name not in ("solar luminosity", "solar pep flux"):
-            # pep follows pp and is 0.2 % of it
-            assert abs(change) < 3e-3 * abs(flux.select(name=name.split()[1]).total() * HEAT[name.split()[1]])
-    assert 0.002 < heat["solar luminosity"] / whole < 0.004  # the solar constant is known to 0.1 %, models to 0.4 %
-    changes = {u.name: {p.name: p.scale * p.spectrum.total for p in u.parts} for u in flux.uncertainties}
-    errors = {n: math.sqrt(sum(change.get(n, 0.0) ** 2 for change in changes.values())) for n in ("pp", "7Be")}
-    shared = sum(change.get("pp", 0.0) * change.get("7Be", 0.0) for change in changes.values())
-    assert -0.9 < shared / (errors["pp"] * errors["7Be"]) < -0.75
+        assert abs(change) < 1e-11, name  # of totals of the spectra
+
+
+@pytest.mark.parametrize(("model", "pp"), [("B16-GS98", -0.87), ("B16-AGSS09met", -0.93)])
+def test_correlations_are_those_of_common_causes(model, pp):
+    # the sums of products of the powers, by hand: T 0.40 %, S34 5.2 %, S114 7.5 %
+    found, error = correlations(model), dict(zip(COMPONENTS, np.array(FLUXES[model][1]) / 100, strict=True))
+    temperature = math.sqrt(0.06**2 - (0.052 * 0.86) ** 2) / 10
+    assert temperature == pytest.approx(0.0040, abs=1e-5)
+    expected = (240 * temperature**2 + 0.86 * 0.81 * 0.052**2) / (0.06 * 0.12)
+    assert found["7Be", "8B"] == pytest.approx(expected, rel=1e-6)
+    assert expected == pytest.approx(0.795, abs=0.001)
+    assert found["15O", "8B"] == pytest.approx(24 * 27.1 * temperature**2 / (0.12 * error["15O"]), rel=1e-6)
+    assert found["13N", "15O"] == pytest.approx(0.997, abs=0.001)
+    assert found["pp", "7Be"] == pytest.approx(pp, abs=0.005)
+    assert abs(found["hep", "8B"]) < 1e-6
+    assert found["pp", "pep"] == pytest.approx(error["pp"] / error["pep"], abs=0.005)  # pep follows pp
+
+
+def test_temperatures_are_those_of_reactions_and_of_the_luminosity():
+    # p + ⁷Be through its Coulomb barrier, T^((τ − 2)/3), τ = 42.487 (Z² A/T₆)^(1/3), against electron capture, T^(−1/2)
+    barrier = 42.487 * (16 * 7.0169 * 1.00728 / (7.0169 + 1.00728) / 15.5) ** (1 / 3)
+    assert TEMPERATURE["8B"] - TEMPERATURE["7Be"] == pytest.approx((barrier - 2) / 3 + 0.5, abs=1.0)
+    # pp ∝ T^(−1.1 ± 0.1), Bahcall and Ulmer
+    row = changes_of("B16-GS98")["solar core temperature"]
+    pp, beryllium = row[COMPONENTS.index("pp")], row[COMPONENTS.index("7Be")]
+    assert TEMPERATURE["7Be"] * pp / beryllium == pytest.approx(-1.1, abs=0.15)
+
+
+@pytest.mark.parametrize("model", FLUXES)
+def test_what_boron_8_has_of_its_own_is_little_more_than_its_reaction(model):
+    # S17 4.7 %, and the capture of electrons by ⁷Be 2 %
+    own = changes_of(model)["solar 8B flux"][COMPONENTS.index("8B")]
+    assert math.hypot(0.047, 0.02) < own < 0.065
 
 
 @pytest.mark.parametrize("model", FLUXES)
@@ -240,7 +298,17 @@ def test_electron_capture_of_the_cno_cycle_is_three_lines():
     np.testing.assert_allclose(flux.lines("nue"), expected, rtol=1e-13)
     together = solar(components=["13N", "eCNO"])
     # with their β⁺ decays they go up and down together
-    assert [u.name for u in together.uncertainties] == ["solar 13N flux", "solar 15O flux", "solar 17F flux"]
+    shared = {"solar core temperature", "solar S114", "solar carbon and nitrogen", "solar 17F flux"}
+    assert {u.name for u in together.uncertainties} == shared
+    assert solar(components="eCNO").total_uncertainty() == pytest.approx(
+        math.hypot(
+            0.1084 * flux.total() + (0.0976 - 0.1084) * expected[0][1] + (0.1112 - 0.1084) * expected[2][1],
+            0.05625 * expected[0][1] + 0.075 * expected[1][1],
+            0.0990428 * expected[0][1] + 0.1073522 * expected[1][1],
+            0.166231 * expected[2][1],
+        ),
+        rel=1e-4,  # of digits
+    )
 
 
 # ---------------------------------------------------------------------------------------------------- conversion of flavours

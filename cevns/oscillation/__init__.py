@@ -3,6 +3,7 @@
     MixingParameters  angles, phase and splittings; their published sets; mixing_matrix               mixing.py
     Vacuum            three flavours over a baseline, or averaged over its phases                    vacuum.py
     SolarAdiabatic    from inside the Sun to the Earth, by day or, with sun_zenith, by night too     sun.py
+    SolarNSI          the same by day, with non-standard interactions in the Sun's matter            solar_nsi.py
     supernova_swap    out of a core-collapse supernova                                               exploding_star.py
     Sterile           a heavier neutrino at short baselines, extended sources and detectors          sterile.py
     non_unitary       a mixing matrix that is no longer unitary, at no distance                      unitarity.py
@@ -17,6 +18,7 @@ Matrices are for neutrinos unless said otherwise. For antineutrinos U is replace
 
 from .exploding_star import supernova_swap
 from .mixing import CYCLES, MATTER, PARAMETER_SETS, PHASE, MixingParameters, Parameters, density_matrices, mixing_matrix
+from .solar_nsi import NEUTRONS, SolarNSI, SolarNSIFunction
 from .sterile import Sterile
 from .sun import EARTH, PRODUCTION, SolarAdiabatic, SolarFunction, sun_zenith
 from .unitarity import non_unitary
@@ -26,6 +28,7 @@ __all__ = [
     "CYCLES",
     "EARTH",
     "MATTER",
+    "NEUTRONS",
     "PARAMETER_SETS",
     "PHASE",
     "PRODUCTION",
@@ -33,6 +36,8 @@ __all__ = [
     "Parameters",
     "SolarAdiabatic",
     "SolarFunction",
+    "SolarNSI",
+    "SolarNSIFunction",
     "Sterile",
     "Vacuum",
     "density_matrices",

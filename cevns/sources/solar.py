@@ -59,6 +59,16 @@ HEAT: Mapping[str, float] = MappingProxyType(
     }
 )
 
+# What errors of a model have in common. Fluxes as powers of the temperature of the core: J. N. Bahcall, A. Ulmer, Phys. Rev. D
+# 53 (1996) 4202. S-factors: their relative errors in the models, and fluxes as powers of them, W. C. Haxton, A. M. Serenelli,
+# Astrophys. J. 687 (2008) 678. All of these are quoted from memory of the papers. Checked: ⁸B/⁷Be is T^13.5 at 15.5 MK by the
+# Coulomb barrier of p + ⁷Be against the capture of an electron, T^14 here; and the luminosity makes pp T^−1.0, where Bahcall
+# and Ulmer have −1.1 ± 0.1.
+TEMPERATURE: Mapping[str, float] = MappingProxyType({"7Be": 10.0, "8B": 24.0, "13N": 24.4, "15O": 27.1, "17F": 27.8})
+S_FACTORS: Mapping[str, tuple[float, Mapping[str, float]]] = MappingProxyType(
+    {"S34": (0.052, {"7Be": 0.86, "8B": 0.81}), "S114": (0.075, {"13N": 0.75, "15O": 1.0})}
+)
+
 ECCENTRICITY = 0.01671  # of the Earth's orbit, J2000
 ANOMALISTIC_YEAR = 365.259636  # d, from perihelion to perihelion
 TWELFTHS = tuple(365 * i / 12 for i in range(13))  # of the year, d
@@ -99,7 +109,8 @@ def solar(
     -------
     Flux
         Flavours nue, numu and nutau (False: nue) with the coherence between them that arrives. Totals over flavours are those
-        of the model over distance². Uncertainties are "solar 8B flux" and so on, and "solar luminosity".
+        of the model over distance². Uncertainties are "solar core temperature", "solar S34", "solar S114", "solar carbon and
+        nitrogen", "solar luminosity", and "solar 8B flux", "... 17F ...", "... hep ...", "... pep ..." for what is their own.
 
     Raises
     ------
@@ -110,12 +121,21 @@ def solar(
 
     Notes
     -----
-    Spectra are `Boron8` and `AllowedShape`; pep, 7Be and eCNO are lines. Uncertainties are those of the model. Its luminosity,
-    Σ α_i Φ_i = L/4πr² with the heat α_i of a neutrino, ties pp to the others: where they give more, pp gives less. With 0.33 %
-    for L (low metallicity: 0.23 %) this is all of its error; its correlation with ⁷Be is −0.79 (−0.86); pep goes with it. The
-    correlations of ⁸B with ⁷Be, and among ¹³N, ¹⁵O and ¹⁷F, come from the temperature and the composition of the core. They are
-    large, and left out, as the tables of the model's paper are not at hand: `Flux.with_covariance` takes one's own. Multiply
-    for another flux: SNO measured 5.25e6 of ⁸B by neutral currents.
+    Spectra are `Boron8` and `AllowedShape`; pep, 7Be and eCNO are lines. The error of each flux is that of the model. What they
+    have in common is our estimate from published powers, not the matrix of the model's authors, which is not at hand:
+
+        core temperature        7Be T^10, 8B T^24, 13N T^24.4, 15O T^27.1, 17F T^27.8; 0.40 %, so that 7Be has its error
+        S34, 5.2 %              7Be S34^0.86, 8B S34^0.81
+        S114, 7.5 %             13N S114^0.75, 15O S114
+        carbon and nitrogen     the rest of 13N and 15O, which is 10 and 11 % (low metallicity: 8 and 9 %)
+        own                     8B 5.8 %, of which S17 has 4.7 %; 17F 17 % (14 %); hep 30 %
+
+    Temperature stands for opacity, diffusion and what else changes 7Be and 8B alike. Correlations are then 0.80 for 7Be with
+    8B (0.68 to 0.91 for powers 19 to 29 of 8B), 0.997 for 13N with 15O, 0.43 and 0.51 for 15O with 7Be and 8B (low metallicity:
+    0.45, 0.54). `Flux.with_covariance` takes a matrix of one's own. The luminosity, Σ α_i Φ_i = L/4πr² with the heat α_i of a
+    neutrino, ties pp and pep to the others: where these give more heat, pp and pep give less. With 0.26 % for L (0.16 %) that
+    is all of the error of pp; its correlation with 7Be is −0.87 (−0.93). Multiply for another flux: SNO measured 5.25e6 of ⁸B
+    by neutral currents.
 
     Coherent scattering at tree level does not tell flavours apart: `survival` changes no rate of it. Radiative couplings, new
     interactions and scattering on electrons depend on it.
@@ -253,19 +273,40 @@ def _flux(model: str, name: str) -> tuple[float, float]:
 
 @cache
 def _changes(model: str, name: str) -> Mapping[str, float]:
-    """Relative change of a flux with each nuisance parameter of the model."""
-    flux, error = _flux(model, name)
-    if name == "pep":
-        following = _changes(model, "pp")
-        return {**following, "solar pep flux": math.sqrt(error**2 - _flux(model, "pp")[1] ** 2)}
-    if name != "pp":
-        return {f"solar {name} flux": error}
-    heat = HEAT["pp"] * flux
-    others = [other for other in COMPONENTS if other not in ("pp", "pep")]
-    changes = {f"solar {o} flux": -HEAT[o] * math.prod(_flux(model, o)) / heat for o in others}
-    # what the published error has beyond this is how well the luminosity is known
-    changes["solar luminosity"] = math.sqrt(error**2 - sum(change**2 for change in changes.values()))
+    """Relative change of a flux with each nuisance parameter of the model; the squares sum to that of its published error."""
+    if name in ("pp", "pep"):
+        return _burning(model)[name]
+    changes: dict[str, float] = {}
+    if name in TEMPERATURE:
+        # what the S-factor leaves of the error of ⁷Be is the temperature
+        size, powers = S_FACTORS["S34"]
+        temperature = math.sqrt(_flux(model, "7Be")[1] ** 2 - (size * powers["7Be"]) ** 2) / TEMPERATURE["7Be"]
+        changes["solar core temperature"] = TEMPERATURE[name] * temperature
+    for factor, (size, powers) in S_FACTORS.items():
+        if name in powers:
+            changes[f"solar {factor}"] = size * powers[name]
+    if name != "7Be":
+        rest = "solar carbon and nitrogen" if name in ("13N", "15O") else f"solar {name} flux"
+        changes[rest] = math.sqrt(_flux(model, name)[1] ** 2 - sum(change**2 for change in changes.values()))
     return changes
+
+
+@cache
+def _burning(model: str) -> Mapping[str, Mapping[str, float]]:
+    """Relative changes of pp and pep, which go together: no parameter but the luminosity changes the heat of all fluxes."""
+    heat = {name: HEAT[name] * _flux(model, name)[0] for name in COMPONENTS}
+    changes: dict[str, float] = defaultdict(float)
+    for name in COMPONENTS:
+        if name not in ("pp", "pep"):
+            for what, change in _changes(model, name).items():
+                changes[what] -= change * heat[name] / (heat["pp"] + heat["pep"])
+    pp, pep = _flux(model, "pp")[1], _flux(model, "pep")[1]
+    ratio = heat["pep"] / heat["pp"]
+    own = math.sqrt((pep**2 - pp**2) / (1 - ratio**2))  # of pep, which pp makes up for
+    # what the published error has beyond all this is how well the luminosity is known
+    rest = pp**2 - (ratio * own) ** 2 - sum(change**2 for change in changes.values())
+    changes["solar luminosity"] = math.sqrt(rest)
+    return {"pp": {**changes, "solar pep flux": -ratio * own}, "pep": {**changes, "solar pep flux": own}}
 
 
 def _made(name: str) -> Iterable[tuple[str, Spectrum, float]]:
