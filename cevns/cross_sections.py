@@ -162,6 +162,8 @@ def cross_section(
 
 # ---- interactions that are more than charges of the Standard Model ---------------------------------------------------------
 
+_ENERGIES = 64  # whose recoil energies are integrated over at once
+
 
 def _theory(interaction: Interaction | None, flavor: str, nuclide: Nuclide) -> Interaction:
     known_flavor(flavor)
@@ -184,7 +186,8 @@ def _of_terms(T: Array, E: Array, nuclide: Nuclide, interaction: Interaction, fl
     for block, product in zip(terms.blocks, products(terms, [nuclide], T), strict=True):
         if row < 0:
             continue
-        strength = block.table[:, row].sum(axis=0) @ product[:, 0]
+        with np.errstate(invalid="ignore"):  # beyond the end of a table of F nothing is finite
+            strength = block.table[:, row].sum(axis=0) @ product[:, 0]
         x = neutrino_energy_min(block.kind, recoil_MeV, M, block.final_mass)
         if block.kind == "vector" and not spin_half:  # without cancellation at the end point
             bracket = np.maximum(1.0 - x * u, 0.0) * (1.0 + (x - recoil_MeV) * u)
@@ -198,15 +201,17 @@ def _of_terms(T: Array, E: Array, nuclide: Nuclide, interaction: Interaction, fl
             )
             bracket = p0 + u * (p1 + u * p2)
         # the edge T_max(E) itself counts, whichever way it was rounded
-        out += np.where((x <= E * (1 + 2.0**-50)) & (E > 0), strength * bracket, 0.0)
+        inside = (x <= E * (1 + 2.0**-50)) & (E > 0)
+        out[inside] += strength[inside] * bracket[inside]
     return np.asarray(1e-3 * constants.WEAK_CROSS_SECTION * M * out)
 
 
 def _total(E: Array, threshold: Array, nuclide: Nuclide, interaction: Interaction, flavor: str) -> Array:
     """σ [cm²] above thresholds [keV]: Gauss–Legendre in √T between the ends of each kind, 1e-10 of the result."""
-    masses = {block.final_mass for block in layout(interaction).blocks}
+    terms = layout(interaction)
+    masses = {block.final_mass for block in terms.blocks} or {0.0}
     if (threshold == 0).any():
-        refuse_zero(layout(interaction))
+        refuse_zero(terms)
     low, high, owner = [], [], []
     for i, (energy, least) in enumerate(zip(E.tolist(), threshold.tolist(), strict=True)):
         ends = (
@@ -218,17 +223,19 @@ def _total(E: Array, threshold: Array, nuclide: Nuclide, interaction: Interactio
         if top <= least:
             continue
         bottom = max(least, min(ends))
-        inside = np.concatenate([octaves(math.sqrt(bottom), math.sqrt(top)), np.sqrt(ends)])
+        cuts = np.sqrt(ends)
+        inside = np.concatenate([octaves(math.sqrt(bottom), math.sqrt(top), terms, nuclide, cuts), cuts])
         points = np.unique(np.append(np.clip(inside, math.sqrt(bottom), math.sqrt(top)), math.sqrt(bottom)))
         low.append(points[:-1])
         high.append(points[1:])
         owner.append(np.full(points.size - 1, i))
     out = np.zeros(E.size)
-    if low:
-        a, b, whose = np.concatenate(low), np.concatenate(high), np.concatenate(owner)
-        for i in np.unique(whose):
-            T, weight, _ = gauss_in_root(a[whose == i], b[whose == i], nuclide)
-            out[i] = weight @ _of_terms(T, np.full(T.size, E[i]), nuclide, interaction, flavor)
+    for start in range(0, len(low), _ENERGIES):
+        part = slice(start, start + _ENERGIES)
+        T, weight, panel = gauss_in_root(np.concatenate(low[part]), np.concatenate(high[part]), nuclide)
+        whose = np.concatenate(owner[part])[panel]
+        values = weight * _of_terms(T, E[whose], nuclide, interaction, flavor)
+        out += np.bincount(whose, values, minlength=E.size)
     return out
 
 

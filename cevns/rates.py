@@ -14,7 +14,7 @@ A rate is linear in the flux. So the rates of a `FluxHistory` are weights over t
 of a rate is Σ r rᵀ over the rates r of the flux's uncertainties.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ from .interactions import Interaction, StandardModel, interaction_or_default
 from .kinematics import recoil_energy_max
 from .nuclides import Target
 from .spectra import Spectrum, Table
+from .strengths import layout
 from .terms import weighted
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def rate(
     history = () if isinstance(flux, Flux) else (len(flux),)
     # beyond the largest recoil of the flux there is nothing, so infinity can be a bin edge beyond it
     lightest = min((nuclide for nuclide, _ in target.components), key=lambda nuclide: nuclide.mass)
-    end = recoil_energy_max(_end(flux), lightest)
+    end = recoil_energy_max(_end(flux, covariance), lightest)
     ends = np.minimum(np.stack([low, high]), 2.0 * max(end, low.max(initial=0.0), 1e-300))
     edges = increasing(ends)
     if edges.size < 2:
@@ -235,9 +236,12 @@ def _covariance(changes: Array, shape: tuple[int, ...]) -> Any:
     return restore(np.asarray(changes.T @ changes), (*shape, *shape))
 
 
-def _end(flux: "Flux | FluxHistory") -> float:
-    """The largest energy [MeV] of the flux."""
-    return float(flux.breaks[-1]) if isinstance(flux, Flux) else max(float(step.breaks[-1]) for step in flux.fluxes)
+def _end(flux: "Flux | FluxHistory", covariance: bool = False) -> float:
+    """The largest energy [MeV] of the flux, or of its uncertainties too, which may reach further."""
+    if not isinstance(flux, Flux):
+        return max(float(step.breaks[-1]) for step in flux.fluxes)
+    uncertain = [part.spectrum.breaks[-1] for each in flux.uncertainties for part in each.parts] if covariance else []
+    return float(max([flux.breaks[-1], *uncertain]))
 
 
 def _target(target: Any) -> Target:
@@ -271,23 +275,38 @@ def _of_terms(
 ) -> Any:
     """dR/dT of an interaction that is more than charges of the Standard Model."""
     if not isinstance(flux, Flux):
-        return np.array([terms.rates(T, step, target, theory).sum(axis=0) for step in flux.fluxes]).reshape(len(flux), *shape)
+        steps = _by_step(flux, theory, lambda each, by: terms.rates(T, each, target, theory, split=by))
+        return steps.reshape(len(flux), *shape)
     total = terms.rates(T, flux, target, theory, split=split).sum(axis=0)
     if covariance:
         return restore(total, shape), _covariance(terms.rates(T, flux, target, theory, split="uncertainty").sum(axis=0), shape)
-    return restore(total, shape) if split is None else total.reshape(-1, *shape)
+    return restore(total, shape) if split is None else total.reshape(len(total), *shape)
 
 
 def _bins_of_terms(edges: Array, flux: "Flux | FluxHistory", target: Target, theory: Interaction, covariance: bool) -> Any:
     """Its integrals over bins."""
     if edges.size < 2:
-        return np.zeros((len(flux), 0) if not isinstance(flux, Flux) else 0)
+        none = np.zeros((len(flux), 0) if not isinstance(flux, Flux) else 0)
+        return (none, np.zeros((0, 0))) if covariance else none
     if not isinstance(flux, Flux):
-        return np.array([terms.integrals(edges, step, target, theory).sum(axis=0) for step in flux.fluxes])
+        return _by_step(flux, theory, lambda each, by: terms.integrals(edges, each, target, theory, split=by))
     bins = terms.integrals(edges, flux, target, theory).sum(axis=0)
     if not covariance:
         return bins
     return bins, _covariance(terms.integrals(edges, flux, target, theory, (), "uncertainty").sum(axis=0), bins.shape)
+
+
+def _by_step(history: "FluxHistory", theory: Interaction, of: Callable[[Flux, str | None], Array]) -> Array:
+    """What `of` makes of each step (steps, n), from its rows by component of the distinct spectra where these are fewer."""
+    rows = layout(theory).rows
+    seen = [rows[9 * (i // 3) + i % 3] for i in range(len(constants.FLAVORS))]
+    order = list(dict.fromkeys(seen))
+    if not any(step.coherences for step in history.fluxes):
+        distinct, weights = _distinct(history, tuple(order.index(row) for row in seen))
+        if weights is not None:
+            together = Flux(tuple(component for part in distinct.parts for component in part), history.per)
+            return np.asarray(weights @ of(together, "component").sum(axis=0))
+    return np.array([of(step, None).sum(axis=0) for step in history.fluxes])
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ flux carries coherence; antineutrinos have S*.
 """
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from . import constants
 from ._arguments import Array
 from .errors import InputError, UnsupportedError
+from .form_factors import FormFactor
 from .interactions import Interaction, StandardModel
 from .interactions.kinds import KINDS
 from .nuclides import Nuclide
@@ -62,6 +64,8 @@ class Layout(NamedTuple):
         neutrinos, Re ρ_ab and Im ρ_ab of their three pairs, then the same of antineutrinos.
     structure : StandardModel
         Form factors, spins and kinematics.
+    flat_below : float
+        Momentum transfer [MeV] below which all propagators are within a factor of two of what they are at 0.
     """
 
     parameters: tuple[str, ...]
@@ -69,6 +73,7 @@ class Layout(NamedTuple):
     blocks: tuple[Block, ...]
     rows: tuple[int, ...]
     structure: StandardModel
+    flat_below: float
 
     @property
     def n_rows(self) -> int:
@@ -132,7 +137,21 @@ def layout(interaction: Interaction, parameters: tuple[str, ...] = ()) -> Layout
         for (kind, mass, _, _), (propagators, products, table) in zip(tables, made, strict=True)
     )
     exponents_of = np.array(powers, dtype=np.intp).reshape(len(powers), len(parameters))
-    return Layout(tuple(parameters), exponents_of, blocks, rows, structure)
+    flat = _flat_below([propagator for block in blocks for propagator in block.propagators if propagator is not None])
+    return Layout(tuple(parameters), exponents_of, blocks, rows, structure, flat)
+
+
+def _flat_below(propagators: Sequence[Propagator]) -> float:
+    """As `Layout` has it, to an octave; those that grow without end at 0 ask for a threshold, and are left out."""
+    q = 2.0 ** np.arange(-300.0, 14.0)
+    flat = float(q[-1])
+    for propagator in propagators:
+        with np.errstate(divide="ignore"):
+            at_zero, values = propagator(np.zeros(1))[0], propagator(q)
+        if np.isfinite(at_zero):
+            falls = np.abs(values - at_zero) > abs(at_zero) / 2
+            flat = min(flat, float(q[np.argmax(falls)])) if falls.any() else flat
+    return flat
 
 
 def _table(
@@ -206,6 +225,8 @@ def products(terms: Layout, nuclides: Sequence[Nuclide], recoil_energy: Array) -
         W = responses[key]
         with np.errstate(divide="ignore"):
             P = [None if propagator is None else propagator(q.reshape(-1)).reshape(q.shape) for propagator in block.propagators]
+        if block.final_mass:  # at T = 0 what is heavy has no phase space, whatever the propagator of a massless boson is there
+            P = [None if each is None else np.where(q > 0, each, 0.0) for each in P]
         values = np.empty((len(block.products), *q.shape))
         for value, (i, j, c, d) in zip(values, block.products, strict=True):
             value[...] = W[i, j]
@@ -222,11 +243,11 @@ def _response(key: str, structure: StandardModel, nuclides: Sequence[Nuclide], q
     protons, neutrons = structure.form_factor, structure.neutron_density
     for i, nuclide in enumerate(nuclides):
         if key in ("nucleons", "protons"):
-            F = protons(q[i], nuclide)
+            F = _form_factor(protons, q[i], nuclide)
             w = nuclide.Z * F
             W[0, 0, i] = w * w
             if key == "nucleons":
-                v = nuclide.N * (F if neutrons == protons else neutrons(q[i], nuclide))
+                v = nuclide.N * (F if neutrons == protons else _form_factor(neutrons, q[i], nuclide))
                 W[0, 1, i] = W[1, 0, i] = w * v
                 W[1, 1, i] = v * v
         elif nuclide.spin != 0:
@@ -234,6 +255,13 @@ def _response(key: str, structure: StandardModel, nuclides: Sequence[Nuclide], q
             if key == "pseudoscalar":  # a nucleon's σ·q/2m_N, in a nucleus of mass M
                 W[:, :, i] *= (nuclide.mass / constants.NUCLEON_MASS) ** 2
     return W
+
+
+def _form_factor(form_factor: FormFactor, q: Array, nuclide: Nuclide) -> Array:
+    """F(q), infinite beyond the end of a table, as it is for the kernels."""
+    end = form_factor.maximum(nuclide)
+    F = form_factor(np.minimum(q, end), nuclide)
+    return np.asarray(F if math.isinf(end) else np.where(q <= end, F, np.inf))
 
 
 def refuse_zero(terms: Layout) -> None:
@@ -247,19 +275,27 @@ def refuse_zero(terms: Layout) -> None:
 
 _ORDERS = (6, 12)  # nodes of a panel
 _NARROW = 0.1  # relative width of a panel up to which few nodes do
-_OCTAVES = 20  # below the highest: beyond, nothing is left of an integral in √T
+_OCTAVES = 20  # below the highest: beyond, nothing is left of an integral in √T, unless something happens there
 
 
-def octaves(low: float, high: float) -> Array:
-    """Points from high down to low, each at most twice the next: so that poles at T < 0 and powers 1/T are followed."""
-    least = max(low, 2.0**-_OCTAVES * high)
+def octaves(low: float, high: float, terms: Layout, nuclide: Nuclide, ends: Array) -> Array:
+    """Points √T from high down to low, each at most twice the next: so that poles at T < 0 and powers 1/T are followed.
+
+    From 0 on it begins where there are neither: no pole below `flat_below`, and nothing heavy below the first of its `ends` √T.
+    """
+    if low == 0.0:
+        of_poles = terms.flat_below / math.sqrt(2e-3 * nuclide.mass)
+        first = ends[ends > 0].min(initial=high) if any(block.final_mass for block in terms.blocks) else high
+        low = min(2.0**-_OCTAVES * high, of_poles, float(first))
+    least = max(low, 1e-150)
     return np.geomspace(least, high, 1 + max(1, int(np.ceil(np.log2(high / least)))))
 
 
-def gauss_in_root(low: Array, high: Array, nuclide: Nuclide) -> tuple[Array, Array, Array]:
-    """Recoil energies [keV], weights of dT and middles of panels in √T between low and high, as many as F² asks for."""
+def gauss_in_root(low: Array, high: Array, nuclide: Nuclide) -> tuple[Array, Array, NDArray[np.intp]]:
+    """Recoil energies [keV], weights of dT and numbers of the panels in √T between low and high, cut as F² asks for."""
     length = max(1.2 * nuclide.A ** (1 / 3), 1.0) / constants.HBAR_C
     pieces = np.maximum(1, np.ceil((high - low) * np.sqrt(2e-3 * nuclide.mass) * length / 1.25)).astype(np.intp)
+    panel = np.repeat(np.arange(low.size), pieces)
     if (pieces > 1).any():
         part = np.concatenate([np.arange(n) for n in pieces])
         width = np.repeat((high - low) / pieces, pieces)
@@ -271,9 +307,9 @@ def gauss_in_root(low: Array, high: Array, nuclide: Nuclide) -> tuple[Array, Arr
         x, w = _rule(order)
         middle, half = (high + low)[own, None] / 2, (high - low)[own, None] / 2
         root = middle + half * x
-        parts.append((root * root, 2 * root * half * w, np.broadcast_to(middle, root.shape)))
-    T, weight, middle = (np.concatenate([part[i].reshape(-1) for part in parts]) for i in range(3))
-    return T, weight, middle
+        parts.append((root * root, 2 * root * half * w, np.broadcast_to(panel[own, None], root.shape)))
+    T, weight, of_panel = (np.concatenate([part[i].reshape(-1) for part in parts]) for i in range(3))
+    return T, weight, of_panel
 
 
 @cache

@@ -156,13 +156,14 @@ def _rates(
     out = []
     for i, (block, product) in enumerate(zip(terms.blocks, products(terms, nuclides, T), strict=True)):
         found = np.zeros((len(block.table), n_out, T.size))
-        # what holds the recoil energy first, then the charges
-        for j, row in enumerate(rows.row):
-            if split == "nuclide":
-                part = product * sums[:, i, j]  # (products, nuclides, n)
-                found += (block.table[:, row] @ part.reshape(len(product), -1)).reshape(found.shape)
-            else:
-                found[:, rows.out[j]] += block.table[:, row] @ np.einsum("pun,un->pn", product, sums[:, i, j])
+        # what holds the recoil energy first, then the charges; beyond the end of a table of F nothing is finite
+        with np.errstate(invalid="ignore"):
+            for j, row in enumerate(rows.row):
+                if split == "nuclide":
+                    part = product * sums[:, i, j]  # (products, nuclides, n)
+                    found += (block.table[:, row] @ part.reshape(len(product), -1)).reshape(found.shape)
+                else:
+                    found[:, rows.out[j]] += block.table[:, row] @ np.einsum("pun,un->pn", product, sums[:, i, j])
         out.append(found)
     return np.concatenate(out) if out else np.zeros((0, n_out, T.size))
 
@@ -183,10 +184,10 @@ def integrals(
     terms = layout(interaction, parameters)
     if edges[0] == 0:
         refuse_zero(terms)
-    n_split = {None: 1, "uncertainty": len(flux.uncertainties)}[split]
+    n_split = {None: 1, "component": len(flux.components), "uncertainty": len(flux.uncertainties)}[split]
     out = np.zeros((len(terms.exponents), n_split, edges.size - 1))
     for nuclide, count in target.components:
-        T, weight, bins = _nodes(edges, flux, terms, nuclide)
+        T, weight, bins = _nodes(edges, flux, terms, nuclide, split)
         if not T.size:
             continue
         values = _rates(T, flux, terms, [nuclide], [count], split) * weight
@@ -195,23 +196,28 @@ def integrals(
     return np.asarray(out if split is not None else out[:, 0])
 
 
-def _nodes(edges: Array, flux: Flux, terms: Layout, nuclide: Nuclide) -> tuple[Array, Array, NDArray[np.intp]]:
+def _nodes(
+    edges: Array, flux: Flux, terms: Layout, nuclide: Nuclide, split: str | None
+) -> tuple[Array, Array, NDArray[np.intp]]:
     """Recoil energies [keV], weights, and bins of a quadrature of one nuclide."""
     breaks = [increasing(flux.breaks)]
+    if split == "uncertainty":  # they may reach further than the flux
+        breaks += [part.spectrum.breaks for uncertainty in flux.uncertainties for part in uncertainty.parts]
     breaks += [c.breaks for coherence in flux.coherences for c in (coherence.real, coherence.imaginary)]
     E = np.concatenate(breaks)
-    knots = []
+    knots = [np.zeros(1)]
     for mass in {block.final_mass for block in terms.blocks}:
         low, high = recoil_energy_range(E[E > 0], nuclide.mass, mass)
         knots += [low, high]
     cuts = np.sqrt(1e3 * increasing(np.concatenate(knots)))
-    end = float(cuts[-1]) if cuts.size else 0.0
+    end = float(cuts[-1])
     s = np.minimum(np.sqrt(edges), end)
     if s[0] >= s[-1]:
         return np.empty(0), np.empty(0), np.empty(0, dtype=np.intp)
-    inside = np.concatenate([cuts, octaves(float(s[0]), end)])
+    inside = np.concatenate([cuts, octaves(float(s[0]), end, terms, nuclide, cuts)])
     points = increasing(np.concatenate([s, inside[(inside > s[0]) & (inside < s[-1])]]))
-    T, weight, middle = gauss_in_root(points[:-1], points[1:], nuclide)
-    bins = np.searchsorted(s, middle, side="right") - 1
+    T, weight, panel = gauss_in_root(points[:-1], points[1:], nuclide)
+    of_panel = np.searchsorted(s, (points[:-1] + points[1:]) / 2, side="right") - 1
+    bins = np.minimum(of_panel, edges.size - 2)[panel]
     order = np.argsort(bins, kind="stable")
-    return T[order], weight[order], np.minimum(bins, edges.size - 2)[order]
+    return T[order], weight[order], bins[order]

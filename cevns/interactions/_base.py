@@ -112,7 +112,9 @@ class Current:
     @property
     def diverges(self) -> bool:
         """Whether it grows without end at T = 0: a rate then needs a threshold."""
-        if self.kind == "magnetic" or (self.kind == "dipole" and self.final_mass == 0.0):
+        if self.final_mass or not self.matrix.any():  # what is heavy begins above T = 0
+            return False
+        if self.kind == "magnetic" or self.kind == "dipole":
             return True
         return self.propagator is not None and not np.isfinite(self.unit_charge(np.zeros(1))[self.matrix != 0]).all()
 
@@ -187,7 +189,7 @@ class Interaction:
     @property
     def final_masses(self) -> tuple[float, ...]:
         """Masses [MeV] of heavy final states."""
-        return tuple(sorted({c.final_mass for c in self.currents if c.final_mass and c.factor}))
+        return tuple(sorted({c.final_mass for c in self.currents if c.final_mass and c.factor and c.matrix.any()}))
 
     @property
     def diverges(self) -> bool:
@@ -225,7 +227,7 @@ class Sum(Interaction):
     Raises
     ------
     InputError
-        For two Standard Models.
+        For two Standard Models, none, or what is no interaction.
 
     Notes
     -----
@@ -236,6 +238,11 @@ class Sum(Interaction):
     interactions: tuple[Interaction, ...]
 
     def __post_init__(self) -> None:
+        given = tuple(self.interactions)
+        if not given or not all(isinstance(part, Interaction) for part in given):
+            raise InputError(f"interactions must be one or more, such as cevns.StandardModel() (got {given!r})")
+        # sums of sums as one: the parts of each
+        object.__setattr__(self, "interactions", tuple(part for each in given for part in each.parts))
         models = [part.standard_model for part in self.interactions if part.standard_model is not None]
         if len(models) > 1:
             raise InputError(f"a sum of interactions holds one StandardModel at most (got {models[0]!r} and {models[1]!r})")

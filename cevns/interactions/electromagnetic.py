@@ -284,7 +284,9 @@ class Anapole(_ChargeMatrix):
     InputError
         For what is not a finite number.
 
-    Notes ----- See `ChargeRadius`. In the Standard Model a = −⟨r²⟩/6 is another name of its charge radius, not something beside
+    Notes
+    -----
+    See `ChargeRadius`. In the Standard Model a = −⟨r²⟩/6 is another name of its charge radius, not something beside
     it. C. Giunti, A. Studenikin, Rev. Mod. Phys. 87 (2015) 531.
     """
 
@@ -362,4 +364,4 @@ def _matrix(values: ArrayLike, name: str) -> ComplexArray:
 
 
 def _frozen(matrix: ComplexArray) -> tuple[tuple[complex, ...], ...]:
-    return tuple(tuple(complex(value) for value in row) for row in matrix)
+    return tuple(tuple(complex(value) + 0 for value in row) for row in matrix)  # + 0: no (-0-1j)

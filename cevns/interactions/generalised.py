@@ -36,7 +36,9 @@ class GeneralisedInteraction(Interaction):
     InputError, UnknownNameError
         For what is not a finite number, or an unknown flavour.
 
-    Notes ----- In the units G_F/√2 of M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097, with ν̄ Γ ν and q̄ Γ (C + iγ₅ D)
+    Notes
+    -----
+    In the units G_F/√2 of M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097, with ν̄ Γ ν and q̄ Γ (C + iγ₅ D)
     q, C_X = 2ε_X: with C = Σ_N (number of N) Σ_q C^q (matrix element of q in N),
 
         dσ/dT = (G_F² M/4π) [C_S² MT/2E² + 8 C_T² (1 − T/E − MT/4E² + T²/4E²) + …]

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._arguments import real_number
 from ..errors import InputError
 from ._base import ComplexArray, Interaction, shown
 
@@ -37,7 +38,7 @@ class HermitianCouplings(Interaction):
         """As for every interaction; real and imaginary parts apart, as `parameters` names them."""
         if unknown := set(values) - set(self.parameters):
             super().with_parameters(**dict.fromkeys(unknown, 0.0))
-        new = {**self.parameters, **values}
+        new = {**self.parameters, **{name: real_number(value, name) for name, value in values.items()}}
         arguments = {}
         for name in self.places:
             imaginary = new.get(f"{name}_im", 0.0)
@@ -58,7 +59,7 @@ class HermitianCouplings(Interaction):
 def checked_element(value: Any, name: str, *, diagonal: bool) -> float | complex:
     """An element: a float, or off the diagonal where it must be a complex."""
     try:
-        number = complex(value)
+        number = complex(value + 0)  # a text is no number
     except (TypeError, ValueError):
         raise InputError(f"{name} must be a number (got {value!r})") from None
     if not (math.isfinite(number.real) and math.isfinite(number.imag)):

@@ -236,7 +236,9 @@ class AxialMediator(_Mediator):
     InputError, UnknownNameError
         For a mass below 0, what is not finite, an unknown name.
 
-    Notes ----- The charges of a proton, g² Q′_α (Q′_u Δ_u + Q′_d Δ_d)/[√2 G_F (Q² + m²)], and of a neutron, with Δ_u and Δ_d
+    Notes
+    -----
+    The charges of a proton, g² Q′_α (Q′_u Δ_u + Q′_d Δ_d)/[√2 G_F (Q² + m²)], and of a neutron, with Δ_u and Δ_d
     exchanged, stand where the Standard Model has (g_A − Δs)/2 and −(g_A + Δs)/2: Q′_u = −Q′_d = −Q′_s = ½ would give them. They
     interfere with its axial part, `StandardModel(axial=True)`. Strange quarks have no charge here: give "p" and "n" where they
     do. D. G. Cerdeño et al., JHEP 05 (2016) 118.

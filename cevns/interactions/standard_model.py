@@ -212,7 +212,10 @@ class StandardModel(Interaction):
     def groups(self) -> tuple[int, ...]:
         """For each of `constants.FLAVORS` the number of the group of flavours that see the same nuclei."""
         scheme = self.__dict__["scheme"]
-        charges = list(zip(scheme.gvp, scheme.gvn, strict=True))
+        # what is equal at q = 0 need not stay so
+        q = np.array([10.0, 100.0])
+        further = [tuple(scheme.proton(q, a).tolist()) if scheme.depends_on_q else () for a in range(len(GENERATIONS))]
+        charges = list(zip(scheme.gvp, scheme.gvn, further, strict=True))
         seen = [(*charges[a], self.interferes and anti) for anti in (False, True) for a in range(len(GENERATIONS))]
         distinct = list(dict.fromkeys(seen))
         return tuple(distinct.index(each) for each in seen)

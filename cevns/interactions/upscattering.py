@@ -44,7 +44,9 @@ class DipolePortal(Interaction):
     InputError
         For a mass below 0, or what is not finite.
 
-    Notes ----- Much of the literature has L = d N̄ σ_μν P_L ν F^μν with d in GeV⁻¹: μ = 2d, and μ_B = 296.3 GeV⁻¹;
+    Notes
+    -----
+    Much of the literature has L = d N̄ σ_μν P_L ν F^μν with d in GeV⁻¹: μ = 2d, and μ_B = 296.3 GeV⁻¹;
     `from_dipoles` takes these.
 
         dσ/dT = (π α² Z² F_p²/m_e²) |μ/μ_B|² {1/T − 1/E − (m₄²/2ETM)(1 − T/2E + M/2E) + m₄⁴ (T − M)/8E²T²M²}
