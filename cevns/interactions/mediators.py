@@ -25,9 +25,14 @@ from .charges import UNIT, Fermions, checked_charges, diagonal, fermions, shown_
 from .nucleon_charges import matrix_element_names
 
 
-def propagator(q: Array, mass: float) -> Array:
-    """1/(Q² + m²) [MeV⁻²]."""
-    return np.asarray(1 / (np.square(q) + mass**2))
+@dataclass(frozen=True)
+class Exchange:
+    """The propagator 1/(Q² + m²) [MeV⁻²] of a boson of a mass [MeV], a function of momentum transfers."""
+
+    mass: float
+
+    def __call__(self, q: Array) -> Array:
+        return np.asarray(1 / (np.square(q) + self.mass**2))
 
 
 # ---- U(1)′ ---------------------------------------------------------------------------------------------------------------
@@ -145,14 +150,14 @@ class VectorMediator(Interaction):
         nucleons, electron, neutrinos = self._fermions
         tree = diagonal(neutrinos, nucleons) / UNIT
         both = diagonal(neutrinos, (electron / 2, electron / 2)) / UNIT  # g_L = g_R
-        exchange = partial(propagator, mass=self.mass)
+        exchange = Exchange(self.mass)
         if self.charges is not None or self.model not in _LEPTONIC:
             return (self._current(tree, exchange, both),)
         # e × g × (e g/2π²)/(√2 G_F), without what is in the propagator
         strength = math.sqrt(2) * constants.FINE_STRUCTURE / (math.pi * constants.FERMI_CONSTANT)
         loop = diagonal(neutrinos, (strength, 0.0))
         of_loop = diagonal(neutrinos, (-strength / 2, -strength / 2))
-        mixed = self._current(loop, partial(_loop, mass=self.mass, model=self.model), of_loop)
+        mixed = self._current(loop, Loop(self.mass, self.model), of_loop)
         return (mixed, self._current(tree, exchange, both)) if electron else (mixed,)
 
     def _current(self, matrix: ComplexArray, factor: Callable[[Array], Array], electron: ComplexArray) -> Current:
@@ -173,8 +178,15 @@ def kinetic_mixing(q: Array, model: str) -> Array:
     return total
 
 
-def _loop(q: Array, mass: float, model: str) -> Array:
-    return kinetic_mixing(q, model) * propagator(q, mass)
+@dataclass(frozen=True)
+class Loop:
+    """The propagator of a boson of two lepton numbers times its mixing with the photon."""
+
+    mass: float
+    model: str
+
+    def __call__(self, q: Array) -> Array:
+        return np.asarray(kinetic_mixing(q, self.model) * Exchange(self.mass)(q))
 
 
 # ---- other bosons --------------------------------------------------------------------------------------------------------
@@ -203,7 +215,7 @@ class _Mediator(Interaction):
         nucleons, charge, neutrinos = fermions(self.charges, self.kind, self.matrix_elements)
         matrix = diagonal(neutrinos, nucleons) * (sign / UNIT)
         of_electron = diagonal(neutrinos, electron) * (sign * charge / UNIT)
-        exchange = partial(propagator, mass=self.mass)
+        exchange = Exchange(self.mass)
         return (Current(self.kind, matrix, exchange, "coupling", self.coupling, 2, electron=of_electron),)
 
     def __repr__(self) -> str:

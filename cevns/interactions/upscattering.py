@@ -19,7 +19,7 @@ from .._arguments import known_name, real_number
 from ._base import Current, Interaction, shown
 from .charges import NEUTRINOS, UNIT, checked_charges, fermions, into_one, shown_boson
 from .electromagnetic import MAGNETIC
-from .mediators import propagator
+from .mediators import Exchange
 from .nucleon_charges import matrix_element_names
 
 # μ_B = e/2m_e [GeV⁻¹], e = √(4πα)
@@ -227,7 +227,7 @@ def _current(
         Current(
             kind,
             into_one(neutrinos, nucleons) * (sign / UNIT),
-            partial(propagator, mass=interaction.mediator_mass),
+            Exchange(interaction.mediator_mass),
             "coupling",
             interaction.coupling,
             2,
