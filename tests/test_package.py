@@ -128,7 +128,7 @@ def test_compiled_module_exports_its_entry_and_what_has_our_prefix(name):
 # ---- what imports what ---------------------------------------------------------------------------------------------------
 
 # A module imports only what stands to its left: the way of the data.
-HELPERS = {"errors", "_version", "_core", "_arguments", "polynomials", "constants"}
+HELPERS = {"errors", "_version", "_core", "_arguments", "_immutable", "polynomials", "constants"}
 NUCLEI = [
     "kinematics",
     "nuclides",
@@ -171,6 +171,7 @@ MAY_IMPORT = {
     "constants": set(),
     "data": set(),
     "_arguments": {"errors", "_core"},
+    "_immutable": {"_arguments"},
     "polynomials": {"_arguments"},
     "citations": HELPERS | {"data"},
     "reference": {"constants", "nuclides"},

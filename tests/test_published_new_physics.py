@@ -16,7 +16,7 @@ from cevns import constants
 from cevns.command_line import main
 from cevns.experiments import SIGNAL, Experiment
 from cevns.experiments import new_physics as published
-from cevns.experiments.new_physics import ARGON, CSI, DRESDEN, Comparison, Result, compare, joint
+from cevns.experiments.new_physics import ARGON, CSI, DRESDEN, Comparison, Result, compare
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 FOLDERS = {CSI: "coherent_csi2021", ARGON: "coherent_lar2020", DRESDEN: "dresden2"}
@@ -230,20 +230,18 @@ def test_templates_have_the_likelihood_of_the_full_model(csi, argon, moment):
 
 
 def test_joint_analysis_has_what_its_experiments_have_in_common(csi, argon):
-    parts = {
-        name: experiment.templates(experiment.interaction + cevns.MagneticMoment(), ("numu",))
-        for name, experiment in ((CSI, csi), (ARGON, argon))
-    }
+    parts = [experiment.templates(experiment.interaction + cevns.MagneticMoment(), ("numu",)) for experiment in (csi, argon)]
     moments = np.linspace(0.0, 3e-9, 7)[:, None]
-    apart = sum(part.likelihood(moments, profile=True) for part in parts.values())
-    own = joint(parts, common=())
+    apart = sum(part.likelihood(moments, profile=True) for part in parts)
+    own = cevns.Templates.joined(parts, common=())
     np.testing.assert_allclose(own.likelihood(moments, profile=True), apart, rtol=1e-9)
-    both = joint(parts)
+    both = cevns.Templates.joined(parts, common=("flux",))
     assert {name for name in both.nuisances if name not in own.nuisances} == {"flux"}
+    assert {f"{CSI} BRN", f"{ARGON} BRN"} < set(both.nuisances)
     # what is common pays once for being off its centre: paid twice, it can do no better than two of its kind
     assert (both.likelihood(moments, profile=True) + both.pulls(moments)["flux"] ** 2 > apart).all()
     with pytest.raises(cevns.InputError, match=re.escape("sigma of 'BRN' must be the same in all parts (got 0.25 and 0.32)")):
-        joint(parts, common=("BRN",))
+        cevns.Templates.joined(parts, common=("BRN",))
 
 
 # ---- the table -----------------------------------------------------------------------------------------------------------

@@ -282,6 +282,31 @@ def test_a_coupling_that_enters_squared_is_found_from_zero():
     assert abs(seen.minimum()["g"]) == pytest.approx(3e-3, rel=1e-5)
 
 
+@pytest.mark.parametrize("size", [1e2, 1e5, 1e8, 1e11])
+def test_norms_take_a_signal_away_that_is_far_too_large(size):
+    """Σ_k ξ_k s_k = −1 for the least Σ_k (ξ_k/σ_k)² is ξ_k = −s_k σ_k²/Σ s²σ²: one over the total variance."""
+    norms, sigma = {"flux": 0.1, "quenching": 0.05, "mass": 0.002}, {"quenching": 2.0}
+    model = Templates(
+        ["g"],
+        [[1]],
+        [np.linspace(1.0, 2.0, 20)],
+        background=np.full(20, 9.0),
+        observed=np.full(20, 9.0),
+        signal_effects=norms,
+        background_effects={"steady": np.full(20, 0.9)},
+        sigma=sigma,
+    )
+    variance = {name: (s * sigma.get(name, 1.0)) ** 2 for name, s in norms.items()}
+    total = sum(variance.values())
+    pulls = model.pulls([size])
+    # what is left of the signal is of the size of the background at most
+    assert model.likelihood([size], profile=True) == pytest.approx(1.0 / total, rel=50.0 / size + 1e-6)
+    for name, s in norms.items():
+        assert pulls[name] == pytest.approx(-variance[name] / (s * total), rel=50.0 / size + 1e-6)
+    # and shared among the norms as their variances say, to rounding
+    assert pulls["flux"] * norms["flux"] / variance["flux"] == pytest.approx(pulls["mass"] * norms["mass"] / variance["mass"])
+
+
 # ---- joint analyses --------------------------------------------------------------------------------------------------------
 
 
@@ -310,6 +335,50 @@ def test_a_shared_nuisance_is_one_and_others_are_their_own():
     n = np.concatenate([OBSERVED.reshape(-1), OBSERVED.reshape(-1) + 2])
     expected, _ = profile_linear(n, mu, v, [joint.sigma[name] for name in joint.nuisances])
     np.testing.assert_allclose(joint.likelihood(POINTS, profile=True), expected, rtol=1e-10)
+
+
+def test_nuisances_that_are_not_common_belong_to_their_part():
+    one, two = made(**NUISANCES, name="one"), made(**NUISANCES, observed=OBSERVED + 2, name="two")
+    apart = one.likelihood(POINTS, profile=True) + two.likelihood(POINTS, profile=True)
+    own = Templates.joined([one, two], common=())
+    assert set(own.nuisances) == {f"{part} {name}" for part in ("one", "two") for name in one.nuisances}
+    assert own.sigma == {f"{part} {name}": sigma for part in ("one", "two") for name, sigma in one.sigma.items()}
+    np.testing.assert_allclose(own.likelihood(POINTS, profile=True), apart, rtol=1e-9)
+    some = Templates.joined([one, two], common=("flux",))
+    assert set(own.nuisances) - set(some.nuisances) == {"one flux", "two flux"}
+    assert set(some.nuisances) - set(own.nuisances) == {"flux"}
+    everything = Templates.joined([one, two])
+    assert Templates.joined([one, two], common=one.nuisances) == everything
+    # what is common pays once for being off its centre: paid twice, it can do no better than two of its kind
+    for joint, shared in ((some, ("flux",)), (everything, one.nuisances)):
+        again = sum((joint.pulls(POINTS)[name] / joint.sigma[name]) ** 2 for name in shared)
+        assert (joint.likelihood(POINTS, profile=True) + again > apart * (1 + 1e-6)).all()
+
+
+def test_one_part_has_its_own_nuisances_too():
+    one = Templates.joined([made(**NUISANCES, name="one")], common=("flux",))
+    assert set(one.nuisances) == {"flux"} | {f"one {name}" for name in made(**NUISANCES).nuisances if name != "flux"}
+    expected = made(**NUISANCES).likelihood(POINTS, profile=True)
+    np.testing.assert_allclose(one.likelihood(POINTS, profile=True), expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("names", "common", "said"),
+    [
+        (("one", "two"), "flux", "common must be names of nuisances, as ('flux',) (got 'flux')"),
+        (("one", "two"), 3, "common must be names of nuisances, as ('flux',) (got 3)"),
+        (("one", "one"), ("flux",), "parts must have different names, which tell their own nuisances apart (got 'one', 'one')"),
+        (("", "two"), ("flux",), "parts must have different names, which tell their own nuisances apart (got '', 'two')"),
+    ],
+)
+def test_parts_whose_nuisances_cannot_be_told_apart_are_refused(names, common, said):
+    with pytest.raises(InputError, match=re.escape(said)):
+        Templates.joined([made(**NUISANCES, name=name) for name in names], common)
+
+
+def test_common_nuisances_are_known():
+    with pytest.raises(UnknownNameError, match=re.escape("unknown common nuisance 'fluxes'; did you mean 'flux'?")):
+        Templates.joined([made(**NUISANCES)], common=("fluxes",))
 
 
 def test_poisson_and_normal_bins_join():

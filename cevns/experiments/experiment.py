@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, real_array, real_number
+from .._immutable import Immutable, frozen
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
@@ -19,7 +20,6 @@ from ..kinematics import recoil_energy_max
 from ..rates import differential_rate
 from ..resolution import checked_edges
 from ..statistics import Cost, Fit, Model, Nuisance, Sample, fit, significance
-from ..statistics._immutable import Immutable, frozen
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -148,41 +148,6 @@ def compare(releases: Mapping[str, Any] | None = None) -> Iterator[Comparison]:
         yield Comparison(result, None if missing else result.compute(experiments))
 
 
-def joint(templates: Mapping[str, Templates], common: tuple[str, ...] = ("flux",)) -> Templates:
-    """A joint analysis of experiments whose nuisances are their own, but for some that they have in common.
-
-    Parameters
-    ----------
-    templates : mapping
-        Name of an experiment → its templates.
-    common : tuple of str
-        Nuisances that are one and the same in all; the others get the name of their experiment in front.
-
-    Raises
-    ------
-    InputError
-        If a common nuisance does not have the same standard deviation everywhere.
-    """
-
-    def own(name: str, part: Templates) -> Templates:
-        label = {key: key if key in common else f"{name} {key}" for key in part.nuisances}
-        return Templates(
-            part.parameters,
-            part.exponents,
-            part.counts_by_term,
-            start=part.start,
-            background=part.background,
-            observed=part.observed,
-            variance=part.variance,
-            signal_effects={label[key]: effect for key, effect in part.signal_effects.items()},
-            background_effects={label[key]: effect for key, effect in part.background_effects.items()},
-            sigma={label[key]: sigma for key, sigma in part.sigma.items()},
-            name=part.name,
-        )
-
-    return Templates.joined([own(name, part) for name, part in templates.items()])
-
-
 # ---- data and theory -----------------------------------------------------------------------------------------------------
 
 
@@ -210,8 +175,9 @@ def _templates(experiment: Experiment, theory: Interaction, *parameters: str) ->
 
 
 def _coherent(experiments: Experiments, new: Interaction, parameter: str) -> Templates:
-    """Of CsI and argon together."""
-    return joint({name: _templates(experiments[name], _theory(name) + new, parameter) for name in (CSI, ARGON)})
+    """Of CsI and argon together, which have the uncertainty of the flux in common."""
+    parts = [_templates(experiments[name], _theory(name) + new, parameter) for name in (CSI, ARGON)]
+    return Templates.joined(parts, common=("flux",))
 
 
 # ---- what is asked -------------------------------------------------------------------------------------------------------

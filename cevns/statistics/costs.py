@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array
+from .._immutable import Immutable, frozen
 from ..errors import InputError, UnsupportedError
-from ._immutable import Immutable, frozen
 from .likelihoods import KINDS, floored, floored_curvature, floored_slope, weights_of
 from .models import Nuisance, values_of
 

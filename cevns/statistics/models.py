@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, known_name, real_array, real_number
+from .._immutable import Immutable, frozen
 from ..errors import InputError
-from ._immutable import Immutable, frozen
 
 Index = NDArray[np.intp]
 

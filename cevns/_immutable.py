@@ -1,4 +1,4 @@
-"""What models and costs have in common: they cannot be changed, are hashable and picklable, and their repr rebuilds them."""
+"""What models, costs and templates have in common: they cannot be changed, are hashable, picklable, and shown by `repr`."""
 
 from functools import cached_property
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array
+from ._arguments import Array
 
 
 class Immutable:
-    """Identity, pickle and repr from what the constructor takes."""
+    """Identity, pickle and a repr that rebuilds it, all from what the constructor takes."""
 
     def _arguments(self) -> dict[str, Any]:
         """Arguments of the constructor, by name; arrays are immutable."""
@@ -21,7 +21,7 @@ class Immutable:
 
     @cached_property
     def _key(self) -> tuple[Any, ...]:
-        return tuple(_hashable(value) for value in self._arguments().values())
+        return tuple(hashable(value) for value in self._arguments().values())
 
     def __hash__(self) -> int:
         return hash((type(self).__name__, self._key))
@@ -48,12 +48,13 @@ def _rebuilt(kind: type, arguments: dict[str, Any]) -> Any:
     return kind(**arguments)
 
 
-def _hashable(value: Any) -> Any:
+def hashable(value: Any) -> Any:
+    """What tells a value from others: arrays by shape and bytes, mappings and tuples part by part."""
     if isinstance(value, np.ndarray):
         return value.shape, value.tobytes()
     if isinstance(value, dict):
-        return tuple((name, _hashable(part)) for name, part in value.items())
-    return tuple(_hashable(part) for part in value) if isinstance(value, tuple) else value
+        return tuple((name, hashable(part)) for name, part in value.items())
+    return tuple(hashable(part) for part in value) if isinstance(value, tuple) else value
 
 
 def _shown(value: Any) -> str:
