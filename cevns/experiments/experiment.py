@@ -233,27 +233,25 @@ class Experiment(Immutable):
     def _response_to(self, interaction: Interaction, parameters: Sequence[str] = ()) -> Response:
         """The response: its own one, or where heavy final states begin and end elsewhere one for them.
 
-        Of free couplings it follows rates of the size of CEvNS, whatever their values are now.
+        That follows rates of the size of CEvNS, whatever the couplings are: counts and templates have the same nodes.
         """
-        for current in interaction.currents_by(parameters) if parameters else ():
-            if current.final_mass and current.parameter is not None and current.parameter in parameters:
-                value = self._comparable(interaction, current.parameter, current.power)
-                interaction = interaction.with_parameters(**{current.parameter: value})
-        if not interaction.final_masses:
+        heavy = [current for current in interaction.currents_by(parameters) if current.final_mass and current.matrix.any()]
+        if not any(current.factor or current.parameter in parameters for current in heavy):
             return self.response
-        return self.detector.response(self.edges, self.flux, interaction, times=self.times)
+        values = dict.fromkeys((name for name in interaction.parameters if name != "weak_mixing_angle"), 0.0)
+        off = interaction.with_parameters(**values)
+        for current in heavy:
+            if current.parameter is not None:
+                values[current.parameter] = self._comparable(off, current.parameter, current.power)
+        return self.detector.response(self.edges, self.flux, interaction.with_parameters(**values), times=self.times)
 
-    def _comparable(self, interaction: Interaction, parameter: str, power: int) -> float:
-        """The value of a coupling that gives as high a rate as CEvNS, 0 if none does."""
+    def _comparable(self, off: Interaction, parameter: str, power: int) -> float:
+        """The value of a coupling that gives as high a rate as what is there without it, 0 if none does."""
         target = self.detector.target
         lightest = min((nuclide for nuclide, _ in target.components), key=lambda nuclide: nuclide.mass)
         T = np.geomspace(1e-6, 1.0, 200) * recoil_energy_max(self.flux.breaks[-1], lightest)
-        off = dict.fromkeys((name for name in interaction.parameters if name != "weak_mixing_angle"), 0.0)
-        without, with_it = (
-            differential_rate(T, self.flux, target, interaction.with_parameters(**{**off, parameter: value}))
-            for value in (0.0, 1.0)
-        )
-        largest = float((with_it - without).max())
+        without = differential_rate(T, self.flux, target, off)
+        largest = float((differential_rate(T, self.flux, target, off.with_parameters(**{parameter: 1.0})) - without).max())
         return (float(without.max() or 1.0) / largest) ** (0.5 / power) if largest > 0 else 0.0
 
     def _arranged(self, counts: Array) -> Array:
