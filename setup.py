@@ -27,7 +27,7 @@ extensions = [
         [f"cevns/_core/{stage}.pyx"],
         include_dirs=["src_c"],
         libraries=["cevns_kernels"],
-        depends=HEADERS,
+        depends=[*HEADERS, *glob("src_c/*.c")],
         define_macros=MACROS,
         extra_compile_args=["-O2"],
         py_limited_api=LIMITED_API,

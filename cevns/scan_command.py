@@ -5,7 +5,7 @@ import inspect
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,16 @@ LEVEL = 0.90
 STANDARD_MODEL = "standard-model"
 _NODES = 33  # of a profiled parameter that changes shapes: templates are made there, and interpolated between
 _MOST = 10_000_000  # points
+_FEW = 3  # values of a grid in an interval, below which the interval is more of the interpolation than of the likelihood
+_UNITS = {"mass": "MeV", "mediator_mass": "MeV", "neutron_skin": "fm"}
+_QUANTITIES = {  # of neutrinos by flavour
+    "magnetic-moment": ("magnetic moment", "Bohr magnetons"),
+    "charge-radius": ("charge radius", "cm2"),
+    "anapole": ("anapole moment", "cm2"),
+    "millicharge": ("charge", "e"),
+    "dipole-portal": ("transition moment", "Bohr magnetons"),
+}
+_NEUTRINOS = {"nue": "ν_e", "numu": "ν_μ", "nutau": "ν_τ", "em": "ν_e and ν_μ", "et": "ν_e and ν_τ", "mt": "ν_μ and ν_τ"}
 
 
 def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -35,6 +45,7 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 models: {STANDARD_MODEL}, {", ".join(MODELS)}
   with parameters  --model 'b-l(mass=10)'; those of a plain {STANDARD_MODEL} can be scanned with every model
 axes: NAME=LOW:HIGH:N, and :log for equal factors; masses, and all else that is no coupling, give templates for each value
+units: masses MeV; moments Bohr magnetons; charge radii, anapole moments cm2; charges of neutrinos e; couplings without
   cevns scan coherent-csi-2021 --asimov --model nsi --x eps_ee_u=-1:1:200 --y eps_ee_d=-1:1:200 --plot
   cevns scan coherent-csi-2021 --asimov --model b-l --x mass=1:1000:31:log --y coupling=1e-5:1e-2:200:log
 form factors: {", ".join(FORM_FACTORS)}
@@ -96,7 +107,7 @@ def _scan(arguments: argparse.Namespace) -> str:
             "it is expected to see"
         )
     theory = _Theory.read(arguments.model, standard, (*grids, *ranges))
-    likelihood, shapes = theory.likelihood(experiment, grids, ranges, not arguments.fixed_nuisances)
+    likelihood, shapes, without = theory.likelihood(experiment, grids, ranges, not arguments.fixed_nuisances)
     settings = {
         "experiment": experiment.name,
         "model": arguments.model,
@@ -130,16 +141,19 @@ def _scan(arguments: argparse.Namespace) -> str:
         "best fit": ", ".join(f"{name} = {value:.5g}" for name, value in least.place.items()),
         "chi2": f"{least.chi2:.6g} in {int(np.prod(experiment.shape))} bins",
     }
+    if without is not None:
+        facts["chi2"] += f", without the model {without:.6g}"
     files: dict[str, bytes] = {}
     if arguments.plot is not None:
         shown = result if len(grids) < 3 else result.profile(*list(grids)[:2])
         levels = (0.68, 0.90, 0.95) if arguments.level is None else (level,)
-        files[arguments.plot] = picture(shown.plot(levels, title=f"{experiment.name}, {arguments.model}"), arguments.plot)
+        figure = shown.plot(levels, labels=_labels(arguments.model), title=f"{experiment.name}, {arguments.model}")
+        files[arguments.plot] = picture(figure, arguments.plot)
     if arguments.output is not None:
-        files[arguments.output] = _encoded(result, str(kind), facts)
+        files[arguments.output] = _encoded(result, str(kind), facts, arguments.model)
     tables = [_intervals(result, level), *_limits(result, level, shapes)]
     write(files)
-    return "\n".join([header(facts), "", "\n\n".join(map(cells, tables)), *written(files)])
+    return "\n".join([header(facts), "", "\n\n".join([*map(cells, tables), *_coarse(result, level)]), *written(files)])
 
 
 # ---- what is scanned -----------------------------------------------------------------------------------------------------
@@ -180,16 +194,16 @@ class _Theory:
         grids: Mapping[str, Array],
         ranges: Mapping[str, tuple[float, float]],
         profiled: bool,
-    ) -> tuple[Any, tuple[str, ...]]:
-        """χ² of the experiment, and which of the parameters change shapes."""
+    ) -> tuple[Any, tuple[str, ...], float | None]:
+        """χ² of the experiment, which of the parameters change shapes, and χ² without the model if it is known."""
         nodes = dict(grids)
         for name, (low, high) in ranges.items():
             nodes[name] = np.geomspace(low, high, _NODES) if low > 0 and high > 10 * low else np.linspace(low, high, _NODES)
             nodes[name][[0, -1]] = low, high  # not by a rounding outside
         own = set() if self.factory is None else set(inspect.signature(self.factory).parameters)
         begin = {name: float(nodes[name][nodes[name].size // 2]) for name in nodes}
-        couplings = set(self.made(**{name: value for name, value in begin.items() if name in own}).parameters)
-        known = (*couplings, *own - {"kwargs", "args"}, *(field.name for field in fields(StandardModel)))
+        couplings = self.made(**{name: value for name, value in begin.items() if name in own}).parameters
+        known = (*couplings, *_numbers_of(self.factory), *_numbers_of(StandardModel))
         for name in nodes:
             known_name(name, dict.fromkeys(known), f"parameter of {STANDARD_MODEL if self.factory is None else 'the model'}")
         shapes = tuple(name for name in nodes if name not in couplings)
@@ -202,7 +216,21 @@ class _Theory:
             if not free:
                 raise InputError(f"{', '.join(shapes)} can be scanned beside a coupling: with --couplings tree there is one")
             templates = experiment.templates(self.made, free, shapes={name: nodes[name] for name in shapes})
-        return partial(templates.likelihood, profile=profiled), shapes
+        likelihood = partial(templates.likelihood, profile=profiled)
+        others = [value for name, value in couplings.items() if name not in self.standard.parameters and name not in free]
+        without = None
+        if set(free) <= set(couplings) - set(self.standard.parameters) and set(shapes) <= own and not any(others):
+            nothing = {name: 0.0 for name in free} | {name: float(nodes[name][0]) for name in shapes}
+            without = float(likelihood({name: np.array([value]) for name, value in nothing.items()})[0])
+        return likelihood, shapes, without
+
+
+def _numbers_of(factory: Callable[..., Any] | None) -> tuple[str, ...]:
+    """Parameters that may be a number: others have no grid."""
+    if factory is None:
+        return ()
+    parameters = inspect.signature(factory).parameters.values()
+    return tuple(p.name for p in parameters if p.name in _UNITS or p.annotation in (float, complex))
 
 
 def _given(factory: Callable[..., Interaction], scanned: tuple[str, ...], **given: Any) -> tuple[Any, dict[str, Any]]:
@@ -297,6 +325,30 @@ def _between(low: float, high: float) -> str:
     return f"> {low:.5g}" if high == np.inf else f"{low:.5g} to {high:.5g}"
 
 
+def _coarse(result: "ScanResult", level: float) -> list[str]:
+    """A sentence on grids that are too coarse for their intervals."""
+    names = []
+    for name, values in result.coords.items():
+        ends = [(low, high) for low, high in result.interval(name, level) if low > -np.inf or high < np.inf]
+        if any(np.sum((values >= low) & (values <= high)) < _FEW for low, high in ends):
+            names.append(name)
+    if not names:
+        return []
+    return [f"coarse: an interval of {' and of '.join(names)} holds fewer than {_FEW} values of the grid; take a finer one"]
+
+
+def _labels(model: str) -> dict[str, str]:
+    """Axis → what stands beside it, where the name of a parameter does not tell what it is."""
+    if (quantity := _QUANTITIES.get(_name(model))) is None:
+        return {}
+    what, unit = quantity
+    return {name: f"{what} of {neutrino} [{unit.replace('cm2', 'cm²')}]" for name, neutrino in _NEUTRINOS.items()}
+
+
+def _name(model: str) -> str:
+    return model.partition("(")[0].strip()
+
+
 def _limits(result: "ScanResult", level: float, shapes: tuple[str, ...]) -> list[list[list[str]]]:
     """A table of what is allowed of a coupling for each value of what changes shapes, such as a mass."""
     if len(result.dims) != 2 or len(set(shapes) & set(result.dims)) != 1:
@@ -310,12 +362,12 @@ def _limits(result: "ScanResult", level: float, shapes: tuple[str, ...]) -> list
 
 
 def _kind(path: str) -> str:
-    from .scans.storage import ending
+    from .scans.storage import ENDINGS
 
-    return ".csv" if os.path.splitext(path)[1].lower() == ".csv" else ending(path)
+    return known_name(os.path.splitext(path)[1].lower(), (*ENDINGS, ".csv"), "ending of a file of a scan")
 
 
-def _encoded(result: "ScanResult", kind: str, facts: Mapping[str, str]) -> bytes:
+def _encoded(result: "ScanResult", kind: str, facts: Mapping[str, str], model: str) -> bytes:
     if kind != ".csv":
         from .scans.storage import encoded
 
@@ -324,7 +376,8 @@ def _encoded(result: "ScanResult", kind: str, facts: Mapping[str, str]) -> bytes
     columns = {name: values.reshape(-1) for name, values in zip(result.dims, mesh, strict=True)}
     columns |= {name: values.reshape(-1) for name, values in result.profiled.items()}
     columns |= {"chi2": result.values.reshape(-1), "delta chi2": result.delta.reshape(-1)}
-    units = [{"mass": "MeV"}.get(name, "") for name in columns]
+    known = _UNITS | dict.fromkeys(_NEUTRINOS, _QUANTITIES.get(_name(model), ("", ""))[1])
+    units = [known.get(name, "") for name in columns]
     return csv_file(facts, columns, units).replace(b" []", b"")
 
 

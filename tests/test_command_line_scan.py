@@ -168,6 +168,33 @@ def test_the_result_is_drawn_and_written_as_a_table(output_of, tmp_path):
     assert values[:, 3].min() == 0
 
 
+def test_moments_are_drawn_and_written_with_their_unit(output_of, tmp_path):
+    pytest.importorskip("matplotlib")
+    axis = ("--x", "nue=0:1e-8:9")
+    output_of("mine.toml", "--model", "magnetic-moment", *axis, "--output", "a.csv", "--plot", "a.svg")
+    assert "\nnue [Bohr magnetons],chi2,delta chi2\n" in (tmp_path / "a.csv").read_text(encoding="utf-8")
+    # each line of text is a comment in an .svg, whose letters are paths
+    assert "<!-- magnetic moment of ν_e [Bohr magnetons] -->" in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+def test_the_fit_without_the_model_is_told(output_of):
+    """A grid that begins far from 0 has a best fit, and nothing else says that it is none."""
+    printed = output_of(CSI, "--asimov", "--model", "millicharge", "--x", "nue=1e-6:1e-4:9:log")
+    best, without = facts_of(printed)["chi2"].split(" in 136 bins, without the model ")
+    assert float(best) > 100.0
+    assert float(without) == pytest.approx(0.0, abs=1e-9)
+    printed = output_of(CSI, "--asimov", "--model", "nsi(eps_mm_u=0.1)", "--x", "eps_ee_u=-1:1:9")
+    assert facts_of(printed)["chi2"].endswith(" in 136 bins")  # eps_ee_u = 0 is another model there
+
+
+@pytest.mark.parametrize(("number", "coarse"), [(20, True), (400, False)])
+def test_a_grid_that_is_too_coarse_for_its_intervals_is_told(output_of, number, coarse):
+    """ε = 0 and the weak charge of other sign are 0.38 apart, in valleys of ±0.03: steps of 0.1 see little of them."""
+    printed = output_of(CSI, "--asimov", "--model", "nsi", "--x", f"eps_ee_u=-1:1:{number}")
+    sentence = "coarse: an interval of eps_ee_u holds fewer than 3 values of the grid; take a finer one"
+    assert (sentence in printed) == coarse
+
+
 def test_three_axes_are_drawn_as_the_first_two(output_of, tmp_path):
     pytest.importorskip("matplotlib")
     axes = ("--x", "eps_ee_u=-1:1:9", "--y", "eps_mm_u=-1:1:8", "--z", "eps_mm_d=-1:1:5")
@@ -208,7 +235,18 @@ GOOD = ("--asimov", "--model", "nsi", "--x", "eps_ee_u=-1:1:5")
         ((CSI, *GOOD, "--profile", "eps_mm_u=-1"), "--profile must be NAME=LOW:HIGH (got 'eps_mm_u=-1')"),
         ((CSI, *GOOD, "--level", "1"), "level must be < 1 (got 1.0)"),
         ((CSI, *GOOD, "--workers", "0"), "--workers must be >= 1"),
-        ((CSI, *GOOD, "--output", "a.txt"), "unknown ending of a file of a scan '.txt'"),
+        (
+            (CSI, *GOOD, "--output", "a.txt"),
+            "unknown ending of a file of a scan '.txt'; known are '.npz', '.h5', '.hdf5', '.csv'",
+        ),
+        (
+            (CSI, "--asimov", "--model", "standard-model", "--x", "couplings=0:1:3"),
+            "unknown parameter of standard-model 'couplings'; known are 'weak_mixing_angle', 'neutron_skin'",
+        ),
+        (
+            (CSI, "--asimov", "--model", "generalised", "--x", "interference=0:1:3"),
+            "unknown parameter of the model 'interference'; known are 'eps_s_u', 'eps_s_d', 'eps_p_u'",
+        ),
         ((CSI, *GOOD, "--plot", "a.doc"), "unknown format of --plot 'doc'"),
         ((CSI, *GOOD, "--output", "no/such/a.npz"), "no/such/a.npz: cannot be written"),
         ((CSI, *GOOD, "--release", "."), "not allowed with argument"),

@@ -313,6 +313,8 @@ def test_a_curve_and_regions_are_drawn():
     (axes,) = tilted().plot((0.9,), labels={"x": "a $ [MeV]"}, title="t").axes
     assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == (r"a \$ [MeV]", "y", "t")
     assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "linear")
+    (axes,) = tilted().profile("x").plot(0.9).axes
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["90 %"]
 
 
 def test_axes_with_equal_factors_are_logarithmic_and_known_parameters_have_symbols():
@@ -323,6 +325,8 @@ def test_axes_with_equal_factors_are_logarithmic_and_known_parameters_have_symbo
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("mass [MeV]", "coupling $g$")
     (axes,) = ScanResult({"eps_em_u": X, "eps_tt_d": Y}, tilted().values).plot().axes
     assert (axes.get_xlabel(), axes.get_ylabel()) == (r"$\varepsilon_{e\mu}^{u}$", r"$\varepsilon_{\tau\tau}^{d}$")
+    (axes,) = ScanResult({"eps_em_L": X, "eps_s_d": Y}, tilted().values).plot().axes
+    assert (axes.get_xlabel(), axes.get_ylabel()) == (r"$\varepsilon_{e\mu}^{L}$", r"$\varepsilon_{S}^{d}$")
 
 
 # ---- wrong input ---------------------------------------------------------------------------------------------------------
@@ -331,6 +335,7 @@ def test_axes_with_equal_factors_are_logarithmic_and_known_parameters_have_symbo
 @pytest.mark.parametrize(
     ("wrong", "kind", "message"),
     [
+        (lambda: ScanResult(3, 1.0), InputError, "coords must map names of parameters to their values (got 3)"),
         (lambda: ScanResult({"x": X}, np.zeros(3)), InputError, "values must have the shape (81,) of the axes (got (3,))"),
         (
             lambda: ScanResult({"x": [1.0, 1.0]}, np.zeros(2)),

@@ -305,7 +305,8 @@ class Experiment(Immutable):
         ----------
         interaction : Interaction or callable
             The theory, as `experiment.interaction + NSI()`: its own couplings are where the parameters begin. With `shapes` it
-            may be a function that takes these by keyword: `lambda mass: StandardModel() + VectorMediator(mass=mass)`.
+            may be a function that takes these by keyword: `lambda mass: StandardModel() + VectorMediator(mass=mass,
+            coupling=0.0)`.
         parameters : sequence of str
             Its couplings that are free, of `interaction.parameters`.
         shapes : mapping, optional

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _DASHES = ("-", "--", ":")
 _LABELS = {
     "mass": "mass [MeV]",
+    "mediator_mass": "mediator mass [MeV]",
     "coupling": "coupling $g$",
     "weak_mixing_angle": r"$\sin^2\theta_W$",
     "neutron_skin": "neutron skin [fm]",
@@ -55,9 +56,11 @@ def drawn(result: "ScanResult", levels: tuple[float, ...], dof: int | None, labe
 
 def label(name: str) -> str:
     """What stands beside the axis of a parameter."""
-    if match := re.fullmatch(r"(?:NSI\d*\.)?eps_([emt])([emt])_([ud])(_im)?", name):
+    if match := re.fullmatch(r"(?:NSI\d*\.)?eps_([emt])([emt])_([udLR])(_im)?", name):
         symbol = rf"\varepsilon_{{{_FLAVORS[match[1]]}{_FLAVORS[match[2]]}}}^{{{match[3]}}}"
         return rf"$\mathrm{{Im}}\,{symbol}$" if match[4] else f"${symbol}$"
+    if match := re.fullmatch(r"eps_([spvat])_([ud])", name):
+        return rf"$\varepsilon_{{{match[1].upper()}}}^{{{match[2]}}}$"
     return _LABELS.get(name, plain(name.replace("_", " ")))
 
 

@@ -59,8 +59,8 @@ class ScanResult:
         χ², one axis for each parameter; inf where the expected counts are impossible.
     profiled : mapping, optional
         Name → values, shaped as χ², of parameters over which χ² has been made smallest.
-    profile : mapping, optional
-        Name → (low, high) of those for which the scan has looked.
+    profile_ranges : mapping, optional
+        Name → (low, high) of those: where the scan has looked.
     settings : mapping, optional
         Anything of yours that JSON can write.
     library, instruction_set, date : str
@@ -69,7 +69,7 @@ class ScanResult:
     Raises
     ------
     InputError
-        For axes that do not increase, values of another shape or that are no numbers.
+        For axes without names or that do not increase, values of another shape or that are no numbers.
 
     Notes
     -----
@@ -102,7 +102,9 @@ class ScanResult:
     date: str = field(default_factory=lambda: _now())
 
     def __post_init__(self) -> None:
-        coords = {name: axis(values, f"grid of {name!r}") for name, values in dict(self.coords).items()}
+        if not isinstance(self.coords, Mapping):
+            raise InputError(f"coords must map names of parameters to their values (got {self.coords!r})")
+        coords = {name: axis(values, f"grid of {name!r}") for name, values in self.coords.items()}
         if coords:
             checked_grids(coords)
         shape = tuple(values.size for values in coords.values())
@@ -405,7 +407,7 @@ class ScanResult:
 
     def plot(
         self,
-        levels: Iterable[float] = (0.68, 0.90, 0.95),
+        levels: float | Iterable[float] = (0.68, 0.90, 0.95),
         *,
         dof: int | None = None,
         labels: Mapping[str, str] | None = None,
@@ -415,7 +417,7 @@ class ScanResult:
 
         Parameters
         ----------
-        levels : iterable of float
+        levels : float or iterable of float
             Levels of confidence.
         dof : int, optional
             Parameters that are given at once: the number of axes by default.
@@ -438,7 +440,8 @@ class ScanResult:
         """
         from .drawings import drawn
 
-        return drawn(self, tuple(levels), dof, labels or {}, title)
+        several = tuple(levels) if isinstance(levels, Iterable) else (levels,)
+        return drawn(self, several, dof, labels or {}, title)
 
     def to_xarray(self) -> Any:
         """An `xarray.DataArray` of χ², with profiled parameters as further coordinates.
