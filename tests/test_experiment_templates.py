@@ -220,6 +220,16 @@ def test_asimov_counts_of_a_grid_are_those_of_its_first_node():
         (lambda e: e.templates(StandardModel(), ("eps_ee_u",)), UnknownNameError, "unknown parameter 'eps_ee_u'"),
         (lambda e: e.templates("SM", ("eps_ee_u",)), InputError, "interaction must be a cevns interaction (got 'SM')"),
         (
+            lambda e: e.templates(lambda mass: StandardModel(), ("eps_ee_u",), shapes={"mas": [1.0, 2.0]}),
+            InputError,
+            "interaction must be a function of mas: missing a required argument: 'mass'",
+        ),
+        (
+            lambda e: e.templates(lambda mass: mass, ("eps_ee_u",), shapes={"mass": [1.0, 2.0]}),
+            InputError,
+            "interaction must be a function that returns a cevns interaction (got 1.0)",
+        ),
+        (
             lambda e: e.templates(StandardModel() + cevns.NSI(), ("eps_ee_u",), shapes={"mass": [1.0, 2.0]}),
             InputError,
             "interaction must be a function of mass",

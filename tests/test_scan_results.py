@@ -302,6 +302,23 @@ def test_without_xarray_it_is_said(monkeypatch):
         rich().to_xarray()
 
 
+@pytest.mark.parametrize("number", [21, 31, 51, 101])
+def test_an_interval_holds_the_best_fit_of_a_grid_that_is_coarse(number):
+    """Two valleys of ±0.01, 0.38 apart: parabolas through points on their walls are far below 0 at the bottom."""
+    x = np.linspace(-1.0, 1.0, number)
+    chi2 = (x * (x - 0.376) / 0.38 / 0.005) ** 2 / (1 + x**2)
+    result = ScanResult({"x": x}, chi2)
+    assert any(low <= result.minimum["x"] <= high for low, high in result.interval("x"))
+
+
+def test_the_bottom_of_a_likelihood_that_is_negative_is_that_of_its_parabola():
+    """An offset of a likelihood of one's own changes no interval."""
+    x = np.linspace(-1.0, 1.0, 21)
+    above, below = (ScanResult({"x": x}, 1e4 * (x - 0.033) ** 2 + offset).interval("x") for offset in (0.0, -50.0))
+    np.testing.assert_allclose(below, above, rtol=1e-9)
+    np.testing.assert_allclose(above, [(0.033 - 0.0164485, 0.033 + 0.0164485)], rtol=1e-5)
+
+
 # ---- drawings ------------------------------------------------------------------------------------------------------------
 
 

@@ -202,7 +202,7 @@ class AtOnce(concurrent.futures.Executor):
             self.waiting -= 1
             future.set_result(function(*arguments, **options))
 
-        threading.Timer(0.002, run).start()
+        threading.Timer(0.02, run).start()
         return future
 
 

@@ -1,5 +1,6 @@
 """An experiment: a flux, a detector, an exposure and bins; what it expects, what it saw, what that says."""
 
+import inspect
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -367,7 +368,7 @@ class Experiment(Immutable):
         each: list[Templates] = []
         for place in itertools.product(*(grid.tolist() for grid in axes.values())):
             values = dict(zip(axes, place, strict=True))
-            theory = interaction if isinstance(interaction, Interaction) else interaction(**values)
+            theory = interaction if isinstance(interaction, Interaction) else _made(interaction, values)
             there = self if flux is None else self.replace(flux=flux(**values))
             made = Templates(names, **there._folded(theory, names, asimov))
             each.append(made.observing(each[0].observed) if asimov and each else made)
@@ -541,6 +542,18 @@ class Experiment(Immutable):
         }
         given = {name: self.__dict__[name] for name in ("flux", "detector", "exposure", "edges", "interaction")}
         return given | {name: value for name, value in optional.items() if value is not None}
+
+
+def _made(function: Callable[..., Interaction], values: Mapping[str, float]) -> Interaction:
+    """What a function of shapes returns."""
+    try:
+        inspect.signature(function).bind(**values)
+    except TypeError as error:
+        raise InputError(f"interaction must be a function of {', '.join(values)}: {error}") from None
+    made = function(**values)
+    if not isinstance(made, Interaction):
+        raise InputError(f"interaction must be a function that returns a cevns interaction (got {made!r})")
+    return made
 
 
 def _fitted(model: Model, sample: Sample, theta: Mapping[str, float]) -> float:

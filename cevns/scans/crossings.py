@@ -14,6 +14,7 @@ from ..errors import UnsupportedError
 from .grids import along, geometric
 
 _FAR = 1e3  # thresholds above which a contour need not know more
+_ROUNDING = 1e-6  # of a χ² of 0
 _LEVEL = math.log(2.0)  # ln(1 + Δχ²/threshold) at the threshold
 
 
@@ -130,6 +131,9 @@ def _with_bottoms(t: Array, y: Array) -> tuple[Array, Array]:
     chosen = np.flatnonzero(lowest & apart)
     if not chosen.size:
         return t, y
+    # χ² = −2 ln(L/L_saturated) is never negative, where steep valleys between points would have parabolas be
+    least = float(y.min())
+    value = np.maximum(value, min(least, 0.0) if least > -_ROUNDING else -np.inf)
     order = np.argsort(places := np.concatenate([t, t[1:-1][chosen] + step[chosen]]), kind="stable")
     return places[order], np.concatenate([y, value[chosen]])[order]
 

@@ -316,7 +316,8 @@ class ScanResult:
         Notes
         -----
         Ends are the roots of cubics through the nearest four points, in the logarithm of a grid with equal factors; Δχ² is that
-        above the bottom of the parabola through the lowest three. Both are exact for a χ² that is a parabola.
+        above the bottom of the parabola through the lowest three, or above 0 if it is below and no χ² is. Both are exact for a
+        χ² that is a parabola.
         """
         height = self.threshold(level, dof, one_sided=one_sided)
         curve = self._curve(name)
