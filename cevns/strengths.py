@@ -268,7 +268,9 @@ def refuse_zero(terms: Layout) -> None:
     """Raise an error where an interaction grows without end at T = 0."""
     for block in terms.blocks:
         if block.diverges:
-            raise InputError(f"recoil_energy must be > 0 keV where a {block.kind} current grows without end at 0 (got 0)")
+            raise InputError(
+                f"recoil energies and thresholds must be > 0 keV: a {block.kind} current grows without end at T = 0"
+            )
 
 
 # ---- quadrature in √T ----------------------------------------------------------------------------------------------------

@@ -480,7 +480,7 @@ def test_form_factors_are_those_of_the_standard_model_of_the_sum():
 
 
 def test_what_grows_without_end_at_zero_recoil_asks_for_a_threshold():
-    said = "recoil_energy must be > 0 keV where a magnetic current grows without end at 0 (got 0)"
+    said = "recoil energies and thresholds must be > 0 keV: a magnetic current grows without end at T = 0"
     for call in (
         lambda: cevns.differential_rate(0.0, pion_decay(), "Ar", Contact("magnetic")),
         lambda: cevns.binned_rate([0.0, 1.0], pion_decay(), "Ar", Contact("magnetic")),
