@@ -50,5 +50,5 @@ setup(
             "embedsignature": True,
         },
     ),
-    options={"bdist_wheel": {"py_limited_api": "cp311"}} if LIMITED_API else {},
+    options={"build_ext": {"parallel": True}} | ({"bdist_wheel": {"py_limited_api": "cp311"}} if LIMITED_API else {}),
 )
