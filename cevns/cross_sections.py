@@ -20,7 +20,7 @@ from .interactions import Interaction, interaction_or_default, known_flavor
 from .interactions.kinds import coefficients, neutrino_energy_min, recoil_energy_range
 from .kinematics import cosines, neutrino, recoil
 from .nuclides import Nuclide, checked_nuclide
-from .strengths import gauss_in_root, layout, octaves, products, refuse_zero
+from .strengths import gauss_in_root, layout, octaves, products, refuse_zero, row_of
 
 
 def differential_cross_section(
@@ -176,8 +176,7 @@ def _of_terms(T: Array, E: Array, nuclide: Nuclide, interaction: Interaction, fl
     terms = layout(interaction)
     if (T == 0).any():
         refuse_zero(terms)
-    index = constants.FLAVORS.index(flavor)
-    row = terms.rows[9 * (index // 3) + index % 3]
+    row = terms.rows[row_of(flavor)]
     M, spin_half = nuclide.mass, terms.structure.kinematics == "spin-1/2"
     recoil_MeV = 1e-3 * T
     positive = np.where(T > 0, recoil_MeV, 1.0)  # at T = 0 what is heavy has no phase space, and what diverges was refused

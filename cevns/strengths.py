@@ -212,6 +212,13 @@ def _distinct_rows(tables: list[Array]) -> tuple[list[int], tuple[int, ...]]:
     return distinct, tuple(rows)
 
 
+def row_of(flavor: str, other: str | None = None) -> int:
+    """Which of N_ROWS is φ of a flavour, or Re ρ of two; Im ρ stands len(PAIRS) behind."""
+    index = constants.FLAVORS.index(flavor)
+    within = index % 3 if other is None else 3 + PAIRS.index((index % 3, constants.FLAVORS.index(other) % 3))
+    return N_ROWS // 2 * (index // 3) + within
+
+
 def products(terms: Layout, nuclides: Sequence[Nuclide], recoil_energy: Array) -> list[Array]:
     """For each block of the layout W_ij P_c P_c' (products, nuclides, n) at recoil energies (n,) [keV]."""
     masses = np.array([nuclide.mass for nuclide in nuclides])

@@ -22,11 +22,7 @@ from .interactions import Interaction
 from .interactions.kinds import KINDS, recoil_energy_range
 from .nuclides import Nuclide, Target
 from .spectra import Spectrum
-from .strengths import PAIRS, Layout, gauss_in_root, layout, octaves, products, refuse_zero
-
-N_ROWS = 18  # elements of the density matrices of neutrinos and of antineutrinos that a flux may have
-_PAIRS = ((0, 1), (0, 2), (1, 2))
-
+from .strengths import PAIRS, Layout, gauss_in_root, layout, octaves, products, refuse_zero, row_of
 
 # ---- the flux by row -----------------------------------------------------------------------------------------------------
 
@@ -74,16 +70,13 @@ def _rows(flux: Flux, rows: tuple[int, ...], split: str | None) -> _Rows:
             each = [(c, flux.flavors.index(c.flavor)) for c in flux.components]
         else:
             each = [(c, i if split == "component" else 0) for i, c in enumerate(flux.components)]
-        for part, out in each:
-            index = constants.FLAVORS.index(part.flavor)
-            held.append((part, rows[9 * (index // 3) + index % 3], out))
+        held += [(part, rows[row_of(part.flavor)], out) for part, out in each]
         for c in () if split == "uncertainty" else flux.coherences:
-            a, b = (constants.FLAVORS.index(flavor) for flavor in c.flavors)
-            first = 9 * (a // 3) + 3 + PAIRS.index((a % 3, b % 3))
-            if split in ("flavor", "component") and (rows[first] >= 0 or rows[first + 3] >= 0):
+            first = row_of(*c.flavors)
+            if split in ("flavor", "component") and (rows[first] >= 0 or rows[first + len(PAIRS)] >= 0):
                 raise UnsupportedError(f"a rate that depends on coherence between flavours has no split by {split}")
             held.append((Component(c.flavors[0], c.name, c.real, c.scale), rows[first], 0))
-            held.append((Component(c.flavors[0], c.name, c.imaginary, c.scale), rows[first + 3], 0))
+            held.append((Component(c.flavors[0], c.name, c.imaginary, c.scale), rows[first + len(PAIRS)], 0))
         held = [entry for entry in held if entry[1] >= 0]
         places = list(dict.fromkeys((row, out) for _, row, out in held))
         n_out = {"uncertainty": len(flux.uncertainties), "flavor": len(flux.flavors), "component": len(flux.components)}
