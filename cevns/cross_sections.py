@@ -182,9 +182,9 @@ def _of_terms(T: Array, E: Array, nuclide: Nuclide, interaction: Interaction, fl
     positive = np.where(T > 0, recoil_MeV, 1.0)  # at T = 0 what is heavy has no phase space, and what diverges was refused
     u = 1.0 / np.maximum(E, 1e-300)
     out = np.zeros(T.size)
+    if row < 0:
+        return out
     for block, product in zip(terms.blocks, products(terms, [nuclide], T), strict=True):
-        if row < 0:
-            continue
         with np.errstate(invalid="ignore"):  # beyond the end of a table of F nothing is finite
             strength = block.table[:, row].sum(axis=0) @ product[:, 0]
         x = neutrino_energy_min(block.kind, recoil_MeV, M, block.final_mass)

@@ -326,10 +326,7 @@ class Response:
         self._weights: Array | None = None
         if self.times is not None or product_of(detector.efficiency, "time") is not None:
             self._parts, self._weights = self._in_time()
-        self.groups = tuple(
-            _Group(target, share * detector.mass, *self._matrix(target, nuclide, interaction))
-            for target, share, nuclide in _seen_alike(detector)
-        )
+        self.groups = self._grouped(interaction)
 
     def counts(self, interaction: Interaction | None = None) -> Array:
         """Counts per day, or for a burst in all: (m,), (steps, m) of a history, (k, m) with times.
@@ -404,6 +401,13 @@ class Response:
         weights = [self.detector.time_weights(timing, self.times) for timing in parts]
         return tuple(Flux(tuple(components), flux.per) for components in parts.values()), np.stack(weights, axis=1)
 
+    def _grouped(self, interaction: Interaction | None) -> tuple[_Group, ...]:
+        """R for each set of nuclides that the detector sees alike."""
+        return tuple(
+            _Group(target, share * self.detector.mass, *self._matrix(target, nuclide, interaction))
+            for target, share, nuclide in _seen_alike(self.detector)
+        )
+
     def _matrix(self, target: Target, nuclide: Nuclide | None, interaction: Interaction | None) -> tuple[Panels, Array]:
         """The panels of the rate, and R without the mass."""
         detector, edges = self.detector, self.edges
@@ -411,18 +415,24 @@ class Response:
         def seen(T: Array) -> Array:
             return np.asarray(detector.signal(T, nuclide))
 
-        hard, soft = self._breaks(target, interaction)
+        rate, hard, soft = self._followed(target, interaction)
         energies, largest = self._range(seen, nuclide, max(soft))
         if not energies.size:
             return Panels(np.zeros(1), np.zeros(0, dtype=np.intp)), np.zeros((edges.size - 1, 0))
-
-        def rate(T: Array) -> Array:
-            by = "component" if isinstance(self.flux, Flux) and not self.flux.coherences else None
-            return np.asarray(differential_rate(T, self.flux, target, interaction, split=by))
-
         panels = rate_panels(rate, hard, soft, energies, largest)
         turns = self._turns(seen, panels.cuts, nuclide)
         return panels, fold(lambda T: detector._probability(edges, T, nuclide), panels, turns, edges.size - 1)
+
+    def _followed(
+        self, target: Target, interaction: Interaction | None
+    ) -> tuple[Callable[[Array], Array], list[float], list[float]]:
+        """The rate that the nodes follow, and the recoil energies at which it has a kink, and at which it may."""
+        by = "component" if isinstance(self.flux, Flux) and not self.flux.coherences else None
+
+        def rate(T: Array) -> Array:
+            return np.asarray(differential_rate(T, self.flux, target, interaction, split=by))
+
+        return rate, *self._breaks(target, interaction)
 
     def _breaks(self, target: Target, interaction: Interaction | None) -> tuple[list[float], list[float]]:
         """Recoil energies at which the rate has a kink, and at which it may: end points of lines, of all breaks of the flux."""

@@ -4,6 +4,7 @@ It arrives with the protons. So in bins of time its counts are those of a `Timin
 are spread over microseconds.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array
-from ..detectors import Detector, Response, _Group, _seen_alike
+from ..detectors import Detector, Response
 from ..efficiency import product_of
 from ..errors import InputError, UnsupportedError
 from ..histories import FluxHistory
-from ..nuclides import Nuclide, Target
+from ..nuclides import Target
 from ..resolution import checked_edges
-from ..responses import Panels, fold, rate_panels
 from .production import DarkMatterFlux
 from .rates import _checked, differential_rate, turning_points
 from .scattering import VectorPortal
@@ -66,10 +66,7 @@ class DarkMatterResponse(Response):
             if flux.timing is None:
                 raise UnsupportedError("the flux of dark matter has no timing: give its source a pulse")
             self._weights = detector.time_weights(flux.timing, self.times)[:, np.newaxis]
-        self.groups = tuple(
-            _Group(target, share * detector.mass, *self._matrix(target, nuclide, None))
-            for target, share, nuclide in _seen_alike(detector)
-        )
+        self.groups = self._grouped(None)
 
     def counts(self, portal: VectorPortal | None = None) -> Array:  # type: ignore[override]
         """Counts per day, or for a burst in all: (m,), (k, m) with times.
@@ -82,25 +79,13 @@ class DarkMatterResponse(Response):
         portal = self.portal if portal is None else portal
         return np.maximum(self.fold(lambda T, flux, target: differential_rate(T, flux, target, portal)), 0.0)
 
-    def _matrix(self, target: Target, nuclide: Nuclide | None, interaction: None) -> tuple[Panels, Array]:  # type: ignore[override]
-        """The panels of the rate, and R without the mass."""
-        detector, edges = self.detector, self.edges
+    def _followed(self, target: Target, interaction: None) -> tuple[Callable[[Array], Array], list[float], list[float]]:  # type: ignore[override]
+        """As that of every response, for dark matter."""
         # without couplings: the nodes follow the shape, and a rate of 0 has none
         portal = replace(self.portal, kinetic_mixing=1.0, alpha_D=1.0)
         flux = replace(self._arriving, kinetic_mixing=1.0)
-
-        def seen(T: Array) -> Array:
-            return np.asarray(detector.signal(T, nuclide))
-
-        turns = np.concatenate([turning_points(flux, each) for each, _ in target.components])
-        energies, largest = self._range(seen, nuclide, float(turns.max()))
-        if not energies.size:
-            return Panels(np.zeros(1), np.zeros(0, dtype=np.intp)), np.zeros((edges.size - 1, 0))
-        panels = rate_panels(
-            lambda T: np.asarray(differential_rate(T, flux, target, portal)), turns.tolist(), turns.tolist(), energies, largest
-        )
-        breaks = self._turns(seen, panels.cuts, nuclide)
-        return panels, fold(lambda T: detector._probability(edges, T, nuclide), panels, breaks, edges.size - 1)
+        turns = np.concatenate([turning_points(flux, nuclide) for nuclide, _ in target.components]).tolist()
+        return lambda T: np.asarray(differential_rate(T, flux, target, portal)), turns, turns
 
 
 def counts(

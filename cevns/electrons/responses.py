@@ -4,6 +4,7 @@ An electron's energy is what detectors are calibrated with, so no quenching acts
 and the efficiencies of what is observed are those of the detector, as for nuclei.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +17,8 @@ from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
 from ..histories import FluxHistory
 from ..interactions import Interaction, interaction_or_default
-from ..nuclides import Nuclide, Target
+from ..nuclides import Target
 from ..quenching import Constant, Identity, Quenching
-from ..responses import Panels, fold, rate_panels
 from ..spectra import Lines
 from .coefficients import parts_of
 from .rates import BINDINGS, Ratio, differential_rate, recoils
@@ -119,17 +119,15 @@ class ElectronResponse(Response):
         counts = self.fold(lambda T, flux, target: differential_rate(T, flux, target, interaction, **options))
         return np.maximum(counts, 0.0)  # interpolation rounds, where nothing is seen, to either side
 
-    def _matrix(self, target: Target, nuclide: Nuclide | None, interaction: Interaction | None) -> tuple[Panels, Array]:
-        """The panels of the rate, and R without the mass."""
-        detector, edges = self.detector, self.edges
+    def _followed(
+        self, target: Target, interaction: Interaction | None
+    ) -> tuple[Callable[[Array], Array], list[float], list[float]]:
+        """As that of every response: the rate jumps at binding energies."""
         options: dict[str, Any] = {"binding": self.binding, "ratio": self.ratio}
         fluxes = [self.flux] if isinstance(self.flux, Flux) else list(self.flux.fluxes)
         alone = [replace(flux, coherences=()) for flux in fluxes]  # what flavours have in common is as smooth as they are
 
-        def seen(T: Array) -> Array:
-            return np.asarray(detector.signal(T, nuclide))
-
-        def followed(T: Array) -> Array:
+        def rate(T: Array) -> Array:
             each = [differential_rate(T, flux, target, interaction, split="flavor", **options) for flux in alone]
             return np.concatenate(each)
 
@@ -141,12 +139,7 @@ class ElectronResponse(Response):
             for part in parts:
                 soft.extend(recoils(flux.breaks, part))
                 hard.extend(recoils(np.concatenate([[], *lines]), part))
-        energies, largest = self._range(seen, nuclide, max(soft))
-        if not energies.size:
-            return Panels(np.zeros(1), np.zeros(0, dtype=np.intp)), np.zeros((edges.size - 1, 0))
-        panels = rate_panels(followed, hard, soft, energies, largest)
-        turns = self._turns(seen, panels.cuts, nuclide)
-        return panels, fold(lambda T: detector._probability(edges, T, nuclide), panels, turns, edges.size - 1)
+        return rate, hard, soft
 
 
 def _of_electrons(detector: Detector, signal: Quenching | None) -> Detector:
