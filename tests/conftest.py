@@ -8,6 +8,7 @@ from hypothesis import settings
 
 from cevns import Component, Flux, form_factors, spectra
 from cevns._core import isa
+from cevns.command_line import main
 
 # The same examples in every run, and no time limit for one: the machines of a CI are slow at odd moments.
 settings.register_profile("cevns", max_examples=60, deadline=None, derandomize=True, database=None)
@@ -83,3 +84,27 @@ def make_flux():
         return Flux(tuple(components), case.per)
 
     return make
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command: exit status, standard output, standard error."""
+
+    def run(*arguments):
+        status = main(list(arguments))
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def output_of(run):
+    """Run a command that succeeds: what it prints."""
+
+    def output_of(*arguments):
+        status, out, err = run(*arguments)
+        assert (status, err) == (0, "")
+        return out
+
+    return output_of

@@ -14,34 +14,9 @@ import pytest
 
 import cevns
 from cevns import command_line, form_factors
-from cevns.command_line import main
 
 REACTOR = "reactor(power=2.9, distance=28)"
 FLUX = "# a reactor of straight lines\nenergy,nuebar\n0,1e12\n4,5e11\n8,0\n"
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command: exit status, standard output, standard error."""
-
-    def run(*arguments):
-        status = main(list(arguments))
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
-
-
-@pytest.fixture
-def output_of(run):
-    """Run a command that succeeds: what it prints."""
-
-    def output_of(*arguments):
-        status, out, err = run(*arguments)
-        assert (status, err) == (0, "")
-        return out
-
-    return output_of
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 
 import cevns
 from cevns import Experiment, StandardModel, experiments, form_factors
-from cevns.command_line import main
 
 CSI = "coherent-csi-2021"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -44,30 +43,6 @@ counts = [1000, 500]
 counts = { value = COUNTS, error = 10.0, tolerance = 1.0 }
 flux = { value = 1.0, tolerance = 0.5 }
 """
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command: exit status, standard output, standard error."""
-
-    def run(*arguments):
-        status = main(list(arguments))
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
-
-
-@pytest.fixture
-def output_of(run):
-    """Run a command that succeeds: what it prints."""
-
-    def output_of(*arguments):
-        status, out, err = run(*arguments)
-        assert (status, err) == (0, "")
-        return out
-
-    return output_of
 
 
 @pytest.fixture

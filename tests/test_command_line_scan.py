@@ -2,13 +2,13 @@
 
 import csv
 import io
+from functools import partial
 
 import numpy as np
 import pytest
 
 import cevns
 from cevns import Experiment, ScanResult, StandardModel
-from cevns.command_line import main
 
 CSI = "coherent-csi-2021"
 MINE = """\
@@ -41,29 +41,11 @@ counts = [1000, 500]
 
 
 @pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """Run a command in a folder of its own: exit status, standard output, standard error."""
+def run(run, tmp_path, monkeypatch):
+    """Run a scan in a folder of its own: exit status, standard output, standard error."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.toml").write_text(MINE, encoding="utf-8")
-
-    def run(*arguments):
-        status = main(["scan", *arguments])
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
-
-
-@pytest.fixture
-def output_of(run):
-    """Run a command that succeeds: what it prints."""
-
-    def output_of(*arguments):
-        status, out, err = run(*arguments)
-        assert (status, err) == (0, "")
-        return out
-
-    return output_of
+    return partial(run, "scan")
 
 
 def facts_of(printed):
