@@ -20,7 +20,8 @@ from .interactions import Interaction, interaction_or_default, known_flavor
 from .interactions.kinds import coefficients, neutrino_energy_min, recoil_energy_range
 from .kinematics import cosines, neutrino, recoil
 from .nuclides import Nuclide, checked_nuclide
-from .strengths import gauss_in_root, layout, octaves, products, refuse_zero, row_of
+from .quadrature import gauss_in_root, octaves
+from .strengths import layout, products, refuse_zero, row_of
 
 
 def differential_cross_section(

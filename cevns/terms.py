@@ -21,8 +21,9 @@ from .fluxes import Flux
 from .interactions import Interaction
 from .interactions.kinds import KINDS, recoil_energy_range
 from .nuclides import Nuclide, Target
+from .quadrature import gauss_in_root, octaves
 from .spectra import Spectrum
-from .strengths import PAIRS, Layout, gauss_in_root, layout, octaves, products, refuse_zero, row_of
+from .strengths import PAIRS, Layout, layout, products, refuse_zero, row_of
 
 # ---- the flux by row -----------------------------------------------------------------------------------------------------
 

@@ -141,6 +141,7 @@ NUCLEI = [
     "transparency",
     "interactions",
     "strengths",
+    "quadrature",
     "potentials",
     "cross_sections",
     "coherence",
