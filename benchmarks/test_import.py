@@ -1,12 +1,5 @@
 """What `import cevns` costs a program that has imported NumPy."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-import cevns
-
 SCRIPT = """
 import time
 start = time.perf_counter()
@@ -17,14 +10,10 @@ print(middle - start, time.perf_counter() - middle)
 """
 
 
-def test_import(gate, tmp_path):
+def test_import(gate, in_new_process):
     """A fresh interpreter for each turn, of the same installation; both times come from the same process."""
-    environment = os.environ | {"PYTHONPATH": str(Path(cevns.__file__).parents[1])}
 
     def turn():
-        command = [sys.executable, "-c", SCRIPT]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
-        numpy_time, cevns_time = map(float, done.stdout.split())
-        return numpy_time, cevns_time
+        return in_new_process(SCRIPT)
 
     gate("import_cevns", "any", 1, turn, turn, rounds=5)

@@ -16,6 +16,11 @@ def test_linear_table(race):
     race("moments_of_linear_table", flux.moments, lambda x: expert.table_moments(x, table), THRESHOLDS)
 
 
+def test_long_table(race):
+    short, long = (cevns.Flux.from_table(E, {"nue": 20.0 - E}) for E in (np.linspace(0.0, 20.0, n) for n in (100, 100_000)))
+    race("moments_of_long_table", long.moments, short.moments, np.sort(THRESHOLDS))  # in no order, caches would decide
+
+
 def test_smooth_spectrum(race):
     mean_energy, pinching = 12.0, 2.3
     component = spectra.pinched_component(mean_energy, pinching)

@@ -1,9 +1,7 @@
 """What it costs to make the spectra of a source: their parts, many at once, and whole sources in a new process."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+import itertools
+import time
 
 import numpy as np
 import pytest
@@ -72,15 +70,49 @@ def test_a_hundred_pinched_spectra(race):
     race("hundred_pinched_spectra", together, alone, mean)
 
 
+def _reactor_history(n=1000):
+    burn = np.linspace(0.0, 1.0, n + 1)
+    fuel = {"235U": 0.75 - 0.3 * burn, "238U": 0.07, "239Pu": 0.15 + 0.23 * burn, "241Pu": 0.03 + 0.07 * burn}
+    edges = np.linspace(0.0, 500.0, n + 1)
+    history = cevns.sources.reactor_history(edges=edges, power=3.0, distance=20.0, fission_fractions=fuel)
+    cevns.differential_rate(np.geomspace(0.01, 2.0, 1000), history, "Ge")
+
+
+def _diffuse(universes=itertools.count()):  # noqa: B008
+    # another one in each call: it is kept
+    for component in cevns.sources.dsnb(matter_density=0.3 + 1e-6 * next(universes)).components:
+        component.spectrum.moments  # noqa: B018
+
+
+def _supernova_history(n=1000):
+    times = np.linspace(0.0, 10.0, n + 1)
+    means = {"nue": np.linspace(12, 9, n), "nuebar": np.linspace(15, 11, n)}
+    cevns.sources.supernova(times=times, luminosity=1e52 * np.exp(-times[:-1] / 3), mean_energy=means)
+
+
+@pytest.mark.parametrize(
+    ("what", "build", "wanted"),
+    [
+        ("1000 steps of a reactor and their rates at 1000 recoil energies", _reactor_history, 200),
+        ("1000 steps of a supernova", _supernova_history, 100),
+        ("the diffuse supernova background and its moments", _diffuse, 5),
+    ],
+    ids=["reactor", "supernova", "dsnb"],
+)
+def test_sources_that_are_built_at_length(note, what, build, wanted):
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        build()
+        times.append(time.perf_counter() - start)
+    note(f"{what}: {1e3 * min(times):.3g} ms (wanted: <= {wanted} ms)")
+
+
 @pytest.mark.parametrize("source", SOURCES)
-def test_source_in_a_new_process(gate, tmp_path, source):
+def test_source_in_a_new_process(gate, in_new_process, source):
     """From nothing but the import to the moments of all its spectra."""
-    environment = os.environ | {"PYTHONPATH": str(Path(cevns.__file__).parents[1])}
-    command = [sys.executable, "-c", SCRIPT.format(source=SOURCES[source])]
 
     def turn():
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
-        numpy_time, source_time = map(float, done.stdout.split())
-        return numpy_time, source_time
+        return in_new_process(SCRIPT.format(source=SOURCES[source]))
 
     gate(f"source_{source}", "any", 1, turn, turn, rounds=3)

@@ -332,7 +332,7 @@ RUN = (
     'python3 -m venv .venv && .venv/bin/pip install ".[plot]" && '
     ".venv/bin/cevns spectrum --source sns --target CsI --plot spectrum.png"
 )
-TEST = 'python3 -m venv .venv && .venv/bin/pip install ".[test]" && .venv/bin/pytest'
+TEST = 'python3 -m venv .venv && .venv/bin/pip install ".[test]" && .venv/bin/pytest -n 2'
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:cevns|src_c|tests|benchmarks)/[\w/.*]*)`", README))))

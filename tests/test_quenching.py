@@ -74,7 +74,7 @@ MODELS = [
     (NestXenon(193.0, unit="photons"), None),
     (NestXenon(193.0, unit="electrons"), None),
 ]
-each_model = pytest.mark.parametrize(("qf", "nuclide"), MODELS, ids=lambda value: str(value)[:60])
+each_model = pytest.mark.parametrize(("qf", "nuclide"), MODELS, ids=lambda value: re.sub(r" at 0x\w+", "", str(value))[:60])
 
 
 # ---- published values ----------------------------------------------------------------------------------------------------

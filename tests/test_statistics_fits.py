@@ -2,7 +2,6 @@
 
 import builtins
 import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -311,19 +310,15 @@ def test_shapes_of_liquid_argon_make_its_signal_less_sure():
 # ---- speed ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_call_takes_less_than_a_millisecond_and_a_fit_less_than_a_second():
-    COST(*COST.start)
-    best = math.inf
-    for _ in range(50):
-        begin = time.perf_counter()
-        COST(*COST.start)
-        COST.grad(*COST.start)
-        best = min(best, time.perf_counter() - begin)
-    assert best < 1e-3
+def test_a_fit_asks_for_the_cost_as_often_as_its_parameters_need(monkeypatch):
     pytest.importorskip("iminuit", reason="needs iminuit")
-    begin = time.perf_counter()
+    asked = []
+    for name in ("__call__", "grad"):
+        method = getattr(Cost, name)
+        monkeypatch.setattr(Cost, name, lambda self, *theta, method=method: (asked.append(theta), method(self, *theta))[1])
     fit(COST)
-    assert time.perf_counter() - begin < 1.0
+    # measured: 209 for 8 parameters, most of them for second derivatives by differences, 4 calls for each of 36
+    assert 0 < len(asked) < 2 * 4 * 36
 
 
 # ---- wrong input ---------------------------------------------------------------------------------------------------------
