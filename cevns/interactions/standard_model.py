@@ -46,7 +46,8 @@ class StandardModel(Interaction):
         Of the neutrons.
     neutron_skin : {"none", "empirical"}, float or mapping
         The neutrons' rms radius less the protons' [fm], for a neutron form factor of the same shape: none, −0.04 +
-        1.01 (N − Z)/A ("empirical", Trzcińska et al. 2001), one number, or numbers by name of the nuclide.
+        1.01 (N − Z)/A ("empirical", Trzcińska et al. 2001; 0 outside 40 ≤ A ≤ 238), one number, or numbers by name of the
+        nuclide.
     axial : bool, str or AxialResponse
         The spin-dependent part, zero for spin 0 by nature: False leaves it out; True takes the recommended strength, see
         `cevns.spins.AxialResponse`, whose models can be named here.
