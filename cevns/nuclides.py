@@ -1,8 +1,8 @@
 """Nuclides and targets: what the neutrinos scatter on.
 
 The figures stand in `data/nuclides.csv`, with the source of each column in its header: masses of AME2020, abundances of
-CIAAW, spins of NUBASE2020, magnetic moments of IAEA INDC(NDS)-0794, charge radii of Angeli & Marinova (2013). The file is
-read when the first nuclide is made.
+CIAAW, spins of NUBASE2020, magnetic moments of IAEA INDC(NDS)-0794, charge radii of Angeli & Marinova (2013) and of muonic
+hydrogen and deuterium. The file is read when the first nuclide is made.
 """
 
 import math
@@ -44,6 +44,9 @@ _FIELDS = (
     "magnetic_moment",
 )
 
+# The nuclides whose charge radius in the table is of muonic atoms.
+_MUONIC = ("1H", "2H")
+
 # The default of a field, resolved in `Nuclide.__post_init__`: typed so that the fields keep their own types.
 _FROM_TABLE: Any = None
 
@@ -58,11 +61,11 @@ class Nuclide:
     Parameters
     ----------
     name : str
-        "133Cs", "Cs133" or "Cs-133", in any case, also "¹³³Cs"; kept as "133Cs". Any label if Z and N are given.
+        "133Cs", "Cs133" or "Cs-133", in any case, also "¹³³Cs"; kept as "133Cs". Any other label if Z and N are given.
     Z, N : int
-        Protons and neutrons.
+        Protons and neutrons; those that the name says, if it is that of a nuclide.
     mass : float
-        Mass of the nucleus, without electrons [MeV].
+        Mass of the nucleus, without electrons [MeV]; within 2 % of Z + N atomic mass units, as all nuclei are.
     spin : float
         J, in units of ħ.
     parity : int
@@ -80,7 +83,7 @@ class Nuclide:
     UnknownNameError
         The nuclide is not in the table; the message lists the known isotopes of its element.
     InputError
-        A value is outside its range, or a nuclide outside the table lacks some.
+        A value is outside its range, Z or N is not that of the name, or a nuclide outside the table lacks some.
 
     Notes
     -----
@@ -89,8 +92,9 @@ class Nuclide:
 
         M = m_a u - Z m_e + B_el,    B_el = 14.4381 Z^2.39 + 1.55468e-6 Z^5.35 eV
 
-    Charge radii are those of I. Angeli, K. P. Marinova, At. Data Nucl. Data Tables 99 (2013) 69. Where that table has none, it
-    is `charge_radius_systematics`, and the uncertainty is the measured error of that formula.
+    Charge radii are those of I. Angeli, K. P. Marinova, At. Data Nucl. Data Tables 99 (2013) 69, but for ¹H and ²H, which are
+    known from muonic atoms since: 0.8409 fm (PDG 2022) and 2.12778 fm (CODATA 2022) in place of 0.8783 and 2.1421 fm. Where
+    that table has none, it is `charge_radius_systematics`, and the uncertainty is the measured error of that formula.
 
     Examples
     --------
@@ -130,7 +134,7 @@ class Nuclide:
         given = {field: value for field, value in given.items() if value is not known[field]}
         if given:
             fields.update(_checked(given))
-            _refuse_nothing(name, self.Z, self.N)
+            _refuse_contradictions(name, fields)
 
     @property
     def symbol(self) -> str:
@@ -149,9 +153,14 @@ class Nuclide:
 
     @property
     def charge_radius_source(self) -> str:
-        """Where the charge radius is from: "measured" (Angeli & Marinova 2013), "systematics", or "given" by the caller."""
+        """Where the charge radius is from.
+
+        "measured" (Angeli & Marinova 2013), "muonic" (¹H, ²H), "systematics", or "given" by the caller.
+        """
         known = _table().get(self.name)
         if known is not None and self.charge_radius == known["charge_radius"]:
+            if self.name in _MUONIC:
+                return "muonic"
             return "measured" if self.name in _measured() else "systematics"
         return "systematics" if self.charge_radius == charge_radius_systematics(self.Z, self.N)[0] else "given"
 
@@ -277,7 +286,8 @@ class Target:
     Notes
     -----
     Nuclei per kilogram are 1000 N_A n_i / Σ_j n_j m_j, with atomic masses m_j in g/mol: a detector is weighed with its
-    electrons. (1 u N_A = 1 g/mol to 1e-9.) Two targets are equal if their nuclides and amounts are, whatever the formulas.
+    electrons. (1 u N_A = 1 g/mol to 1e-9.) Natural lithium has 7.59 % of ⁶Li, as minerals have; what is sold can have less, down
+    to 1.9 %, and the range of IUPAC has its middle at 4.85 %: name the isotopes where you know. Two targets are equal if their nuclides and amounts are, whatever the formulas.
 
     Examples
     --------
@@ -440,16 +450,37 @@ def _values_outside_table(name: str, given: dict[str, Any]) -> dict[str, Any]:
     missing = [key for key in ("Z", "N", "mass", "spin", "parity") if key not in values]
     if missing:
         raise InputError(f"nuclide {name!r} is not in the table: give {', '.join(missing)} too (got {', '.join(given)})")
-    _refuse_nothing(name, values["Z"], values["N"])
+    _refuse_contradictions(name, values)
     radius, error = charge_radius_systematics(values["Z"], values["N"])
     defaults: dict[str, float | None] = {"abundance": 0.0, "charge_radius": radius, "charge_radius_uncertainty": error}
     defaults["magnetic_moment"] = 0.0 if values["spin"] == 0 else None
     return {key: values[key] if key in values else defaults[key] for key in _FIELDS}
 
 
-def _refuse_nothing(name: str, Z: int, N: int) -> None:
+def _refuse_contradictions(name: str, values: dict[str, Any]) -> None:
+    """Raise an error unless name, Z, N and mass can be those of one nucleus."""
+    Z, N, mass = values["Z"], values["N"], values["mass"]
     if Z + N == 0:
         raise InputError(f"Z + N must be > 0 (got Z = 0, N = 0 for {name!r})")
+    number = _parse_name(name)
+    if number is not None and number != (Z, Z + N):
+        raise InputError(
+            f"Z and N of {name!r} must be {number[0]} and {number[1] - number[0]}, as its name says (got {Z} and {N}); "
+            f"another nucleus needs another name"
+        )
+    # the binding of all nuclei, and the neutron's mass, are within 1 % of the unit
+    whole = (Z + N) * ATOMIC_MASS_UNIT
+    if abs(mass - whole) > 0.02 * whole:
+        units = {"u": ATOMIC_MASS_UNIT, "GeV": 1e3, "keV": 1e-3, "eV": 1e-6, "kg": _KILOGRAM, "g": _KILOGRAM / 1000}
+        unit = [unit for unit, size in units.items() if abs(mass * size - whole) <= 0.02 * whole]
+        hint = f": is it in {unit[0]}?" if unit else ""
+        raise InputError(
+            f"mass of {name!r} must be >= {0.98 * whole:.6g} and <= {1.02 * whole:.6g} MeV, within 2 % of {Z + N} u "
+            f"(got {mass:g}{hint})"
+        )
+
+
+_KILOGRAM = 1e3 * AVOGADRO * ATOMIC_MASS_UNIT  # MeV
 
 
 def _checked(given: dict[str, Any]) -> dict[str, Any]:
