@@ -46,7 +46,7 @@ def test_a_mirror_outside_the_table_takes_a_mass():
 
 @pytest.mark.parametrize("mass", [39.98, 37.24, 3.7e7, 74480.0])
 def test_a_mass_of_the_mirror_in_another_unit_is_refused(mass):
-    with pytest.raises(cevns.InputError, match="mass of '40Ti' must be >= 36514.6 and <= 38005 MeV"):
+    with pytest.raises(cevns.InputError, match=r"mass of .40Ti. must be"):
         mirror(cevns.Nuclide("40Ar"), mass=mass)
 
 
