@@ -174,7 +174,8 @@ def test_counts_of_molecules_are_counts(formula):
         ("Gd2(SO4)3·8H2O", "Gd2(SO4)3", 8), ("Gd2(SO4)3*8H2O", "Gd2(SO4)3", 8), ("Gd2(SO4)3.8H2O", "Gd2(SO4)3", 8),
         ("Gd₂(SO₄)₃·8H₂O", "Gd2(SO4)3", 8), ("Gd2(SO4)3 • 8 H2O", "Gd2(SO4)3", 8), ("CaSO4.2H2O", "CaSO4", 2),
         ("CuSO4⋅5H2O", "CuSO4", 5), ("CaSO4·0.5H2O", "CaSO4", 0.5), ("CaSO4.0.5H2O", "CaSO4", 0.5),
-        ("CaSO4·.5H2O", "CaSO4", 0.5), ("LiOH.H2O", "LiOH", 1), ("MgCl2.6H2O", "MgCl2", 6), ("Na2CO3.10H2O", "Na2CO3", 10), ("KMgCl3·6H2O", "KMgCl3", 6),
+        ("CaSO4·.5H2O", "CaSO4", 0.5), ("LiOH.H2O", "LiOH", 1), ("MgCl2.6H2O", "MgCl2", 6),
+        ("Na2CO3.10H2O", "Na2CO3", 10), ("KMgCl3·6H2O", "KMgCl3", 6),
         ("KCl·MgCl2·6H2O", "KMgCl3", 6), ("2NaCl·H2O", "Na2Cl2", 1),
     ],
 )  # fmt: skip
