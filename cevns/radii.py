@@ -1,8 +1,8 @@
 """Nuclear radii and what they are the radius of: of points, of the charge, of the weak charge.
 
 A radius is of something. *Point*: where the centres of the nucleons are, what structure calculations give. *Charge*: what
-electrons see, with the size of proton and neutron folded in. *Weak*: the same for the Z. They differ by 0.1 fm, as much as
-the neutron skins that one wants to measure. All are root mean squares in fm.
+electrons see, with the size of proton and neutron folded in. *Weak*: the same for the Z. They differ by 0.05 to 0.1 fm, as
+much as the neutron skins that one wants to measure. All are root mean squares in fm.
 """
 
 import math

@@ -65,6 +65,15 @@ def test_empirical_skin_is_its_line_and_fits_calcium():
     assert radii.neutron_skin(cevns.Nuclide("40Ca"), "empirical") == -0.04
 
 
+def test_kinds_of_radii_differ_by_as_much_as_is_stated():
+    for name, charge_less_point in (("40Ar", 0.09), ("208Pb", 0.05)):
+        nuclide = cevns.Nuclide(name)
+        point = radii.convert(nuclide.charge_radius, nuclide, "charge", "point")
+        assert nuclide.charge_radius - point == pytest.approx(charge_less_point, abs=0.005)
+    assert radii.neutron_skin(LEAD, "empirical") == pytest.approx(0.174, abs=5e-4)
+    assert radii.neutron_skin(CALCIUM, "empirical") == pytest.approx(0.128, abs=5e-4)
+
+
 def test_empirical_skin_is_none_where_nothing_was_measured():
     for name in cevns.nuclides.names():
         nuclide = cevns.Nuclide(name)

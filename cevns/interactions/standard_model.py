@@ -53,9 +53,10 @@ class StandardModel(Interaction):
         `cevns.spins.AxialResponse`, whose models can be named here.
     kinematics : {"spin-0", "spin-1/2"}
         "spin-0": 1 − T/E − MT/2E², exact for spin 0 and the default for every nucleus; "spin-1/2": + T²/2E², exact for a
-        point particle of spin ½ without anomalous moment. They differ by less than T²/2E², 1e-7 for xenon. With `axial`, and
-        only for nuclei of spin ½, "spin-1/2" adds the interference of a point, ±2 G_V G_A [T/E − T²/2E²], + for neutrinos and
-        − for antineutrinos: exact for a free nucleon, an upper bound for a nucleus, where it is suppressed by 1/A.
+        point particle of spin ½ without anomalous moment. They differ by less than T²/2E², 1.2e-7 for xenon at 30 MeV. With
+        `axial`, and only for nuclei of spin ½, "spin-1/2" adds the interference of a point, ±2 G_V G_A [T/E − T²/2E²], + for
+        neutrinos and − for antineutrinos: exact for a free nucleon, an upper bound for a nucleus, where it is suppressed by
+        1/A.
 
     Raises
     ------
