@@ -465,7 +465,9 @@ def _matrix(response: AxialResponse, nuclide: Nuclide) -> Callable[[Array], Arra
         return _StructureStrength(response, nuclide).matrix
     spins = np.array(_spins(response, nuclide, source))
     shape = _shape(response, nuclide)
-    return lambda q: np.multiply.outer(_unit(nuclide) * np.outer(spins, spins), shape(q))
+    # a matrix of rank 1: eight roundings on its diagonal, so that those of a sum over it do not make nothing negative
+    square = np.outer(spins, spins) * (1 + 8 * np.finfo(float).eps * np.eye(2))
+    return lambda q: np.multiply.outer(_unit(nuclide) * square, shape(q))
 
 
 # Sources of F_A = 0.

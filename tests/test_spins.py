@@ -385,6 +385,16 @@ def test_charges_tuned_against_a_nucleus_do_not_give_negative_cross_sections(nam
         assert np.all(cevns.differential_cross_section(T, 200.0, nuclide, mediator) >= 0.0)
 
 
+@pytest.mark.parametrize("name", ["1H", "2H", "6Li", "7Li", "10B", "14N", "17O", "133Cs"])
+def test_charges_that_do_not_couple_to_a_nucleus_have_no_negative_rates_by_rounding(name):
+    nuclide, T, flux = cevns.Nuclide(name), np.linspace(1.0, 150.0, 20), cevns.sources.sns()
+    proton, neutron = np.linalg.eigh(AxialResponse().matrix(0.0, nuclide)[..., 0])[1][:, 0]
+    for shift in (0.0, 1e-9, -1e-9, 1e-7):
+        mediator = cevns.AxialMediator(mass=1000.0, coupling=1e-2, charges={"p": proton + shift, "n": neutron})
+        assert np.all(cevns.differential_cross_section(T, 200.0, nuclide, mediator) >= 0.0)
+        assert np.all(cevns.binned_rate([1.0, 5.0, 20.0, 60.0, 150.0], flux, cevns.Target(nuclide), mediator) >= 0.0)
+
+
 def test_transverse_part_of_19f_is_that_of_its_transverse_multipole():
     # Hoferichter, Menendez, Schwenk (2020), table VIII: sum of the figures of proton and (negative) neutron, u = (qb)^2/2
     q = np.array([50.0, 75.0, 100.0, 125.0])
