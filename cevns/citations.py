@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from ._arguments import nearest
@@ -112,9 +112,10 @@ def cite(*objects: Any) -> Citations:
     Parameters
     ----------
     *objects
-        Interactions, form factors, fluxes, components, spectra, nuclides, targets, and functions or classes such as
-        `cevns.matter_potential` or `cevns.form_factors.Helm`. Lists and dictionaries of these are walked through, and the
-        parts of an object too: the form factors of an interaction, the spectra of a flux, the nuclides of a target.
+        Interactions, form factors, fluxes, components, spectra, nuclides, targets, detectors, experiments, and functions,
+        classes or modules such as `cevns.matter_potential`, `cevns.form_factors.Helm` or `cevns.electrons`. Lists and
+        dictionaries of these are walked through, and the parts of an object too: the form factors of an interaction, the
+        spectra of a flux, the nuclides of a target.
 
     Returns
     -------
@@ -129,8 +130,9 @@ def cite(*objects: Any) -> Citations:
     Notes
     -----
     An object knows what it is made of, not who made it: a flux from `sources.reactor` names the papers of its spectra, not
-    those of the energies per fission; `cite(cevns.sources.reactor)` adds what the function takes by default. Quote the flux
-    table, density or couplings of your own yourself.
+    those of the energies per fission; `cite(cevns.sources.reactor)` adds what the function takes by default, and
+    `cite(cevns.rate)` what `StandardModel()` needs. A class has no options. Quote the flux table, density or couplings of
+    your own yourself.
 
     Examples
     --------
@@ -146,7 +148,7 @@ def cite(*objects: Any) -> Citations:
         known = False
         for name, part in _parts(thing, {}):
             known = True
-            for option in _options()[name]:
+            for option in _options().get(name, ()):
                 if option.holds(part):
                     for key in option.papers:
                         reasons.setdefault(key, {})[option.reason] = None
@@ -210,27 +212,56 @@ def _parts(thing: Any, seen: dict[int, Any]) -> Iterator[tuple[str, Any]]:
     elif isinstance(thing, list | tuple | set | frozenset) and type(thing).__module__ == "builtins":
         for item in thing:
             yield from _parts(item, seen)
+    elif isinstance(thing, ModuleType):
+        for name, value in vars(thing).items() if _ours(thing, thing.__name__) else ():
+            if not name.startswith("_") and isinstance(value, type | FunctionType) and _ours(value, thing.__name__):
+                yield from _parts(value, seen)
     elif isinstance(thing, type | FunctionType):
-        if _ours(thing) and thing.__name__ in _options():
-            yield thing.__name__, None
-    else:
-        names = [kind.__name__ for kind in type(thing).__mro__ if _ours(kind) and kind.__name__ in _options()]
-        for name in names:
-            yield name, thing
-        if _ours(type(thing)):
-            for part in _values(thing):
-                yield from _parts(part, seen)
+        if _ours(thing):
+            yield _name(thing), None
+        if _ours(thing) and isinstance(thing, FunctionType):
+            parameters = _parameters(thing)
+            # on electrons its nuclear part is idle
+            if parameters.get("interaction", "") is None and ".electrons" not in thing.__module__:
+                yield "StandardModel()", None
+            for default in parameters.values():
+                if _ours(type(default)):
+                    yield from _parts(default, seen)
+    elif _ours(type(thing)):
+        for kind in type(thing).__mro__:
+            if _ours(kind):
+                yield _name(kind), thing
+        for part in _values(thing):
+            yield from _parts(part, seen)
+
+
+def _name(thing: type | FunctionType) -> str:
+    """What the table calls a class or function: "electrons.rate", or "rate" alone, where there is no other of the name."""
+    inside = (f"{module}.{thing.__name__}" for module in thing.__module__.split(".")[1:])
+    return next((name for name in inside if name in _options()), thing.__name__)
+
+
+def _parameters(function: FunctionType) -> dict[str, Any]:
+    """The parameters of a function, with what they are where none is given."""
+    import inspect
+
+    return {name: parameter.default for name, parameter in inspect.signature(function).parameters.items()}
 
 
 def _values(thing: Any) -> Iterator[Any]:
     """What an object holds: fields of a dataclass, currents of an interaction, nuclides of a target, parts of a spectrum."""
     names = [item.name for item in fields(thing)] if is_dataclass(thing) else []
-    for name in (*names, "components", "currents", "spectrum", "factor", "members"):
+    for name in (*names, *_HELD):
         yield getattr(thing, name, None)
 
 
-def _ours(thing: Any) -> bool:
-    return str(thing.__module__).partition(".")[0] == __name__.partition(".")[0]
+_HELD = ("components", "currents", "response", "spectrum", "factor", "members", "flux", "detector", "interaction")
+
+
+def _ours(thing: Any, module: str = __name__.partition(".")[0]) -> bool:
+    """Whether a module, class or function is of this library, or of one of its modules."""
+    where = thing.__name__ if isinstance(thing, ModuleType) else str(thing.__module__)
+    return f"{where}.".startswith(f"{module}.") and where.partition(".")[0] == __name__.partition(".")[0]
 
 
 def _unknown(thing: Any) -> str:

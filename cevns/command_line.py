@@ -174,7 +174,11 @@ def _configuration(arguments: argparse.Namespace) -> str:
 def _described(nuclide: nuclides.Nuclide) -> str:
     spin = Fraction(nuclide.spin).limit_denominator(2)
     radius = f"{nuclide.charge_radius:.4f} +- {nuclide.charge_radius_uncertainty:.4f}"
-    of_radius = {"measured": "Angeli and Marinova 2013", "systematics": "not measured: fit to Angeli and Marinova 2013"}
+    of_radius = {
+        "measured": "Angeli and Marinova 2013",
+        "muonic": "of muonic atoms, PDG 2022 and CODATA 2022",
+        "systematics": "not measured: fit to Angeli and Marinova 2013",
+    }
     moment = nuclide.magnetic_moment
     rows = [
         ("Z, N, A", f"{nuclide.Z}, {nuclide.N}, {nuclide.A}", "", f"element {nuclide.symbol}"),

@@ -29,8 +29,8 @@ def mirror(nuclide: Nuclide, *, mass: float | None = None) -> Nuclide:
     nuclide : Nuclide
         A nucleus.
     mass : float, optional
-        Mass of the mirror nucleus [MeV], > 0; needed where the table of nuclides does not have it. Its spin and parity are then
-        those of `nuclide`, as they are by isospin symmetry.
+        Mass of the mirror nucleus [MeV], within 2 % of its mass number in atomic mass units; needed where the table of nuclides
+        does not have it. Its spin and parity are then those of `nuclide`, as they are by isospin symmetry.
 
     Returns
     -------

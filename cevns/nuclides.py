@@ -1,8 +1,8 @@
 """Nuclides and targets: what the neutrinos scatter on.
 
 The figures stand in `data/nuclides.csv`, with the source of each column in its header: masses of AME2020, abundances of
-CIAAW, spins of NUBASE2020, magnetic moments of IAEA INDC(NDS)-0794, charge radii of Angeli & Marinova (2013). The file is
-read when the first nuclide is made.
+CIAAW, spins of NUBASE2020, magnetic moments of IAEA INDC(NDS)-0794, charge radii of Angeli & Marinova (2013) and of muonic
+hydrogen and deuterium. The file is read when the first nuclide is made.
 """
 
 import math
@@ -44,6 +44,9 @@ _FIELDS = (
     "magnetic_moment",
 )
 
+# The nuclides whose charge radius in the table is of muonic atoms.
+_MUONIC = ("1H", "2H")
+
 # The default of a field, resolved in `Nuclide.__post_init__`: typed so that the fields keep their own types.
 _FROM_TABLE: Any = None
 
@@ -58,11 +61,11 @@ class Nuclide:
     Parameters
     ----------
     name : str
-        "133Cs", "Cs133" or "Cs-133", in any case, also "¹³³Cs"; kept as "133Cs". Any label if Z and N are given.
+        "133Cs", "Cs133" or "Cs-133", in any case, also "¹³³Cs"; kept as "133Cs". Any other label if Z and N are given.
     Z, N : int
-        Protons and neutrons.
+        Protons and neutrons; those that the name says, if it is that of a nuclide.
     mass : float
-        Mass of the nucleus, without electrons [MeV].
+        Mass of the nucleus, without electrons [MeV]; within 2 % of Z + N atomic mass units, as all nuclei are.
     spin : float
         J, in units of ħ.
     parity : int
@@ -80,7 +83,7 @@ class Nuclide:
     UnknownNameError
         The nuclide is not in the table; the message lists the known isotopes of its element.
     InputError
-        A value is outside its range, or a nuclide outside the table lacks some.
+        A value is outside its range, Z or N is not that of the name, or a nuclide outside the table lacks some.
 
     Notes
     -----
@@ -89,8 +92,9 @@ class Nuclide:
 
         M = m_a u - Z m_e + B_el,    B_el = 14.4381 Z^2.39 + 1.55468e-6 Z^5.35 eV
 
-    Charge radii are those of I. Angeli, K. P. Marinova, At. Data Nucl. Data Tables 99 (2013) 69. Where that table has none, it
-    is `charge_radius_systematics`, and the uncertainty is the measured error of that formula.
+    Charge radii are those of I. Angeli, K. P. Marinova, At. Data Nucl. Data Tables 99 (2013) 69, but for ¹H and ²H, which are
+    known from muonic atoms since: 0.8409 fm (PDG 2022) and 2.12778 fm (CODATA 2022) in place of 0.8783 and 2.1421 fm. Where
+    that table has none, it is `charge_radius_systematics`, and the uncertainty is the measured error of that formula.
 
     Examples
     --------
@@ -130,7 +134,7 @@ class Nuclide:
         given = {field: value for field, value in given.items() if value is not known[field]}
         if given:
             fields.update(_checked(given))
-            _refuse_nothing(name, self.Z, self.N)
+            _refuse_contradictions(name, fields)
 
     @property
     def symbol(self) -> str:
@@ -149,9 +153,14 @@ class Nuclide:
 
     @property
     def charge_radius_source(self) -> str:
-        """Where the charge radius is from: "measured" (Angeli & Marinova 2013), "systematics", or "given" by the caller."""
+        """Where the charge radius is from.
+
+        "measured" (Angeli & Marinova 2013), "muonic" (¹H, ²H), "systematics", or "given" by the caller.
+        """
         known = _table().get(self.name)
         if known is not None and self.charge_radius == known["charge_radius"]:
+            if self.name in _MUONIC:
+                return "muonic"
             return "measured" if self.name in _measured() else "systematics"
         return "systematics" if self.charge_radius == charge_radius_systematics(self.Z, self.N)[0] else "given"
 
@@ -260,6 +269,7 @@ class Target:
     ----------
     composition : str or Nuclide or Target or mapping
         - a chemical formula, of the natural isotopes of its elements: "Xe", "CaWO4", "(CH3)2CO", "Hg1.5Te"; D and T are ²H, ³H.
+          Water of crystallisation stands behind "·", "*" or ".": "Gd2(SO4)3·8H2O".
         - a nuclide: "76Ge", "Ge-76" or a `Nuclide`. (A letter first and no hyphen is a formula; where that could be a mistake,
           as in "Ge76", it is an error. "H2" is hydrogen.)
         - a mapping of any of these to amounts by mole, which need not sum to one: ``{"76Ge": 0.9, "74Ge": 0.1}``. One mole of a
@@ -268,7 +278,7 @@ class Target:
     Raises
     ------
     InputError
-        A formula cannot be read, or an amount is negative, not finite or zero altogether.
+        A formula cannot be read or asks to be told apart, or an amount is negative, not finite or zero altogether.
     UnknownNameError
         No such element or nuclide.
     UnsupportedError
@@ -276,8 +286,15 @@ class Target:
 
     Notes
     -----
+    A formula that people write and that says something else is an error which names both readings. A single element in brackets
+    at the end is a dopant, not an atom for each formula unit: for "NaI(Tl)" write "NaI", without the per mille of thallium, or
+    with it "NaI(Tl)0.001". "CSI" is "CsI" or, of carbon, "C1S1I"; "Li6F" is of ⁶Li, ``{"6Li": 1, "F": 1}``, or "(Li)6F".
+
     Nuclei per kilogram are 1000 N_A n_i / Σ_j n_j m_j, with atomic masses m_j in g/mol: a detector is weighed with its
     electrons. (1 u N_A = 1 g/mol to 1e-9.) Two targets are equal if their nuclides and amounts are, whatever the formulas.
+
+    Natural lithium has 7.59 % of ⁶Li, as minerals have; lithium that is sold can have less, down to 1.9 %: name the isotopes
+    where you know them.
 
     Examples
     --------
@@ -440,16 +457,37 @@ def _values_outside_table(name: str, given: dict[str, Any]) -> dict[str, Any]:
     missing = [key for key in ("Z", "N", "mass", "spin", "parity") if key not in values]
     if missing:
         raise InputError(f"nuclide {name!r} is not in the table: give {', '.join(missing)} too (got {', '.join(given)})")
-    _refuse_nothing(name, values["Z"], values["N"])
+    _refuse_contradictions(name, values)
     radius, error = charge_radius_systematics(values["Z"], values["N"])
     defaults: dict[str, float | None] = {"abundance": 0.0, "charge_radius": radius, "charge_radius_uncertainty": error}
     defaults["magnetic_moment"] = 0.0 if values["spin"] == 0 else None
     return {key: values[key] if key in values else defaults[key] for key in _FIELDS}
 
 
-def _refuse_nothing(name: str, Z: int, N: int) -> None:
+def _refuse_contradictions(name: str, values: dict[str, Any]) -> None:
+    """Raise an error unless name, Z, N and mass can be those of one nucleus."""
+    Z, N, mass = values["Z"], values["N"], values["mass"]
     if Z + N == 0:
         raise InputError(f"Z + N must be > 0 (got Z = 0, N = 0 for {name!r})")
+    number = _parse_name(name)
+    if number is not None and number != (Z, Z + N):
+        raise InputError(
+            f"Z and N of {name!r} must be {number[0]} and {number[1] - number[0]}, as its name says (got {Z} and {N}); "
+            f"another nucleus needs another name"
+        )
+    # the binding of all nuclei, and the neutron's mass, are within 1 % of the unit
+    whole = (Z + N) * ATOMIC_MASS_UNIT
+    if abs(mass - whole) > 0.02 * whole:
+        units = {"u": ATOMIC_MASS_UNIT, "GeV": 1e3, "keV": 1e-3, "eV": 1e-6, "kg": _KILOGRAM, "g": _KILOGRAM / 1000}
+        unit = [unit for unit, size in units.items() if abs(mass * size - whole) <= 0.02 * whole]
+        hint = f": is it in {unit[0]}?" if unit else ""
+        raise InputError(
+            f"mass of {name!r} must be >= {0.98 * whole:.6g} and <= {1.02 * whole:.6g} MeV, within 2 % of {Z + N} u "
+            f"(got {mass:g}{hint})"
+        )
+
+
+_KILOGRAM = 1e3 * AVOGADRO * ATOMIC_MASS_UNIT  # MeV
 
 
 def _checked(given: dict[str, Any]) -> dict[str, Any]:
@@ -517,7 +555,7 @@ def _amounts_of(composition: object) -> dict[Nuclide, float]:
         return {composition: 1.0}
     if isinstance(composition, str):
         formula = composition.strip().translate(_PLAIN_DIGITS)
-        if formula[:1].isdigit() or re.fullmatch(r"[A-Za-z]{1,2}-[0-9]+", formula):
+        if re.fullmatch(r"[0-9][^·•⋅∙*]*|[A-Za-z]{1,2}-[0-9]+", formula):
             return {Nuclide(formula): 1.0}
         return _amounts_of_formula(formula)
     raise InputError(
@@ -547,7 +585,9 @@ def _amounts_of_formula(formula: str) -> dict[Nuclide, float]:
         isotope, element = f"{alone[2]}{alone[1]}", alone[1]
         raise InputError(f"formula {formula!r} is ambiguous: write {isotope!r} for the isotope, {element!r} for the element")
     amounts: dict[Nuclide, float] = {}
-    for symbol, count in _read_formula(formula).items():
+    _refuse_capitals(formula)
+    _refuse_isotopes(formula)
+    for symbol, count in _read_compound(formula).items():
         for nuclide, share in _natural_composition(symbol, formula):
             amounts[nuclide] = amounts.get(nuclide, 0.0) + count * share
     return amounts
@@ -571,8 +611,83 @@ _COUNT = re.compile(r"[0-9]*\.?[0-9]+|[0-9]+\.")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
+# In formulas of capitals alone two of these are more often one element than two.
+_CAPITALS = re.compile("BI|CS|CU|IN|NB|NI|PB|PT|PU|SB|SC|SI|SN|YB")
+_OF_TWO_ELEMENTS = ("CS2", "OCS")
+
+
+def _refuse_capitals(formula: str) -> None:
+    """Ask what is meant by CSI, SIO2 or PBWO4, and by Co2."""
+    capitals = formula.upper()
+    typed = None if capitals in _OF_TWO_ELEMENTS else _CAPITALS.search(capitals)
+    if typed and formula == capitals:
+        meant = formula[: typed.start() + 1] + formula[typed.start() + 1].lower() + formula[typed.end() :]
+        apart = re.sub("(?<=[A-Z])(?=[A-Z])", "1", formula)
+        raise InputError(f"formula {formula!r} is ambiguous: write {meant!r}, or {apart!r} for elements of one letter")
+    molecule = re.fullmatch("([A-Z])([a-z])[0-9]+", formula)
+    if molecule and not typed and {molecule[1], molecule[2].upper()} <= _ATOMIC_NUMBERS.keys():
+        element = molecule[1] + molecule[2]
+        raise InputError(f"formula {formula!r} is ambiguous: write {capitals!r}, or {element!r} for the element")
+
+
+def _refuse_isotopes(formula: str) -> None:
+    """Ask what is meant by Li6F and Cd116WO4; organic molecules have twelve carbon atoms, and oxides many of oxygen."""
+    if re.search("C(?![a-z])", formula):
+        return
+    for match in re.finditer(r"([A-Z][a-z]?)([0-9]+)(?![0-9.])", formula):
+        known = _table().get(f"{match[2]}{match[1]}")
+        if known and match[1] not in "HO":
+            raise InputError(
+                f"{match[0]!r} in formula {formula!r} is ambiguous: for the isotope give amounts by mole, such as "
+                f"{{'{match[2]}{match[1]}': 1, …}}; for {match[2]} atoms write '({match[1]}){match[2]}'"
+            )
+
+
+# Before water a point stands for the dot of a hydrate, unless a decimal number reads as well.
+_DOTS = re.compile("[·•⋅∙*]")
+_WATER = re.compile(r"\.(?=(?:0?\.[0-9]+|[0-9]*)\s*[HDT]2O$)")
+
+
+def _read_compound(formula: str) -> dict[str, float]:
+    """Atoms of each element in a formula unit of one or more parts, such as a salt and its water."""
+    parts = _DOTS.split(formula)
+    if len(parts) == 1:
+        parts = _WATER.split(formula, maxsplit=1)
+        if len(parts) == 1:
+            return _read_formula(formula)
+        if re.search(r"[0-9]\.[0-9]+$", parts[0]):
+            raise InputError(f"formula {formula!r} is ambiguous: write '·' or '*' before water of crystallisation")
+    amounts: dict[str, float] = {}
+    for part in parts:
+        match = re.fullmatch(r"\s*([0-9]*\.?[0-9]*)\s*(\S+)\s*", part)
+        factor = _COUNT.fullmatch(match[1]) if match else None
+        if match is None or (match[1] and not (factor and 0 < float(match[1]) < math.inf)):
+            raise InputError(f"{part.strip()!r} in formula {formula!r} is no part of a compound such as '8H2O'")
+        for symbol, count in _read_formula(match[2]).items():
+            amounts[symbol] = amounts.get(symbol, 0.0) + count * float(match[1] or 1)
+    return amounts
+
+
+# A single element in brackets, or behind a colon, at the end.
+_DOPANT = re.compile(r"\s*(?:[(\[{]+([A-Z][a-z]?)[)\]}]+|:\s*([A-Z][a-z]?))$")
+
+
+def _refuse_dopant(formula: str) -> None:
+    """Ask what is meant by NaI(Tl), CsI[Na] or LaBr3:Ce."""
+    dopant = _DOPANT.search(formula)
+    host = formula[: dopant.start()] if dopant else ""
+    symbol = (dopant[1] or dopant[2]) if dopant else ""
+    balanced = all(text.count(one) == text.count(other) for text in (host, formula) for one, other in _CLOSING.items())
+    if host and balanced and symbol in _ATOMIC_NUMBERS:
+        raise InputError(
+            f"{symbol} at the end of formula {formula!r} is a dopant: leave it out, {host!r}, or give its atoms for each "
+            f"formula unit, such as '{host}({symbol})0.001'"
+        )
+
+
 def _read_formula(formula: str) -> dict[str, float]:
     """Atoms of each element in a formula unit, in order of appearance."""
+    _refuse_dopant(formula)
     groups: list[tuple[str, int, dict[str, float]]] = [("", 0, {})]
     position = 0
     while position < len(formula):

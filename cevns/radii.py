@@ -1,8 +1,8 @@
 """Nuclear radii and what they are the radius of: of points, of the charge, of the weak charge.
 
 A radius is of something. *Point*: where the centres of the nucleons are, what structure calculations give. *Charge*: what
-electrons see, with the size of proton and neutron folded in. *Weak*: the same for the Z. They differ by 0.1 fm, as much as
-the neutron skins that one wants to measure. All are root mean squares in fm.
+electrons see, with the size of proton and neutron folded in. *Weak*: the same for the Z. They differ by 0.05 to 0.1 fm, as
+much as the neutron skins that one wants to measure. All are root mean squares in fm.
 """
 
 import math
@@ -202,10 +202,13 @@ def empirical_skin(nuclide: HasNucleons) -> float:
     """The neutron skin of antiprotonic atoms [fm]: R_n − R_p = −0.04 + 1.01 (N − Z)/A, ± (0.03, 0.15).
 
     A. Trzcińska et al., Phys. Rev. Lett. 87 (2001) 082501: between 40Ca and 238U. It gives 0.174 fm for 208Pb, where PREX-2 has
-    measured 0.283 ± 0.071 fm, and 0.128 fm for 48Ca, where CREX has 0.121 ± 0.035 fm.
+    measured 0.283 ± 0.071 fm, and 0.128 fm for 48Ca, where CREX has 0.121 ± 0.035 fm. Outside 40 ≤ A ≤ 238 nothing was measured
+    (extended, the line would give −1.05 fm for 1H and 0.30 fm for 3H): it is 0 there, as by "none".
     """
-    _nucleons(nuclide)
-    return -0.04 + 1.01 * (nuclide.N - nuclide.Z) / (nuclide.N + nuclide.Z)
+    A = _nucleons(nuclide).N + nuclide.Z
+    if not 40 <= A <= 238:
+        return 0.0
+    return -0.04 + 1.01 * (nuclide.N - nuclide.Z) / A
 
 
 def neutron_skin(nuclide: Any, skin: Any = "none") -> float:
@@ -215,8 +218,8 @@ def neutron_skin(nuclide: Any, skin: Any = "none") -> float:
     ----------
     nuclide : Nuclide
     skin : {"none", "empirical"}, float or mapping
-        "none": 0, the default of the field; "empirical": `empirical_skin`; a number [fm] for every nuclide; or a mapping from
-        names of nuclides to numbers.
+        "none": 0, the default of the field; "empirical": `empirical_skin`, 0 outside 40 ≤ A ≤ 238; a number [fm] for every
+        nuclide; or a mapping from names of nuclides to numbers. A nucleus without neutrons (1H) has none by any of them.
 
     Raises
     ------
@@ -224,7 +227,7 @@ def neutron_skin(nuclide: Any, skin: Any = "none") -> float:
         The mapping has no such nuclide, or there is no choice of that name.
     """
     chosen = stored_skin(skin)
-    if chosen == "none":
+    if chosen == "none" or getattr(nuclide, "N", None) == 0:
         return 0.0
     if chosen == "empirical":
         return empirical_skin(nuclide)

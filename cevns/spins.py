@@ -4,9 +4,9 @@ The axial part of the cross section is
 
     dσ/dT = (G_F² M/4π) F_A(q²) [1 − T/E + MT/(2E²)]
 
-with a strength F_A that is of order one where the coherent Q_W² is of order N²: 5 % of the cross section of ¹⁹F, 4e-4 of that
-of ¹²⁹Xe, nothing for spin 0. It is the same for neutrinos and antineutrinos. M. Hoferichter, J. Menéndez, A. Schwenk, Phys.
-Rev. D 102 (2020) 074018; the spins of protons and neutrons give its value at q = 0,
+with a strength F_A that is of order one where the coherent Q_W² is of order N²: at 10 MeV 3.4 % of the cross section of ¹⁹F,
+1.8e-4 of that of ¹²⁹Xe, nothing for spin 0. It is the same for neutrinos and antineutrinos. M. Hoferichter, J. Menéndez,
+A. Schwenk, Phys. Rev. D 102 (2020) 074018; the spins of protons and neutrons give its value at q = 0,
 
     F_A(0) = (4/3) ((J + 1)/J) [(g_A − Δs) ⟨S_p⟩ − (g_A + Δs) ⟨S_n⟩]²
 
@@ -38,6 +38,7 @@ STRENGTH_MODELS = ("recommended", "structure-functions", *SPIN_MODELS)
 # (g_l, g_s) of a nucleon: the magnetic moment is g_l ⟨L⟩ + g_s ⟨S⟩ [nuclear magnetons].
 _PROTON_G_FACTORS = (1.0, 2 * constants.PROTON_MAGNETIC_MOMENT)
 _NEUTRON_G_FACTORS = (0.0, 2 * constants.NEUTRON_MAGNETIC_MOMENT)
+_ISOSCALAR_G_FACTORS = (0.5, constants.PROTON_MAGNETIC_MOMENT + constants.NEUTRON_MAGNETIC_MOMENT)
 
 
 def spin_expectation(nuclide: Nuclide, model: str = "odd-group") -> tuple[float, float]:
@@ -48,9 +49,11 @@ def spin_expectation(nuclide: Nuclide, model: str = "odd-group") -> tuple[float,
     nuclide : Nuclide
         Its spin, parity and magnetic moment are used.
     model : {"odd-group", "schmidt", "shell-model"}
-        "odd-group": from the magnetic moment, for every nucleus with an odd number of protons or of neutrons, not both. The
-        even group is taken to carry neither spin nor orbital momentum, so that J = ⟨L⟩ + ⟨S⟩ and μ = g_l ⟨L⟩ + g_s ⟨S⟩ give
-        ⟨S_p⟩ = (μ − J)/(g_p − 1) or ⟨S_n⟩ = μ/g_n (J. Engel, P. Vogel, Phys. Rev. D 40 (1989) 3132).
+        "odd-group": from the magnetic moment. With an odd number of protons or of neutrons, not both, the even group is taken
+        to carry neither spin nor orbital momentum, so that J = ⟨L⟩ + ⟨S⟩ and μ = g_l ⟨L⟩ + g_s ⟨S⟩ give
+        ⟨S_p⟩ = (μ − J)/(g_p − 1) or ⟨S_n⟩ = μ/g_n (J. Engel, P. Vogel, Phys. Rev. D 40 (1989) 3132). With an odd number of
+        both and Z = N (²H, ⁶Li, ¹⁰B, ¹⁴N), isospin 0 makes protons and neutrons alike: the isoscalar moment gives
+        ⟨S_p⟩ = ⟨S_n⟩ = (μ − J/2)/(2 (μ_p + μ_n − ½)), exact but for two-body currents. The other odd-odd nuclei have none.
         "schmidt": one nucleon in the orbital of J and parity: ½ if j = l + ½, −j/(2(j + 1)) if j = l − ½. For comparison. It
         means nothing where J is not the momentum of a single nucleon: ²³Na is (d5/2)³ coupled to 3/2, not d3/2. Compare
         `schmidt_moment` with the measured moment.
@@ -61,8 +64,8 @@ def spin_expectation(nuclide: Nuclide, model: str = "odd-group") -> tuple[float,
     Raises
     ------
     UnsupportedError
-        The model has nothing for this nucleus: no odd group, no magnetic moment (a nucleus of spin 0 has none), no shell-model
-        calculation. The message says what there is.
+        The model has nothing for this nucleus: odd-odd with Z ≠ N (or any odd-odd one, for "schmidt"), no magnetic moment (a
+        nucleus of spin 0 has none), no shell-model calculation. The message says what there is.
     UnknownNameError
         No such model.
 
@@ -86,7 +89,8 @@ def spin_expectation(nuclide: Nuclide, model: str = "odd-group") -> tuple[float,
             f"{nuclide.name} has spin 0, hence no magnetic moment for model='odd-group'; its spin expectation values are "
             f"(0, 0) by nature, as model='schmidt' and 'shell-model' return"
         )
-    orbital, intrinsic = _g_factors(nuclide, model)
+    isoscalar = model == "odd-group" and nuclide.Z == nuclide.N
+    orbital, intrinsic = _ISOSCALAR_G_FACTORS if isoscalar else _g_factors(nuclide, model)
     if model == "schmidt" or nuclide.A == 1:
         spin = _orbital_spin(nuclide)
     else:
@@ -96,6 +100,8 @@ def spin_expectation(nuclide: Nuclide, model: str = "odd-group") -> tuple[float,
                 f"give one: dataclasses.replace(nuclide, magnetic_moment=…)"
             )
         spin = (nuclide.magnetic_moment - orbital * nuclide.spin) / (intrinsic - orbital)
+    if isoscalar:
+        return spin / 2, spin / 2
     return (spin, 0.0) if nuclide.Z % 2 else (0.0, spin)
 
 
@@ -173,7 +179,8 @@ class AxialResponse:
         "structure-functions": those of P. Klos et al., Phys. Rev. D 88 (2013) 083516, for ¹⁹F, ²³Na, ²⁷Al, ²⁹Si, ⁷³Ge, ¹²⁷I,
         ¹²⁹Xe, ¹³¹Xe, with two-body currents, which lower F_A(0) by 37 to 43 % from that of the shell-model spins alone.
         The others: F_A(0) from `spin_expectation` (one-body), and `shape`.
-        "recommended": structure functions for these eight nuclei, "odd-group" for the others. `source` tells which.
+        "recommended": structure functions for these eight nuclei, "odd-group" for the others. `source` tells which. Both
+        have 0 for odd-odd nuclei with Z ≠ N, so that no natural target is refused.
     band : {"central", "lower", "upper"}
         Edge of the uncertainty of the two-body currents in the structure functions; "central" is the mean of the two. It is
         ± 21 to 26 % in F_A(0).
@@ -187,7 +194,7 @@ class AxialResponse:
     strangeness : float
         Δs, the strange axial coupling of the nucleon; −0.085 ± 0.018. 0 leaves it out.
     spins : mapping, optional
-        Own (⟨S_p⟩, ⟨S_n⟩) by name of the nuclide, before all models: for odd-odd nuclei such as ¹⁴N, or another calculation.
+        Own (⟨S_p⟩, ⟨S_n⟩) by name of the nuclide, before all models: for odd-odd nuclei such as ⁵⁰V, or another calculation.
 
     Raises
     ------
@@ -201,13 +208,22 @@ class AxialResponse:
     Notes
     -----
     F_A(q²) = 8π/(2J + 1) [Δs² S00ᵀ − g_A Δs S01ᵀ + g_A² S11ᵀ], S_ij = e^−u Σ c_k u^k, u = (qb)²/2 and the oscillator length
-    b² = 41.467/(45 A^−⅓ − 25 A^−⅔) fm² (as DDCalc; within 0.2 % of the lengths quoted for the shell-model calculation).
+    b² = 41.467/(45 A^−⅓ − 25 A^−⅔) fm² (as DDCalc; 0.08 % above the lengths quoted for the shell-model calculation).
 
     The published functions are those of a heavy particle: transverse and longitudinal multipoles in sum. Of the sum 2/3 is
     transverse at q = 0. "two-thirds" takes that everywhere. But the longitudinal isovector part falls with the pion pole
     x = m_π²/(m_π² + q²), not the transverse one; "pion-pole" takes it out:
 
         S00ᵀ = (2/3) S00        S01ᵀ = S01/(1 + x/2)        S11ᵀ = S11/(1 + x²/2)
+
+    Taken so, the three are not those of one nucleus: from q = 61 MeV (²⁹Si) to 88 MeV (²³Na) on, with "lower" and "upper" from
+    q = 0 on, F_A would be negative for charges that are tuned to within some per cent. The isoscalar part is then raised to the
+    least that is positive,
+
+        S00ᵀ → the larger of S00ᵀ and (S01ᵀ)²/(4 S11ᵀ), joined by a hyperbola of a width of 1 %
+
+    as it would rise if its longitudinal third fell with q too. That is up to 16 % of S00ᵀ (19 % for a band), and 1.1 % (2.5 %)
+    of its value at q = 0; by the smallness of Δs it changes the Standard Model's F_A by at most 1.6e-4 (4.7e-4) of F_A(0).
 
     Measured for ¹⁹F against the transverse one-body function of Hoferichter, Menéndez and Schwenk (2020; table VIII, its
     figures taken from a public code, not from the paper), with the axial radius of the nucleon: "pion-pole" is within 2 % up to
@@ -219,8 +235,8 @@ class AxialResponse:
     it has, falling as e^−u; it is 6 % (¹⁹F) to 20 % (²³Na) of F_A(0), 2 to 5 % for the heavy ones.
 
     "valence": ⟨r²⟩ = (N + 3/2) b² for the shell N that the odd nucleon is in, counted by magic numbers and parity; 0 for a free
-    nucleon; ⟨r_A²⟩ = 0.46 fm². Its slope at q = 0 is 0 to 13 % above that of the eight structure functions; it is within 5 % of
-    them at q = 50 MeV and 17 % at 75 MeV; at 100 MeV ¹²⁷I and ¹³¹Xe have 1.7 and 1.9 times as much.
+    nucleon; ⟨r_A²⟩ = 0.46 fm². Its slope at q = 0 is 0 to 12 % above that of the eight structure functions; it is within 5 % of
+    them at q = 50 MeV and 15 % at 75 MeV; at 100 MeV those of ¹²⁷I and ¹³¹Xe are 1.7 and 1.9 times as large.
 
     Examples
     --------
@@ -264,7 +280,10 @@ class AxialResponse:
         return f"AxialResponse({', '.join(shown)})"
 
     def source(self, nuclide: Nuclide) -> str:
-        """What F_A of this nuclide is from: "spin-0", "spins" given, "structure-functions" or a model of the spins.
+        """What F_A of this nuclide is from.
+
+        "spin-0", "spins" that are given, "structure-functions", a model of the spins, or "neglected": 0 for the odd-odd nuclei
+        with Z ≠ N, in nature ⁴⁰K, ⁵⁰V, ¹³⁸La, ¹⁷⁶Lu and ¹⁸⁰Ta, whose axial part is less than 1e-5 of the rate of their element.
 
         Raises
         ------
@@ -282,6 +301,8 @@ class AxialResponse:
         if self.model == "recommended" and _published(nuclide):
             return "structure-functions"
         model = "odd-group" if self.model == "recommended" else self.model
+        if model == "odd-group" and nuclide.Z % 2 and nuclide.N % 2 and nuclide.Z != nuclide.N:
+            return "neglected"
         spin_expectation(nuclide, model)
         return model
 
@@ -325,7 +346,7 @@ class AxialResponse:
         -------
         ndarray (2, 2, n)
             Of charges of a proton and of a neutron, in units in which the Standard Model has (g_A − Δs)/2 and −(g_A + Δs)/2.
-            Beyond `q_fit` it falls as F_A does.
+            Positive semidefinite: no real charges have a negative cross section. Beyond `q_fit` it falls as F_A does.
 
         Raises
         ------
@@ -333,11 +354,7 @@ class AxialResponse:
             As for `strength`.
         """
         values = np.atleast_1d(real_array(q, "q", unit="MeV", minimum=0.0)).reshape(-1)
-        # quadratic forms of isovector and isoscalar charges, a₁ = g_p − g_n and a₀ = −(g_p + g_n)
-        isovector, mixed, isoscalar = _quadratic_form(self, nuclide)(values)
-        proton, neutron = (isovector - mixed + isoscalar) / 4, (isovector + mixed + isoscalar) / 4
-        both = (isoscalar - isovector) / 4
-        return np.array([[proton, both], [both, neutron]])
+        return _matrix(self, nuclide)(values)
 
     def strength_at_zero(self, nuclide: Nuclide) -> float:
         """F_A(0)."""
@@ -361,8 +378,9 @@ def _g_factors(nuclide: Nuclide, model: str) -> tuple[float, float]:
     """(g_l, g_s) of the odd group."""
     if nuclide.A % 2 == 0:
         kind = "odd-odd" if nuclide.Z % 2 else "even-even"
+        needs = "an odd number of either protons or neutrons" + (", or odd Z = N" if model == "odd-group" else "")
         raise UnsupportedError(
-            f"{nuclide.name} is {kind}: model={model!r} needs an odd number of either protons or neutrons; there are "
+            f"{nuclide.name} is {kind}: model={model!r} needs {needs}; there are "
             f"{_others(nuclide, model)}, or own values: AxialResponse(spins={{{nuclide.name!r}: (S_p, S_n)}})"
         )
     return _PROTON_G_FACTORS if nuclide.Z % 2 else _NEUTRON_G_FACTORS
@@ -395,8 +413,9 @@ def _check_spin(nuclide: Nuclide, spin: float) -> None:
 def _others(nuclide: Nuclide, model: str) -> str:
     """What there is for a nuclide besides a model, for messages."""
     known = []
+    if (nuclide.A % 2 or nuclide.Z == nuclide.N) and nuclide.magnetic_moment is not None:
+        known += ["'odd-group'"]
     if nuclide.A % 2:
-        known += ["'odd-group'"] if nuclide.magnetic_moment is not None else []
         known += ["'schmidt'"]
     if _published(nuclide):
         known += ["'shell-model'", "'structure-functions'"]
@@ -426,40 +445,62 @@ def _checked_spins(spins: Any) -> tuple[tuple[str, tuple[float, float]], ...]:
 def _evaluator(response: AxialResponse, nuclide: Nuclide) -> Callable[[Array], Array]:
     """F_A of q [MeV], flat arrays."""
     source = response.source(nuclide)
-    if source == "spin-0":
+    if source in _NOTHING:
         return np.zeros_like
     if source == "structure-functions":
         return _StructureStrength(response, nuclide)
-    proton, neutron = dict(response.spins)[nuclide.name] if source == "spins" else spin_expectation(nuclide, source)
-    g_A, strange, J = constants.AXIAL_COUPLING, response.strangeness, nuclide.spin
-    strength = 4 / 3 * (J + 1) / J * ((g_A - strange) * proton - (g_A + strange) * neutron) ** 2
+    proton, neutron = _spins(response, nuclide, source)
+    g_A, strange = constants.AXIAL_COUPLING, response.strangeness
+    strength = _unit(nuclide) * ((g_A - strange) * proton - (g_A + strange) * neutron) ** 2
+    shape = _shape(response, nuclide)
+    return lambda q: strength * shape(q)
+
+
+def _matrix(response: AxialResponse, nuclide: Nuclide) -> Callable[[Array], Array]:
+    """W of q [MeV], flat arrays."""
+    source = response.source(nuclide)
+    if source in _NOTHING:
+        return lambda q: np.zeros((2, 2, q.size))
+    if source == "structure-functions":
+        return _StructureStrength(response, nuclide).matrix
+    spins = np.array(_spins(response, nuclide, source))
+    shape = _shape(response, nuclide)
+    # a matrix of rank 1: eight roundings on its diagonal, so that those of a sum over it do not make nothing negative
+    square = np.outer(spins, spins) * (1 + 8 * np.finfo(float).eps * np.eye(2))
+    return lambda q: np.multiply.outer(_unit(nuclide) * square, shape(q))
+
+
+# Sources of F_A = 0.
+_NOTHING = ("spin-0", "neglected")
+
+
+def _spins(response: AxialResponse, nuclide: Nuclide, source: str) -> tuple[float, float]:
+    return dict(response.spins)[nuclide.name] if source == "spins" else spin_expectation(nuclide, source)
+
+
+def _unit(nuclide: Nuclide) -> float:
+    """F_A(0) in units of the square of what couples to the spin."""
+    return 4 / 3 * (nuclide.spin + 1) / nuclide.spin
+
+
+def _shape(response: AxialResponse, nuclide: Nuclide) -> Callable[[Array], Array]:
+    """F_A(q²)/F_A(0) where there are no structure functions."""
     shape = response.shape
     if isinstance(shape, FormFactor):
-        return lambda q: strength * np.square(shape(q, nuclide))
+        return lambda q: np.square(shape(q, nuclide))
     if shape == "point":
-        return lambda q: np.full(q.shape, strength)
+        return np.ones_like
     slope = _valence_slope(nuclide)
-    return lambda q: strength * np.exp(-slope * np.square(q))
+
+    def valence(q: Array) -> Array:
+        with np.errstate(over="ignore"):
+            return np.asarray(np.exp(-slope * np.square(q)))
+
+    return valence
 
 
-def _quadratic_form(response: AxialResponse, nuclide: Nuclide) -> Callable[[Array], tuple[Array, Array, Array]]:
-    """(α, β, γ) of q: F_A = α a₁² + β a₁ a₀ + γ a₀² for isovector and isoscalar charges, g_A and Δs in the Standard Model."""
-    source = response.source(nuclide)
-    if source == "spin-0":
-        return lambda q: (np.zeros_like(q), np.zeros_like(q), np.zeros_like(q))
-    if source == "structure-functions":
-        strength = _StructureStrength(response, nuclide)
-        return lambda q: strength.quadratic_form(q)
-    proton, neutron = dict(response.spins)[nuclide.name] if source == "spins" else spin_expectation(nuclide, source)
-    J, evaluate = nuclide.spin, _evaluator(response, nuclide)
-    factor = 4 / 3 * (J + 1) / J
-    difference, total = proton - neutron, proton + neutron
-
-    def form(q: Array) -> tuple[Array, Array, Array]:
-        shape = factor * evaluate(q) / evaluate(np.zeros(1))
-        return shape * difference**2, shape * -2 * difference * total, shape * total**2
-
-    return form
+# Width, in units of γ, of the change from the published isoscalar part to the least one that is positive.
+_JOINT = 0.01
 
 
 class _StructureStrength:
@@ -482,12 +523,16 @@ class _StructureStrength:
         self.slope = at_end.imag / 1e-30 / at_end.real  # d ln F_A/du
 
     def parts(self, u: Any) -> tuple[Any, Any, Any]:
-        """(α, β, γ) of u, real or complex, in F_A = α g_A² + β g_A Δs + γ Δs²."""
+        """(α, β, γ) of u, real or complex, in F_A = α g_A² + β g_A Δs + γ Δs²; γ so that 4αγ > β²."""
         x = 1 / (1 + 2 * u / (self.length2 * constants.PION_MASS**2)) if self.pole else 1.0
         polynomial = np.polynomial.polynomial.polyval
         isovector = polynomial(u, self.isovector) / (1 + x**2 / 2)
         mixed = polynomial(u, self.mixed) / (1 + x / 2)
         isoscalar = polynomial(u, self.isoscalar) * (2 / 3)
+        # the larger of γ and β²/4α, joined by a hyperbola: tables and integrals want a function that is analytic
+        least = mixed**2 / (4 * isovector)
+        above = isoscalar - least
+        isoscalar = least + (above + np.sqrt(above**2 + (_JOINT * least) ** 2)) / 2
         falling = np.exp(-u)
         return falling * isovector, falling * mixed, falling * isoscalar
 
@@ -497,13 +542,16 @@ class _StructureStrength:
         isovector, mixed, isoscalar = self.parts(u)
         return g_A**2 * isovector + g_A * strange * mixed + strange**2 * isoscalar
 
-    def quadratic_form(self, q: Array) -> tuple[Array, Array, Array]:
-        """(α, β, γ) of q [MeV]; beyond the fit all fall as F_A does."""
+    def matrix(self, q: Array) -> Array:
+        """W (2, 2, n) of q [MeV]; beyond the fit it falls as F_A does."""
         with np.errstate(over="ignore"):
             u = np.square(q) * (self.length2 / 2)
+        # quadratic forms of isovector and isoscalar charges, a₁ = g_p − g_n and a₀ = −(g_p + g_n)
         isovector, mixed, isoscalar = self.parts(np.minimum(u, self.u_fit))
+        proton, neutron = isovector - mixed + isoscalar, isovector + mixed + isoscalar
+        both = isoscalar - isovector
         beyond = np.where(u <= self.u_fit, 1.0, self.tail(np.clip(u - self.u_fit, 0, 1e4)) / self.value)
-        return isovector * beyond, mixed * beyond, isoscalar * beyond
+        return np.array([[proton, both], [both, neutron]]) * (beyond / 4)
 
     def tail(self, beyond: Array) -> Array:
         """F_A of u − u_fit > 0, positive and falling."""

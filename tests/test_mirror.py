@@ -44,6 +44,12 @@ def test_a_mirror_outside_the_table_takes_a_mass():
     assert (neutron.Z, neutron.N, neutron.spin) == (0, 1, 0.5)
 
 
+@pytest.mark.parametrize("mass", [39.98, 37.24, 3.7e7, 74480.0])
+def test_a_mass_of_the_mirror_in_another_unit_is_refused(mass):
+    with pytest.raises(cevns.InputError, match=r"mass of .40Ti. must be"):
+        mirror(cevns.Nuclide("40Ar"), mass=mass)
+
+
 # ---- two cross sections --------------------------------------------------------------------------------------------------
 
 

@@ -65,6 +65,37 @@ def test_empirical_skin_is_its_line_and_fits_calcium():
     assert radii.neutron_skin(cevns.Nuclide("40Ca"), "empirical") == -0.04
 
 
+def test_kinds_of_radii_differ_by_as_much_as_is_stated():
+    for name, charge_less_point in (("40Ar", 0.09), ("208Pb", 0.05)):
+        nuclide = cevns.Nuclide(name)
+        point = radii.convert(nuclide.charge_radius, nuclide, "charge", "point")
+        assert nuclide.charge_radius - point == pytest.approx(charge_less_point, abs=0.005)
+    assert radii.neutron_skin(LEAD, "empirical") == pytest.approx(0.174, abs=5e-4)
+    assert radii.neutron_skin(CALCIUM, "empirical") == pytest.approx(0.128, abs=5e-4)
+
+
+def test_empirical_skin_is_none_where_nothing_was_measured():
+    for name in cevns.nuclides.names():
+        nuclide = cevns.Nuclide(name)
+        line = -0.04 + 1.01 * (nuclide.N - nuclide.Z) / nuclide.A
+        expected = line if 40 <= nuclide.A <= 238 else 0.0
+        assert radii.neutron_skin(nuclide, "empirical") == radii.empirical_skin(nuclide) == pytest.approx(expected, rel=1e-14)
+
+
+def test_a_proton_has_no_skin_by_any_choice():
+    flux, hydrogen = cevns.sources.sns(), cevns.Nuclide("1H")
+    for skin in ("none", "empirical", 0.1, -0.5, {"12C": 0.1}):
+        assert radii.neutron_skin(hydrogen, skin) == 0.0
+        own = cevns.StandardModel(neutron_skin=skin)
+        assert cevns.rate(flux, cevns.Target(hydrogen), own) == cevns.rate(flux, cevns.Target(hydrogen))
+    # every natural element, and so every hydrogenous target, has a rate
+    for symbol in cevns.nuclides.SYMBOLS[1:93]:
+        if cevns.nuclides.isotopes(symbol):
+            assert cevns.rate(flux, symbol, cevns.StandardModel(neutron_skin="empirical")) > 0
+    both = [cevns.rate(flux, "C8H8", cevns.StandardModel(neutron_skin=skin)) for skin in ("empirical", "none")]
+    assert both[0] == both[1]
+
+
 def test_skin_is_a_choice():
     assert radii.neutron_skin(ARGON) == 0.0
     assert radii.neutron_skin(ARGON, 0.1) == 0.1

@@ -203,8 +203,8 @@ def test_spin_zero_has_no_axial_part_by_nature(name):
 
 def test_a_nuclide_without_data_for_the_axial_part_is_an_error_that_names_what_exists():
     with pytest.raises(cevns.UnsupportedError, match="14N"):
-        cevns.rate(cevns.sources.sns(), "N2", StandardModel(axial=True))
-    own = StandardModel(axial=AxialResponse(spins={"14N": (0.25, 0.25)}))
+        cevns.rate(cevns.sources.sns(), "N2", StandardModel(axial="shell-model"))
+    own = StandardModel(axial=AxialResponse(spins={"14N": (0.25, 0.25), "15N": (-0.17, 0.0)}, model="shell-model"))
     assert cevns.rate(cevns.sources.sns(), "N2", own) > cevns.rate(cevns.sources.sns(), "N2")
 
 

@@ -21,16 +21,26 @@ ARTIFICIAL = """
 44Ti 51Cr 56Ni 60Co 65Zn 81Kr 85Kr 90Sr 144Ce 222Rn 226Ra 233U 236U 239U 237Np 239Np 239Pu 240Pu 241Pu 242Pu 241Am
 """
 
-# The g factors of mendeleev are rounded to float32: the first four are known better, the last three have lost their sign.
+# The g factors of mendeleev are rounded to float32: the first four are known better, three have lost their sign. That of 13N
+# and of 31S is not measured: with another than this one, mu(+1/2) + mu(-1/2) = J + 0.3796 <sum sigma> of the mirror pair would
+# need <sum sigma> = 1.4 and 2.9.
 MAGNETIC_MOMENT = {
     "1H": "2.792847351",
     "2H": "0.857438231",
     "3H": "2.97896246",
     "3He": "-2.12762531",
+    "13N": "-0.3219",
     "27Si": "-0.8652",
+    "31S": "-0.48793",
     "51Cr": "-0.934",
     "109Ag": "-0.13051",
 }
+
+# Of muonic hydrogen and deuterium: the table of 2013 is of before.
+CHARGE_RADIUS = {(1, 1): ("0.8409", "0.0004"), (1, 2): ("2.12778", "0.00027")}
+
+# The range of lithium is that of what has been depleted of 6Li: its midpoint is sold nowhere.
+ABUNDANCE = {(3, 6): "0.0759", (3, 7): "0.9241"}
 
 # 180Ta occurs in nature as its isomer 9-, 76.79(55) keV above the ground state: the excitation in u.
 ISOMER_EXCITATION = 76.79e-6 / 0.93149410372
@@ -43,12 +53,14 @@ HEADER = """\
 # mass              Atomic mass [u]. AME2020: M. Wang et al., Chin. Phys. C 45 (2021) 030003, table I.
 # abundance         Mole fraction within the element. CIAAW, Isotopic compositions of the elements 2021, www.ciaaw.org:
 #                   J. Meija et al., Pure Appl. Chem. 88 (2016) 293, table 1, with its later revisions. Of a range, the
-#                   midpoint; N and Ar of air; Pb of Meija. As published: the sum of an element differs from 1 by up to 1.1e-4.
+#                   midpoint; N and Ar of air; Pb of Meija; Li representative, M. Berglund, M. E. Wieser, Pure Appl. Chem. 83
+#                   (2011) 397, table 1, as the midpoint of its range, 6Li 0.0485, contradicts its conventional atomic weight,
+#                   6.94. As published: the sum of an element differs from 1 by up to 1.1e-4.
 # spin, parity      NUBASE2020: F. G. Kondev et al., Chin. Phys. C 45 (2021) 030001, table I.
 # magnetic_moment   [nuclear magnetons]. N. J. Stone, IAEA INDC(NDS)-0794 (2019), table 1; 0 for spin 0, empty where none is
-#                   listed. The signs for 13N and 31S are not measured: listed without one, written here as positive.
+#                   listed. The signs for 13N and 31S are not measured: those here are of the sum rule of mirror nuclei.
 # charge_radius     Root mean square, and its uncertainty [fm]. I. Angeli, K. P. Marinova, At. Data Nucl. Data Tables 99 (2013)
-#                   69, table 1; empty where not measured.
+#                   69, table 1; empty where not measured. 1H of PDG 2022, 2H of CODATA 2022: muonic atoms.
 # 180Ta is the isomer 180mTa, which is what occurs in nature: 76.79 keV, D. A. Nesterenko et al., arXiv:2205.10534 (2022).
 """
 
@@ -111,7 +123,7 @@ def main(angeli: str, output: Path) -> None:
         if (Z, A) not in wanted:
             continue
         name = f"{A}{symbols[Z]}"
-        row: dict[str, Any] = {"name": name, "Z": Z, "A": A, "abundance": abundances.get((Z, A), "0")}
+        row: dict[str, Any] = {"name": name, "Z": Z, "A": A, "abundance": ABUNDANCE.get((Z, A)) or abundances.get((Z, A), "0")}
         if name == "180Ta":
             row["mass"] = f"{isotope.mass + ISOMER_EXCITATION:.9f}"
             row["spin"], row["parity"], row["magnetic_moment"] = "9", "-", ""
@@ -119,7 +131,7 @@ def main(angeli: str, output: Path) -> None:
             row["mass"] = repr(float(isotope.mass))
             row["spin"], row["parity"] = isotope.spin, isotope.parity
             row["magnetic_moment"] = MAGNETIC_MOMENT.get(name, magnetic_moment(isotope.g_factor, Fraction(isotope.spin)))
-        row["charge_radius"], row["charge_radius_uncertainty"] = radii.get((Z, A), ("", ""))
+        row["charge_radius"], row["charge_radius_uncertainty"] = CHARGE_RADIUS.get((Z, A)) or radii.get((Z, A), ("", ""))
         if row["parity"] not in ("+", "-"):
             raise SystemExit(f"{name} has no parity")
         rows.append(row)

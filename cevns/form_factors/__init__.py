@@ -5,8 +5,8 @@ squared. q is in MeV. Every model gives `ff(q, nuclide)` and `ff.rms_radius(nucl
 a constructor `from_rms(radius)`, the same for every nuclide, `ff.resized(radius, nuclide)` and `ff.derivative(q, nuclide)`.
 
 Which one? Helm is the default of the field's dark-matter half, Klein–Nystrand that of COHERENT, and with their usual radii
-they differ by 2–5 % in a rate at pion-decay-at-rest energies: a convention, not physics (the rms radius of xenon is 4.79 fm
-in one and 5.03 fm in the other). At reactor energies all agree within 0.3 %. Where electron scattering has measured the
+they differ by 2–3 % in a rate at pion-decay-at-rest energies: a convention, not physics (the rms radius of xenon is 4.79 fm
+in one and 5.03 fm in the other). At a reactor all rates agree within 0.05 %. Where electron scattering has measured the
 charge density, `FourierBessel` is what was measured; Fermi densities are the usual fits for the rest.
 
     closed_forms   Helm, KleinNystrand, SymmetrizedFermi, SolidSphere, Gaussian, Dipole, Point: formulas that the kernels know

@@ -52,7 +52,7 @@ class Helm(ClosedForm):
         "dukecevns": R₀ = 1.2 A^⅓ with no subtraction, s = 0.9 fm, as that program has it;
         "charge-radius": the nuclide's own rms charge radius, R₀² = (5/3)(r_ch² − 3s²), s = 0.9 fm (Cadeddu et al., Phys. Rev.
         Lett. 120 (2018) 072501).
-        Between them the flux-averaged cross section of CsI at a pion-decay-at-rest source changes by 5 %.
+        Between them the flux-averaged cross section of CsI at a pion-decay-at-rest source changes by 3 %.
     skin : float, optional
         s [fm], instead of the convention's.
     radius : float, optional

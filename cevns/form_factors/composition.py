@@ -94,7 +94,8 @@ class Skin(_Chosen):
     form_factor : FormFactor
         Of the protons. A density with a surface keeps it, a measured one is stretched (`FormFactor.resized`).
     skin : {"none", "empirical"}, float or mapping
-        R_n − R_p [fm]: "empirical" is −0.04 + 1.01 (N − Z)/A (`cevns.radii.neutron_skin`), a mapping gives it by nuclide.
+        R_n − R_p [fm]: "empirical" is −0.04 + 1.01 (N − Z)/A for 40 ≤ A ≤ 238 and 0 outside (`cevns.radii.neutron_skin`), a
+        mapping gives it by nuclide.
 
     Examples
     --------

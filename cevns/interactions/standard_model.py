@@ -46,15 +46,17 @@ class StandardModel(Interaction):
         Of the neutrons.
     neutron_skin : {"none", "empirical"}, float or mapping
         The neutrons' rms radius less the protons' [fm], for a neutron form factor of the same shape: none, −0.04 +
-        1.01 (N − Z)/A ("empirical", Trzcińska et al. 2001), one number, or numbers by name of the nuclide.
+        1.01 (N − Z)/A ("empirical", Trzcińska et al. 2001; 0 outside 40 ≤ A ≤ 238), one number, or numbers by name of the
+        nuclide.
     axial : bool, str or AxialResponse
         The spin-dependent part, zero for spin 0 by nature: False leaves it out; True takes the recommended strength, see
         `cevns.spins.AxialResponse`, whose models can be named here.
     kinematics : {"spin-0", "spin-1/2"}
         "spin-0": 1 − T/E − MT/2E², exact for spin 0 and the default for every nucleus; "spin-1/2": + T²/2E², exact for a
-        point particle of spin ½ without anomalous moment. They differ by less than T²/2E², 1e-7 for xenon. With `axial`, and
-        only for nuclei of spin ½, "spin-1/2" adds the interference of a point, ±2 G_V G_A [T/E − T²/2E²], + for neutrinos and
-        − for antineutrinos: exact for a free nucleon, an upper bound for a nucleus, where it is suppressed by 1/A.
+        point particle of spin ½ without anomalous moment. They differ by less than T²/2E², 1.2e-7 for xenon at 30 MeV. With
+        `axial`, and only for nuclei of spin ½, "spin-1/2" adds the interference of a point, ±2 G_V G_A [T/E − T²/2E²], + for
+        neutrinos and − for antineutrinos: exact for a free nucleon, an upper bound for a nucleus, where it is suppressed by
+        1/A.
 
     Raises
     ------

@@ -52,6 +52,23 @@ def odd_group_spin(magnetic_moment: float, spin: float, odd: str) -> float:
     return magnetic_moment / (2 * NEUTRON_MAGNETIC_MOMENT)
 
 
+def isoscalar_spin(magnetic_moment: float, spin: float) -> float:
+    """Return ⟨S_p⟩ = ⟨S_n⟩ of a nucleus of isospin 0, from its magnetic moment.
+
+    Protons and neutrons are alike, so that μ = ½ ⟨L⟩ + (μ_p + μ_n) ⟨S⟩ with J = ⟨L⟩ + ⟨S⟩:
+
+        ⟨S_p⟩ = ⟨S_n⟩ = (μ − J/2)/(2 (μ_p + μ_n − ½))
+
+    Parameters
+    ----------
+    magnetic_moment : float
+        μ [nuclear magnetons].
+    spin : float
+        J.
+    """
+    return (magnetic_moment - spin / 2) / (2 * (PROTON_MAGNETIC_MOMENT + NEUTRON_MAGNETIC_MOMENT - 0.5))
+
+
 def schmidt_spin(j: float, l: int) -> float:  # noqa: E741
     """Return ⟨S⟩ of a single nucleon in an orbital: ½ for j = l + ½, −j/(2(j + 1)) for j = l − ½."""
     return 0.5 if j > l else -j / (2 * (j + 1))
@@ -124,6 +141,28 @@ def structure_strength(
     mixed = -axial_coupling * strangeness * np.asarray(S01, dtype=np.float64)
     isovector = axial_coupling**2 * np.asarray(S11, dtype=np.float64)
     value: Array = 8 * math.pi / (2 * spin + 1) * (isoscalar + mixed + isovector)
+    return value
+
+
+def positive_isoscalar(S00: ArrayLike, S01: ArrayLike, S11: ArrayLike, width: float = 0.01) -> Array:
+    """Return the isoscalar structure function, raised where the three give negative cross sections to some charges.
+
+    a₀² S00 + a₀a₁ S01 + a₁² S11 ≥ 0 for all charges where S00 ≥ S01²/(4 S11). The larger of the two is returned, joined by the
+    hyperbola that is `width`/2 of the second above them where they are equal.
+    """
+    least = np.asarray(S01, dtype=np.float64) ** 2 / (4 * np.asarray(S11, dtype=np.float64))
+    above = np.asarray(S00, dtype=np.float64) - least
+    value: Array = least + (above + np.sqrt(above**2 + (width * least) ** 2)) / 2
+    return value
+
+
+def structure_matrix(S00: ArrayLike, S01: ArrayLike, S11: ArrayLike, spin: float) -> Array:
+    """Return W (2, 2, …) of charges of a proton and of a neutron, F_A/4 = Σ g_i W_ij g_j, of transverse structure functions.
+
+    F_A = 8π/(2J + 1) [a₀² S00 + a₀a₁ S01 + a₁² S11] with a₀ = g_p + g_n and a₁ = g_p − g_n: −Δs and g_A in the Standard Model.
+    """
+    S00, S01, S11 = (np.asarray(each, dtype=np.float64) for each in (S00, S01, S11))
+    value: Array = 2 * math.pi / (2 * spin + 1) * np.array([[S00 + S01 + S11, S00 - S11], [S00 - S11, S00 - S01 + S11]])
     return value
 
 
