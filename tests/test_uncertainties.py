@@ -240,7 +240,9 @@ def test_what_arrives_in_a_window_is_as_uncertain_as_it_was():
 def test_steps_of_a_history_share_their_errors():
     flux = uncertain()
     history = cevns.FluxHistory([0.0, 1.0, 4.0], [flux, flux * 3], "d")
-    np.testing.assert_allclose(history.sum().covariance(EDGES), 16 * flux.covariance(EDGES), rtol=1e-12)
+    burst = replace(history.fluxes[0], per="burst")
+    whole = cevns.FluxHistory([0.0, 1.0, 4.0], [burst, burst * 3], "s").sum()
+    np.testing.assert_allclose(whole.covariance(EDGES), 16 * flux.covariance(EDGES), rtol=1e-12)
     np.testing.assert_allclose(history.average().covariance(EDGES), (0.25 + 0.75 * 3) ** 2 * flux.covariance(EDGES), rtol=1e-12)
 
 
