@@ -461,7 +461,8 @@ def _refine(lower: Array, upper: Array, start: Array, end: Array) -> tuple[Array
     The densities are (…, n), of one table or of many that share their energies.
     """
     if lower[0] == 0.0:
-        lower = np.concatenate([[LOWEST * upper[0]], lower[1:]])
+        lower, start = np.concatenate([[LOWEST * upper[0]], lower[1:]]), start.copy()
+        start[..., 0] += LOWEST * (end[..., 0] - start[..., 0])
     pieces = np.maximum(1, np.ceil(np.log(upper / lower) / np.log(_core.MAX_RATIO))).astype(np.intp)
     if (pieces == 1).all():
         return lower, upper, start, end
