@@ -1,6 +1,5 @@
 """What a flux is made of: components of one flavour, coherences between two, and uncertainties of both."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -8,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from . import constants
 from ._arguments import known_name, real_number
 from .errors import InputError
-from .spectra import Spectrum
+from .spectra import LARGEST_SUM, Spectrum
 
 if TYPE_CHECKING:
     from .timing import Timing
+
+
+_LARGE = 1e60  # a factor above which the integral of the spectrum is looked at, too
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,10 @@ class Component:
             raise InputError(f"spectrum must be one of cevns.spectra (got {self.spectrum!r})")
         if self.timing is not None and not callable(getattr(self.timing, "fraction", None)):
             raise InputError(f"timing must be a cevns.timing.Timing (got {self.timing!r})")
-        object.__setattr__(self, "scale", real_number(self.scale, "scale"))
+        scale = real_number(self.scale, "scale")
+        if abs(scale) > _LARGE and not abs(scale * self.spectrum.total) <= LARGEST_SUM:
+            raise InputError(f"component {self.name!r} must hold up to {LARGEST_SUM:g} neutrinos (got scale {scale:g})")
+        object.__setattr__(self, "scale", scale)
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def changed(component: Component, **values: Any) -> Component:
 def scaled(component: Component, factor: float) -> Component:
     """The component times a number."""
     scale = component.scale * factor
-    return changed(component, scale=scale) if math.isfinite(scale) else replace(component, scale=scale)
+    return changed(component, scale=scale) if abs(scale) <= _LARGE else replace(component, scale=scale)
 
 
 def merged(uncertainties: Iterable[Uncertainty]) -> tuple[Uncertainty, ...]:

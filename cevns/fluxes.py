@@ -59,7 +59,7 @@ class Flux:
     Raises
     ------
     InputError, UnknownNameError
-        For no components, a negative one, or an unknown unit.
+        For no components, a negative one, one whose spectrum is negative somewhere, or an unknown unit.
     """
 
     components: tuple[Component, ...]
@@ -78,6 +78,10 @@ class Flux:
         for component in self.components:
             if component.scale < 0:
                 raise InputError(f"scale of component {component.name!r} must be >= 0 (got {component.scale:g})")
+            if component.spectrum.signed and component.spectrum.negative:
+                raise InputError(
+                    f"spectrum of component {component.name!r} must be >= 0 (it is negative somewhere: an uncertainty may be)"
+                )
         if self.uncertainties:
             object.__setattr__(self, "uncertainties", merged(self.uncertainties))
         known_name(self.per, PER, "unit of a flux (per)")
@@ -234,7 +238,8 @@ class Flux:
         densities : mapping
             Flavour → function that takes an array of energies [MeV] and returns densities [cm⁻² s⁻¹ MeV⁻¹], ≥ 0.
         edges : sequence
-            Lowest energy (may be 0), energies at which a function or its derivatives jump, highest energy [MeV].
+            Lowest energy (may be 0), energies at which a function or its derivatives jump, highest energy [MeV]. A Gaussian
+            peak is found by itself if its σ is 1e-5 of the range or more; name the energy of a narrower one here.
         tolerance : float
             Largest error of the interpolation, relative to the largest value nearby; 1e-13 to 1e-2.
         per, name
@@ -243,7 +248,7 @@ class Flux:
         Raises
         ------
         InputError, UnknownNameError
-            For functions that are negative, nan or not smooth between the edges, an unknown flavour.
+            For functions that are negative, nan, 0 everywhere or not smooth between the edges, an unknown flavour.
         """
         if not isinstance(densities, Mapping):
             raise InputError(f"densities must map flavors to functions, as {{'nue': f}} (got {densities!r})")

@@ -16,7 +16,7 @@ from cevns.spectra import EndPoint, Table
 from cevns.timing import GaussianPulse, Instant, PulseTrain, RectangularPulse, TabulatedPulse, Timing, TrapezoidalPulse
 
 ENERGY = [1.0, 2.0, 5.0, 9.0]
-POSITIVE = st.floats(1e-300, 1e300)
+POSITIVE = st.floats(1e-300, 1e200)
 
 
 def simple():
@@ -84,14 +84,14 @@ def test_a_flux_comes_back_as_it_was(tmp_path, flux):
 
 
 @given(
-    st.lists(POSITIVE, min_size=2, max_size=12, unique=True).map(sorted),
+    st.lists(st.floats(1e-12, 1e12), min_size=2, max_size=12, unique=True).map(sorted),
     st.data(),
     st.sampled_from(["linear", "loglog", "histogram"]),
-    st.floats(0.0, 1e300),
+    st.floats(0.0, 1e60),
 )
 def test_any_table_comes_back_bit_for_bit(tmp_path_factory, energy, data, interpolation, scale):
     n = len(energy) - (interpolation == "histogram")
-    values = data.draw(st.lists(POSITIVE if interpolation == "loglog" else st.floats(0.0, 1e300), min_size=n, max_size=n))
+    values = data.draw(st.lists(POSITIVE if interpolation == "loglog" else st.floats(0.0, 1e200), min_size=n, max_size=n))
     flux = Flux((Component("nutaubar", "x", Table(energy, values, interpolation), scale),))
     assert again(flux, tmp_path_factory.mktemp("table") / "flux.csv") == flux
 
