@@ -22,6 +22,7 @@ from cevns.sources import (
     protons_on_target,
     sns,
 )
+from cevns.sources.pion_decay_at_rest import JSNS2_PULSE
 from cevns.timing import GaussianPulse, RectangularPulse, Timing
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -164,6 +165,15 @@ def test_sns_takes_its_own_yield_at_its_own_energy_and_the_fit_elsewhere():
     assert sns(protons=one).total("nue") == pytest.approx(0.0848, rel=1e-14)
     assert sns(protons=one, proton_energy=1.3).total("nue") == pytest.approx(neutrino_yield(1.3), rel=1e-14)
     assert sns(protons=one, yield_per_proton=0.09).total("nue") == pytest.approx(0.09, rel=1e-14)
+
+
+def test_the_bunches_of_jsns2_start_half_a_turn_of_their_ring_apart():
+    # 348.3 m at 3 GeV of kinetic energy: γ = 1 + 3/0.93827; at the speed of light 581 ns, so that 540 ns is no turn
+    gamma = 1 + 3.0 / 0.93827209
+    half_turn = 348.3 / 2 / (np.sqrt(1 - gamma**-2) * 299.792458)  # μs
+    first, second = JSNS2_PULSE.pulses
+    assert second.start - first.start == pytest.approx(half_turn, abs=0.003)
+    assert 348.3 / 2 / 299.792458 > 0.58
 
 
 @pytest.mark.parametrize("facility", FACILITIES)

@@ -443,7 +443,9 @@ def jsns2(
     """JSNS² at the spallation source of J-PARC, Tokai: 1 MW of 3 GeV protons on mercury, at 24 m.
 
     r = 0.48 is what JSNS² measured: (6.7 ± 1.6 ± 1.7)e-9 ν_e per cm² and proton at 24 m, times 4πL². It is uncertain by a
-    third; estimates without data go down to 0.17. Protons arrive 25 times a second, in two bunches of 100 ns, 600 ns apart.
+    third; estimates without data go down to 0.17. Protons arrive 25 times a second, in two bunches of 100 ns whose starts are
+    600 ns apart: half a turn of their synchrotron, 348.3 m, which takes 598 ns at 3 GeV and 581 ns at the speed of light. A
+    text with an "interval" of 540 ns can then only mean the gap, from the end of a bunch of 60 ns to the start of the next.
 
     Parameters
     ----------
