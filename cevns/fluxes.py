@@ -678,17 +678,39 @@ class Flux:
         path : path
             The file; what is there is replaced.
         energy : array_like, optional
-            Increasing energies [MeV]: a table of densities at them, for other programs; lines and uncertainties are not in it.
-            By default the flux as it is, without loss: one row a component, with its spectrum written out.
+            Increasing energies [MeV]: a table of densities at them, for other programs; lines, uncertainties, coherence and
+            timing are not in it. By default the flux as it is, without loss: one row a component, with its spectrum written out.
 
         Raises
         ------
         InputError
             For energies that do not increase; without them, for a flux of Python functions, which no file can hold.
+
+        Warns
+        -----
+        UserWarning
+            With energies, if the flux has anything that the table leaves out.
         """
         from . import flux_files
 
-        flux_files.write(self, os.fspath(path), None if energy is None else _edges(energy, zero=True))
+        energies = None if energy is None else _edges(energy, zero=True)
+        if energies is not None and (lost := self._beside_densities()):
+            import warnings
+
+            warnings.warn(
+                f"a table of densities leaves out {', '.join(lost)} of the flux; to_csv without energy keeps them", stacklevel=2
+            )
+        flux_files.write(self, os.fspath(path), energies)
+
+    def _beside_densities(self) -> list[str]:
+        """What it has that densities do not hold."""
+        has = {
+            "lines": any(component.spectrum.lines for component in self.components),
+            "uncertainties": bool(self.uncertainties),
+            "coherence": bool(self.coherences),
+            "timing": any(component.timing is not None for component in self.components),
+        }
+        return [what for what, there in has.items() if there]
 
     def plot(self, energy: ArrayLike | None = None, **options: Any) -> "Figure":
         """Draw the spectra of the flux; see `cevns.plotting.flux`, which takes the same options."""
