@@ -26,6 +26,7 @@ from .panels import LOWEST, evaluate, integral_of, moments_of, panels_of
 
 LARGEST_SUM = 1e305  # of ∫ φ E^k dE, k = −2 … 1, which must be finite
 _SAFE = 1e200  # where nobody needs to look closer
+LOWEST_ENERGY = 1e-30  # MeV: ratios of energies, and their squares, do not overflow
 
 
 class Spectrum(ABC):
@@ -220,6 +221,7 @@ class Table(Spectrum):
         if (steps <= 0).any():
             i = int(np.argmax(steps <= 0))
             raise InputError(f"energy must increase (got {e[i]:g} MeV at index {i}, then {e[i + 1]:g} MeV)")
+        _check_lowest(e, "energy")
         lowest = e[0] if e[0] > 0 else LOWEST * e[1]
         most = float(np.abs(v).max())
         if not (most < _SAFE * lowest and max(1.0, e[-1]) < _SAFE**0.5 and most * max(1.0, e[-1]) ** 2 < _SAFE):
@@ -445,6 +447,7 @@ class Function(Smooth):
         e = real_array(edges, "edges", unit="MeV", minimum=0.0)
         if e.ndim != 1 or e.size < 2 or (np.diff(e) <= 0).any():
             raise InputError(f"edges must be at least two increasing energies in MeV (got {edges!r})")
+        _check_lowest(e, "edges")
         if not callable(function):
             raise InputError(f"a spectrum's function must be callable (got {function!r})")
         tolerance = real_number(tolerance, "tolerance", minimum=1e-13, maximum=1e-2)
@@ -535,6 +538,13 @@ def _resolved(density: Callable[[Array], Array], edges: Array, tolerance: float)
             f"the spectrum is not smooth to {tolerance:g} near {worst:g} MeV: name its jumps and peaks among the edges"
         )
     return used, (bounds, coefficients)
+
+
+def _check_lowest(energy: Array, name: str) -> None:
+    """Increasing energies must be 0 or not so small that their ratios overflow."""
+    first = energy[0] if energy[0] > 0 else energy[1]
+    if first < LOWEST_ENERGY:
+        raise InputError(f"{name} must be 0 or >= {LOWEST_ENERGY:g} MeV (got {first:g} MeV)")
 
 
 def _check_sums(what: str, total: float, energy_sum: float, inverse: float = 0.0) -> None:

@@ -367,7 +367,7 @@ def test_moments_are_never_negative_and_fall(fraction):
 
 # ---- plain moments, down to the lowest energies ---------------------------------------------------------------------------
 
-TINY = np.concatenate(([1e-300, 1e-150, 1e-30, 1e-19], np.geomspace(1e-15, 1e-1, 30)))
+TINY = np.concatenate(([1e-30, 1e-25, 1e-19], np.geomspace(1e-15, 1e-1, 30)))
 
 
 @pytest.mark.parametrize("shape", ["electron", "muon"])
@@ -382,7 +382,7 @@ def test_plain_moments_of_muon_decay_are_exact_at_all_energies(shape):
 
 @pytest.mark.parametrize(("pinching", "digits"), [(1.5, 1e-6), (2.0, 2e-12), (2.3, 2e-12), (3.0, 2e-12), (20.0, 2e-12)])
 def test_plain_moments_of_a_pinched_spectrum_are_relative_to_themselves(pinching, digits):
-    # Φ₀/x^k is up to 1e600 times the moment; for α < 2 φ/E² is infinite at 0, and polynomials follow it less far (1.5e-8)
+    # Φ₀/x^k is up to 1e60 times the moment; for α < 2 φ/E² is infinite at 0, and polynomials follow it less far (1.5e-8)
     flux = Flux((cevns.Component("nue", "pinched", cevns.sources.Pinched(12.0, pinching)),))
     x = np.concatenate((TINY, np.linspace(1.0, 30.0, 20)))
     np.testing.assert_allclose(flux.moments(x), reference.pinched_moments(x, 12.0, pinching), rtol=digits)

@@ -363,7 +363,7 @@ def test_a_signed_table_without_negative_values_is_a_spectrum():
     [
         ([1.0, 2.0, 3.0], 1e308, "∫ φ dE"),
         ([1.0, 1e10, 1e12], 1e290, "∫ E φ dE"),
-        ([1e-200, 1.0, 2.0], 1e120, "∫ φ/E² dE"),
+        ([1e-30, 1.0, 2.0], 1e280, "∫ φ/E² dE"),
     ],
 )
 def test_a_table_whose_integrals_overflow_is_refused(energy, value, which, interpolation):
@@ -380,3 +380,13 @@ def test_lines_and_factors_that_overflow_are_refused():
     flux = cevns.Flux.from_table([1.0, 2.0], {"nue": [1e200, 1e200]})
     with pytest.raises(InputError, match="must hold up to 1e"):
         flux * 1e200
+
+
+@pytest.mark.parametrize("energy", [[1e-300, 1.0, 2.0], [0.0, 5e-324, 2.0], [1e-31, 1e-30, 1.0]])
+def test_energies_whose_ratios_overflow_are_refused(energy):
+    # segments are cut at ratios of 1.25, and power laws at octaves: an infinite ratio is no number of pieces
+    for interpolation in ("linear", "histogram"):
+        with pytest.raises(InputError, match=r"energy must be 0 or >= 1e-30 MeV"):
+            Table(energy, np.ones(3 - (interpolation == "histogram")), interpolation)
+    with pytest.raises(InputError, match=r"edges must be 0 or >= 1e-30 MeV"):
+        Function(_flat, energy)
