@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from . import constants
 from ._arguments import known_name, real_number
 from .errors import InputError
-from .spectra import LARGEST_SUM, Spectrum
+from .spectra import Spectrum
 
 if TYPE_CHECKING:
     from .timing import Timing
 
 
+_MOST = 1e150  # neutrinos of a component with such a factor: their squares, in covariances, do not overflow
 _LARGE = 1e60  # a factor above which the integral of the spectrum is looked at, too
 
 
@@ -49,8 +50,8 @@ class Component:
         if self.timing is not None and not callable(getattr(self.timing, "fraction", None)):
             raise InputError(f"timing must be a cevns.timing.Timing (got {self.timing!r})")
         scale = real_number(self.scale, "scale")
-        if abs(scale) > _LARGE and not abs(scale * self.spectrum.total) <= LARGEST_SUM:
-            raise InputError(f"component {self.name!r} must hold up to {LARGEST_SUM:g} neutrinos (got scale {scale:g})")
+        if abs(scale) > _LARGE and not abs(scale) * self.spectrum.total <= _MOST:
+            raise InputError(f"component {self.name!r} must hold up to {_MOST:g} neutrinos (got scale {scale:g})")
         object.__setattr__(self, "scale", scale)
 
 

@@ -59,7 +59,7 @@ class Conversion:
     """
 
     def __init__(self, matrices: Any, *, conjugate: bool) -> None:
-        self.constant = None if callable(matrices) else checked(np.asarray(matrices)[None], np.zeros(1))[0]
+        self.constant = None if callable(matrices) else checked(numeric(matrices)[None], np.zeros(1))[0]
         self.matrices = matrices
         self.sign = -1.0 if conjugate else 1.0  # of the imaginary parts
         self._products: dict[tuple[Spectrum, Any], Spectrum] = {}
@@ -173,6 +173,17 @@ class _Terms:
         self.factors, self.matrices = factors, np.asarray(matrices)
 
 
+def numeric(matrices: Any) -> NDArray[Any]:
+    """Real or complex numbers as an array."""
+    try:
+        values = np.asarray(matrices)
+    except (TypeError, ValueError):
+        values = np.asarray([""])
+    if values.dtype.kind not in "iufc" and values.ndim > 0:
+        raise InputError(f"probabilities must be numbers, real or complex (got {repr(matrices)[:60]})")
+    return values
+
+
 @dataclass(frozen=True)
 class _Constant:
     """A factor that does not depend on the energy."""
@@ -185,7 +196,7 @@ class _Constant:
 
 def evaluated(matrices: Callable[[Array], Any], energy: Array) -> NDArray[Any]:
     """Probabilities or density matrices at energies (n,), checked."""
-    return checked(np.asarray(matrices(energy)), energy)
+    return checked(numeric(matrices(energy.copy())), energy)
 
 
 def checked(values: NDArray[Any], energy: Array) -> NDArray[Any]:

@@ -8,6 +8,7 @@ because every cross section of interest is c₀(T) + c₁(T)/E + c₂(T)/E². Th
 that does not depend on the length of its table. No interaction is in them.
 """
 
+import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Coherence", "Component", "Flux", "Uncertainty"]
 
 PER = ("s", "burst")
+LARGEST_UNCERTAINTY = 1e6  # relative: nobody knows less
 ENERGY_UNITS = {"MeV": 1.0, "GeV": 1e3, "keV": 1e-3}  # MeV
 AREA_UNITS = {"cm2": 1.0, "m2": 1e4}  # cm²
 
@@ -380,7 +382,7 @@ class Flux:
         if flavor is not None:
             known_name(flavor, constants.FLAVORS, "flavor")
         changes = [sum(p.scale * p.spectrum.total for p in u.parts if flavor in (None, p.flavor)) for u in self.uncertainties]
-        return float(np.sqrt(np.sum(np.square(changes))))
+        return math.hypot(*changes)
 
     @staticmethod
     def _binned(edges: Array, components: Iterable[Component]) -> Array:
@@ -449,7 +451,7 @@ class Flux:
             Of the nuisance parameter. Fluxes with a parameter of the same name are uncertain together: their errors add, where
             those of different names add in quadrature.
         relative : float
-            One standard deviation, ≥ 0, of what is named, relative to it.
+            One standard deviation, 0 to 1e6, of what is named, relative to it.
         component, flavor : str, optional
             What is uncertain; everything by default.
 
@@ -464,7 +466,7 @@ class Flux:
         >>> flux.total_uncertainty()
         0.06
         """
-        sigma = real_number(relative, "relative uncertainty", minimum=0.0)
+        sigma = real_number(relative, "relative uncertainty", minimum=0.0, maximum=LARGEST_UNCERTAINTY)
         of = self.select(flavor=flavor, name=component).components
         more = Uncertainty(name, tuple(scaled(c, sigma) for c in of) if sigma else ())
         return replace(self, uncertainties=(*self.uncertainties, more))
@@ -746,7 +748,7 @@ def _edges(edges: ArrayLike, *, zero: bool = False) -> Array:
 
 def _modes(matrix: ArrayLike, size: int) -> Array:
     """Vectors v with Σ v vᵀ = the matrix, largest first."""
-    C = real_array(matrix, "covariance")
+    C = real_array(matrix, "covariance", minimum=-(LARGEST_UNCERTAINTY**2), maximum=LARGEST_UNCERTAINTY**2)
     if C.shape != (size, size):
         raise InputError(f"covariance must have the shape ({size}, {size}) (got {C.shape})")
     largest = float(np.abs(C).max(initial=0.0))
