@@ -1,6 +1,6 @@
 """Validation at the border: every public function passes its arguments through here, and nothing behind it checks again."""
 
-import sys
+import numbers
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._core.isa import first_outside
+from ._units import is_quantity, magnitude, physical_range
 from .errors import InputError, UnknownNameError
 
 Array = NDArray[np.float64]
@@ -27,33 +28,34 @@ def real_array(
 
     Parameters
     ----------
-    values : array_like
-        Numbers, of any shape; never changed.
+    values : array_like or quantity
+        Numbers, of any shape; never changed. A quantity of astropy or pint is converted to `unit`.
     name, unit : str
-        How the message calls the argument and its unit.
+        How the message calls the argument and its unit, a key of `cevns._units.UNITS`; no unit for pure numbers.
     minimum, maximum : float
-        Allowed range, ends included (`above=True` leaves the lower end out).
+        Allowed range, ends included (`above=True` leaves the lower end out); never wider than the physical range of the unit.
     infinite : bool
         Whether +inf is allowed.
     """
-    try:
-        array = np.asarray(values)
-        if array.dtype.kind == "c" or array.dtype.kind in "US":
-            raise TypeError
-        array = array.astype(np.float64, copy=False)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} must be real numbers (got {_shown(values)})") from None
-    high = maximum if infinite or maximum < np.inf else sys.float_info.max
-    low = float(np.nextafter(minimum, np.inf)) if above else minimum
-    if minimum == -np.inf and not infinite:
-        low = -sys.float_info.max
+    array = np.asarray(values) if type(values) in _PLAIN else _without_unit(values, name, unit)
+    if array.dtype != np.float64:
+        array = _as_float64(array, values, name)
+    smallest, largest = physical_range(unit)
+    low = max(minimum, -largest)
+    if above:
+        low = smallest if minimum == 0 else float(np.nextafter(low, np.inf))
+    high = np.inf if infinite and maximum == np.inf else min(maximum, largest)
     flat = np.ascontiguousarray(array).reshape(-1)
     first = first_outside(flat, low, high)
     if first < flat.size:
+        value = float(flat[first])
+        within = np.isfinite(value) and minimum <= value <= maximum and not (above and value == minimum)
+        # a value that only misses the range of its unit is told that range; others what the argument itself asks for
+        allowed = _range(low, high, False, False, unit) if within else _range(minimum, maximum, above, infinite, unit)
         count = np.count_nonzero(~((flat >= low) & (flat <= high)))
         place = f" at index {first}" if array.ndim else ""
         more = f", and {count - 1} more" if count > 1 else ""
-        raise InputError(f"{name} must be {_range(minimum, maximum, above, infinite, unit)} (got {flat[first]:g}{place}{more})")
+        raise InputError(f"{name} must be {allowed} (got {_digits(value, low, high)}{place}{more})")
     return array
 
 
@@ -72,6 +74,44 @@ def real_number(
     if array.ndim:
         raise InputError(f"{name} must be one number (got an array of shape {array.shape})")
     return float(array)
+
+
+_PLAIN = frozenset({float, int, np.ndarray, np.float64})  # types that carry no unit and hide no other objects
+
+
+def _without_unit(values: Any, name: str, unit: str) -> NDArray[Any]:
+    """An array of what is not plain numbers: quantities in `unit`, sequences, whatever NumPy makes of the rest."""
+    try:
+        if is_quantity(values):
+            return np.asarray(magnitude(values, unit))
+        if isinstance(values, (list, tuple)) and any(map(is_quantity, values)):
+            return np.asarray([magnitude(value, unit) if is_quantity(value) else value for value in values])
+    except Exception as error:  # each library has its own for units that do not convert
+        wanted = f"in {unit}, or in a unit that converts to it" if unit else "a pure number"
+        raise InputError(f"{name} must be {wanted} (got {_shown(values)})") from error
+    masked = getattr(values, "mask", None)
+    if isinstance(values, np.ndarray) and masked is not None and np.any(masked):
+        index = [int(i) for i in np.argwhere(masked)[0]] if np.ndim(masked) else [0]
+        raise InputError(f"{name} must be real numbers (the value at index {', '.join(map(str, index))} is masked)")
+    try:
+        return np.asarray(values)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} must be real numbers (got {_shown(values)})") from None
+
+
+def _as_float64(array: NDArray[Any], values: Any, name: str) -> Array:
+    """Integers and other real numbers as float64; booleans, complex numbers, strings, dates and records are refused."""
+    kind = array.dtype.kind
+    if kind in "iuf":
+        return array.astype(np.float64)
+    if kind == "O" and array.size and all(isinstance(each, numbers.Real) and not isinstance(each, bool) for each in array.flat):
+        try:
+            return array.astype(np.float64)
+        except OverflowError:
+            digits = max(len(f"{value:x}") for value in array.flat if isinstance(value, int))
+            raise InputError(f"{name} must be finite (got an integer of {digits} hexadecimal digits)") from None
+    what = {"b": "a truth value", "c": "a complex number", "M": "a date", "m": "a time span", "V": "a record"}.get(kind, "")
+    raise InputError(f"{name} must be real numbers (got {what + ', ' if what else ''}{_shown(values)})")
 
 
 def broadcast(*arrays: Array) -> tuple[tuple[int, ...], list[Array]]:
@@ -146,6 +186,12 @@ def _range(minimum: float, maximum: float, above: bool, infinite: bool, unit: st
     return f"{'>' if above else '>='} {minimum:g} and <= {maximum:g}{unit}"
 
 
+def _digits(value: float, low: float, high: float) -> str:
+    """The value with as many digits as tell it from the ends of its range."""
+    short = f"{value:g}"
+    return short if not low <= float(short) <= high else repr(value)
+
+
 def _shown(values: Any) -> str:
-    text = repr(values)
+    text = " ".join(str(values).split()) if is_quantity(values) else repr(values)
     return text if len(text) <= 60 else text[:57] + "..."

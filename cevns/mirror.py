@@ -238,10 +238,10 @@ def nucleon_charges_from_cross_sections(
     other = mirror(nuclide) if mirror_nuclide is None else mirror_nuclide
     if not isinstance(other, Nuclide) or (other.Z, other.N) != (N, Z):
         raise InputError(f"mirror_nuclide must have Z = {N} and N = {Z}, the mirror of {nuclide.name} (got {other!r})")
-    sigma = real_number(cross_section, "cross_section", unit="cm2", minimum=0.0, above=True)
-    mirror_sigma = real_number(mirror_cross_section, "mirror_cross_section", unit="cm2", minimum=0.0, above=True)
-    error = real_number(cross_section_error, "cross_section_error", unit="cm2", minimum=0.0)
-    mirror_error = real_number(mirror_cross_section_error, "mirror_cross_section_error", unit="cm2", minimum=0.0)
+    sigma = real_number(cross_section, "cross_section", unit="cm²", minimum=0.0, above=True)
+    mirror_sigma = real_number(mirror_cross_section, "mirror_cross_section", unit="cm²", minimum=0.0, above=True)
+    error = real_number(cross_section_error, "cross_section_error", unit="cm²", minimum=0.0)
+    mirror_error = real_number(mirror_cross_section_error, "mirror_cross_section_error", unit="cm²", minimum=0.0)
     try:
         sign, mirror_sign = signs
     except (TypeError, ValueError):

@@ -170,7 +170,7 @@ def atomic_weak_charge(nuclide: Nuclide, flavor: str) -> float:
 
 
 def _matter(density: ArrayLike, electron_fraction: ArrayLike) -> tuple[tuple[int, ...], list[Any]]:
-    rho = real_array(density, "density", unit="g/cm3", minimum=0.0)
+    rho = real_array(density, "density", unit="g/cm³", minimum=0.0)
     electrons = real_array(electron_fraction, "electron_fraction", minimum=0.0, maximum=1.0)
     return broadcast(rho, electrons)
 

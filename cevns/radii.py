@@ -72,7 +72,7 @@ def convert(radius: float, nuclide: HasNucleons, given: str, wanted: str, spin_o
     3.34
     """
     number = real_number(radius, "radius", unit="fm", minimum=0.0, above=True)
-    more = real_number(spin_orbit, "spin_orbit", unit="fm^2")
+    more = real_number(spin_orbit, "spin_orbit", unit="fm²")
     if known_name(given, _KINDS, "kind of radius", hint=_HINT) == known_name(wanted, _KINDS, "kind of radius", hint=_HINT):
         return number
     offsets = {"point": 0.0, "folded": constants.PROTON_RADIUS_SQUARED}
@@ -192,7 +192,7 @@ def _weak_parts(
     Q = Z * Qp + N * Qn
     if Q == 0:
         raise UnsupportedError("a nucleus whose weak charge vanishes has no weak radius")
-    more, rs = real_number(spin_orbit, "spin_orbit", unit="fm^2"), real_number(strange, "strange", unit="fm^2")
+    more, rs = real_number(spin_orbit, "spin_orbit", unit="fm²"), real_number(strange, "strange", unit="fm²")
     rp, rn = constants.PROTON_RADIUS_SQUARED, constants.NEUTRON_RADIUS_SQUARED
     nucleons = (Z * (Qp * rp + Qn * (rn + rs)) + N * (Qn * (rp + rs) + Qp * rn)) / Q
     return Z * Qp / Q, N * Qn / Q, nucleons + DARWIN_FOLDY + more

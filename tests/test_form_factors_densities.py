@@ -514,7 +514,7 @@ WRONG = [
     (lambda: SumOfGaussians((1.0, 2.0), (0.5, 0.5), 0.0), "width must be > 0 fm and finite (got 0)"),
     (lambda: HarmonicOscillator(1.6, 2.4), "either a length or a radius"),
     (lambda: HarmonicOscillator(center_of_mass=1), "center_of_mass must be True or False (got 1)"),
-    (lambda: MomentExpansion(0.0), "r2 must be > 0 fm^2 and finite (got 0)"),
+    (lambda: MomentExpansion(0.0), "r2 must be > 0 fm² and finite (got 0)"),
     (lambda: MomentExpansion(10.0, 90.0), "r4 must be >= r2² = 100 fm^4, as of any density (got 90)"),
     (lambda: MomentExpansion(10.0, 120.0, 1000.0), "r6 must be >= r4²/r2 = 1440 fm^6, as of any density (got 1000)"),
     (lambda: MomentExpansion(10.0, r6=1e4), "r6 is given without r4"),

@@ -476,7 +476,7 @@ R, RHO = [1e6, 1e7], [1e12, 1e9]
             lambda: matter.transport_cross_section(1.0, IRON, method="bruenn", density=1e9, electron_fraction=0.5),
             "electron screening needs method='exact'",
         ),
-        (lambda: matter.ion_correlation(1.0, IRON, -1.0, 1.0), "density must be >= 0 g/cm^3 and finite (got -1)"),
+        (lambda: matter.ion_correlation(1.0, IRON, -1.0, 1.0), "density must be >= 0 g/cm³ and finite (got -1)"),
         (lambda: matter.ion_correlation(1.0, IRON, 1.0, 0.0), "temperature must be > 0 MeV and finite (got 0)"),
         (lambda: matter.ion_correlation(1.0, IRON, 1.0, 1.0, 1.1), "mass_fraction must be >= 0 and <= 1 (got 1.1)"),
         (lambda: matter.ion_correlation([1.0, 2.0], IRON, [1.0, 2.0, 3.0], 1.0), "do not broadcast"),

@@ -205,7 +205,7 @@ WRONG = [
     (
         lambda: nucleon_charges_from_cross_sections(10.0, BORON, 0.0, 1e-41),
         cevns.InputError,
-        "cross_section must be > 0 cm2 and finite (got 0)",
+        "cross_section must be > 0 cm² and finite (got 0)",
     ),
     (
         lambda: nucleon_charges_from_cross_sections(0.0, BORON, 1e-41, 1e-41),

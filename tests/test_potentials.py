@@ -105,7 +105,7 @@ def test_the_potential_of_matter_is_that_of_its_atoms(flavor):
 
 
 WRONG = [
-    (lambda: matter_potential(-1, 0.5, "nue"), cevns.InputError, "density must be >= 0 g/cm3 and finite (got -1)"),
+    (lambda: matter_potential(-1, 0.5, "nue"), cevns.InputError, "density must be >= 0 g/cm³ and finite (got -1)"),
     (lambda: matter_potential(1, 1.5, "nue"), cevns.InputError, "electron_fraction must be >= 0 and <= 1 (got 1.5)"),
     (lambda: matter_potential([1, 2], [0.1] * 3, "nue"), cevns.InputError, "(2,) and (3,) do not broadcast"),
     (lambda: matter_potential(1, 0.5, "nux"), cevns.UnknownNameError, "unknown flavor 'nux'"),

@@ -331,10 +331,10 @@ class MomentExpansion(Formula):
     end: float | None = None
 
     def __post_init__(self) -> None:
-        for name, power in (("r2", 2), ("r4", 4), ("r6", 6)):
+        for name, unit in (("r2", "fm²"), ("r4", "fm⁴"), ("r6", "fm⁶")):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, real_number(value, name, unit=f"fm^{power}", minimum=0.0, above=True))
+                object.__setattr__(self, name, real_number(value, name, unit=unit, minimum=0.0, above=True))
         if self.r6 is not None and self.r4 is None:
             raise InputError("r6 is given without r4")
         if self.r4 is not None and self.r4 < self.r2**2:

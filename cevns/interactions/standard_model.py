@@ -17,7 +17,7 @@ from .. import constants
 from .._arguments import Array, known_name
 from .._core.cross_sections import Nucleus
 from .._core.form_factors import FormFactor as CompiledFunction
-from ..couplings import NEUTRINOS, Couplings, couplings_of, generation
+from ..couplings import NEUTRINOS, Couplings, couplings_of, generation, mixing_angle
 from ..errors import InputError, UnsupportedError
 from ..form_factors import FormFactor, Helm
 from ..nuclides import Nuclide, checked_nuclide
@@ -82,10 +82,9 @@ class StandardModel(Interaction):
 
     def __post_init__(self) -> None:
         known_name(self.kinematics, ("spin-0", "spin-1/2"), "kinematics")
-        given = None if self.weak_mixing_angle == constants.WEAK_MIXING_ANGLE else self.weak_mixing_angle
         put = self.__dict__
-        put["weak_mixing_angle"] = float(self.weak_mixing_angle)
-        put["scheme"] = couplings_of(self.couplings, given)
+        angle = put["weak_mixing_angle"] = mixing_angle(self.weak_mixing_angle)
+        put["scheme"] = couplings_of(self.couplings, None if angle == constants.WEAK_MIXING_ANGLE else angle)
         for name in ("form_factor", "neutron_form_factor"):
             value = getattr(self, name)
             if not isinstance(value, FormFactor) and not (name == "neutron_form_factor" and value is None):

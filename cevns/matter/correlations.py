@@ -64,7 +64,7 @@ def ion_correlation(
     0.086438
     """
     energy = neutrino(neutrino_energy)
-    rho = real_array(density, "density", unit="g/cm^3", minimum=0.0)
+    rho = real_array(density, "density", unit="g/cm³", minimum=0.0)
     T = real_array(temperature, "temperature", unit="MeV", minimum=0.0, above=True)
     X = real_array(mass_fraction, "mass_fraction", minimum=0.0, maximum=1.0)
     return restore(averaged_structure(energy, checked_nuclide(nuclide), rho, T, X))

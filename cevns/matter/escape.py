@@ -240,7 +240,7 @@ def _profile(
         if shape not in ((), r.shape):
             raise InputError(f"{name} must have the shape of radius, {r.shape}, or be one number (got shape {shape})")
     energy = neutrino(neutrino_energy)
-    rho = np.broadcast_to(real_array(density, "density", unit="g/cm^3", minimum=0.0), r.shape)
+    rho = np.broadcast_to(real_array(density, "density", unit="g/cm³", minimum=0.0), r.shape)
     inverse = inverse_mean_free_path(energy.reshape(-1, 1), rho, composition, temperature, **options)
     return r, inverse, energy.shape
 

@@ -74,7 +74,7 @@ def inverse_mean_free_path(
     '2.4514e-06'
     """
     energy = neutrino(neutrino_energy)
-    rho = real_array(density, "density", unit="g/cm^3", minimum=0.0)
+    rho = real_array(density, "density", unit="g/cm³", minimum=0.0)
     ions = ions_of(composition)
     T = None if temperature is None else real_array(temperature, "temperature", unit="MeV", minimum=0.0, above=True)
     known_name(kind, _KINDS, "kind")
@@ -123,7 +123,7 @@ def opacity(
     >>> f"{opacity(10.0, 1e12, {'56Fe': 1.0}):.4e}"
     '2.4514e-18'
     """
-    rho = real_array(density, "density", unit="g/cm^3", minimum=0.0, above=True)
+    rho = real_array(density, "density", unit="g/cm³", minimum=0.0, above=True)
     inverse = inverse_mean_free_path(neutrino_energy, rho, composition, temperature, kind, **options)
     return restore(np.asarray(inverse / rho))
 

@@ -159,7 +159,7 @@ def screening_length(density: ArrayLike, electron_fraction: ArrayLike) -> Any:
     >>> round(screening_length(1e11, 0.4), 2)
     116.09
     """
-    rho = real_array(density, "density", unit="g/cm^3", minimum=0.0, above=True)
+    rho = real_array(density, "density", unit="g/cm³", minimum=0.0, above=True)
     fraction = real_array(electron_fraction, "electron_fraction", minimum=0.0, maximum=1.0, above=True)
     shape, (rho, fraction) = broadcast(rho, fraction)
     return restore(_screening_length(rho, fraction) * constants.HBAR_C, shape)

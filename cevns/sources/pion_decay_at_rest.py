@@ -229,7 +229,7 @@ def neutrino_yield(proton_energy: float) -> float:
     0.09
     """
     low, high = YIELD_RANGE
-    E = real_number(proton_energy, "proton_energy", unit="GeV (or give yield_per_proton)", minimum=low, maximum=high)
+    E = real_number(proton_energy, "proton_energy", unit="GeV", minimum=low, maximum=high)
     return (0.28 * E**3 - 1.12 * E**2 + 1.79 * E - 0.68) / 3
 
 

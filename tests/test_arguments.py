@@ -1,0 +1,188 @@
+"""The border: every argument is a real number in a physical range, in the unit that its docstring says, whoever gives it."""
+
+import ast
+from fractions import Fraction
+from pathlib import Path
+
+import astropy.units as u
+import numpy as np
+import pandas as pd
+import pint
+import pytest
+
+import cevns
+from cevns import sources
+from cevns._arguments import real_array, real_number
+from cevns._units import UNITS, physical_range
+
+PACKAGE = Path(cevns.__file__).parent
+pint_units = pint.UnitRegistry()
+
+
+# ---- units ----
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_every_unit_is_one_of_astropy(unit):
+    quantity = 2.5 * UNITS[unit].size * u.Unit(UNITS[unit].spelling)
+    assert real_number(quantity, "x", unit=unit) == pytest.approx(2.5, rel=1e-15)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_every_unit_is_one_of_pint(unit):
+    quantity = pint_units.Quantity(2.5 * UNITS[unit].size, UNITS[unit].spelling or "dimensionless")
+    assert real_number(quantity, "x", unit=unit) == pytest.approx(2.5, rel=1e-15)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_plain_numbers_are_in_the_unit_of_the_argument(unit):
+    assert real_number(2.5, "x", unit=unit) == 2.5
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "value"),
+    [
+        (5000 * u.eV, "keV", 5.0),
+        (2900 * u.MW, "GW", 2.9),
+        (0.028 * u.km, "m", 28.0),
+        (1e4 * u.pc, "kpc", 10.0),
+        (1e-38 * u.m**2, "cm²", 1e-34),
+        (1e15 * u.kg / u.m**3, "g/cm³", 1e12),
+        (50 * u.percent, "", 0.5),
+        (1.5 * u.solMass, "solar masses", 1.5),
+        (2 * u.hour, "d", 1 / 12),
+        (180 * u.deg, "rad", np.pi),
+        (1 * u.Unit("1e14 cm-2 s-1 keV-1"), "cm⁻² s⁻¹ MeV⁻¹", 1e17),
+        (pint_units.Quantity(2800, "cm"), "m", 28.0),
+        (pint_units.Quantity(30, "percent"), "", 0.3),
+        (pint_units.Quantity(1.5, "kpc"), "kpc", 1.5),
+    ],
+)
+def test_quantities_are_converted(quantity, unit, value):
+    assert real_number(quantity, "x", unit=unit) == pytest.approx(value, rel=1e-9)
+
+
+def test_arrays_and_lists_of_quantities_are_converted():
+    np.testing.assert_allclose(real_array([1.0, 2.0] * u.MeV, "E", unit="keV"), [1000.0, 2000.0], rtol=1e-15)
+    np.testing.assert_allclose(real_array([1 * u.MeV, 2000 * u.keV, 3.0], "E", unit="MeV"), [1.0, 2.0, 3.0], rtol=1e-15)
+    np.testing.assert_allclose(
+        real_array(pint_units.Quantity([1.0, 2.0], "MeV"), "E", unit="keV"), [1000.0, 2000.0], rtol=1e-12
+    )
+    np.testing.assert_allclose(real_array([pint_units.Quantity(1.0, "MeV")], "E", unit="keV"), [1000.0], rtol=1e-12)
+
+
+def test_conversion_leaves_the_quantity_as_it_is():
+    energy = np.array([1.0, 2.0]) * u.MeV
+    real_array(energy, "E", unit="keV")
+    np.testing.assert_array_equal(energy.value, [1.0, 2.0])
+
+
+@pytest.mark.parametrize("quantity", [5 * u.m, pint_units.Quantity(5, "m"), [1.0 * u.m], 5 * u.dimensionless_unscaled])
+def test_a_quantity_that_does_not_convert_is_refused_with_the_unit_wanted(quantity):
+    with pytest.raises(cevns.InputError, match=r"^threshold must be in keV, or in a unit that converts to it \(got "):
+        cevns.rate(sources.sns(), "CsI", threshold=quantity)
+
+
+def test_a_pure_number_has_no_unit():
+    with pytest.raises(cevns.InputError, match=r"^weak_mixing_angle must be a pure number \(got 0.23 MeV\)$"):
+        cevns.StandardModel(weak_mixing_angle=0.23 * u.MeV)
+
+
+def test_rates_of_quantities_are_those_of_numbers():
+    flux = sources.reactor(power=2.9, distance=28.0)
+    assert sources.reactor(power=2900 * u.MW, distance=2800 * u.cm).total() == pytest.approx(flux.total(), rel=1e-12)
+    assert cevns.rate(flux, "Ge", threshold=200 * u.eV) == pytest.approx(cevns.rate(flux, "Ge", threshold=0.2), rel=1e-12)
+    assert cevns.cross_section(0.03 * u.GeV, cevns.Nuclide("40Ar")) == pytest.approx(1.5129689e-39, rel=1e-7)
+
+
+def test_the_unit_of_every_argument_is_known():
+    """A unit that is misspelt in a call would refuse all quantities: every literal `unit=` of the package is in the table."""
+    checks = {"real_array", "real_number", "bin_edges"}
+    units = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in checks:
+                units |= {
+                    word.value.value for word in node.keywords if word.arg == "unit" and isinstance(word.value, ast.Constant)
+                }
+    assert len(units) > 15  # the walk finds them
+    assert units <= UNITS.keys()
+
+
+# ---- ranges ----
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_range_of_a_unit_has_a_lower_and_an_upper_end(unit):
+    smallest, largest = physical_range(unit)
+    assert 0 < smallest < largest
+    with pytest.raises(cevns.InputError, match=r"^x must be >= .* and <= .* \(got .*\)$"):
+        real_number(np.nextafter(smallest, 0), "x", unit=unit, minimum=0.0, above=True)
+    assert real_number(smallest, "x", unit=unit, minimum=0.0, above=True) == smallest
+    assert real_number(largest, "x", unit=unit) == largest
+    if unit:
+        for value in (np.nextafter(largest, np.inf), 1e200, -1e200):
+            with pytest.raises(cevns.InputError, match=r"^x must be >= -.* and <= .* \(got .*\)$"):
+                real_number(value, "x", unit=unit)
+
+
+def test_zero_and_infinity_stand_where_they_are_allowed():
+    assert real_number(0.0, "x", unit="keV", minimum=0.0) == 0.0
+    assert real_number(np.inf, "x", unit="keV", minimum=0.0, infinite=True) == np.inf
+    with pytest.raises(cevns.InputError, match=r"^x must be >= 0 keV and finite \(got inf\)$"):
+        real_number(np.inf, "x", unit="keV", minimum=0.0)
+
+
+def test_a_message_does_not_round_the_offence_away():
+    with pytest.raises(cevns.InputError, match=r"\(got 1\.0000001\)$"):
+        real_number(1.0000001, "x", minimum=0.0, maximum=1.0)
+
+
+# ---- what is no real number ----
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (True, "a truth value, True"),
+        ([True, False], "a truth value"),
+        (1 + 2j, "a complex number"),
+        ("5", "'5'"),
+        (["5", "6"], r"\['5', '6'\]"),
+        (np.array(["5"], dtype=object), "'5'"),
+        (np.array([True, 1.0], dtype=object), "True"),
+        (None, "None"),
+        ([1.0, None], "None"),
+        ([[1.0], [1.0, 2.0]], ""),
+        (np.timedelta64(5, "ms"), "a time span"),
+        (np.array(["2024-01-01"], dtype="datetime64[us]"), "a date"),
+        (np.zeros(2, dtype=[("a", float), ("b", float)]), "a record"),
+        (object(), "object"),
+        ({}, "{}"),
+        (pd.Series(["a", "b"]), "a"),
+    ],
+)
+def test_what_is_no_real_number_is_refused_by_name(value, words):
+    with pytest.raises(cevns.InputError, match=f"^energy must be real numbers .*{words}") as caught:
+        real_array(value, "energy", unit="MeV")
+    assert len(str(caught.value)) < 300
+
+
+def test_integers_beyond_double_precision_are_refused():
+    with pytest.raises(cevns.InputError, match=r"^energy must be finite \(got an integer of 333 hexadecimal digits\)$"):
+        real_array(10**400, "energy", unit="MeV")
+
+
+def test_real_numbers_of_other_kinds_are_taken():
+    for value in (np.float32(1.5), np.int8(2), Fraction(3, 2), 2**70, np.longdouble(1.25), np.array(1.5)):
+        assert real_number(value, "x") == float(value)
+    np.testing.assert_array_equal(real_array(pd.Series([1, 2, 3]), "x"), [1.0, 2.0, 3.0])
+    np.testing.assert_array_equal(real_array(range(3), "x"), [0.0, 1.0, 2.0])
+    np.testing.assert_array_equal(real_array(np.array([1.0, 2.0], dtype=">f8"), "x"), [1.0, 2.0])
+
+
+def test_masked_values_are_refused_with_their_index():
+    masked = np.ma.array([[1.0, 2.0], [3.0, 9999.0]], mask=[[0, 0], [0, 1]])
+    with pytest.raises(cevns.InputError, match=r"^x must be real numbers \(the value at index 1, 1 is masked\)$"):
+        real_array(masked, "x")
+    np.testing.assert_array_equal(real_array(np.ma.array([1.0, 2.0]), "x"), [1.0, 2.0])  # nothing is masked
