@@ -681,7 +681,7 @@ class Flux:
             The file; what is there is replaced.
         energy : array_like, optional
             Increasing energies [MeV]: a table of densities at them, for other programs; lines, uncertainties, coherence and
-            timing are not in it. By default the flux as it is, without loss: one row a component, with its spectrum written out.
+            timing are not in it. By default the flux as it is, without loss: one row a component, its spectrum written out.
 
         Raises
         ------

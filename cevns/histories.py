@@ -26,8 +26,8 @@ UNITS = {"d": "d", "s": "s", "us": "μs"}
 class FluxHistory:
     """A flux in steps of time. Rates of it have a leading axis, one row a step.
 
-    Each step is a `Flux`: the flux during the step if it is per second and the edges are in days or seconds; what arrives in the
-    step if it is that of a burst, or of a pulse, whose edges are in μs. The first kind has an `average`, the second a `sum`.
+    Each step is a `Flux`: the flux during the step if it is per second and the edges are in days or seconds; what arrives in
+    the step if it is that of a burst, or of a pulse, whose edges are in μs. The first have an `average`, the others a `sum`.
     Components of different steps that have equal spectra are computed once.
 
     Parameters
@@ -127,7 +127,7 @@ class FluxHistory:
         """
         if not self._parts_of_a_whole:
             raise UnsupportedError(
-                f"fluxes per second in steps of {UNITS[self.unit]} have no sum, which would grow with their number: use average()"
+                f"fluxes per second in steps of {UNITS[self.unit]} have no sum, which grows with their number: use average()"
             )
         return self._joined(np.ones(len(self)))
 

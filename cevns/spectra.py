@@ -23,7 +23,6 @@ from ._core import moments as _core
 from .errors import InputError
 from .panels import LOWEST, evaluate, integral_of, moments_of, panels_of
 
-
 LARGEST_SUM = 1e305  # of ∫ φ E^k dE, k = −2 … 1, which must be finite
 _SAFE = 1e200  # where nobody needs to look closer
 LOWEST_ENERGY = 1e-30  # MeV: ratios of energies, and their squares, do not overflow

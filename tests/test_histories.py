@@ -168,9 +168,7 @@ def test_fluxes_per_second_have_an_average_and_no_sum(unit):
         few[1:].sum()
 
 
-@pytest.mark.parametrize(
-    "history", [burst(3), FluxHistory([0.0, 1.0, 2.0], burn_up(2).fluxes, "us")], ids=["burst", "pulse"]
-)
+@pytest.mark.parametrize("history", [burst(3), FluxHistory([0.0, 1.0, 2.0], burn_up(2).fluxes, "us")], ids=["burst", "pulse"])
 def test_steps_of_a_burst_or_pulse_have_a_sum_and_no_average(history):
     assert history.sum().total() == pytest.approx(history.total().sum(), rel=1e-14)
     with pytest.raises(UnsupportedError, match=r"use sum\(\)"):

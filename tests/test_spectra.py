@@ -285,7 +285,11 @@ NARROW = {
     "a peak near the end": (bell(299.97, 0.003), [0.0, 300.0], 1.0),
     "a peak near the beginning": (bell(1e-3, 1e-4), [0.0, 300.0], 1.0),
     "a peak on a continuum": (lambda E: np.exp(-E / 20) + bell(100.0, 0.01)(E), [0.0, 300.0], 21 - 20 * np.exp(-15)),
-    "a peak of 1e-6 of the rest": (lambda E: 1e6 * np.exp(-E / 20) / 20 + bell(100.0, 0.01)(E), [0.0, 300.0], 1e6 * (1 - np.exp(-15)) + 1),
+    "a peak of 1e-6 of the rest": (
+        lambda E: 1e6 * np.exp(-E / 20) / 20 + bell(100.0, 0.01)(E),
+        [0.0, 300.0],
+        1e6 * (1 - np.exp(-15)) + 1,
+    ),
     "a peak above a lowest energy": (bell(200.0, 0.003), [1e-3, 300.0], 1.0),
     "a dip": (lambda E: 1 - np.exp(-0.5 * ((E - 100.0) / 0.01) ** 2), [0.0, 300.0], 300 - 0.01 * np.sqrt(2 * np.pi)),
     "a kink": (lambda E: np.abs(E - 100.1234), [0.0, 300.0], (100.1234**2 + 199.8766**2) / 2),
@@ -331,7 +335,9 @@ def test_a_function_that_is_no_smooth_density_is_refused(function, said):
 
 
 def test_a_step_is_a_function_if_its_energy_is_an_edge():
-    assert Function(lambda E: np.where(E > 100.1234, 1.0, 0.0), [0.0, 100.1234, 300.0]).total == pytest.approx(199.8766, rel=1e-12)
+    assert Function(lambda E: np.where(E > 100.1234, 1.0, 0.0), [0.0, 100.1234, 300.0]).total == pytest.approx(
+        199.8766, rel=1e-12
+    )
 
 
 # ---- what is no spectrum of neutrinos -------------------------------------------------------------------------------------

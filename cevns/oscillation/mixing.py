@@ -73,7 +73,9 @@ class MixingParameters:
         for name in ("sin2_theta12", "sin2_theta13", "sin2_theta23"):
             object.__setattr__(self, name, real_number(getattr(self, name), name, minimum=0.0, maximum=1.0))
         object.__setattr__(self, "delta_cp", real_number(self.delta_cp, "delta_cp", unit="rad"))
-        object.__setattr__(self, "dm2_21", real_number(self.dm2_21, "dm2_21", unit="eV²", minimum=_SPLITTINGS[0], maximum=_SPLITTINGS[1]))
+        object.__setattr__(
+            self, "dm2_21", real_number(self.dm2_21, "dm2_21", unit="eV²", minimum=_SPLITTINGS[0], maximum=_SPLITTINGS[1])
+        )
         dm2_31 = real_number(self.dm2_31, "dm2_31", unit="eV²", minimum=-_SPLITTINGS[1], maximum=_SPLITTINGS[1])
         if abs(dm2_31) < _SPLITTINGS[0]:
             raise InputError(f"dm2_31 must not be 0 eV², nor smaller than {_SPLITTINGS[0]:g} eV² (got {dm2_31:g})")

@@ -62,7 +62,7 @@ class SolarNSI:
     electron_density : float, optional
         One density n_e [mol/cm³] ≥ 0 for all neutrinos instead of the profile of the component.
     neutron_ratio : float, optional
-        One n_n/n_e, 0 to 1e6, instead of that of the solar model at each density (`NEUTRONS`): 0.49 at the centre, 0.17 outside.
+        One n_n/n_e, 0 to 1e6, not that of the solar model at each density (`NEUTRONS`): 0.49 at the centre, 0.17 outside.
 
     Raises
     ------
@@ -117,7 +117,9 @@ class SolarNSI:
             density = real_number(self.electron_density, "electron_density", unit="mol/cm³", minimum=0.0)
             object.__setattr__(self, "electron_density", density)
         if self.neutron_ratio is not None:
-            object.__setattr__(self, "neutron_ratio", real_number(self.neutron_ratio, "neutron_ratio", minimum=0.0, maximum=_LARGEST))
+            object.__setattr__(
+                self, "neutron_ratio", real_number(self.neutron_ratio, "neutron_ratio", minimum=0.0, maximum=_LARGEST)
+            )
 
     def weights(self, energy: ArrayLike) -> Array:
         """w[…, a, i], the part of flavour a that leaves the Sun as mass i, at energies [MeV] ≥ 0."""

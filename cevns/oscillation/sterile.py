@@ -18,7 +18,6 @@ from .mixing import (
     PHASE,
 )
 
-
 _POINT = 1e-9  # of the baseline: over a smaller sphere no phase that is resolved changes by 2e-6, nor its mean cosine by 1e-12
 
 

@@ -92,7 +92,7 @@ class Vacuum:
         scales = np.abs(np.array(self._scales))
         nearest = int(np.argmin(scales))
         common = scales[1] if nearest != 1 else scales[0]
-        return np.where(np.arange(3) == nearest, scales, common) / (2 * math.pi * CYCLES)
+        return np.asarray(np.where(np.arange(3) == nearest, scales, common) / (2 * math.pi * CYCLES))
 
     def amplitudes(self, energy: ArrayLike) -> ComplexArray:
         """S[…, b, a], the amplitude for flavour a to arrive as b, at energies [MeV] > 0; whatever `averaged` says.

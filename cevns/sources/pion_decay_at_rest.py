@@ -65,12 +65,13 @@ def pion_decay_at_rest(
     power : float
         Of the beam [MW], ≥ 0; needs `proton_energy`. Give this or `protons`.
     protons : float
-        Protons on target, 0 to 1e60: the flux is then the fluence of that run [cm⁻²], with `per` "burst" (rates per kg, not per day).
+        Protons on target, 0 to 1e60: the flux is then the fluence of that run [cm⁻²], with `per` "burst" (rates per kg, not per
+        day).
     proton_energy : float
         Kinetic energy of a proton [GeV], > 0.
     yield_per_proton : float
-        r, neutrinos of each flavour per proton, 0 to 1e6. By default `neutrino_yield(proton_energy)`, which holds for mercury and
-        0.8 to 1.4 GeV.
+        r, neutrinos of each flavour per proton, 0 to 1e6. By default `neutrino_yield(proton_energy)`, which holds for mercury
+        and 0.8 to 1.4 GeV.
     uncertainty : float
         Relative, of the yield, ≥ 0: the flux carries it, and rates show it with `covariance=True`. By default 0.10 for the
         yield of `neutrino_yield`, and none for one of your own.

@@ -118,7 +118,7 @@ def reactor_site(name: str, **options: Any) -> Flux:
 
     with the antineutrinos that the quoted flux has for each fission: here they are 5.6, and 1.2 of captures. Summed spectra
     have 6.0 and 1.2. NEON's 7.1e12 is older than its distance of 23.7 m: with 24 m it is 6 a fission at 205 MeV. What
-    NUCLEUS and NEON see includes the captures, which are below 1.3 MeV: ``captures=False`` gives 0.98 and 0.95 of their figures.
+    NUCLEUS and NEON see has the captures in it, all below 1.3 MeV: ``captures=False`` gives 0.98 and 0.95 of their figures.
 
     Examples
     --------

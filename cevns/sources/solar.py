@@ -153,6 +153,8 @@ def solar(
     1.0
     """
     known_name(model, MODELS, "solar model")
+    if not isinstance(components, Iterable):
+        raise InputError(f"components must be one or more of {', '.join(map(repr, COMPONENTS))} (got {components!r})")
     names = (components,) if isinstance(components, str) else tuple(components)
     if not names:
         raise InputError(f"components must name at least one of {', '.join(map(repr, COMPONENTS))} (got none)")

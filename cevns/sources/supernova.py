@@ -144,7 +144,9 @@ def supernova(
             continue
         if flavor in thermal:
             scales = _checked(thermal, "temperature", flavor, erg, 5.0, unit="MeV", minimum=0.0, above=True)
-            shapes = _checked(degeneracies, "degeneracy", flavor, erg, 0.0, minimum=DEGENERACY_MINIMUM, maximum=DEGENERACY_MAXIMUM)
+            shapes = _checked(
+                degeneracies, "degeneracy", flavor, erg, 0.0, minimum=DEGENERACY_MINIMUM, maximum=DEGENERACY_MAXIMUM
+            )
         else:
             scales = _checked(means, "mean_energy", flavor, erg, 15.0, unit="MeV", minimum=0.0, above=True)
             shapes = _checked(pinchings, "pinching", flavor, erg, 2.3, minimum=0.0, maximum=PINCHING_MAXIMUM)
