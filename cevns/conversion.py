@@ -180,7 +180,10 @@ def numeric(matrices: Any) -> NDArray[Any]:
     except (TypeError, ValueError):
         values = np.asarray([""])
     if values.dtype.kind not in "iufc" and values.ndim > 0:
-        raise InputError(f"probabilities must be numbers, real or complex (got {repr(matrices)[:60]})")
+        got = (
+            "lists of different lengths" if values.dtype.kind == "U" and values.size == 1 else f"values of type {values.dtype}"
+        )
+        raise InputError(f"probabilities must be numbers, real or complex (got {got})")
     return values
 
 

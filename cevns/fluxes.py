@@ -532,7 +532,7 @@ class Flux:
             rows sum to 1 or, where neutrinos become sterile, to less. Or ρ (3, 3, 3), complex: ρ[a] is the density matrix,
             Hermitian, of what started as a; the flux then carries coherence between flavours. A callable takes energies (n,)
             [MeV] and returns (n, 3, 3) or (n, 3, 3, 3), smooth but at the energies in its attribute `breaks`, if it has one:
-            see `cevns.oscillation`.
+            see `cevns.oscillation`. A peak or a dip narrower than 1 % of its energy must be among them to be seen.
         antineutrinos : array_like or callable, optional
             The same for antineutrinos; by default P is the same, and ρ its complex conjugate.
 

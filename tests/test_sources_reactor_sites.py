@@ -25,7 +25,7 @@ def test_each_site_is_complete():
 
 
 # Our flux over the quoted one, and the antineutrinos a fission, of 206.13 MeV (205.4 for conus+, 202.36 for ²³⁵U), that the
-# quoted one has. Ours are 5.60 of fission and 1.2 of captures; 7.2 is BESTIOLE's 5.98 and 1.2, and 6 is usual for fission alone.
+# quoted one has. Ours are 5.60 of fission and 1.2 of captures; 7.2 is BESTIOLE's 5.98 and 1.2, 6 is usual for fission alone.
 QUOTED = {
     "conus": (0.951, 7.16),
     "conus+": (0.951, 7.16),
