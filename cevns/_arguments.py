@@ -33,7 +33,7 @@ def real_array(
     name, unit : str
         How the message calls the argument and its unit, a key of `cevns._units.UNITS`; no unit for pure numbers.
     minimum, maximum : float
-        Allowed range, ends included (`above=True` leaves the lower end out); never wider than the physical range of the unit.
+        Allowed range, ends included (`above=True` leaves the lower end out). Where it is open, the physical range of the unit.
     infinite : bool
         Whether +inf is allowed.
     """
@@ -41,10 +41,10 @@ def real_array(
     if array.dtype != np.float64:
         array = _as_float64(array, values, name)
     smallest, largest = physical_range(unit)
-    low = max(minimum, -largest)
+    low = -largest if minimum == -np.inf and not infinite else minimum
     if above:
-        low = smallest if minimum == 0 else float(np.nextafter(low, np.inf))
-    high = np.inf if infinite and maximum == np.inf else min(maximum, largest)
+        low = smallest if minimum == 0 else float(np.nextafter(minimum, np.inf))
+    high = largest if maximum == np.inf and not infinite else maximum
     flat = np.ascontiguousarray(array).reshape(-1)
     first = first_outside(flat, low, high)
     if first < flat.size:
@@ -110,7 +110,7 @@ def _as_float64(array: NDArray[Any], values: Any, name: str) -> Array:
         except OverflowError:
             digits = max(len(f"{value:x}") for value in array.flat if isinstance(value, int))
             raise InputError(f"{name} must be finite (got an integer of {digits} hexadecimal digits)") from None
-    what = {"b": "a truth value", "c": "a complex number", "M": "a date", "m": "a time span", "V": "a record"}.get(kind, "")
+    what = {"b": "a truth value", "M": "a date", "m": "a time span", "V": "a record"}.get(kind, "")
     raise InputError(f"{name} must be real numbers (got {what + ', ' if what else ''}{_shown(values)})")
 
 

@@ -162,7 +162,8 @@ class Conversion:
         end = float(edges_of(spectrum)[-1])
         breaks = (b for b in getattr(self.matrices, "breaks", ()) if 0.0 < b < end)
         cuts = np.array([0.0, *sorted(breaks), end])  # between two, what is 0 at all of some energies is taken for 0
-        inside = np.diff(cuts)[:, None] * np.array([0.03, 0.11, 0.37, 0.71, 0.97])
+        # beside the cuts too, for a peak whose energy is one of the breaks
+        inside = np.diff(cuts)[:, None] * np.array([1e-9, 0.03, 0.11, 0.37, 0.71, 0.97, 1 - 1e-9])
         return evaluated(self.matrices, (cuts[:-1, None] + inside).ravel())
 
 

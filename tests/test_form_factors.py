@@ -224,7 +224,7 @@ def test_gaussian_and_exponential_densities_never_change_sign():
 
 @pytest.mark.parametrize("case", cases.FORM_FACTORS, ids=lambda case: case.name)
 def test_huge_momentum_transfers_stay_finite(case, make_form_factor, instruction_set):
-    q = np.geomspace(1e3, 1e150, 300)
+    q = np.geomspace(1e3, 1e12, 300)  # to the end of the range of energies
     values = make_form_factor(case)(q, cevns.Nuclide("208Pb"))
     assert np.isfinite(values).all()
     if case.model != "Point":

