@@ -1,6 +1,5 @@
 """What a flux is made of: components of one flavour, coherences between two, and uncertainties of both."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,10 @@ from .spectra import Spectrum
 
 if TYPE_CHECKING:
     from .timing import Timing
+
+
+_MOST = 1e150  # neutrinos of a component with such a factor: their squares, in covariances, do not overflow
+_LARGE = 1e60  # a factor above which the integral of the spectrum is looked at, too
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,10 @@ class Component:
             raise InputError(f"spectrum must be one of cevns.spectra (got {self.spectrum!r})")
         if self.timing is not None and not callable(getattr(self.timing, "fraction", None)):
             raise InputError(f"timing must be a cevns.timing.Timing (got {self.timing!r})")
-        object.__setattr__(self, "scale", real_number(self.scale, "scale"))
+        scale = real_number(self.scale, "scale")
+        if abs(scale) > _LARGE and not abs(scale) * self.spectrum.total <= _MOST:
+            raise InputError(f"component {self.name!r} must hold up to {_MOST:g} neutrinos (got scale {scale:g})")
+        object.__setattr__(self, "scale", scale)
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ def changed(component: Component, **values: Any) -> Component:
 def scaled(component: Component, factor: float) -> Component:
     """The component times a number."""
     scale = component.scale * factor
-    return changed(component, scale=scale) if math.isfinite(scale) else replace(component, scale=scale)
+    return changed(component, scale=scale) if abs(scale) <= _LARGE else replace(component, scale=scale)
 
 
 def merged(uncertainties: Iterable[Uncertainty]) -> tuple[Uncertainty, ...]:

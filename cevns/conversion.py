@@ -59,7 +59,7 @@ class Conversion:
     """
 
     def __init__(self, matrices: Any, *, conjugate: bool) -> None:
-        self.constant = None if callable(matrices) else checked(np.asarray(matrices)[None], np.zeros(1))[0]
+        self.constant = None if callable(matrices) else checked(numeric(matrices)[None], np.zeros(1))[0]
         self.matrices = matrices
         self.sign = -1.0 if conjugate else 1.0  # of the imaginary parts
         self._products: dict[tuple[Spectrum, Any], Spectrum] = {}
@@ -162,7 +162,8 @@ class Conversion:
         end = float(edges_of(spectrum)[-1])
         breaks = (b for b in getattr(self.matrices, "breaks", ()) if 0.0 < b < end)
         cuts = np.array([0.0, *sorted(breaks), end])  # between two, what is 0 at all of some energies is taken for 0
-        inside = np.diff(cuts)[:, None] * np.array([0.03, 0.11, 0.37, 0.71, 0.97])
+        # beside the cuts too, for a peak whose energy is one of the breaks
+        inside = np.diff(cuts)[:, None] * np.array([1e-9, 0.03, 0.11, 0.37, 0.71, 0.97, 1 - 1e-9])
         return evaluated(self.matrices, (cuts[:-1, None] + inside).ravel())
 
 
@@ -171,6 +172,20 @@ class _Terms:
 
     def __init__(self, factors: tuple[Any, ...], matrices: tuple[NDArray[Any], ...]) -> None:
         self.factors, self.matrices = factors, np.asarray(matrices)
+
+
+def numeric(matrices: Any) -> NDArray[Any]:
+    """Real or complex numbers as an array."""
+    try:
+        values = np.asarray(matrices)
+    except (TypeError, ValueError):
+        values = np.asarray([""])
+    if values.dtype.kind not in "iufc" and values.ndim > 0:
+        got = (
+            "lists of different lengths" if values.dtype.kind == "U" and values.size == 1 else f"values of type {values.dtype}"
+        )
+        raise InputError(f"probabilities must be numbers, real or complex (got {got})")
+    return values
 
 
 @dataclass(frozen=True)
@@ -185,7 +200,7 @@ class _Constant:
 
 def evaluated(matrices: Callable[[Array], Any], energy: Array) -> NDArray[Any]:
     """Probabilities or density matrices at energies (n,), checked."""
-    return checked(np.asarray(matrices(energy)), energy)
+    return checked(numeric(matrices(energy.copy())), energy)
 
 
 def checked(values: NDArray[Any], energy: Array) -> NDArray[Any]:

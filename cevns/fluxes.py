@@ -8,6 +8,7 @@ because every cross section of interest is c₀(T) + c₁(T)/E + c₂(T)/E². Th
 that does not depend on the length of its table. No interaction is in them.
 """
 
+import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Coherence", "Component", "Flux", "Uncertainty"]
 
 PER = ("s", "burst")
+LARGEST_UNCERTAINTY = 1e6  # relative: nobody knows less
 ENERGY_UNITS = {"MeV": 1.0, "GeV": 1e3, "keV": 1e-3}  # MeV
 AREA_UNITS = {"cm2": 1.0, "m2": 1e4}  # cm²
 
@@ -59,7 +61,7 @@ class Flux:
     Raises
     ------
     InputError, UnknownNameError
-        For no components, a negative one, or an unknown unit.
+        For no components, a negative one, one whose spectrum is negative somewhere, or an unknown unit.
     """
 
     components: tuple[Component, ...]
@@ -78,6 +80,10 @@ class Flux:
         for component in self.components:
             if component.scale < 0:
                 raise InputError(f"scale of component {component.name!r} must be >= 0 (got {component.scale:g})")
+            if component.spectrum.signed and component.spectrum.negative:
+                raise InputError(
+                    f"spectrum of component {component.name!r} must be >= 0 (it is negative somewhere: an uncertainty may be)"
+                )
         if self.uncertainties:
             object.__setattr__(self, "uncertainties", merged(self.uncertainties))
         known_name(self.per, PER, "unit of a flux (per)")
@@ -234,7 +240,8 @@ class Flux:
         densities : mapping
             Flavour → function that takes an array of energies [MeV] and returns densities [cm⁻² s⁻¹ MeV⁻¹], ≥ 0.
         edges : sequence
-            Lowest energy (may be 0), energies at which a function or its derivatives jump, highest energy [MeV].
+            Lowest energy (may be 0), energies at which a function or its derivatives jump, highest energy [MeV]. A Gaussian
+            peak is found by itself if its σ is 1e-5 of the range or more; name the energy of a narrower one here.
         tolerance : float
             Largest error of the interpolation, relative to the largest value nearby; 1e-13 to 1e-2.
         per, name
@@ -243,7 +250,7 @@ class Flux:
         Raises
         ------
         InputError, UnknownNameError
-            For functions that are negative, nan or not smooth between the edges, an unknown flavour.
+            For functions that are negative, nan, 0 everywhere or not smooth between the edges, an unknown flavour.
         """
         if not isinstance(densities, Mapping):
             raise InputError(f"densities must map flavors to functions, as {{'nue': f}} (got {densities!r})")
@@ -324,18 +331,22 @@ class Flux:
         Returns
         -------
         ndarray (3, …)
-            Φ₀, Φ₁, Φ₂ in cm⁻² s⁻¹ MeV^−k (a burst: cm⁻² MeV^−k); the error is 1e-12 of Φ₀/x^k.
+            Φ₀, Φ₁, Φ₂ in cm⁻² s⁻¹ MeV^−k (a burst: cm⁻² MeV^−k), never negative.
+
+        Notes
+        -----
+        Errors are relative to each moment: 1e-14 for tables of straight lines, histograms, lines and muon decay, 1e-12 for
+        power laws and smooth spectra, but 1e-6 for Φ₂ far below a smooth spectrum whose φ/E² grows towards 0, as that of a
+        pinched one with α < 2. A spectrum that reaches down to 0 is taken to begin at 1e-18 of its first energy above 0.
         """
         E = real_array(energy, "energy", unit="MeV", minimum=0.0, above=True)
         shape, (x,) = broadcast(E)
         out = np.zeros((3, x.size))
         for component in self._of(flavor):
             for part, factor in component.spectrum.parts:
-                part.moments.add_moments(x, component.scale * factor, out)
-        phi0, m1, m2 = out
-        np.divide(np.subtract(phi0, m1, out=m1), x, out=m1)  # Φ₁ = (Φ₀ − m₁)/x
-        np.divide(np.subtract(m1, m2, out=m2), x, out=m2)  # Φ₂ = (Φ₁ − m₂)/x
-        return out.reshape((3, *shape))
+                part.moments.add_plain_moments(x, component.scale * factor, out)
+        # the sum of three flavours' terms of both signs rounds to 1e-306 an ulp from the end
+        return np.maximum(out, 0.0, out=out).reshape((3, *shape))
 
     def binned(self, edges: ArrayLike, flavor: str | None = None) -> Array:
         """The flux [cm⁻² s⁻¹, a burst cm⁻²] in bins of energy, lines included; a line on an edge is in the bin above.
@@ -371,7 +382,7 @@ class Flux:
         if flavor is not None:
             known_name(flavor, constants.FLAVORS, "flavor")
         changes = [sum(p.scale * p.spectrum.total for p in u.parts if flavor in (None, p.flavor)) for u in self.uncertainties]
-        return float(np.sqrt(np.sum(np.square(changes))))
+        return math.hypot(*changes)
 
     @staticmethod
     def _binned(edges: Array, components: Iterable[Component]) -> Array:
@@ -440,7 +451,7 @@ class Flux:
             Of the nuisance parameter. Fluxes with a parameter of the same name are uncertain together: their errors add, where
             those of different names add in quadrature.
         relative : float
-            One standard deviation, ≥ 0, of what is named, relative to it.
+            One standard deviation, 0 to 1e6, of what is named, relative to it.
         component, flavor : str, optional
             What is uncertain; everything by default.
 
@@ -455,7 +466,7 @@ class Flux:
         >>> flux.total_uncertainty()
         0.06
         """
-        sigma = real_number(relative, "relative uncertainty", minimum=0.0)
+        sigma = real_number(relative, "relative uncertainty", minimum=0.0, maximum=LARGEST_UNCERTAINTY)
         of = self.select(flavor=flavor, name=component).components
         more = Uncertainty(name, tuple(scaled(c, sigma) for c in of) if sigma else ())
         return replace(self, uncertainties=(*self.uncertainties, more))
@@ -521,7 +532,7 @@ class Flux:
             rows sum to 1 or, where neutrinos become sterile, to less. Or ρ (3, 3, 3), complex: ρ[a] is the density matrix,
             Hermitian, of what started as a; the flux then carries coherence between flavours. A callable takes energies (n,)
             [MeV] and returns (n, 3, 3) or (n, 3, 3, 3), smooth but at the energies in its attribute `breaks`, if it has one:
-            see `cevns.oscillation`.
+            see `cevns.oscillation`. A peak or a dip narrower than 1 % of its energy must be among them to be seen.
         antineutrinos : array_like or callable, optional
             The same for antineutrinos; by default P is the same, and ρ its complex conjugate.
 
@@ -669,17 +680,39 @@ class Flux:
         path : path
             The file; what is there is replaced.
         energy : array_like, optional
-            Increasing energies [MeV]: a table of densities at them, for other programs; lines and uncertainties are not in it.
-            By default the flux as it is, without loss: one row a component, with its spectrum written out.
+            Increasing energies [MeV]: a table of densities at them, for other programs; lines, uncertainties, coherence and
+            timing are not in it. By default the flux as it is, without loss: one row a component, its spectrum written out.
 
         Raises
         ------
         InputError
             For energies that do not increase; without them, for a flux of Python functions, which no file can hold.
+
+        Warns
+        -----
+        UserWarning
+            With energies, if the flux has anything that the table leaves out.
         """
         from . import flux_files
 
-        flux_files.write(self, os.fspath(path), None if energy is None else _edges(energy, zero=True))
+        energies = None if energy is None else _edges(energy, zero=True)
+        if energies is not None and (lost := self._beside_densities()):
+            import warnings
+
+            warnings.warn(
+                f"a table of densities leaves out {', '.join(lost)} of the flux; to_csv without energy keeps them", stacklevel=2
+            )
+        flux_files.write(self, os.fspath(path), energies)
+
+    def _beside_densities(self) -> list[str]:
+        """What it has that densities do not hold."""
+        has = {
+            "lines": any(component.spectrum.lines for component in self.components),
+            "uncertainties": bool(self.uncertainties),
+            "coherence": bool(self.coherences),
+            "timing": any(component.timing is not None for component in self.components),
+        }
+        return [what for what, there in has.items() if there]
 
     def plot(self, energy: ArrayLike | None = None, **options: Any) -> "Figure":
         """Draw the spectra of the flux; see `cevns.plotting.flux`, which takes the same options."""
@@ -715,7 +748,7 @@ def _edges(edges: ArrayLike, *, zero: bool = False) -> Array:
 
 def _modes(matrix: ArrayLike, size: int) -> Array:
     """Vectors v with Σ v vᵀ = the matrix, largest first."""
-    C = real_array(matrix, "covariance")
+    C = real_array(matrix, "covariance", minimum=-(LARGEST_UNCERTAINTY**2), maximum=LARGEST_UNCERTAINTY**2)
     if C.shape != (size, size):
         raise InputError(f"covariance must have the shape ({size}, {size}) (got {C.shape})")
     largest = float(np.abs(C).max(initial=0.0))

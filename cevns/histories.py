@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from . import constants
 from ._arguments import Array, known_name, real_array
 from .components import Component, Uncertainty
-from .errors import InputError
+from .errors import InputError, UnsupportedError
 from .fluxes import Flux
 
 UNITS = {"d": "d", "s": "s", "us": "μs"}
@@ -26,8 +26,9 @@ UNITS = {"d": "d", "s": "s", "us": "μs"}
 class FluxHistory:
     """A flux in steps of time. Rates of it have a leading axis, one row a step.
 
-    Each step is a `Flux`: the flux during the step if it is per second, what arrives in the step if it is that of a burst or of
-    a pulse. Components of different steps that have equal spectra are computed once.
+    Each step is a `Flux`: the flux during the step if it is per second and the edges are in days or seconds; what arrives in
+    the step if it is that of a burst, or of a pulse, whose edges are in μs. The first have an `average`, the others a `sum`.
+    Components of different steps that have equal spectra are computed once.
 
     Parameters
     ----------
@@ -117,12 +118,36 @@ class FluxHistory:
         return np.array([flux.total(flavor) for flux in self.fluxes])
 
     def sum(self) -> Flux:
-        """All steps together: the whole burst, or all of a pulse."""
+        """All steps together: the whole burst, or all of a pulse.
+
+        Raises
+        ------
+        UnsupportedError
+            For steps in days or seconds with fluxes per second, which have an `average`.
+        """
+        if not self._parts_of_a_whole:
+            raise UnsupportedError(
+                f"fluxes per second in steps of {UNITS[self.unit]} have no sum, which grows with their number: use average()"
+            )
         return self._joined(np.ones(len(self)))
 
     def average(self) -> Flux:
-        """The mean flux, each step weighted with its duration."""
+        """The mean flux, each step weighted with its duration.
+
+        Raises
+        ------
+        UnsupportedError
+            For the steps of a burst or of a pulse, which have a `sum`.
+        """
+        if self._parts_of_a_whole:
+            what = "burst" if self.per == "burst" else "pulse"
+            raise UnsupportedError(f"steps of a {what} have no average: what arrives in each is part of a whole; use sum()")
         return self._joined(self.durations / self.durations.sum())
+
+    @property
+    def _parts_of_a_whole(self) -> bool:
+        """Whether each flux is what arrives in its step, and not the flux during it: of a burst, or of a pulse, in μs."""
+        return self.per == "burst" or self.unit == "us"
 
     def _joined(self, weights: Array) -> Flux:
         pairs = list(zip(self.fluxes, weights.tolist(), strict=True))

@@ -9,7 +9,7 @@ import numpy as np
 from ._arguments import Array, increasing, real_array
 from .errors import InputError
 from .panels import before_grading, evaluate, panels_of
-from .spectra import Lines, Smooth, Spectrum, Table
+from .spectra import LOWEST_ENERGY, Lines, Smooth, Spectrum, Table
 
 Factor = Callable[[Array], Array]
 
@@ -169,7 +169,7 @@ def _edges(spectrum: Spectrum, factor: "Factor | Table") -> Array:
     """Where a product begins, ends and is not smooth."""
     own = np.asarray(edges_of(spectrum), dtype=np.float64)
     other = np.asarray(_breaks(factor), dtype=np.float64)
-    return increasing(np.concatenate([own, other[(other > own[0]) & (other < own[-1])]]))
+    return increasing(np.concatenate([own, other[(other > max(own[0], LOWEST_ENERGY)) & (other < own[-1])]]))
 
 
 def _breaks(factor: "Factor | Table") -> Sequence[float] | Array:

@@ -21,7 +21,11 @@ from . import constants
 from ._arguments import Array, increasing, known_name, real_array, real_number
 from ._core import moments as _core
 from .errors import InputError
-from .panels import LOWEST, integral_of, moments_of, panels_of
+from .panels import LOWEST, evaluate, integral_of, moments_of, panels_of
+
+LARGEST_SUM = 1e305  # of ∫ φ E^k dE, k = −2 … 1, which must be finite
+_SAFE = 1e200  # where nobody needs to look closer
+LOWEST_ENERGY = 1e-30  # MeV: ratios of energies, and their squares, do not overflow
 
 
 class Spectrum(ABC):
@@ -57,6 +61,11 @@ class Spectrum(ABC):
         return False
 
     signed: bool = False  # whether it may be negative somewhere, as an uncertainty may
+
+    @property
+    def negative(self) -> bool:
+        """Whether its values are known to be negative somewhere: it is then no spectrum of neutrinos."""
+        return False
 
     @cached_property
     def moments(self) -> _core.Spectrum:
@@ -124,6 +133,9 @@ class Lines(Spectrum):
         if e.size != w.size or not e.size:
             raise InputError(f"lines need as many weights as energies, and one at least (got {e.size} and {w.size})")
         order = np.argsort(e, kind="stable")
+        size = np.abs(w)
+        with np.errstate(over="ignore"):
+            _check_sums("weights of lines", size.sum(), (size * e).sum(), (size / e / e).sum())
         self.__dict__.update(energies=_frozen(e[order]), weights=_frozen(w[order]), signed=bool(signed))
 
     energies: Array
@@ -134,6 +146,10 @@ class Lines(Spectrum):
         lines = type(self).__new__(type(self))
         lines.__dict__.update(energies=self.energies, weights=_frozen(self.weights * factors), signed=True)
         return lines
+
+    @property
+    def negative(self) -> bool:
+        return self.signed and bool((self.weights < 0).any())
 
     def density(self, energy: Array) -> Array:
         return np.zeros(np.shape(energy))
@@ -182,7 +198,8 @@ class Table(Spectrum):
     Raises
     ------
     InputError
-        For energies that do not increase, negative or nan values, lengths that do not match.
+        For energies that do not increase, negative or nan values, lengths that do not match, integrals of φ/E² to E φ beyond
+        1e305.
     """
 
     energy: Array
@@ -203,6 +220,14 @@ class Table(Spectrum):
         if (steps <= 0).any():
             i = int(np.argmax(steps <= 0))
             raise InputError(f"energy must increase (got {e[i]:g} MeV at index {i}, then {e[i + 1]:g} MeV)")
+        _check_lowest(e, "energy")
+        lowest = e[0] if e[0] > 0 else LOWEST * e[1]
+        most = float(np.abs(v).max())
+        if not (most < _SAFE * lowest and max(1.0, e[-1]) < _SAFE**0.5 and most * max(1.0, e[-1]) ** 2 < _SAFE):
+            with np.errstate(over="ignore"):
+                size = np.abs(v) if interpolation == "histogram" else np.maximum(np.abs(v[1:]), np.abs(v[:-1]))
+                low = np.concatenate([[lowest], e[1:-1]])
+                _check_sums("a table", (size * steps).sum(), (size * steps * e[1:]).sum(), (size * (steps / e[1:] / low)).sum())
         self.__dict__.update(energy=_frozen(e), values=_frozen(v), interpolation=interpolation, signed=bool(signed))
 
     @classmethod
@@ -211,6 +236,10 @@ class Table(Spectrum):
         table = cls.__new__(cls)
         table.__dict__.update(energy=energy, values=values, interpolation=interpolation, signed=True)
         return table
+
+    @property
+    def negative(self) -> bool:
+        return self.signed and bool((self.values < 0).any())
 
     def density(self, energy: Array) -> Array:
         e, v = self.energy, self.values
@@ -396,22 +425,39 @@ class Function(Smooth):
     """A density given by a function of the energy [MeV] that works on arrays, between `edges`.
 
     Sampled adaptively: between panel edges φ, φ/E and φ/E² are polynomials of degree 9, each within `tolerance` of its largest
-    value in the panel. A function that is not smooth there (a jump that `edges` does not name) is an error.
+    value in the panel. The polynomials are then compared with the function at 16 000 energies, three quarters of them in equal
+    steps from the lowest edge to the highest and a quarter in equal ratios down to 1e-6 of that; where they differ, panels are
+    cut further. So a peak or a dip is found if it is wider than 1e-4 of the range, or, for a Gaussian, if σ is 1e-5 of it. What
+    is narrower must be named: an edge at its centre is enough.
+
+    Raises
+    ------
+    InputError
+        For edges that do not increase, a function that is negative, not finite, 0 everywhere, or not smooth between the edges
+        (a jump that `edges` does not name).
     """
 
     function: Callable[[Array], Array]
-    _edges: tuple[float, ...]
+    _given: tuple[float, ...]
+    _edges: tuple[float, ...]  # those given, and where narrow structure was found
     tolerance: float
 
     def __init__(self, function: Callable[[Array], Array], edges: Sequence[float], tolerance: float = 1e-12) -> None:
         e = real_array(edges, "edges", unit="MeV", minimum=0.0)
         if e.ndim != 1 or e.size < 2 or (np.diff(e) <= 0).any():
             raise InputError(f"edges must be at least two increasing energies in MeV (got {edges!r})")
+        _check_lowest(e, "edges")
         if not callable(function):
             raise InputError(f"a spectrum's function must be callable (got {function!r})")
         tolerance = real_number(tolerance, "tolerance", minimum=1e-13, maximum=1e-2)
-        self.__dict__.update(function=function, _edges=tuple(e.tolist()), tolerance=tolerance)
-        self.__dict__["_panels"] = panels_of(self.density_between, e, tolerance)
+        self.__dict__.update(function=function, _given=tuple(e.tolist()), tolerance=tolerance)
+        found, panels = _resolved(self.density_between, e, tolerance)
+        self.__dict__.update(_edges=tuple(found.tolist()), _panels=panels)
+        if self.total == 0.0:
+            raise InputError(
+                f"the spectrum's function is 0 wherever it was sampled between {e[0]:g} and {e[-1]:g} MeV: "
+                "name the energy of a narrow peak among the edges"
+            )
 
     @property
     def edges(self) -> tuple[float, ...]:
@@ -425,13 +471,86 @@ class Function(Smooth):
         return out
 
     def density_between(self, energy: Array) -> Array:
-        values = np.asarray(self.function(energy), dtype=np.float64)
+        values = np.asarray(self.function(energy.copy()))
         if values.shape != energy.shape:
-            values = np.broadcast_to(values, energy.shape)
+            try:
+                values = np.broadcast_to(values, energy.shape)
+            except ValueError:
+                raise InputError(
+                    f"the spectrum's function must return one value an energy (got shape {values.shape} for {energy.shape})"
+                ) from None
         return real_array(values, "the spectrum's function", minimum=0.0)
 
     def _parameters(self) -> tuple[Any, ...]:
-        return self.function, self._edges, self.tolerance
+        return self.function, self._given, self.tolerance
+
+
+_SWEEP = (12_288, 4096)  # energies at which the panels of a function are looked at once more: equal steps, equal ratios
+_LOWEST_RATIO = 1e-6  # of the highest energy, where equal ratios begin
+_ROUNDS = 6  # of cutting and looking again
+_CLUSTER = 256  # energies at which structure is found in one round: more is structure everywhere
+_SUSPECT = 1e3  # times the tolerance: what polynomials leave between the energies at which they were checked is less
+_MATTERS = 1e-8  # of the integral: what is left after the rounds is an error if it is more
+
+
+def _resolved(density: Callable[[Array], Array], edges: Array, tolerance: float) -> tuple[Array, tuple[Array, Array]]:
+    """Panels of a function, and the edges that they were made from: those given, and more around narrow structure."""
+    used = edges
+    equal, ratios = (np.arange(n) + 0.5 for n in _SWEEP)
+    low = max(edges[0], _LOWEST_RATIO * edges[-1])
+    sweep = increasing(
+        np.concatenate(
+            [
+                edges[0] + (edges[-1] - edges[0]) * (equal / equal.size),
+                low * (edges[-1] / low) ** (ratios / ratios.size),
+            ]
+        )
+    )
+    sweep = sweep[(sweep > edges[0]) & (sweep < edges[-1]) & ~np.isin(sweep, edges)]
+    values = density(sweep)
+    most = float(values.max()) * float(edges[-1] - edges[0])
+    _check_sums("the spectrum's function", most, most * float(edges[-1]))  # before anything overflows
+    for _ in range(_ROUNDS):
+        bounds, coefficients = panels_of(density, used, tolerance, octaves=False)
+        wrong = np.abs(values - evaluate(bounds, np.ascontiguousarray(coefficients[:, 0]), sweep))
+        place = np.clip(np.searchsorted(bounds, sweep, side="right") - 1, 0, bounds.size - 2)
+        # |c₀| + |c₁| + … bounds the polynomial; what it is wrong by must matter to the panel, and to what lies above
+        size = np.maximum(np.abs(coefficients[:, 0]).sum(axis=1)[place], values)
+        widths = np.diff(bounds)
+        above = np.cumsum((np.abs(coefficients[:, 0, 0]) * widths)[::-1])[::-1][place]
+        allowed = np.maximum(_SUSPECT * tolerance * size, _SUSPECT * tolerance * above / widths[place])
+        seen = wrong > np.minimum(allowed, 0.5 * size)
+        if not seen.any():
+            return used, (bounds, coefficients)
+        # the worst of each panel, and its neighbours in the sweep
+        order = np.flatnonzero(seen)[np.argsort(-wrong[seen], kind="stable")][:_CLUSTER]
+        near = increasing(np.clip(np.concatenate([order - 1, order, order + 1]), 0, sweep.size - 1))
+        more = increasing(np.concatenate([used, sweep[near.astype(np.intp)]]))
+        if more.size == used.size:
+            break
+        used = more
+    # of steps in the sweep: what it is wrong by, times the room that it has
+    lost = wrong[seen] * np.gradient(sweep)[seen]
+    if lost.sum() > max(_MATTERS, _SUSPECT * tolerance) * above[0]:
+        worst = sweep[seen][int(np.argmax(lost))]
+        raise InputError(
+            f"the spectrum is not smooth to {tolerance:g} near {worst:g} MeV: name its jumps and peaks among the edges"
+        )
+    return used, (bounds, coefficients)
+
+
+def _check_lowest(energy: Array, name: str) -> None:
+    """Increasing energies must be 0 or not so small that their ratios overflow."""
+    first = energy[0] if energy[0] > 0 else energy[1]
+    if first < LOWEST_ENERGY:
+        raise InputError(f"{name} must be 0 or >= {LOWEST_ENERGY:g} MeV (got {first:g} MeV)")
+
+
+def _check_sums(what: str, total: float, energy_sum: float, inverse: float = 0.0) -> None:
+    """The integrals of a spectrum must be finite, with room for what they are multiplied with."""
+    for name, value in (("∫ φ dE", total), ("∫ E φ dE", energy_sum), ("∫ φ/E² dE", inverse)):
+        if not abs(value) <= LARGEST_SUM:
+            raise InputError(f"{what} must have {name} up to {LARGEST_SUM:g}, in powers of MeV (got {value:g})")
 
 
 def _alike(tables: Sequence[Table]) -> list[list[Table]]:
@@ -461,7 +580,8 @@ def _refine(lower: Array, upper: Array, start: Array, end: Array) -> tuple[Array
     The densities are (…, n), of one table or of many that share their energies.
     """
     if lower[0] == 0.0:
-        lower = np.concatenate([[LOWEST * upper[0]], lower[1:]])
+        lower, start = np.concatenate([[LOWEST * upper[0]], lower[1:]]), start.copy()
+        start[..., 0] += LOWEST * (end[..., 0] - start[..., 0])
     pieces = np.maximum(1, np.ceil(np.log(upper / lower) / np.log(_core.MAX_RATIO))).astype(np.intp)
     if (pieces == 1).all():
         return lower, upper, start, end

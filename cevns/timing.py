@@ -249,6 +249,7 @@ class RectangularPulse(_Pieces):
         _set(self, start=_time(self.start, "start"), stop=_time(self.stop, "stop"))
         if not self.start < self.stop:
             raise InputError(f"stop must be > start (got start={self.start!r} and stop={self.stop!r} μs)")
+        _check_steps([self.stop - self.start])
 
     def shifted(self, by: float) -> "RectangularPulse":
         by = _time(by, "by")
@@ -284,6 +285,7 @@ class TrapezoidalPulse(_Pieces):
         times = [getattr(self, name) for name in names]
         if sorted(times) != times or self.start == self.stop:
             raise InputError(f"start, top_start, top_stop, stop must increase (got {', '.join(map(repr, times))} μs)")
+        _check_steps(np.diff(times))
 
     def shifted(self, by: float) -> "TrapezoidalPulse":
         by = _time(by, "by")
@@ -327,6 +329,7 @@ class TabulatedPulse(_Pieces):
         if (steps <= 0).any():
             i = int(np.argmax(steps <= 0))
             raise InputError(f"times must increase (got {times[i]:g} μs at index {i}, then {times[i + 1]:g} μs)")
+        _check_steps(steps)
         if not (values > 0).any():
             raise InputError("values must be > 0 somewhere (got zeros)")
         _set(self, times=tuple(times.tolist()), values=tuple(values.tolist()))
@@ -590,6 +593,14 @@ class Timing:
 def _set(thing: Any, **values: Any) -> None:
     for name, value in values.items():
         object.__setattr__(thing, name, value)
+
+
+def _check_steps(steps: ArrayLike) -> None:
+    """Pieces of a pulse must be as long as a width may be, or nothing."""
+    given = np.asarray(steps)
+    short = (given > 0) & (given < LIFETIMES[0])
+    if short.any():
+        raise InputError(f"times of a pulse must be >= {LIFETIMES[0]:g} μs apart (got {given[short][0]:g} μs)")
 
 
 def _time(value: Any, name: str) -> float:

@@ -93,7 +93,7 @@ typedef struct {
 
 /* Segment i holds the x with exactly i knots <= x; 0 is below the spectrum, n_knots above it. The guide finds it in a time
  * that does not depend on n_knots: bucket b holds the x whose bits >> shift equal first + b, and guide[b] counts the knots
- * at or below its lower end; guide[n_buckets] is n_knots. Two infinities stand behind the last knot. */
+ * at or below its lower end; guide[n_buckets] is n_knots. Two nans stand behind the last knot: no x is as large as these. */
 typedef struct {
     cevns_spectrum_kind kind;
     size_t n_knots;
@@ -243,6 +243,11 @@ const cevns_kernels *cevns_kernels_find(const char *name);
  * `lower`, the lower end of each; out: phi0 .. m2 of segments[0 .. n-1], where segments[n-1] is the highest. Compensated: the
  * error does not grow with n. Segment 0 may have any lower end: its own integral is not used. */
 void cevns_linear_accumulate(size_t n, const double *lower, cevns_linear_segment *segments);
+
+/* The moments Phi_k themselves above x >= 0, added to phi0 .. phi2 with a weight: from sums and derivatives of what is positive,
+ * so that each is good relative to itself for every x. */
+void cevns_plain_moments(const cevns_spectrum *spectrum, size_t n, const double *x, double weight, double *phi0, double *phi1,
+                         double *phi2);
 
 /* The shift of a guide: the largest with which no bucket holds more than two knots, or that of 16 to 32 buckets a knot. Then
  * the guide's n_buckets + 1 entries, with `first` and n_buckets as in cevns_spectrum. */

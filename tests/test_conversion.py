@@ -565,3 +565,23 @@ def test_a_timing_survives():
     timing = cevns.timing.Timing(cevns.timing.Instant())
     flux = Flux(tuple(replace(c, timing=timing) for c in mixed().components)).oscillate(TwoFlavours())
     assert {c.timing for c in flux.components} == {timing}
+
+
+class _Window:
+    """Survival in a Gaussian window of the energy alone."""
+
+    def __init__(self, at, sigma, breaks=()):
+        self.at, self.sigma, self.breaks = at, sigma, breaks
+
+    def __call__(self, energy):
+        return np.einsum("n,ab->nab", np.exp(-0.5 * ((energy - self.at) / self.sigma) ** 2), np.eye(3))
+
+
+@pytest.mark.parametrize(("at", "share", "named"), [(30.1234, 0.01, False), (5.31, 0.01, False), (30.1234, 1e-4, True)])
+def test_a_narrow_window_of_survival_is_seen_down_to_a_percent_or_where_a_break_names_it(at, share, named):
+    # over a Gaussian a cubic is its value at the middle and half its second derivative times σ²
+    flux = cevns.Flux((cevns.Component("nue", "x", cevns.spectra.EndPoint("electron")),))
+    sigma, end = share * at, cevns.constants.MUON_MASS / 2
+    curvature = (24 - 72 * at / end) / end**3
+    expected = np.sqrt(2 * np.pi) * sigma * (flux.spectrum(at) + curvature * sigma**2 / 2)
+    assert flux.oscillate(_Window(at, sigma, (at,) if named else ())).total("nue") == pytest.approx(expected, rel=1e-9)

@@ -1,6 +1,7 @@
 """Fluxes in files: what is written comes back as it was, what is in other units is refused, and text is never run."""
 
 import re
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from cevns.spectra import EndPoint, Table
 from cevns.timing import GaussianPulse, Instant, PulseTrain, RectangularPulse, TabulatedPulse, Timing, TrapezoidalPulse
 
 ENERGY = [1.0, 2.0, 5.0, 9.0]
-POSITIVE = st.floats(1e-300, 1e300)
+POSITIVE = st.floats(1e-300, 1e200)
 ENERGIES = st.floats(1e-30, 1e12)
 
 
@@ -88,11 +89,11 @@ def test_a_flux_comes_back_as_it_was(tmp_path, flux):
     st.lists(ENERGIES, min_size=2, max_size=12, unique=True).map(sorted),
     st.data(),
     st.sampled_from(["linear", "loglog", "histogram"]),
-    st.floats(0.0, 1e300),
+    st.floats(0.0, 1e60),
 )
 def test_any_table_comes_back_bit_for_bit(tmp_path_factory, energy, data, interpolation, scale):
     n = len(energy) - (interpolation == "histogram")
-    values = data.draw(st.lists(POSITIVE if interpolation == "loglog" else st.floats(0.0, 1e300), min_size=n, max_size=n))
+    values = data.draw(st.lists(POSITIVE if interpolation == "loglog" else st.floats(0.0, 1e200), min_size=n, max_size=n))
     flux = Flux((Component("nutaubar", "x", Table(energy, values, interpolation), scale),))
     assert again(flux, tmp_path_factory.mktemp("table") / "flux.csv") == flux
 
@@ -146,7 +147,9 @@ def test_a_python_function_cannot_be_written_and_the_file_stays(tmp_path, flux, 
     with pytest.raises(InputError, match=f"^component '{name}' cannot be written .*: give energies for a table$"):
         flux.to_csv(path)
     assert path.read_text() == "before"
-    flux.to_csv(path, [1.0, 2.0, 3.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the lines are left out
+        flux.to_csv(path, [1.0, 2.0, 3.0])
     np.testing.assert_allclose(
         Flux.from_csv(path).spectrum([1.0, 2.5]), np.interp([1.0, 2.5], [1.0, 2.0, 3.0], flux.spectrum([1, 2, 3]))
     )
@@ -158,7 +161,8 @@ def test_a_python_function_cannot_be_written_and_the_file_stays(tmp_path, flux, 
 def test_a_table_of_densities_holds_the_densities(tmp_path):
     path, energy = tmp_path / "table.csv", np.linspace(0.0, 10.0, 31)
     flux = simple().with_uncertainty("x", 0.1)
-    flux.to_csv(path, energy)
+    with pytest.warns(UserWarning, match="leaves out lines, uncertainties of the flux; to_csv without energy keeps them"):
+        flux.to_csv(path, energy)
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "# energy [MeV], then densities [cm-2 s-1 MeV-1]; lines are not in it"
     assert lines[1] == "energy,nue,numubar"
@@ -169,9 +173,24 @@ def test_a_table_of_densities_holds_the_densities(tmp_path):
         np.testing.assert_array_equal(back.spectrum(energy, flavor), flux.spectrum(energy, flavor))
     assert back.lines() == []
     assert back.uncertainties == ()
-    replace(flux, per="burst").to_csv(path, energy)
+    with pytest.warns(UserWarning, match="leaves out lines, uncertainties"):
+        replace(flux, per="burst").to_csv(path, energy)
     assert "densities [cm-2 MeV-1]" in path.read_text(encoding="utf-8")
     assert Flux.from_csv(path, per="burst").per == "burst"
+
+
+@pytest.mark.parametrize("name", FLUXES)
+def test_a_table_of_densities_says_what_it_leaves_out(tmp_path, name):
+    flux = FLUXES[name]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        flux.to_csv(tmp_path / "table.csv", ENERGY)
+    said = " ".join(str(warning.message) for warning in caught)
+    assert ("lines" in said) == bool(flux.lines())
+    assert ("uncertainties" in said) == bool(flux.uncertainties)
+    assert ("coherence" in said) == bool(flux.coherences)
+    assert ("timing" in said) == any(component.timing is not None for component in flux.components)
+    assert len(caught) == (said != "")
 
 
 def test_a_table_at_its_own_energies_loses_nothing(tmp_path):

@@ -145,16 +145,48 @@ def test_a_burst_is_not_per_day():
 
 
 @pytest.mark.parametrize("history", HISTORIES.values(), ids=HISTORIES)
-def test_the_rate_of_the_sum_is_the_sum_of_the_rates(history):
+def test_the_rate_of_the_whole_or_of_the_mean_is_that_of_the_rates(history):
     rates = differential_rate(T, history, GE, EACH)
-    np.testing.assert_allclose(differential_rate(T, history.sum(), GE, EACH), rates.sum(axis=0), rtol=1e-12)
-    weights = history.durations / history.durations.sum()
-    np.testing.assert_allclose(differential_rate(T, history.average(), GE, EACH), np.tensordot(weights, rates, 1), rtol=1e-12)
-    assert history.sum().total() == pytest.approx(history.total().sum(), rel=1e-13)
+    if history.per == "burst":
+        np.testing.assert_allclose(differential_rate(T, history.sum(), GE, EACH), rates.sum(axis=0), rtol=1e-12)
+        assert history.sum().total() == pytest.approx(history.total().sum(), rel=1e-13)
+    else:
+        weights = history.durations / history.durations.sum()
+        mean = differential_rate(T, history.average(), GE, EACH)
+        np.testing.assert_allclose(mean, np.tensordot(weights, rates, 1), rtol=1e-12)
+
+
+@pytest.mark.parametrize("unit", ["d", "s"])
+def test_fluxes_per_second_have_an_average_and_no_sum(unit):
+    # twice the steps are the same flux; their sum would be twice as much
+    flux = burn_up(1).fluxes[0]
+    few, many = (FluxHistory(np.linspace(0.0, 4.0, n + 1), [flux] * n, unit) for n in (2, 4))
+    assert few.average().total() == pytest.approx(many.average().total(), rel=1e-15)
+    with pytest.raises(UnsupportedError, match=r"use average\(\)"):
+        few.sum()
+    with pytest.raises(UnsupportedError, match=r"use average\(\)"):
+        few[1:].sum()
+
+
+@pytest.mark.parametrize("history", [burst(3), FluxHistory([0.0, 1.0, 2.0], burn_up(2).fluxes, "us")], ids=["burst", "pulse"])
+def test_steps_of_a_burst_or_pulse_have_a_sum_and_no_average(history):
+    assert history.sum().total() == pytest.approx(history.total().sum(), rel=1e-14)
+    with pytest.raises(UnsupportedError, match=r"use sum\(\)"):
+        history.average()
+    with pytest.raises(UnsupportedError, match=r"use sum\(\)"):
+        (history * 2.0).average()
+
+
+def test_histories_of_different_kinds_are_not_added():
+    seconds, whole = burn_up(3), burn_up(3, "burst")
+    with pytest.raises(InputError, match="cannot be added"):
+        seconds + whole
+    with pytest.raises(InputError, match="different steps"):
+        seconds + FluxHistory(seconds.edges, seconds.fluxes, "us")
 
 
 def test_a_sum_holds_each_spectrum_once():
-    assert len(burn_up(30).sum().components) == 5
+    assert len(burn_up(30).average().components) == 5
     assert len(burst(7).sum().components) == 21
 
 

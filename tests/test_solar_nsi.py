@@ -335,7 +335,7 @@ SKEW[1, 0] = 0.1j
         ),
         (lambda: SolarNSI(epsilon_up="all"), InputError, "epsilon_up must be complex numbers (got 'all')"),
         (lambda: SolarNSI(electron_density=-1.0), InputError, "electron_density must be >= 0 mol/cm³ and finite (got -1)"),
-        (lambda: SolarNSI(neutron_ratio=-0.1), InputError, "neutron_ratio must be >= 0 and finite (got -0.1)"),
+        (lambda: SolarNSI(neutron_ratio=-0.1), InputError, "neutron_ratio must be >= 0 and <= 1e+06 (got -0.1)"),
         (lambda: SolarNSI()([1.0, -2.0]), InputError, "energy must be >= 0 MeV and finite (got -2 at index 1)"),
     ],
 )

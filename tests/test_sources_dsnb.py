@@ -281,7 +281,7 @@ def test_one_integral_over_redshift_serves_the_moments_of_all_temperatures(monke
         (lambda: dsnb(redshift_maximum=0.0), InputError, "redshift_maximum must be > 0 and <= 100 (got 0)"),
         (lambda: dsnb(hubble_constant=-70.0), InputError, "hubble_constant must be > 0 km s⁻¹ Mpc⁻¹ and finite (got -70)"),
         (lambda: dsnb(matter_density=1.2), InputError, "matter_density must be >= 0 and <= 1 (got 1.2)"),
-        (lambda: dsnb(uncertainty=-0.1), InputError, "uncertainty must be >= 0 and finite (got -0.1)"),
+        (lambda: dsnb(uncertainty=-0.1), InputError, "uncertainty must be >= 0 and <= 1e+06 (got -0.1)"),
         (lambda: dsnb(ordering="up"), UnknownNameError, "unknown ordering 'up'"),
         (lambda: DiffuseSupernova(Pinched(1.0, 1.0), 1.25e-4), InputError, "rate must be a CoreCollapseRate (got 0.000125)"),
         (lambda: CoreCollapseRate(-1.0), InputError, "local rate of core collapses must be >= 0 Mpc⁻³ yr⁻¹"),

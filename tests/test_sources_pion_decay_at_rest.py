@@ -22,6 +22,7 @@ from cevns.sources import (
     protons_on_target,
     sns,
 )
+from cevns.sources.pion_decay_at_rest import JSNS2_PULSE
 from cevns.timing import GaussianPulse, RectangularPulse, Timing
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -164,6 +165,15 @@ def test_sns_takes_its_own_yield_at_its_own_energy_and_the_fit_elsewhere():
     assert sns(protons=one).total("nue") == pytest.approx(0.0848, rel=1e-14)
     assert sns(protons=one, proton_energy=1.3).total("nue") == pytest.approx(neutrino_yield(1.3), rel=1e-14)
     assert sns(protons=one, yield_per_proton=0.09).total("nue") == pytest.approx(0.09, rel=1e-14)
+
+
+def test_the_bunches_of_jsns2_start_half_a_turn_of_their_ring_apart():
+    # 348.3 m at 3 GeV of kinetic energy: γ = 1 + 3/0.93827; at the speed of light 581 ns, so that 540 ns is no turn
+    gamma = 1 + 3.0 / 0.93827209
+    half_turn = 348.3 / 2 / (np.sqrt(1 - gamma**-2) * 299.792458)  # μs
+    first, second = JSNS2_PULSE.pulses
+    assert second.start - first.start == pytest.approx(half_turn, abs=0.003)
+    assert 348.3 / 2 / 299.792458 > 0.58
 
 
 @pytest.mark.parametrize("facility", FACILITIES)
@@ -378,7 +388,7 @@ def test_fluxes_survive_pickle_and_repr(facility):
         (lambda: jsns2(proton_energy=1.0), r"other than jsns2's 3 GeV"),
         (lambda: protons_on_target(-1.0, 1.0), r"beam_energy must be >= 0 GWh"),
         (lambda: protons_on_target(1.0, 0.0), r"proton_energy must be > 0 GeV"),
-        (lambda: sns(uncertainty=-0.1), r"uncertainty must be >= 0 and finite \(got -0.1\)"),
+        (lambda: sns(uncertainty=-0.1), r"uncertainty must be >= 0 and <= 1e[+]06 \(got -0.1\)"),
         (lambda: sns(pulse="short"), r"pulse must be one of cevns.timing \(got 'short'\)"),
         (lambda: sns(pulse=Timing(RectangularPulse(0, 1))), r"pulse must be one of cevns.timing \(got Timing"),
         (lambda: sns(decay_in_flight=1.5), r"decay_in_flight must be >= 0 and <= 1 \(got 1.5\)"),
@@ -388,7 +398,7 @@ def test_fluxes_survive_pickle_and_repr(facility):
             lambda: sns(decay_in_flight=0.1, flight_spectrum=cevns.spectra.Table([1.0, 2.0], [2.0, 2.0])),
             r"flight_spectrum must have a total of 1 \(got 2\)",
         ),
-        (lambda: pion_flight_spectrum(0.0), r"momentum must be > 0 and <= 100000 MeV \(got 0\)"),
+        (lambda: pion_flight_spectrum(0.0), r"momentum must be >= 1e-06 and <= 100000 MeV \(got 0\)"),
         (lambda: pion_flight_spectrum([100.0], [1.0, 2.0]), r"as many weights, not all 0 \(got 1 and 2\)"),
         (lambda: pion_flight_spectrum([100.0], [0.0]), r"as many weights, not all 0"),
         (lambda: csns(proton_energy=1.0), r"other than csns's 1.6 GeV"),

@@ -110,8 +110,8 @@ def test_spectra_are_values():
     ("call", "message"),
     [
         (lambda: FermiDirac(0.0), "temperature must be > 0 MeV and finite (got 0)"),
-        (lambda: FermiDirac(4.0, 20.5), "degeneracy must be <= 20 (got 20.5)"),
-        (lambda: FermiDirac(4.0, np.nan), "degeneracy must be <= 20 (got nan)"),
+        (lambda: FermiDirac(4.0, 20.5), "degeneracy must be >= -1000 and <= 20 (got 20.5)"),
+        (lambda: FermiDirac(4.0, np.nan), "degeneracy must be >= -1000 and <= 20 (got nan)"),
         (lambda: Pinched.from_moments(0.0, 1.0), "mean must be > 0 MeV and finite (got 0)"),
         (
             lambda: Pinched.from_moments(10.0, 100.0),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import cevns
 from cevns import spectra
 from cevns.constants import MUON_MASS
+from cevns.errors import InputError
 from cevns.spectra import EndPoint, Function, Lines, Table
 
 
@@ -267,3 +268,131 @@ def test_a_density_noisier_than_the_tolerance_is_refused_before_it_fills_the_mem
     with pytest.raises(cevns.InputError, match="not smooth to 1e-12"):
         spectra.Function(noisy, [1.0, 5.0])
     assert spectra.Function(noisy, [1.0, 5.0], tolerance=1e-7).total == pytest.approx(4.0, rel=1e-8)
+
+
+# ---- narrow structure in functions ----------------------------------------------------------------------------------------
+
+
+def bell(at, sigma):
+    return lambda E: np.exp(-0.5 * ((E - at) / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi))
+
+
+NARROW = {
+    # (function, edges, ∫ φ dE)
+    "a peak": (bell(235.5, 0.03), [0.0, 300.0], 1.0),
+    "a peak with σ 1e-5 of the range": (bell(235.5, 0.003), [0.0, 300.0], 1.0),
+    "two peaks": (lambda E: bell(235.5, 0.03)(E) + bell(35.5, 0.03)(E), [0.0, 300.0], 2.0),
+    "a peak near the end": (bell(299.97, 0.003), [0.0, 300.0], 1.0),
+    "a peak near the beginning": (bell(1e-3, 1e-4), [0.0, 300.0], 1.0),
+    "a peak on a continuum": (lambda E: np.exp(-E / 20) + bell(100.0, 0.01)(E), [0.0, 300.0], 21 - 20 * np.exp(-15)),
+    "a peak of 1e-6 of the rest": (
+        lambda E: 1e6 * np.exp(-E / 20) / 20 + bell(100.0, 0.01)(E),
+        [0.0, 300.0],
+        1e6 * (1 - np.exp(-15)) + 1,
+    ),
+    "a peak above a lowest energy": (bell(200.0, 0.003), [1e-3, 300.0], 1.0),
+    "a dip": (lambda E: 1 - np.exp(-0.5 * ((E - 100.0) / 0.01) ** 2), [0.0, 300.0], 300 - 0.01 * np.sqrt(2 * np.pi)),
+    "a kink": (lambda E: np.abs(E - 100.1234), [0.0, 300.0], (100.1234**2 + 199.8766**2) / 2),
+    "a peak whose energy is an edge": (bell(235.5, 1e-4), [0.0, 235.5, 300.0], 1.0),
+}
+
+
+@pytest.mark.parametrize(("function", "edges", "total"), NARROW.values(), ids=NARROW)
+def test_narrow_structure_in_a_function_is_found(function, edges, total):
+    spectrum = Function(function, edges)
+    assert spectrum.total == pytest.approx(total, rel=1e-9)
+    assert spectrum.moments.moments(np.array([edges[0]]))[0, 0] == pytest.approx(total, rel=1e-9)
+    assert pickle.loads(pickle.dumps(Function(_flat, edges))) == Function(_flat, edges)
+
+
+def _flat(E):
+    return np.ones_like(E)
+
+
+def test_a_narrow_peak_is_in_what_arrives_after_oscillation_too():
+    flux = cevns.Flux.from_function({"numu": bell(235.5, 0.03)}, [0.0, 300.0])
+    half = flux.oscillate(lambda E: np.einsum("n,ab->nab", 0.5 + 0.1 * E / 300.0, np.eye(3)))
+    # the mean of a straight line over a Gaussian is its value at the mean
+    assert half.total("numu") == pytest.approx(0.5 + 0.1 * 235.5 / 300.0, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda E: np.where(E > 100.1234, 1.0, 0.0), "not smooth to 1e-12 near 100.123 MeV"),
+        (lambda E: np.where(np.abs(E - 150.0) < 0.02, 1.0, 0.0), "not smooth to 1e-12 near 149.98 MeV"),
+        (lambda E: 0.0 * E, "is 0 wherever it was sampled between 0 and 300 MeV"),
+        (bell(235.5005, 1e-6), "is 0 wherever it was sampled between 0 and 300 MeV"),
+        (lambda E: np.where(np.abs(E - 150.0) < 0.02, -1.0, 1.0), "must be >= 0"),
+        (lambda E: np.where(np.abs(E - 150.0) < 0.02, np.nan, 1.0), "must be >= 0"),
+        (lambda E: np.full_like(E, 1e308), "must have ∫ φ dE up to 1e[+]305"),
+        (lambda E: np.ones(3), "one value an energy"),
+    ],
+)
+def test_a_function_that_is_no_smooth_density_is_refused(function, said):
+    with pytest.raises(InputError, match=said):
+        Function(function, [0.0, 300.0])
+
+
+def test_a_step_is_a_function_if_its_energy_is_an_edge():
+    assert Function(lambda E: np.where(E > 100.1234, 1.0, 0.0), [0.0, 100.1234, 300.0]).total == pytest.approx(
+        199.8766, rel=1e-12
+    )
+
+
+# ---- what is no spectrum of neutrinos -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "spectrum",
+    [
+        Table([1.0, 2.0], [-2.0, 1.0], signed=True),
+        Table([1.0, 2.0, 3.0], [1.0, -1e-9], "histogram", signed=True),
+        Lines([1.0, 2.0], [1.0, -0.1], signed=True),
+    ],
+)
+def test_a_spectrum_that_is_negative_somewhere_belongs_to_uncertainties_only(spectrum):
+    component = cevns.Component("nue", "x", spectrum)
+    with pytest.raises(InputError, match="component 'x' must be >= 0"):
+        cevns.Flux((component,))
+    flat = cevns.Component("nue", "x", Table([1.0, 2.0], [1.0, 1.0]))
+    assert cevns.Flux((flat,), uncertainties=(cevns.Uncertainty("u", (component,)),)).total() == 1.0
+
+
+def test_a_signed_table_without_negative_values_is_a_spectrum():
+    assert cevns.Flux((cevns.Component("nue", "x", Table([1.0, 2.0], [0.0, 2.0], signed=True)),)).total() == 1.0
+
+
+@pytest.mark.parametrize("interpolation", ["linear", "loglog", "histogram"])
+@pytest.mark.parametrize(
+    ("energy", "value", "which"),
+    [
+        ([1.0, 2.0, 3.0], 1e308, "∫ φ dE"),
+        ([1.0, 1e10, 1e12], 1e290, "∫ E φ dE"),
+        ([1e-30, 1.0, 2.0], 1e280, "∫ φ/E² dE"),
+    ],
+)
+def test_a_table_whose_integrals_overflow_is_refused(energy, value, which, interpolation):
+    values = [value] * (2 if interpolation == "histogram" else 3)
+    with pytest.raises(InputError, match=rf"nue: a table must have {re.escape(which)} up to 1e\+305"):
+        cevns.Flux.from_table(energy, {"nue": values}, interpolation=interpolation)
+
+
+def test_lines_and_factors_that_overflow_are_refused():
+    with pytest.raises(InputError, match="weights of lines must have ∫ φ dE"):
+        Lines([1.0, 2.0], [1e308, 1e308])
+    with pytest.raises(InputError, match="must hold up to 1e"):
+        cevns.Component("nue", "x", Table([1.0, 2.0], [1e200, 1e200]), 1e200)
+    flux = cevns.Flux.from_table([1.0, 2.0], {"nue": [1e200, 1e200]})
+    with pytest.raises(InputError, match="must hold up to 1e"):
+        flux * 1e200
+
+
+@pytest.mark.parametrize("energy", [[1e-300, 1.0, 2.0], [0.0, 5e-324, 2.0], [1e-31, 1e-30, 1.0]])
+def test_energies_whose_ratios_overflow_are_refused(energy):
+    # segments are cut at ratios of 1.25, and power laws at octaves: an infinite ratio is no number of pieces
+    for interpolation in ("linear", "histogram"):
+        with pytest.raises(InputError, match=r"energy must be 0 or >= 1e-30 MeV"):
+            Table(energy, np.ones(3 - (interpolation == "histogram")), interpolation)
+    with pytest.raises(InputError, match=r"edges must be 0 or >= 1e-30 MeV"):
+        Function(_flat, energy)

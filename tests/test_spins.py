@@ -320,7 +320,7 @@ def standard_charges(response):
 @pytest.mark.parametrize("name", [nuclide.name for nuclide in map(cevns.Nuclide, cevns.nuclides.names()) if nuclide.spin])
 def test_no_charges_have_a_negative_strength(name):
     # all nuclides with a spin, bands, transverse parts and shapes, within the fits and far beyond
-    nuclide, q = cevns.Nuclide(name), np.append(np.linspace(0, 400, 801), [1e3, 1e5, 1e160])
+    nuclide, q = cevns.Nuclide(name), np.append(np.linspace(0, 400, 801), [1e3, 1e5, 1e12])
     responses = [AxialResponse(), AxialResponse(strangeness=0.0)]
     if name in PUBLISHED:
         responses = [

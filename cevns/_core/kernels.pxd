@@ -121,6 +121,8 @@ cdef extern from "cevns.h" nogil:
 
     const cevns_kernels *cevns_kernels_find(const char *name)
     void cevns_linear_accumulate(size_t n, const double *lower, cevns_linear_segment *segments)
+    void cevns_plain_moments(const cevns_spectrum *spectrum, size_t n, const double *x, double weight, double *phi0,
+                             double *phi1, double *phi2)
     int cevns_guide_shift(size_t n_knots, const double *knots)
     void cevns_guide_fill(size_t n_knots, const double *knots, int shift, int64_t first, size_t n_buckets, uint32_t *guide)
 

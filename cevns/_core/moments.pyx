@@ -19,6 +19,7 @@ from .kernels cimport (
     cevns_linear_accumulate,
     cevns_linear_segment,
     cevns_panels_moments,
+    cevns_plain_moments,
     cevns_smooth_panel,
 )
 
@@ -74,21 +75,21 @@ cdef class Spectrum:
         # row 0 is below the spectrum and row n above it
         rows = np.zeros((n + 1, 4 + 4 * SMOOTH_TERMS))
         cdef double[:, ::1] r = rows
-        cdef double s, phi1
-        cdef double[3] value
+        cdef double s
+        cdef double[3] value, plain
         cevns_panels_moments(n, &e[0], <const double (*)[3][CEVNS_PANEL_TERMS]> &c[0, 0, 0],
                              <const double (*)[CEVNS_SMOOTH_TERMS]> &t[0, 0], <cevns_smooth_panel *> &r[1, 0])
         r[n] = 0.0
         # below the spectrum Φ₀ and Φ₁, Φ₂ stay as they are: m1 and m2 are linear in x, with the values at the lowest edge
         s = (e[0] - r[1, 0]) * r[1, 1]
         for j in range(3):
-            value[j] = 0.0
+            value[j] = plain[j] = 0.0
             for k in range(CEVNS_SMOOTH_TERMS - 1, -1, -1):
+                plain[j] = plain[j] * s + value[j]  # the derivative, Φ_j but for the sign
                 value[j] = value[j] * s + r[1, 4 + 4 * k + j]
             r[0, 4 + j] = value[j]
-        phi1 = (value[0] - value[1]) / e[0]
         r[0, 0], r[0, 1] = e[0], 1.0
-        r[0, 9], r[0, 10] = -phi1, -(phi1 - value[2]) / e[0]
+        r[0, 9], r[0, 10] = plain[1] * r[1, 1], plain[2] * r[1, 1]
         self.parameters.kind = CEVNS_SPECTRUM_SMOOTH
         self.parameters.segments = &r[0, 0]
         self._set_knots(edges[:-1], rows)
@@ -139,10 +140,9 @@ cdef class Spectrum:
             self.parameters.shift = like.parameters.shift
             self.arrays = (like.arrays[0], segments, like.arrays[2])
             return
-        # two infinities stand behind the last knot
-        padded = np.empty(n + 2)
+        # two nans stand behind the last knot, which not even an infinite energy passes
+        padded = np.full(n + 2, np.nan)
         padded[:n] = knots
-        padded[n:] = np.inf
         knot_view = padded
         bits = padded.view(np.int64)
         shift = cevns_guide_shift(n, &knot_view[0])
@@ -167,6 +167,13 @@ cdef class Spectrum:
                 count = min(n - start, <size_t> CEVNS_BLOCK)
                 active().add_moments(&self.parameters, count, &x[start], weight, &out[0, start], &out[1, start], &out[2, start])
                 start += count
+
+    def add_plain_moments(self, const double[::1] x, double weight, double[:, ::1] out):
+        """Adds weight times Φ_k = ∫φ E^−k, k = 0, 1, 2, over E > x to the rows of `out` (3, len(x))."""
+        cdef size_t n = x.shape[0]
+        if n:
+            with nogil:
+                cevns_plain_moments(&self.parameters, n, &x[0], weight, &out[0, 0], &out[1, 0], &out[2, 0])
 
     def moments(self, x):
         """∫φ, ∫φ(1 − x/E) and ∫φ(1 − x/E)/E over E > x, as an array (3, len(x))."""

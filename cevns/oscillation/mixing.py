@@ -18,6 +18,8 @@ PHASE = 1e3 / (4 * constants.HBAR_C)
 # 2√2 G_F n_e E in eV² for n_e in mol/cm³ and E in MeV: 1.5265e-7 eV².
 MATTER = 2 * math.sqrt(2) * constants.FERMI_CONSTANT * constants.AVOGADRO * (constants.HBAR_C * constants.FM) ** 3 * 1e12
 
+_SPLITTINGS = (1e-15, 1e3)  # eV²: from what no baseline resolves to what no three neutrinos have
+
 # Where a phase 2φ = Δm² L/(2E) passes 2π times this, its cosine is replaced by its mean, 0.
 CYCLES = 200
 
@@ -33,9 +35,9 @@ class MixingParameters:
     delta_cp : float
         δ [rad].
     dm2_21 : float
-        Δm²₂₁ = m₂² − m₁² [eV²], > 0.
+        Δm²₂₁ = m₂² − m₁² [eV²], 1e-15 to 1e3.
     dm2_31 : float
-        Δm²₃₁ [eV²], > 0 for the normal ordering, < 0 for the inverted one.
+        Δm²₃₁ [eV²], > 0 for the normal ordering, < 0 for the inverted one; 1e-15 to 1e3 in size.
 
     Raises
     ------
@@ -71,10 +73,13 @@ class MixingParameters:
         for name in ("sin2_theta12", "sin2_theta13", "sin2_theta23"):
             object.__setattr__(self, name, real_number(getattr(self, name), name, minimum=0.0, maximum=1.0))
         object.__setattr__(self, "delta_cp", real_number(self.delta_cp, "delta_cp", unit="rad"))
-        object.__setattr__(self, "dm2_21", real_number(self.dm2_21, "dm2_21", unit="eV²", minimum=0.0, above=True))
-        object.__setattr__(self, "dm2_31", real_number(self.dm2_31, "dm2_31", unit="eV²"))
-        if self.dm2_31 == 0.0:
-            raise InputError("dm2_31 must not be 0 eV²")
+        object.__setattr__(
+            self, "dm2_21", real_number(self.dm2_21, "dm2_21", unit="eV²", minimum=_SPLITTINGS[0], maximum=_SPLITTINGS[1])
+        )
+        dm2_31 = real_number(self.dm2_31, "dm2_31", unit="eV²", minimum=-_SPLITTINGS[1], maximum=_SPLITTINGS[1])
+        if abs(dm2_31) < _SPLITTINGS[0]:
+            raise InputError(f"dm2_31 must not be 0 eV², nor smaller than {_SPLITTINGS[0]:g} eV² (got {dm2_31:g})")
+        object.__setattr__(self, "dm2_31", dm2_31)
 
 
 PARAMETER_SETS = {

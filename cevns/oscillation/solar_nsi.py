@@ -13,6 +13,8 @@ from ..errors import InputError
 from .mixing import MATTER, ComplexArray, Parameters, known_parameters, mixing_matrix
 from .sun import PRODUCTION
 
+_LARGEST = 1e6  # of ε and of neutrons per electron
+
 Matrix = tuple[tuple[complex, ...], ...]
 
 # Neutrons per electron in the Sun at densities of electrons [mol/cm³]: from mass fractions X of hydrogen and densities ρ of the
@@ -60,7 +62,7 @@ class SolarNSI:
     electron_density : float, optional
         One density n_e [mol/cm³] ≥ 0 for all neutrinos instead of the profile of the component.
     neutron_ratio : float, optional
-        One n_n/n_e ≥ 0 instead of that of the solar model at each density (`NEUTRONS`): 0.49 at the centre, 0.17 outside.
+        One n_n/n_e, 0 to 1e6, not that of the solar model at each density (`NEUTRONS`): 0.49 at the centre, 0.17 outside.
 
     Raises
     ------
@@ -115,7 +117,9 @@ class SolarNSI:
             density = real_number(self.electron_density, "electron_density", unit="mol/cm³", minimum=0.0)
             object.__setattr__(self, "electron_density", density)
         if self.neutron_ratio is not None:
-            object.__setattr__(self, "neutron_ratio", real_number(self.neutron_ratio, "neutron_ratio", minimum=0.0))
+            object.__setattr__(
+                self, "neutron_ratio", real_number(self.neutron_ratio, "neutron_ratio", minimum=0.0, maximum=_LARGEST)
+            )
 
     def weights(self, energy: ArrayLike) -> Array:
         """w[…, a, i], the part of flavour a that leaves the Sun as mass i, at energies [MeV] ≥ 0."""
@@ -192,10 +196,12 @@ def _hermitian(matrix: Any, name: str) -> Matrix | None:
         return None
     try:
         epsilon = np.asarray(matrix, dtype=np.complex128)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} must be complex numbers (got {matrix!r})") from None
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"{name} must be complex numbers (got {repr(matrix)[:60]})") from None
     if epsilon.shape != (3, 3) or not np.isfinite(epsilon).all():
         raise InputError(f"{name} must be a matrix (3, 3) of finite numbers (got shape {epsilon.shape})")
+    if np.abs(epsilon.real).max() > _LARGEST or np.abs(epsilon.imag).max() > _LARGEST:
+        raise InputError(f"{name} must have elements up to {_LARGEST:g} (got {np.abs(epsilon).max():g})")
     wrong = np.abs(epsilon - epsilon.conj().T)
     if wrong.max() > 1e-12 * max(1.0, float(np.abs(epsilon).max())):
         i, j = divmod(int(np.argmax(wrong)), 3)

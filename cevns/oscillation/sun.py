@@ -84,10 +84,12 @@ def sun_zenith(latitude: float, bins: int = 120) -> tuple[tuple[float, float], .
     '0.500'
     """
     polar = math.radians(real_number(latitude, "latitude", unit="°", minimum=-90.0, maximum=90.0))
-    number = int(real_number(bins, "bins", minimum=2, maximum=10_000))
+    number = real_number(bins, "bins", minimum=2, maximum=10_000)
+    if number != round(number):
+        raise InputError(f"bins must be a whole number (got {number:g})")
     season = 2 * np.pi * (np.arange(365) + 0.5) / 365
     sine = math.sin(math.radians(23.44)) * np.sin(season)  # of the declination
-    edges = np.linspace(-1.0, 1.0, number + 1)
+    edges = np.linspace(-1.0, 1.0, int(number) + 1)
     # by the hour angle up to which the cosine is above an edge, each day has its part of each bin exactly
     across = np.maximum(math.cos(polar) * np.sqrt(1 - sine**2), 1e-15)
     hours = np.arccos(np.clip((edges[:, None] - math.sin(polar) * sine) / across, -1.0, 1.0))

@@ -62,7 +62,7 @@ def non_unitary(
     for place, name, number in (((1, 0), "me", alpha_me), ((2, 0), "te", alpha_te), ((2, 1), "tm", alpha_tm)):
         try:
             alpha[place] = complex(number)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise InputError(f"alpha_{name} must be a complex number (got {number!r})") from None
         if not abs(alpha[place]) <= 1.0:
             raise InputError(f"|alpha_{name}| must be <= 1 (got {number!r})")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import real_array, real_number
+from .._arguments import Array, real_array, real_number
 from .mixing import (
     CYCLES,
     PHASE,
@@ -80,7 +80,19 @@ class Vacuum:
         """Energies [MeV] below which an oscillation is replaced by its mean."""
         if self.averaged or self.baseline == 0.0:
             return ()
-        return tuple(sorted({abs(scale) / (2 * math.pi * CYCLES) for scale in self._scales[:2]}))
+        return tuple(sorted(set(self._ends.tolist())))
+
+    @property
+    def _ends(self) -> Array:
+        """Of the three oscillations, the energies [MeV] below which they are replaced by their means.
+
+        The two masses that are nearest to each other stay coherent the longest; the third loses its coherence with both at
+        once, as it does physically: else probabilities would not sum to 1.
+        """
+        scales = np.abs(np.array(self._scales))
+        nearest = int(np.argmin(scales))
+        common = scales[1] if nearest != 1 else scales[0]
+        return np.asarray(np.where(np.arange(3) == nearest, scales, common) / (2 * math.pi * CYCLES))
 
     def amplitudes(self, energy: ArrayLike) -> ComplexArray:
         """S[…, b, a], the amplitude for flavour a to arrive as b, at energies [MeV] > 0; whatever `averaged` says.
@@ -107,9 +119,7 @@ class Vacuum:
             return density.copy() if self.coherent else diagonal(density)
         turned = np.ones((*E.shape, 3), dtype=np.complex128)
         if self.baseline > 0.0:
-            scales = np.abs(np.array(self._scales))
-            ends = scales[[0, 1, 1]] / (2 * math.pi * CYCLES)
-            known = E[..., None] >= ends
+            known = (E[..., None] >= self._ends) & (E[..., None] > 0.0)
             angle = np.array(self._scales) / np.where(known, E[..., None], 1.0)
             turned = np.where(known, np.exp(-1j * angle), 0.0)
         pairs = ((1, 0), (2, 0), (2, 1))

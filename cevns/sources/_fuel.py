@@ -85,11 +85,14 @@ def energies_of(energies_per_fission: str | Mapping[str, float], isotopes: Itera
     }
 
 
+MOST_CAPTURES = 100.0  # of the two or three neutrons of a fission
+
+
 def captures_of(captures: Any, captures_per_fission: Any, spectra: Mapping[str, Spectrum]) -> float:
     """Captures per fission; 0 without."""
     if not isinstance(captures, bool | np.bool_):
         raise InputError(f"captures must be True or False (got {captures!r}); their number is captures_per_fission")
-    per_fission = real_number(captures_per_fission, "captures_per_fission", minimum=0.0)
+    per_fission = real_number(captures_per_fission, "captures_per_fission", minimum=0.0, maximum=MOST_CAPTURES)
     if TOTAL in spectra and captures:
         raise InputError("captures must be False for a table of 'total', which holds them (got True)")
     return per_fission if captures else 0.0

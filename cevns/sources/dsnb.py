@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, broadcast, increasing, known_name, real_array, real_number, restore
 from ..errors import InputError
-from ..fluxes import Component, Flux
+from ..fluxes import LARGEST_UNCERTAINTY, Component, Flux
 from ..panels import evaluate, panels_of, series_of
 from ..polynomials import clenshaw, gauss_legendre
 from ..spectra import Smooth, Spectrum
@@ -36,6 +36,7 @@ TEMPERATURE = {"nue": 3.0, "numu": 8.0, "nutau": 8.0, "nuebar": 5.0, "numubar": 
 _NODES = 12  # of a Gauss–Legendre rule in each piece of ln(1 + z)
 _PIECE = 0.2  # longest piece: what a spectrum needs whose energies are stretched within it
 _RATIO_STEPS = 36  # about one to each panel that φ/f needs
+_NO_RATE = 1e-100  # Mpc⁻³ yr⁻¹: with less, φ is 0 or has no digits
 _CHUNK = 8192  # energies integrated at once: 8 MB
 
 
@@ -180,12 +181,9 @@ class DiffuseSupernova(Smooth):
         _check_emitted(spectrum)
         if not isinstance(rate, CoreCollapseRate):
             raise InputError(f"rate must be a CoreCollapseRate (got {rate!r})")
+        maximum, hubble, matter = _universe(redshift_maximum, hubble_constant, matter_density)
         self.__dict__.update(
-            spectrum=spectrum,
-            rate=rate,
-            redshift_maximum=real_number(redshift_maximum, "redshift_maximum", minimum=0.0, maximum=100.0, above=True),
-            hubble_constant=real_number(hubble_constant, "hubble_constant", unit="km s⁻¹ Mpc⁻¹", minimum=0.0, above=True),
-            matter_density=real_number(matter_density, "matter_density", minimum=0.0, maximum=1.0),
+            spectrum=spectrum, rate=rate, redshift_maximum=maximum, hubble_constant=hubble, matter_density=matter
         )
 
     @property
@@ -260,7 +258,7 @@ class DiffuseSupernova(Smooth):
         φ falls by 40 powers of ten, but φ/f by two to seventeen only, and smoothly. (The sum of the weights, 1e-56, is kept out
         of the logarithm: there it would cost two digits.)
         """
-        if not isinstance(self.spectrum, Pinched | FermiDirac):
+        if not isinstance(self.spectrum, Pinched | FermiDirac) or self.rate.local < _NO_RATE:
             return None
         for n in (80, 112, 144):
             angle = np.pi * (np.arange(n) + 0.5) / n
@@ -367,7 +365,8 @@ def dsnb(
             emitted[known_name(flavor, constants.FLAVORS, "flavor in spectrum")] = _check_emitted(shape)
     elif spectrum is not None:
         emitted = dict.fromkeys(constants.FLAVORS, _check_emitted(spectrum))
-    sigma = real_number(uncertainty, "uncertainty", minimum=0.0)
+    sigma = real_number(uncertainty, "uncertainty", minimum=0.0, maximum=LARGEST_UNCERTAINTY)
+    redshift_maximum, hubble_constant, matter_density = _universe(redshift_maximum, hubble_constant, matter_density)
     components = []
     for flavor in constants.FLAVORS:
         whole = constants.ERG * real_number(erg[flavor], f"energy of {flavor}", unit="erg", minimum=0.0)
@@ -381,6 +380,15 @@ def dsnb(
 
 
 _diffuse = lru_cache(maxsize=32)(DiffuseSupernova)  # its moments take ms
+
+
+def _universe(redshift_maximum: float, hubble_constant: float, matter_density: float) -> tuple[float, float, float]:
+    """z_max, H₀ and Ω_m in their ranges."""
+    return (
+        real_number(redshift_maximum, "redshift_maximum", minimum=0.0, maximum=100.0, above=True),
+        real_number(hubble_constant, "hubble_constant", unit="km s⁻¹ Mpc⁻¹", minimum=0.0, above=True),
+        real_number(matter_density, "matter_density", minimum=0.0, maximum=1.0),
+    )
 
 
 def _check_emitted(spectrum: object) -> Spectrum:

@@ -5,6 +5,7 @@ from .._arguments import real_number
 from ..fluxes import Component, Flux
 from ._tables import sphere
 from .lithium8 import Lithium8
+from .pion_decay_at_rest import MOST_PER_PROTON
 
 CURRENT = 10.0  # mA of protons, 60 MeV each
 YIELD_PER_PROTON = 0.0146  # antineutrinos
@@ -29,7 +30,7 @@ def isodar(
     current : float
         Of the protons [mA], ≥ 0.
     yield_per_proton : float
-        Antineutrinos per proton, ≥ 0.
+        Antineutrinos per proton, 0 to 1e6.
     duty_factor : float
         Share of the time in which there is beam, 0 to 1. The flux is the mean over all time; 1 gives that while beam is on.
     uncertainty : float
@@ -59,7 +60,7 @@ def isodar(
     """
     area = sphere(100 * real_number(distance, "distance", unit="m", minimum=0.0, above=True))
     protons = 1e-3 * real_number(current, "current", unit="mA", minimum=0.0) / constants.ELEMENTARY_CHARGE
-    produced = real_number(yield_per_proton, "yield_per_proton", minimum=0.0)
+    produced = real_number(yield_per_proton, "yield_per_proton", minimum=0.0, maximum=MOST_PER_PROTON)
     share = real_number(duty_factor, "duty_factor", minimum=0.0, maximum=1.0)
     flux = Flux((Component("nuebar", "8Li", Lithium8(), share * produced * protons / area),))
     return flux.with_uncertainty("8Li yield", uncertainty)

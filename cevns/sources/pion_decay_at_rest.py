@@ -20,12 +20,14 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import increasing, real_array, real_number
 from ..errors import InputError
-from ..fluxes import Component, Flux
+from ..fluxes import LARGEST_UNCERTAINTY, Component, Flux
 from ..spectra import EndPoint, Lines, Spectrum, Table
 from ..timing import GaussianPulse, Pulse, PulseTrain, RectangularPulse, Timing, TrapezoidalPulse
 from ._tables import sphere
 
 LINE_ENERGY = (constants.PION_MASS**2 - constants.MUON_MASS**2) / (2 * constants.PION_MASS)  # MeV
+MOST_PER_PROTON = 1e6  # neutrinos
+MOST_PROTONS = 1e60
 YIELD_RANGE = (0.8, 1.4)  # GeV, where `neutrino_yield` answers
 YIELD_UNCERTAINTY = 0.10  # COHERENT, in all its analyses, from the spread of data on low-energy π⁺ production
 YIELD = "pion decay at rest: neutrinos per proton"  # the name of that uncertainty
@@ -63,12 +65,13 @@ def pion_decay_at_rest(
     power : float
         Of the beam [MW], ≥ 0; needs `proton_energy`. Give this or `protons`.
     protons : float
-        Protons on target, ≥ 0: the flux is then the fluence of that run [cm⁻²], with `per` "burst" (rates per kg, not per day).
+        Protons on target, 0 to 1e60: the flux is then the fluence of that run [cm⁻²], with `per` "burst" (rates per kg, not per
+        day).
     proton_energy : float
         Kinetic energy of a proton [GeV], > 0.
     yield_per_proton : float
-        r, neutrinos of each flavour per proton, ≥ 0. By default `neutrino_yield(proton_energy)`, which holds for mercury and
-        0.8 to 1.4 GeV.
+        r, neutrinos of each flavour per proton, 0 to 1e6. By default `neutrino_yield(proton_energy)`, which holds for mercury
+        and 0.8 to 1.4 GeV.
     uncertainty : float
         Relative, of the yield, ≥ 0: the flux carries it, and rates show it with `covariance=True`. By default 0.10 for the
         yield of `neutrino_yield`, and none for one of your own.
@@ -117,10 +120,10 @@ def pion_decay_at_rest(
         produced = neutrino_yield(proton_energy)
         uncertainty = YIELD_UNCERTAINTY if uncertainty is None else uncertainty
     else:
-        produced = real_number(yield_per_proton, "yield_per_proton", minimum=0.0)
-    relative = real_number(0.0 if uncertainty is None else uncertainty, "uncertainty", minimum=0.0)
+        produced = real_number(yield_per_proton, "yield_per_proton", minimum=0.0, maximum=MOST_PER_PROTON)
+    relative = real_number(0.0 if uncertainty is None else uncertainty, "uncertainty", minimum=0.0, maximum=LARGEST_UNCERTAINTY)
     if power is None:
-        number = real_number(protons, "protons", minimum=0.0)
+        number = real_number(protons, "protons", minimum=0.0, maximum=MOST_PROTONS)
     else:
         watt = 1e6 * real_number(power, "power", unit="MW", minimum=0.0)
         if proton_energy is None:
@@ -159,7 +162,7 @@ def pion_flight_spectrum(momentum: ArrayLike, weights: ArrayLike | None = None) 
     Parameters
     ----------
     momentum : array_like
-        One or more momenta of the pion [MeV], > 0 and up to 1e5.
+        One or more momenta of the pion [MeV], 1e-6 to 1e5.
     weights : array_like, optional
         Decays at each momentum, ≥ 0, in any unit; the same at all by default.
 
@@ -190,13 +193,14 @@ def pion_flight_spectrum(momentum: ArrayLike, weights: ArrayLike | None = None) 
     >>> [round(energy, 2) for energy in spectrum.energy.tolist()]
     [9.37, 94.75]
     """
-    p = real_array(momentum, "momentum", unit="MeV", minimum=0.0, maximum=1e5, above=True).reshape(-1)
+    p = real_array(momentum, "momentum", unit="MeV", minimum=1e-6, maximum=1e5).reshape(-1)
     w = np.ones(p.size) if weights is None else real_array(weights, "weights", minimum=0.0).reshape(-1)
     if not p.size or w.size != p.size or not w.any():
         raise InputError(f"pions need momenta, and as many weights, not all 0 (got {p.size} and {w.size})")
     boost = p / constants.PION_MASS + np.hypot(p / constants.PION_MASS, 1.0)  # e^η
     low, high = LINE_ENERGY / boost, LINE_ENERGY * boost
     edges = increasing(np.concatenate([low, high]))
+    w = w / w.max()
     each = w / w.sum() / (high - low)
     return Table(edges, ((low <= edges[:-1, None]) & (edges[1:, None] <= high)) @ each, "histogram")
 
@@ -443,7 +447,9 @@ def jsns2(
     """JSNS² at the spallation source of J-PARC, Tokai: 1 MW of 3 GeV protons on mercury, at 24 m.
 
     r = 0.48 is what JSNS² measured: (6.7 ± 1.6 ± 1.7)e-9 ν_e per cm² and proton at 24 m, times 4πL². It is uncertain by a
-    third; estimates without data go down to 0.17. Protons arrive 25 times a second, in two bunches of 100 ns, 600 ns apart.
+    third; estimates without data go down to 0.17. Protons arrive 25 times a second, in two bunches of 100 ns whose starts are
+    600 ns apart: half a turn of their synchrotron, 348.3 m, which takes 598 ns at 3 GeV and 581 ns at the speed of light. A
+    text with an "interval" of 540 ns can then only mean the gap, from the end of a bunch of 60 ns to the start of the next.
 
     Parameters
     ----------

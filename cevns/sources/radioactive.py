@@ -121,7 +121,8 @@ def radioactive_history(
     days = FluxHistory.check_edges(edges, "d")
     real_number(days[0], "first edge of time", unit="d", minimum=-_OLDEST * HALF_LIVES[nuclide])
     z = np.diff(days) * math.log(2) / HALF_LIVES[nuclide]
-    means = becquerels * 2.0 ** (-days[:-1] / HALF_LIVES[nuclide]) * -np.expm1(-z) / z
+    decayed = np.where(z > 0, -np.expm1(-z) / np.where(z > 0, z, 1.0), 1.0)  # of a step of 1e-323 days z is 0
+    means = becquerels * 2.0 ** (-days[:-1] / HALF_LIVES[nuclide]) * decayed
     fluxes = tuple(_flux(nuclide, mean / area, uncertainty) for mean in means.tolist())
     return FluxHistory(tuple(days.tolist()), fluxes, "d")
 

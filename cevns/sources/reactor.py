@@ -69,7 +69,7 @@ def reactor(
         Whether to add the decays of ²³⁹U and ²³⁹Np after neutron capture on ²³⁸U, in equilibrium: all below 1.26 MeV. False for
         highly enriched uranium, and for a table of "total", which holds them.
     captures_per_fission : float
-        n, ≥ 0; each gives two antineutrinos. 0.6 is usual for a power reactor.
+        n, 0 to 100; each gives two antineutrinos. 0.6 is usual for a power reactor.
     energies_per_fission : {"ma-2013", "kopeikin-2004"} or mapping
         E_i [MeV], > 0. Ma et al., Phys. Rev. C 88 (2013) 014605: 202.36, 205.99, 211.12, 214.26, in the order above; Kopeikin
         et al., Phys. Atom. Nucl. 67 (2004) 1892: 201.92, 205.52, 209.99, 213.60, which gives 0.3 % more flux. A mapping must

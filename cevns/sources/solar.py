@@ -22,6 +22,9 @@ from ._tables import rows
 from .beta_decay import AllowedShape
 from .boron8 import Boron8
 
+LATEST = 1e7  # d, of either sign: 27 000 years
+_SHORT = 1e-3  # d: the mean over it is that in the middle within 1e-11
+
 MODELS = ("B16-GS98", "B16-AGSS09met")
 COMPONENTS = ("pp", "pep", "hep", "7Be", "8B", "13N", "15O", "17F")
 
@@ -150,6 +153,8 @@ def solar(
     1.0
     """
     known_name(model, MODELS, "solar model")
+    if not isinstance(components, Iterable):
+        raise InputError(f"components must be one or more of {', '.join(map(repr, COMPONENTS))} (got {components!r})")
     names = (components,) if isinstance(components, str) else tuple(components)
     if not names:
         raise InputError(f"components must name at least one of {', '.join(map(repr, COMPONENTS))} (got none)")
@@ -184,7 +189,7 @@ def solar_distance(day: ArrayLike) -> Any:
     Parameters
     ----------
     day : array_like
-        Days since the 1st of January, 0 h; any shape, any sign.
+        Days since the 1st of January, 0 h; any shape, −1e7 to 1e7.
 
     Returns
     -------
@@ -194,7 +199,7 @@ def solar_distance(day: ArrayLike) -> Any:
     Raises
     ------
     InputError
-        For days that are not finite.
+        For days outside their range.
 
     Notes
     -----
@@ -207,7 +212,7 @@ def solar_distance(day: ArrayLike) -> Any:
     >>> sources.solar_distance([3.0, 185.6]).round(4).tolist()
     [0.9833, 1.0167]
     """
-    days = real_array(day, "day", unit="d")
+    days = real_array(day, "day", unit="d", minimum=-LATEST, maximum=LATEST)
     return restore(np.asarray(1 - ECCENTRICITY * np.cos(_eccentric_anomaly(days)[0])))
 
 
@@ -242,13 +247,18 @@ def solar_history(edges: ArrayLike = TWELFTHS, **options: Any) -> FluxHistory:
     if "distance" in options:
         raise InputError("a history of solar neutrinos has its own distances")
     times = FluxHistory.check_edges(edges, "d")
+    real_array(times, "edges of time", unit="d", minimum=-LATEST, maximum=LATEST)
     flux = solar(**options)
     eccentric, turns = _eccentric_anomaly(times)
     half = eccentric / 2
     stretch = math.sqrt((1 + ECCENTRICITY) / (1 - ECCENTRICITY))
     true = 2 * np.arctan2(stretch * np.sin(half), np.cos(half)) + 2 * math.pi * turns
     year = 2 * math.pi * math.sqrt(1 - ECCENTRICITY**2) / ANOMALISTIC_YEAR
-    means = np.diff(true) / (year * np.diff(times))
+    steps = np.diff(times)
+    # of a short step the difference has lost its digits, and the middle is as good
+    short = steps < _SHORT
+    means = np.diff(true) / (year * np.where(short, 1.0, steps))
+    means[short] = solar_distance((times[:-1] + times[1:])[short] / 2) ** -2.0
     return FluxHistory(tuple(times.tolist()), tuple(flux * mean for mean in means.tolist()), "d")
 
 

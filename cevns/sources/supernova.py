@@ -18,7 +18,7 @@ from ..errors import InputError
 from ..fluxes import Component, Flux
 from ..histories import FluxHistory
 from ._tables import sphere
-from .thermal import PINCHING_MAXIMUM, FermiDirac, Pinched
+from .thermal import DEGENERACY_MAXIMUM, DEGENERACY_MINIMUM, PINCHING_MAXIMUM, FermiDirac, Pinched
 
 ENERGY = dict.fromkeys(constants.FLAVORS, 5e52)  # erg
 MEAN_ENERGY = {"nue": 12.0, "numu": 18.0, "nutau": 18.0, "nuebar": 15.0, "numubar": 18.0, "nutaubar": 18.0}  # MeV
@@ -131,10 +131,10 @@ def supernova(
     if not any(erg.any() for erg in emitted.values()):
         what = "energy must be > 0 erg" if edges is None else "luminosity must be > 0 erg/s"
         raise InputError(f"{what} for at least one flavor (got 0 for all)")
-    thermal = {} if temperature is None else _by_flavor(temperature, "temperature", {}, size)
-    degeneracies = _by_flavor(degeneracy, "degeneracy", DEGENERACY, size)
-    means = _by_flavor(mean_energy, "mean_energy", MEAN_ENERGY, size)
-    pinchings = _by_flavor(pinching, "pinching", PINCHING, size)
+    thermal = {} if temperature is None else _by_flavor(temperature, "temperature", {}, size, unit="MeV", unused=True)
+    degeneracies = _by_flavor(degeneracy, "degeneracy", DEGENERACY, size, unused=True)
+    means = _by_flavor(mean_energy, "mean_energy", MEAN_ENERGY, size, unit="MeV", unused=True)
+    pinchings = _by_flavor(pinching, "pinching", PINCHING, size, unused=True)
 
     steps: list[list[Component]] = [[] for _ in range(size or 1)]
     spectra: dict[tuple[bool, float, float], Any] = {}  # flavours and steps that are alike share one
@@ -144,7 +144,9 @@ def supernova(
             continue
         if flavor in thermal:
             scales = _checked(thermal, "temperature", flavor, erg, 5.0, unit="MeV", minimum=0.0, above=True)
-            shapes = _checked(degeneracies, "degeneracy", flavor, erg, 0.0)
+            shapes = _checked(
+                degeneracies, "degeneracy", flavor, erg, 0.0, minimum=DEGENERACY_MINIMUM, maximum=DEGENERACY_MAXIMUM
+            )
         else:
             scales = _checked(means, "mean_energy", flavor, erg, 15.0, unit="MeV", minimum=0.0, above=True)
             shapes = _checked(pinchings, "pinching", flavor, erg, 2.3, minimum=0.0, maximum=PINCHING_MAXIMUM)
@@ -180,11 +182,12 @@ def _by_flavor(
     default: Mapping[str, ArrayLike],
     size: int | None,
     *,
-    unit: str | None = None,
+    unit: str = "",
+    unused: bool = False,
 ) -> dict[str, Array]:
     """One number, or as many as there are steps, for each flavour; those that a mapping does not name have the default.
 
-    With a unit they must be ≥ 0; without, `_checked` is still to come.
+    They must be ≥ 0, but for what may be unused where nothing is emitted: for those `_checked` is still to come.
     """
     if isinstance(value, Mapping):
         for flavor in value:
@@ -195,12 +198,18 @@ def _by_flavor(
     found = {}
     for flavor, each in given.items():
         title = f"{name} of {flavor}" if isinstance(value, Mapping) else name
-        numbers = np.asarray(each)
-        numbers = numbers.astype(np.float64) if numbers.dtype.kind in "biuf" else real_array(each, title)
+        try:
+            numbers = np.asarray(each)
+        except ValueError:
+            raise InputError(f"{title} must be real numbers (got lists of different lengths)") from None
+        if numbers.dtype.kind in "iuf" and not hasattr(each, "unit") and not hasattr(each, "m_as"):
+            numbers = numbers.astype(np.float64)
+        else:
+            numbers = real_array(each, title, unit=unit)
         if numbers.shape not in ((), (size,)):
             what = "one number" if size is None else f"one number, or one for each of {size} steps"
             raise InputError(f"{title} must be {what} (got shape {numbers.shape})")
-        if unit is not None:
+        if not unused:
             numbers = real_array(numbers, f"{name} of {flavor}", unit=unit, minimum=0.0)
         found[flavor] = numbers if size is None else np.broadcast_to(numbers, (size,))
     return found

@@ -13,7 +13,7 @@ from ..panels import Index, moments_together
 from ..spectra import Smooth, Spectrum
 
 PINCHING_MAXIMUM = 20.0  # a width of ⟨E⟩/√21; simulations give 2 to 7
-DEGENERACY_MAXIMUM = 20.0
+DEGENERACY_MINIMUM, DEGENERACY_MAXIMUM = -1000.0, 20.0
 
 _FALL = 40 * math.log(10)  # the spectra end where the density is 1e-40 of its peak
 _FLAT = 0.1  # α below which the peak of a pinched spectrum is no edge
@@ -162,7 +162,7 @@ class FermiDirac(Smooth):
     temperature : float
         T [MeV], > 0.
     degeneracy : float
-        η, the chemical potential over T, up to 20; far below 0 this is a Maxwell–Boltzmann spectrum.
+        η, the chemical potential over T, −1000 to 20; far below 0 this is a Maxwell–Boltzmann spectrum.
 
     Raises
     ------
@@ -181,7 +181,7 @@ class FermiDirac(Smooth):
 
     def __init__(self, temperature: float, degeneracy: float = 0.0) -> None:
         temperature = real_number(temperature, "temperature", unit="MeV", minimum=0.0, above=True)
-        degeneracy = real_number(degeneracy, "degeneracy", maximum=DEGENERACY_MAXIMUM)
+        degeneracy = real_number(degeneracy, "degeneracy", minimum=DEGENERACY_MINIMUM, maximum=DEGENERACY_MAXIMUM)
         self.__dict__.update(temperature=temperature, degeneracy=degeneracy)
 
     @property
@@ -249,9 +249,9 @@ def _pinched_edges(pinching: Array) -> Array:
     peak = a / (a + 1)
     safe = np.where(peak > 0.0, peak, 1.0)
     x = peak + _FALL / (a + 1)
-    x = peak + (_FALL + a * np.log(x / safe)) / (a + 1)
+    x = peak + (_FALL + a * (np.log(x) - np.log(safe))) / (a + 1)
     for _ in range(5):
-        x -= (a * np.log(x / safe) - (a + 1) * (x - peak) + _FALL) / (a / x - (a + 1))
+        x -= (a * (np.log(x) - np.log(safe)) - (a + 1) * (x - peak) + _FALL) / (a / x - (a + 1))
     first = 0 if pinching[0] > _FLAT else 1
     steps = peak + (x - peak) * np.arange(first, _STEPS + 1) / _STEPS
     return np.concatenate([np.zeros((a.size, 1)), steps], axis=1)
