@@ -67,6 +67,8 @@ class Detector:
     ------
     InputError, UnknownNameError
         For values outside their range, or units of the chain that do not fit.
+    UnsupportedError
+        For a quenching model of other elements than the target has.
 
     Notes
     -----
@@ -113,6 +115,7 @@ class Detector:
         set_(self, "efficiency", listed)
         if self.quenching is not None and not callable(getattr(self.quenching, "energy", None)):
             raise InputError(f"quenching must be one of cevns.quenching (got {self.quenching!r})")
+        self._refuse_elements()
         if not isinstance(self.resolution, Resolution):
             raise InputError(f"resolution must be one of cevns.resolution (got {self.resolution!r})")
         if self.light_yield is not None:
@@ -122,6 +125,14 @@ class Detector:
             raise InputError(
                 f"{type(self.resolution).__name__} takes {needs}, but quenching and light yield give {self._signal}"
             )
+
+    def _refuse_elements(self) -> None:
+        """Raise an error for elements of the target that the quenching model is not for."""
+        known: tuple[str, ...] = getattr(self.quenching, "elements", ())
+        others = dict.fromkeys(nuclide.symbol for nuclide, _ in self.target.components if nuclide.symbol not in known)
+        if known and others:
+            name = type(self.quenching).__name__
+            raise UnsupportedError(f"quenching={name} is for {' and '.join(known)}, but the target holds {', '.join(others)}")
 
     @property
     def _signal(self) -> str:
@@ -160,7 +171,7 @@ class Detector:
         recoil_energy : array_like (n,)
             T [keV], ≥ 0.
         nuclide : Nuclide or str, optional
-            What recoils; needed where quenching depends on it.
+            What recoils; needed where quenching asks for it. Responses give it each nuclide of the target.
 
         Returns
         -------
@@ -186,8 +197,11 @@ class Detector:
         else:
             seen = self.resolution._accepted(edges, energy, observed)
         recoil = product_of(self.efficiency, "recoil")
-        if recoil is not None:
-            seen = seen * recoil(T)
+        if recoil is not None:  # asked only for recoils of which something is seen in the bins: a curve may end there
+            some = seen.max(axis=0, initial=0.0) > _UNSEEN
+            passed = np.zeros(T.shape)
+            passed[some] = recoil(T[some])
+            seen = seen * passed
         return seen if energy.all() else np.where(energy > 0, seen, 0.0)
 
     def response(
@@ -396,7 +410,10 @@ class Response:
         parts: dict[Any, list[Component]] = {}
         for component in flux.components:
             if component.timing is None:
-                raise UnsupportedError(f"component {component.name!r} of the flux has no timing: give its source a pulse")
+                raise UnsupportedError(
+                    f"component {component.name!r} of the flux has no timing: give its source a pulse; in place of a window"
+                    " of a flux, give the whole flux and times=[start, stop]"
+                )
             parts.setdefault(component.timing, []).append(component)
         weights = [self.detector.time_weights(timing, self.times) for timing in parts]
         return tuple(Flux(tuple(components), flux.per) for components in parts.values()), np.stack(weights, axis=1)
@@ -463,7 +480,7 @@ class Response:
         held = near | (np.maximum(P[1:], P[:-1]) > _UNSEEN)
         recoil = product_of(detector.efficiency, "recoil")
         if recoil is not None:  # a narrow window may lie between two samples; where all is cut away there is nothing to see
-            cut = recoil(T) == 0
+            cut = recoil._is_zero(T)
             breaks = np.asarray(recoil.breaks)
             inside = np.searchsorted(breaks, T[1:]) > np.searchsorted(breaks, T[:-1])
             held &= ~(cut[1:] & cut[:-1]) | inside
@@ -526,12 +543,13 @@ class Response:
 def _seen_alike(detector: Detector) -> list[tuple[Target, float, Nuclide | None]]:
     """Targets of the nuclides that are seen alike, their part of the mass, and one of the nuclides."""
     target, quenching = detector.target, detector.quenching
-    if quenching is None or not quenching.needs_nuclide:
+    if quenching is None:
         return [(target, 1.0, None)]
-    T = np.geomspace(1e-4, 1e3, 64)
-    alike: dict[bytes, list[tuple[Nuclide, float]]] = {}
+    reads = getattr(quenching, "depends_on", None)
+    alike: dict[Any, list[tuple[Nuclide, float]]] = {}
     for nuclide, number in target.components:
-        alike.setdefault(np.asarray(quenching.energy(T, nuclide)).tobytes(), []).append((nuclide, number))
+        key = nuclide if reads is None else tuple(getattr(nuclide, name) for name in reads)
+        alike.setdefault(key, []).append((nuclide, number))
     if len(alike) == 1:
         return [(target, 1.0, target.components[0][0])]
     groups: list[tuple[Target, float, Nuclide | None]] = []

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ._arguments import Array, real_array, real_number, restore
+from .curves import check_beyond, check_inside
 from .errors import InputError
 from .polynomials import gauss_legendre
 
@@ -175,7 +176,10 @@ class Perfect(Resolution):
         return np.asarray((edges[:-1, None] <= E) & (edges[1:, None] > E), dtype=np.float64)
 
     def _accepted(self, edges: Array, E: Array, efficiency: "Efficiency") -> Array:
-        return self._probability(edges, E) * efficiency._values(E)
+        inside = self._probability(edges, E)
+        seen = inside.any(axis=0)  # elsewhere nobody asks what the efficiency is
+        inside[:, seen] *= efficiency._values(E[seen])
+        return inside
 
 
 class _Gaussian(_Continuous):
@@ -277,7 +281,7 @@ class GaussianResolution(_Gaussian):
 
 @dataclass(frozen=True)
 class TabulatedResolution(_Gaussian):
-    """A Gaussian with a tabulated σ: straight lines between the energies, and the values of the ends outside.
+    """A Gaussian with a tabulated σ: straight lines between the energies; below the first, its value stays.
 
     Parameters
     ----------
@@ -285,15 +289,19 @@ class TabulatedResolution(_Gaussian):
         Increasing, ≥ 0.
     sigmas : array_like (n,)
         Standard deviations, ≥ 0, in the same unit.
+    beyond : {"hold"}, optional
+        Above the last energy: its value with "hold". By default (None) an error for energies that recoils give there.
 
     Raises
     ------
-    InputError
-        For energies that do not increase, negative values, lengths that differ.
+    InputError, UnknownNameError
+        For energies that do not increase, negative values, lengths that differ, an unknown choice; when it is asked for an
+        energy above the last one without `beyond`.
     """
 
     energies: tuple[float, ...]
     sigmas: tuple[float, ...]
+    beyond: str | None = None
 
     def __post_init__(self) -> None:
         energies = real_array(self.energies, "energies", minimum=0.0)
@@ -307,8 +315,11 @@ class TabulatedResolution(_Gaussian):
             raise InputError(f"energies must increase (got {energies[i]:g} at index {i}, then {energies[i + 1]:g})")
         object.__setattr__(self, "energies", tuple(energies.tolist()))
         object.__setattr__(self, "sigmas", tuple(sigmas.tolist()))
+        check_beyond(self.beyond, ("hold",))
 
     def _width(self, E: Array) -> Array:
+        if self.beyond is None:
+            check_inside(E, self.energies[-1], "the table of the resolution", "energy", "", ("hold",))
         return np.interp(E, self.energies, self.sigmas)
 
 

@@ -87,7 +87,9 @@ def test_argon_prediction_is_that_of_the_release():
         24.4,
         quenching=quenching.LArCoherent(),
         resolution=resolution.GaussianResolution(root=0.58),
-        efficiency=efficiency.TabulatedEfficiency.from_file(folder / "CENNS10AnlAEfficiency.txt", columns=(0, 2)),
+        efficiency=efficiency.TabulatedEfficiency.from_file(
+            folder / "CENNS10AnlAEfficiency.txt", columns=(0, 2), beyond="hold"
+        ),
     )
     flux = cevns.sources.sns(protons=13.8e22, distance=27.5, yield_per_proton=0.09)
     times = np.arange(-0.1, 5.0, 0.5)
@@ -260,6 +262,108 @@ def test_nuclides_that_are_seen_alike_share_their_nodes():
     assert len(Detector("Ge", 1.0, quenching.Lindhard()).response([0.2, 0.3], REACTOR).groups) == 5  # k depends on A
     groups = Detector("NaI", 1.0, quenching.Lindhard(0.15)).response([1.0, 2.0], SNS).groups
     assert [[nuclide.name for nuclide, _ in group.target.components] for group in groups] == [["23Na"], ["127I"]]
+
+
+def of_own_isotope(T, nuclide):
+    """A yield that depends on the isotope in an odd way, and not at all where one might sample it."""
+    return 0.1 + (0.002 * nuclide.A + 1e-4 * nuclide.Z) * (1 - np.exp(-T / 3.0))
+
+
+class ByIsotope(quenching.Quenching):
+    """A model of our own that depends on the isotope, says nothing of it, and does without."""
+
+    def _factor(self, T, nuclide):
+        return np.full(T.shape, 0.2 if nuclide is None else 0.3 * nuclide.A / 100 / (1 + nuclide.A / 100))
+
+    __repr__ = object.__repr__
+
+
+class Scaled(quenching.Constant):
+    """A constant that its heir changes by isotope."""
+
+    def _factor(self, T, nuclide):
+        return super()._factor(T, nuclide) * (1.0 if nuclide is None else nuclide.A / 150)
+
+
+class Duck:
+    """No `Quenching`, but with what a detector asks for."""
+
+    unit = "keV_ee"
+
+    def energy(self, recoil_energy, nuclide=None):
+        return 0.2 * np.asarray(recoil_energy) * (1.0 if nuclide is None else nuclide.A / 100)
+
+
+# every quenching model, a target of several nuclides, and the number of groups that the detector sees alike
+YIELDS = [
+    (None, "Ge", 1),
+    (quenching.Identity(), "CaWO4", 1),
+    (quenching.Constant(0.1), "NaI", 1),
+    (quenching.Linear(0.2, 1e-3), "Ge", 1),
+    (quenching.LArCoherent(), "Ar", 1),
+    (quenching.Polynomial((0.1, 1.0), hold=60.0), "Xe", 1),
+    (quenching.CsICoherent(model_1=0.7), "CsI", 1),
+    (quenching.Lindhard(0.16), "SiGe", 2),
+    (quenching.Lindhard(q=0.01), "Si", 3),
+    (quenching.Sarkis(), "SiGe", 2),
+    (quenching.Tabulated((0.5, 5.0, 50.0), (0.1, 0.2, 0.25), beyond="hold"), "Ge", 1),
+    (quenching.Function(lambda T: 0.1 + 0.1 * T / (10.0 + T)), "Ge", 1),
+    (quenching.Function(of_own_isotope, needs_nuclide=True), "Si", 3),
+    (quenching.NestXenon(80.0), "Xe", 9),
+    (quenching.NestXenon(80.0, unit="electrons"), {"124Xe": 0.5, "136Xe": 0.5}, 2),
+    (quenching.NestXenon(80.0, unit="photons"), {"124Xe": 0.5, "136Xe": 0.5}, 2),
+    (quenching.NestXenon(80.0, unit="quanta"), {"124Xe": 0.5, "136Xe": 0.5}, 2),
+    (ByIsotope(), "Ge", 5),
+    (Scaled(0.2), {"70Ge": 0.5, "76Ge": 0.5}, 2),
+    (Duck(), {"70Ge": 0.5, "76Ge": 0.5}, 2),
+]
+
+
+def test_every_quenching_model_is_among_those_that_responses_are_compared_for():
+    assert set(quenching.__all__) - {"Quenching"} <= {type(model).__name__ for model, *_ in YIELDS}
+
+
+@pytest.mark.parametrize("smear", [0.0, 0.05], ids=["sharp", "smeared"])
+@pytest.mark.parametrize(("model", "target", "number"), YIELDS, ids=lambda value: type(value).__name__)
+def test_columns_of_the_response_integrate_the_probability_of_each_nuclide(model, target, number, smear):
+    # σ = 5 % of √E in whatever unit the model has
+    detector = Detector(target, 2.0, model, resolution.GaussianResolution(root=smear) if smear else None)
+    largest_T = cevns.recoil_energy_max(SNS.breaks[-1], detector.target.components[0][0])
+    top = max(float(detector.signal(0.9 * largest_T, nuclide)) for nuclide, _ in detector.target.components)
+    edges = top * np.array([0.1, 0.25, 0.4, 0.7])
+    groups = detector.response(edges, SNS).groups
+    assert len(groups) == number
+    assert sum(len(group.target.components) for group in groups) == len(detector.target.components)
+    for group in groups:
+        for nuclide, _ in group.target.components:
+            # any smooth function of T stands for a rate; P by 4000 × 10 nodes, in bins split where the signal passes an edge
+            # up to the largest recoil that the flux gives to one of the group
+            T = np.linspace(0.0, max(cevns.recoil_energy_max(SNS.breaks[-1], n) for n, _ in group.target.components), 40001)
+            turns = [np.interp(edge, detector.signal(T, nuclide), T) for edge in edges] if not smear else []
+            s, weights = composite(np.unique(np.concatenate([np.linspace(0.0, math.sqrt(T[-1]), 4001), np.sqrt(turns)])))
+            P = detector.probability(edges, s * s, nuclide)
+            share = group.matrix @ np.exp(-group.recoil_energy / largest_T)
+            direct = P @ (np.exp(-s * s / largest_T) * 2 * s * weights)
+            mass = 2.0 * dict(detector.target.components)[nuclide] / dict(group.target.components)[nuclide]
+            # edges of a sharp bin are interpolated to 1e-9 of T; a smeared one begins at the smallest recoils with a step
+            assert largest(share / mass, direct) < 1e-8
+
+
+def test_electrons_of_light_xenon_are_those_of_its_own_yield():
+    # ∫ (Poisson probability of 4 to 15 electrons at the yield of ¹²⁴Xe) dR/dT dT
+    # that of 131.293 u gives 1.7 % more
+    electrons = resolution.PoissonResolution(1.0, unit_in="electrons", unit_out="electrons")
+    light = Detector("124Xe", 1000.0, quenching.NestXenon(80.0, unit="electrons"), electrons)
+    burst = cevns.sources.supernova()
+    assert light.rate([4.0, 16.0], burst)[0] == pytest.approx(8.075545, rel=2e-7)
+    assert light.rate([4.0, 16.0], burst)[0] == pytest.approx(by_quadrature(light, [4.0, 16.0], burst)[0], rel=1e-8)
+
+    class Mean(quenching.NestXenon):
+        def _factor(self, T, nuclide):
+            return super()._factor(T, None)
+
+    average = Detector("124Xe", 1000.0, Mean(80.0, unit="electrons"), electrons)
+    assert average.rate([4.0, 16.0], burst)[0] == pytest.approx(8.212228, rel=2e-7)
 
 
 def test_narrow_resolution_is_a_perfect_one():
@@ -444,6 +548,22 @@ def test_counts_are_never_negative():
         (lambda: CSI.rate([10.0], SNS), InputError, "edges must be a list of at least 2 (got shape (1,))"),
         (lambda: CSI.rate([10.0, 20.0], "sns"), InputError, "flux must be a cevns.Flux or a cevns.FluxHistory (got 'sns')"),
         (lambda: CSI.rate([10.0, 20.0], SNS, times=[1.0, 0.0]), InputError, "edges of time must increase (got 1 μs at index 0"),
+        (
+            lambda: Detector("Ar", 1.0, quenching=quenching.NestXenon(80.0)),
+            UnsupportedError,
+            "quenching=NestXenon is for Xe, but the target holds Ar",
+        ),
+        (
+            lambda: Detector("NaI", 1.0, quenching=quenching.CsICoherent()),
+            UnsupportedError,
+            "quenching=CsICoherent is for Cs and I, but the target holds Na",
+        ),
+        (
+            lambda: Detector("CaWO4", 1.0, quenching=quenching.Tabulated([1.0], [0.1], elements=("O",))),
+            UnsupportedError,
+            "quenching=Tabulated is for O, but the target holds Ca, W",
+        ),
+        (lambda: CSI.rate([10.0, 20.0], SNS.window(0.0, 6.0)), UnsupportedError, "give the whole flux and times=[start, stop]"),
         (lambda: CSI.rate([10.0, 20.0], REACTOR), UnsupportedError, "of the flux has no timing: give its source a pulse"),
         (lambda: CSI.rate([10.0, 20.0], SNS.history([0.0, 1.0])), UnsupportedError, "a history has its own steps of time"),
         (lambda: Detector("Ge", 1.0, quenching.Lindhard()).signal(1.0), InputError, "depends on the nuclide that recoils"),

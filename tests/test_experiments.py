@@ -47,7 +47,7 @@ distance = 30.0
 target = "Ge"
 mass = 2.0
 quenching = { model = "Lindhard", k = 0.162 }
-efficiency = [{ model = "TabulatedEfficiency", points = [0.1, 0.4], values = [0.5, 0.9], axis = "observed" }]
+efficiency = [{ model = "TabulatedEfficiency", points = [0.1, 0.4], values = [0.5, 0.9], axis = "observed", beyond = "hold" }]
 
 [exposure]
 days = 10.0
@@ -348,7 +348,7 @@ def test_a_file_is_the_experiment_that_its_keys_say(load):
         "Ge",
         2.0,
         quenching=quenching.Lindhard(k=0.162),
-        efficiency=efficiency.TabulatedEfficiency(points=[0.1, 0.4], values=[0.5, 0.9], axis="observed"),
+        efficiency=efficiency.TabulatedEfficiency(points=[0.1, 0.4], values=[0.5, 0.9], axis="observed", beyond="hold"),
     )
     assert found.detector == detector
     assert found.flux == sources.reactor(power=2.9, distance=30.0)

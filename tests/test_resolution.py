@@ -22,7 +22,7 @@ ALL = [
     GaussianResolution(0.07),
     GaussianResolution(0.07, 0.02, 0.01),
     GaussianResolution(root=0.310, linear=0.0037, quadrature=False),
-    TabulatedResolution((0.0, 1.0, 5.0), (0.1, 0.2, 0.3)),
+    TabulatedResolution((0.0, 1.0, 5.0), (0.1, 0.2, 0.3), "hold"),
     GammaResolution(),
     PoissonResolution(13.348),
 ]
@@ -92,8 +92,16 @@ def test_published_widths():
     assert dresden.width(0.0) == 0.0685
 
 
-def test_table_is_a_gaussian_with_the_width_between_its_points():
+def test_table_asks_what_is_beyond_its_last_energy():
     table = TabulatedResolution([1.0, 3.0], [0.1, 0.3])
+    np.testing.assert_allclose(table.width([0.0, 3.0]), [0.1, 0.3])
+    for asked in (lambda: table.width(3.5), lambda: table.probability([1.0, 2.0], [2.0, 3.5])):
+        with pytest.raises(InputError, match=r"ends at energy = 3 \(asked for 3\.5\): give beyond='hold'"):
+            asked()
+
+
+def test_table_is_a_gaussian_with_the_width_between_its_points():
+    table = TabulatedResolution([1.0, 3.0], [0.1, 0.3], beyond="hold")
     np.testing.assert_allclose(table.width([0.0, 1.0, 2.0, 9.0]), [0.1, 0.1, 0.2, 0.3])
     edges = np.linspace(1.0, 3.0, 9)
     np.testing.assert_array_equal(

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,6 +24,7 @@ class Identity(Quenching):
     """
 
     unit = "keV"
+    depends_on: ClassVar[tuple[str, ...]] = ()
 
     def _factor(self, T: Array, nuclide: Nuclide | None) -> Array:
         return np.ones(T.shape)
@@ -57,6 +59,8 @@ class Constant(Quenching):
 
     value: float
     unit: str = "keV_ee"
+
+    depends_on: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         check_unit(self.unit)
@@ -95,6 +99,8 @@ class Linear(Quenching):
 
     constant: float
     slope: float = 0.0
+
+    depends_on: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "constant", real_number(self.constant, "constant", minimum=0.0, maximum=1.0))
@@ -140,6 +146,8 @@ class LArCoherent(Linear):
     constant: float = 0.246
     slope: float = 7.8e-4
 
+    elements = ("Ar",)
+
 
 @dataclass(frozen=True, repr=False)
 class Polynomial(Quenching):
@@ -167,6 +175,8 @@ class Polynomial(Quenching):
 
     coefficients: tuple[float, ...]
     hold: float = math.inf
+
+    depends_on: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         values = real_array(self.coefficients, "coefficients")
@@ -249,6 +259,9 @@ class CsICoherent(Quenching):
 
     model_0: float = 0.0
     model_1: float = 0.0
+
+    elements = ("Cs", "I")
+    depends_on: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         for name in ("model_0", "model_1"):

@@ -73,6 +73,11 @@ class Lindhard(Quenching):
         object.__setattr__(self, "q", real_number(self.q, "q", unit="keV"))
         object.__setattr__(self, "cutoff", real_number(self.cutoff, "cutoff", unit="keV", minimum=0.0))
 
+    @property
+    def depends_on(self) -> tuple[str, ...]:
+        """Z, and A where k is that of the nuclide."""
+        return ("Z", "A") if self.k is None else ("Z",)
+
     def _unmodified(self, T: Array, nuclide: Nuclide | None) -> Array:
         assert nuclide is not None
         Z, A = nuclide.Z, nuclide.A

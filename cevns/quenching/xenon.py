@@ -1,13 +1,12 @@
 """Liquid xenon: the mean numbers of electrons and photons of a nuclear recoil, as NEST gives them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, real_number, restore
-from ..errors import UnsupportedError
 from ..nuclides import Nuclide
 from ._base import Quenching
 
@@ -51,7 +50,8 @@ class NestXenon(Quenching):
         Q_y = 1/(ς √(T + 12.6)) [1 - 1/(1 + (T/0.3)²)],    ς = 0.0480 F^(-0.0533) (ρ/2.9)^0.3
         electrons = Q_y T,    photons = (N_q - Q_y T) [1 - 1/(1 + (T/0.3)²)],    neither below 0
 
-    both times √(131.293/A) if the nuclide is given. Fluctuations, and NEST's cuts of single quanta, are not in it. NEST warns
+    both times √(131.293/A) if the nuclide is given, as a detector gives it: ¹²⁴Xe gives 2.9 % more quanta, ¹³⁶Xe 1.7 % fewer.
+    Fluctuations, and NEST's cuts of single quanta, are not in it. NEST warns
     above 330 keV, where no data are.
 
     References
@@ -71,6 +71,9 @@ class NestXenon(Quenching):
     density: float = _DENSITY
     unit: str = "keV_ee"
     work_function: float = 13.7
+
+    elements = ("Xe",)
+    depends_on: ClassVar[tuple[str, ...]] = ("A",)
 
     def __post_init__(self) -> None:
         known_name(self.unit, ("keV_ee", "electrons", "photons", "quanta"), "unit")
@@ -94,12 +97,6 @@ class NestXenon(Quenching):
         known = self._nuclide(nuclide)
         T = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
         return restore(T.reshape(-1) * self._yields(T.reshape(-1), known)[which], T.shape)
-
-    def _nuclide(self, nuclide: Nuclide | str | None) -> Nuclide | None:
-        known = super()._nuclide(nuclide)
-        if known is not None and known.symbol != "Xe":
-            raise UnsupportedError(f"NestXenon is for isotopes of xenon (got {known.name})")
-        return known
 
     def _yields(self, T: Array, nuclide: Nuclide | None) -> tuple[Array, Array]:
         """Electrons and photons per keV."""
