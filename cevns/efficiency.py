@@ -435,8 +435,8 @@ class TabulatedEfficiency(Efficiency):
         Raises
         ------
         InputError, UnknownNameError
-            For several columns of which none is named, a column that is not there, points that do not increase, values outside 0
-            to 1: the message names file and line.
+            For several columns of which none is named, a column that is not there, points that do not increase, values outside
+            0 to 1: the message names file and line.
         OSError
             If the file cannot be read.
         """
