@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 _PERFECT = Perfect()
 _UNSEEN = 1e-17  # probabilities below it are none
 _SEEN_AT_ZERO = 1e-4  # of the counts of a rate 1/T: what may come from below 1e-6 of the largest recoil energy
+_MOST_BINS = 10_000  # R has a row for each
+_TOGETHER = 128  # bins whose probabilities are integrated at once
 _SAMPLES = 600  # of T, in which a detector's range is looked for
 
 
@@ -60,8 +62,8 @@ class Detector:
     efficiency : Efficiency or iterable of Efficiency, optional
         Any number of `cevns.efficiency`, of the recoil energy, of what is observed, and of the time.
     light_yield : float
-        Photo-electrons per unit of what quenching gives, > 0, for a resolution in photo-electrons. A `GammaResolution` and a
-        `PoissonResolution` have their own.
+        Photo-electrons per unit of what quenching gives, > 0, up to 1e9, for a resolution in photo-electrons. A
+        `GammaResolution` and a `PoissonResolution` have their own.
 
     Raises
     ------
@@ -119,7 +121,7 @@ class Detector:
         if not isinstance(self.resolution, Resolution):
             raise InputError(f"resolution must be one of cevns.resolution (got {self.resolution!r})")
         if self.light_yield is not None:
-            set_(self, "light_yield", real_number(self.light_yield, "light_yield", minimum=0.0, above=True))
+            set_(self, "light_yield", real_number(self.light_yield, "light_yield", minimum=0.0, maximum=1e9, above=True))
         needs = self.resolution.unit_in
         if needs is not None and needs != self._signal:
             raise InputError(
@@ -217,7 +219,7 @@ class Detector:
         Parameters
         ----------
         edges : array_like (m + 1,)
-            Increasing, in the unit of `observable`; the ends may be infinite.
+            Increasing, in the unit of `observable`, of at most 10 000 bins; the ends may be infinite.
         flux : Flux or FluxHistory
             What arrives.
         interaction : Interaction, optional
@@ -334,6 +336,8 @@ class Response:
             raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {flux!r})")
         self.detector, self.flux = detector, flux
         self.edges = checked_edges(edges, detector.observable)
+        if self.edges.size - 1 > _MOST_BINS:
+            raise InputError(f"edges must be of at most {_MOST_BINS} bins (got {self.edges.size - 1}): predict them in pieces")
         self.times = None if times is None else FluxHistory.check_edges(times, "us")
         # parts of the flux with one timing, and their weights (steps of time, parts)
         self._parts: tuple[Flux | FluxHistory, ...] = (flux,)
@@ -437,8 +441,16 @@ class Response:
         if not energies.size:
             return Panels(np.zeros(1), np.zeros(0, dtype=np.intp)), np.zeros((edges.size - 1, 0))
         panels = rate_panels(rate, hard, soft, energies, largest)
-        turns = self._turns(seen, panels.cuts, nuclide)
-        return panels, fold(lambda T: detector._probability(edges, T, nuclide), panels, turns, edges.size - 1)
+        if edges.size - 1 <= _TOGETHER:
+            turns = self._turns(seen, panels.cuts, nuclide, edges)
+            return panels, fold(lambda T: detector._probability(edges, T, nuclide), panels, turns, edges.size - 1)
+        # many bins: few of them see one recoil energy, and each set of neighbours has turns of its own
+        rows = []
+        for first in range(0, edges.size - 1, _TOGETHER):
+            some = edges[first : first + _TOGETHER + 1]
+            own = self._turns(seen, panels.cuts, nuclide, some)
+            rows.append(fold(lambda T, e=some: detector._probability(e, T, nuclide), panels, own, some.size - 1))  # type: ignore[misc]
+        return panels, np.concatenate(rows)
 
     def _followed(
         self, target: Target, interaction: Interaction | None
@@ -493,11 +505,11 @@ class Response:
         T[0] = 0.0
         return T[chosen], np.maximum(largest, _UNSEEN)
 
-    def _turns(self, seen: Callable[[Array], Array], cuts: Array, nuclide: Nuclide | None) -> Array:
+    def _turns(self, seen: Callable[[Array], Array], cuts: Array, nuclide: Nuclide | None, edges: Array) -> Array:
         """√T at which the probabilities are not smooth: where the signal passes an edge, a cut in it, or begins."""
         detector = self.detector
         observed = product_of(detector.efficiency, "observed")
-        finite = self.edges[np.isfinite(self.edges)]
+        finite = edges[np.isfinite(edges)]
         cut: tuple[float, ...] = ()
         if observed is not None:
             cut = observed._breaks_between(finite[0], finite[-1]) if finite.size > 1 else observed.breaks
@@ -517,7 +529,7 @@ class Response:
         # one much wider: P is smooth, and an edge within each standard deviation is enough for all of P to be noticed
         order = np.argsort(s)
         moved = np.abs(np.diff(levels[level[order]], prepend=-np.inf))
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             count = np.cumsum(np.fmin(moved / width[order], 1.0))
         needed = np.diff(np.floor(count + 1e-9), prepend=-1.0) > 0
         needed[-1:] = True

@@ -160,7 +160,8 @@ class ErfThreshold(Efficiency):
     def _values(self, x: Array) -> Array:
         from scipy.special import ndtr  # type: ignore[import-untyped,unused-ignore]  # costs more at import than all of cevns
 
-        return np.asarray(self.plateau * ndtr((x - self.threshold) / self.width))
+        with np.errstate(over="ignore"):
+            return np.asarray(self.plateau * ndtr((x - self.threshold) / self.width))
 
 
 @dataclass(frozen=True)
@@ -170,13 +171,13 @@ class LogisticEfficiency(Efficiency):
     Parameters
     ----------
     a : float
-        Height of the rise, > 0.
+        Height of the rise, > 0, up to 1e3.
     b : float
-        Its steepness, > 0, per unit of x.
+        Its steepness, 1e-9 to 1e9, per unit of x.
     c : float
         Its middle.
     d : float
-        What is added; a + d is the plateau, at most 1.
+        What is added, -1e3 to 1; a + d is the plateau, at most 1.
     axis : {"recoil", "observed", "time"}
         Of which x.
 
@@ -200,13 +201,13 @@ class LogisticEfficiency(Efficiency):
     axis: str = "observed"
 
     def __post_init__(self) -> None:
-        _unit(self.axis)
+        unit = _unit(self.axis)
         _set(
             self,
-            a=real_number(self.a, "a", minimum=0.0, above=True),
-            b=real_number(self.b, "b", minimum=0.0, above=True),
-            c=real_number(self.c, "c"),
-            d=real_number(self.d, "d"),
+            a=real_number(self.a, "a", minimum=0.0, maximum=1e3, above=True),
+            b=real_number(self.b, "b", unit=f"1/{unit}" if unit else "", minimum=1e-9, maximum=1e9),
+            c=real_number(self.c, "c", unit=unit),
+            d=real_number(self.d, "d", minimum=-1e3, maximum=1.0),
         )
         if not 0.0 < self.a + self.d <= 1.0:
             raise InputError(f"a + d, the efficiency far above, must be > 0 and <= 1 (got {self.a + self.d:g})")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import cevns
 from cevns import InputError, UnsupportedError, efficiency, quenching, resolution, responses, timing
@@ -375,6 +376,44 @@ def test_narrow_resolution_is_a_perfect_one():
         assert largest(narrow, perfect) < 1e-7
 
 
+@pytest.mark.parametrize("sigma", [1e-320, 1e-300, 1e-100, 1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6])
+def test_narrow_resolution_with_an_efficiency_is_a_perfect_one(sigma):
+    edges = [5.0, 20.0, 60.0]
+    curve = efficiency.ErfThreshold(10.0, 2.0)
+    perfect = Detector("Ar", 1.0, efficiency=curve).rate(edges, SNS)
+    narrow = Detector("Ar", 1.0, None, resolution.GaussianResolution(sigma), curve).rate(edges, SNS)
+    assert largest(narrow, perfect) < 1e-8
+
+
+def test_narrow_law_of_photo_electrons_is_a_perfect_one():
+    # σ/mean = 1/√(bE): 1e-3 to 3e-3, which changes smooth bins by its square
+    edges, curve = [20.0, 60.0, 120.0], efficiency.ErfThreshold(30.0, 5.0)
+    perfect = Detector("CsI", 1.0, quenching.Constant(0.1), light_yield=1 / 0.07, efficiency=curve).rate(edges, SNS)
+    narrow = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.GammaResolution(0.07, 1e6), curve).rate(edges, SNS)
+    assert largest(narrow, perfect) < 1e-5
+
+
+def test_many_quanta_behind_an_efficiency_are_summed_one_by_one():
+    number = resolution.PoissonResolution(1.0, unit_in="electrons", unit_out="electrons")
+    curve = efficiency.ErfThreshold(5000.0, 700.0)
+    detector = Detector("Ar", 1.0, quenching.Constant(100.0, "electrons"), number, curve)
+    T = np.array([1.0, 30.0, 48.0, 50.0, 52.0, 80.0])
+    n = np.arange(20_000.0)
+    weights = stats.poisson(100 * T).pmf(n[:, None]) * curve(n)[:, None]
+    edges = np.array([0.0, 4.5, 100.0, 4999.5, 5000.0, 5000.2, 12_000.0])
+    direct = [weights[(n >= low) & (n < high)].sum(axis=0) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    np.testing.assert_allclose(detector.probability(edges, T), direct, rtol=1e-10, atol=1e-16)
+
+
+@pytest.mark.parametrize("smear", [None, resolution.GaussianResolution(0.5)], ids=["sharp", "smeared"])
+def test_many_bins_hold_what_few_hold(smear):
+    """1000 bins are integrated in sets of 128, ten in one."""
+    detector = Detector("Ar", 1.0, None, smear)
+    few = detector.rate(np.linspace(0.0, 50.0, 11), SNS)
+    many = detector.rate(np.linspace(0.0, 50.0, 1001), SNS)
+    np.testing.assert_allclose(many.reshape(10, 100).sum(axis=1), few, rtol=1e-8)
+
+
 def test_resolution_does_not_change_the_total():
     edges = [-math.inf, math.inf]
     wide = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.GaussianResolution(0.3, 0.5)).rate(edges, SNS)
@@ -538,13 +577,25 @@ def test_counts_are_never_negative():
             InputError,
             "efficiency must be one or more of cevns.efficiency (got 0.9)",
         ),
-        (lambda: Detector("CsI", 1.0, light_yield=-1.0), InputError, "light_yield must be > 0 and finite (got -1)"),
+        (lambda: Detector("CsI", 1.0, light_yield=-1.0), InputError, "light_yield must be > 0 and <= 1e+09 (got -1)"),
         (
             lambda: Detector("CsI", 1.0, resolution=resolution.GammaResolution()),
             InputError,
             "GammaResolution takes keV_ee, but quenching and light yield give keV_nr",
         ),
         (lambda: CSI.rate([20.0, 10.0], SNS), InputError, "edges must increase (got 20 photo-electrons at index 0, then 10"),
+        (
+            lambda: CSI.rate(range(10_002), SNS),
+            InputError,
+            "edges must be of at most 10000 bins (got 10001): predict them in pieces",
+        ),
+        (
+            lambda: Detector(
+                "Ar", 1.0, quenching.Constant(0.2), resolution.PoissonResolution(1e6), efficiency.Threshold(3.0)
+            ).rate([0.0, math.inf], SNS),
+            InputError,
+            "bins must hold up to 100000 quanta where an efficiency acts on their number (got ",
+        ),
         (lambda: CSI.rate([10.0], SNS), InputError, "edges must be a list of at least 2 (got shape (1,))"),
         (lambda: CSI.rate([10.0, 20.0], "sns"), InputError, "flux must be a cevns.Flux or a cevns.FluxHistory (got 'sns')"),
         (lambda: CSI.rate([10.0, 20.0], SNS, times=[1.0, 0.0]), InputError, "edges of time must increase (got 1 μs at index 0"),

@@ -223,7 +223,7 @@ def test_file_of_several_columns_asks_which(tmp_path):
         (lambda: TabulatedEfficiency([1.0], [0.0]), "points must be a list of at least 2 (got shape (1,))"),
         (lambda: TabulatedEfficiency([1.0, 2.0], [0.0]), "values must be as many as points (got shapes (1,) and (2,))"),
         (lambda: LogisticEfficiency(1.1, 1.0, 5.0), "a + d, the efficiency far above, must be > 0 and <= 1 (got 1.1)"),
-        (lambda: LogisticEfficiency(1.0, -1.0, 5.0), "b must be > 0 and finite (got -1)"),
+        (lambda: LogisticEfficiency(1.0, -1.0, 5.0), "b must be >= 1e-09 and <= 1e+09 (got -1)"),
         (lambda: LogisticEfficiency.coherent_csi_2021(4.0), "variation must be >= -3 and <= 3 (got 4)"),
         (lambda: ErfThreshold(1.0, 0.0), "width must be > 0 and finite (got 0)"),
         (lambda: ErfThreshold(1.0, 0.1, 1.5), "plateau must be >= 0 and <= 1 (got 1.5)"),

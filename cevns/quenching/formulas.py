@@ -40,7 +40,7 @@ class Constant(Quenching):
     Parameters
     ----------
     value : float
-        QF, above 0 and up to 1; for a number of quanta, quanta per keV. COHERENT's first analysis of CsI[Na] took
+        QF, above 0 and up to 1; for a number of quanta, quanta per keV, up to 1e6. COHERENT's first analysis of CsI[Na] took
         0.0878 ± 0.0166 (D. Akimov et al., Science 357 (2017) 1123).
     unit : str
         Of the energy: "keV_ee", "keV", "electrons", "photons" or "quanta".
@@ -64,7 +64,7 @@ class Constant(Quenching):
 
     def __post_init__(self) -> None:
         check_unit(self.unit)
-        object.__setattr__(self, "value", real_number(self.value, "value", minimum=0.0, above=True))
+        object.__setattr__(self, "value", real_number(self.value, "value", minimum=0.0, maximum=1e6, above=True))
         check_factor(np.array([self.value]), "value", self.unit)
 
     def _factor(self, T: Array, nuclide: Nuclide | None) -> Array:
@@ -83,7 +83,7 @@ class Linear(Quenching):
     constant : float
         a, from 0 to 1.
     slope : float
-        b [1/keV], of either sign.
+        b [1/keV], of either sign, up to 1e3.
 
     Raises
     ------
@@ -104,7 +104,7 @@ class Linear(Quenching):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "constant", real_number(self.constant, "constant", minimum=0.0, maximum=1.0))
-        object.__setattr__(self, "slope", real_number(self.slope, "slope", unit="1/keV"))
+        object.__setattr__(self, "slope", real_number(self.slope, "slope", unit="1/keV", minimum=-1e3, maximum=1e3))
 
     def _factor(self, T: Array, nuclide: Nuclide | None) -> Array:
         return np.clip(self.constant + self.slope * T, 0.0, 1.0)
@@ -179,7 +179,7 @@ class Polynomial(Quenching):
     depends_on: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        values = real_array(self.coefficients, "coefficients")
+        values = real_array(self.coefficients, "coefficients", minimum=-1e30, maximum=1e30)
         if values.ndim != 1 or not values.size:
             raise InputError(f"coefficients must be a sequence of numbers, at least one (got {self.coefficients!r})")
         hold = real_number(self.hold, "hold", unit="keV", minimum=0.0, above=True, infinite=True)

@@ -26,14 +26,14 @@ class NestXenon(Quenching):
     Parameters
     ----------
     field : float
-        F, the electric field [V/cm], ≥ 1: below, NEST has no model.
+        F, the electric field [V/cm], 1 to 1e6: below, NEST has no model.
     density : float
-        ρ [g/cm³].
+        ρ [g/cm³], 0.1 to 10.
     unit : {"keV_ee", "electrons", "photons", "quanta"}
         What `energy` returns: numbers of quanta, or their sum times the work function.
     work_function : float
-        Energy that makes one quantum [eV], for "keV_ee" alone: 13.7 ± 0.2 of C. E. Dahl (thesis, Princeton, 2009); NEST's
-        default is 13.4 ± 0.35.
+        Energy that makes one quantum [eV], 1 to 100, for "keV_ee" alone: 13.7 ± 0.2 of C. E. Dahl (thesis, Princeton, 2009);
+        NEST's default is 13.4 ± 0.35.
 
     Raises
     ------
@@ -78,9 +78,9 @@ class NestXenon(Quenching):
     def __post_init__(self) -> None:
         known_name(self.unit, ("keV_ee", "electrons", "photons", "quanta"), "unit")
         values = {
-            "field": real_number(self.field, "field", unit="V/cm", minimum=1.0),
-            "density": real_number(self.density, "density", unit="g/cm³", minimum=0.0, above=True),
-            "work_function": real_number(self.work_function, "work_function", unit="eV", minimum=0.0, above=True),
+            "field": real_number(self.field, "field", unit="V/cm", minimum=1.0, maximum=1e6),
+            "density": real_number(self.density, "density", unit="g/cm³", minimum=0.1, maximum=10.0),
+            "work_function": real_number(self.work_function, "work_function", unit="eV", minimum=1.0, maximum=100.0),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
