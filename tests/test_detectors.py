@@ -4,6 +4,7 @@ import copy
 import math
 import pickle
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from cevns.reference._quadrature import composite
 DATA = Path(__file__).parents[2] / "shared" / "data"
 DUKE = cevns.Couplings(gvp=0.0227, gvn=-0.5117)  # under which COHERENT's predictions were reproduced independently
 SNS = cevns.sources.sns(protons=3.198e23, distance=19.3, yield_per_proton=0.0848)
+REACTOR = cevns.sources.reactor(power=3.6, distance=20.7)
 CSI = Detector(
     "CsI",
     14.6,
@@ -172,7 +174,6 @@ def test_bins_up_to_infinity_hold_everything():
 # ---- with a response -----------------------------------------------------------------------------------------------------
 
 
-REACTOR = cevns.sources.reactor(power=3.6, distance=20.7)
 CHAINS = {
     "gamma": (
         Detector("CsI", 14.6, quenching.CsICoherent(), resolution.GammaResolution(), CSI.efficiency[:1]),
@@ -376,6 +377,49 @@ def test_narrow_resolution_is_a_perfect_one():
         assert largest(narrow, perfect) < 1e-7
 
 
+@pytest.mark.parametrize("axis", ["time", "recoil", "observed"])
+@pytest.mark.parametrize("smear", [None, resolution.GaussianResolution(1.0)], ids=["sharp", "smeared"])
+def test_efficiency_that_is_smooth_nowhere_ends_in_an_error(axis, smear):
+    noise = efficiency.FunctionEfficiency(lambda x: 0.5 + 0.1 * np.sin(1e9 * x), axis)
+    with pytest.raises(InputError, match="is not smooth"):
+        Detector("Ar", 1.0, None, smear, noise).rate([5.0, 20.0, 60.0], SNS)
+
+
+def test_elements_of_a_compound_have_yields_of_their_own():
+    """Sodium iodide with 20 % and 5 %, as each element alone in its own bins of T."""
+
+    def of_element(T, nuclide):
+        return np.full(T.shape, 0.2 if nuclide.symbol == "Na" else 0.05)
+
+    edges = np.array([0.5, 1.0, 2.0, 4.0])
+    found = Detector("NaI", 3.0, quenching.Function(of_element, needs_nuclide=True)).rate(edges, SNS)
+    expected = np.zeros(3)
+    for nuclide, number in cevns.Target("NaI").components:
+        alone = cevns.Target({nuclide: 1.0})
+        share = number / dict(alone.components)[nuclide]
+        factor = 0.2 if nuclide.symbol == "Na" else 0.05
+        expected += 3.0 * share * cevns.binned_rate(edges / factor, SNS, alone)
+    assert largest(found, expected) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("target", "model", "smear"),
+    [
+        ("CsI", quenching.Constant(0.1), resolution.GammaResolution()),
+        ("CsI", quenching.CsICoherent(), resolution.PoissonResolution(13.0)),
+        ("Ge", quenching.Lindhard(), resolution.GaussianResolution(0.05, 0.1, 0.02)),
+        ("Xe", quenching.NestXenon(80.0, unit="electrons"), resolution.PoissonResolution(1.0, "electrons", "electrons")),
+        ("Ar", quenching.LArCoherent(), resolution.TabulatedResolution([0.0, 10.0], [0.1, 1.0], beyond="hold")),
+        ("NaI", quenching.Lindhard(), resolution.GaussianResolution(root=0.2, constant=0.3, quadrature=False)),
+    ],
+)
+@pytest.mark.parametrize("flux", [SNS, REACTOR], ids=["sns", "reactor"])
+def test_bins_that_cover_everything_hold_the_rate(target, model, smear, flux):
+    detector = Detector(target, 2.0, model, smear)
+    total = detector.rate([-math.inf, 0.0, 1.0, 5.0, 20.0, math.inf], flux).sum()
+    assert total == pytest.approx(2.0 * cevns.rate(flux, target), rel=1e-9)
+
+
 @pytest.mark.parametrize("sigma", [1e-320, 1e-300, 1e-100, 1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6])
 def test_narrow_resolution_with_an_efficiency_is_a_perfect_one(sigma):
     edges = [5.0, 20.0, 60.0]
@@ -401,7 +445,7 @@ def test_many_quanta_behind_an_efficiency_are_summed_one_by_one():
     n = np.arange(20_000.0)
     weights = stats.poisson(100 * T).pmf(n[:, None]) * curve(n)[:, None]
     edges = np.array([0.0, 4.5, 100.0, 4999.5, 5000.0, 5000.2, 12_000.0])
-    direct = [weights[(n >= low) & (n < high)].sum(axis=0) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    direct = [weights[(n >= low) & (n < high)].sum(axis=0) for low, high in pairwise(edges)]
     np.testing.assert_allclose(detector.probability(edges, T), direct, rtol=1e-10, atol=1e-16)
 
 
