@@ -148,10 +148,15 @@ class Experiment(Immutable):
             raise InputError(f"flux must be a cevns.Flux (got {flux!r})")
         if not isinstance(detector, Detector):
             raise InputError(f"detector must be a cevns.Detector (got {detector!r})")
-        periods = real_array(exposure, "exposure", unit="d", minimum=0.0)
+        periods = real_array(exposure, "exposure", minimum=0.0)
         if periods.ndim not in (0, 2) or periods.shape[1:] not in ((), (2,)):
             raise InputError(f"exposure must be live days, or (days, kg) of each period (got shape {periods.shape})")
-        days = float(periods) if periods.ndim == 0 else float(np.sum(periods[:, 0] * periods[:, 1])) / detector.mass
+        if periods.ndim == 0:
+            days = float(periods)
+        else:
+            live = real_array(periods[:, 0], "days of the exposure", unit="d", minimum=0.0)
+            days = float(np.sum(live * real_array(periods[:, 1], "masses of the exposure", unit="kg", minimum=0.0)))
+            days /= detector.mass
         real_number(days, "exposure", unit="d", minimum=0.0, above=True)
         e = frozen(checked_edges(edges, detector.observable))
         t = None if times is None else frozen(FluxHistory.check_edges(times, "us"))
@@ -166,9 +171,9 @@ class Experiment(Immutable):
             share=part,
             name=str(name),
             published=published,
-            effects={key: real_number(size, f"effect of {key!r}") for key, size in (effects or {}).items()},
-            backgrounds=tuple(backgrounds),
-            nuisances=tuple(nuisances),
+            effects={key: real_number(size, f"effect of {key!r}") for key, size in _mapping(effects, "effects").items()},
+            backgrounds=_all_of(backgrounds, Sample, "backgrounds"),
+            nuisances=_all_of(nuisances, Nuisance, "nuisances"),
         )
         gaussian = variance is not None
         counts = None if observed is None else frozen(real_array(observed, "observed", minimum=-np.inf if gaussian else 0.0))
@@ -178,7 +183,7 @@ class Experiment(Immutable):
             if part.ndim not in (2, 3) or (part.shape[0], *part.shape[2:]) != ends:
                 wanted = f"({e.size - 1}, n)" + ("" if t is None else f" or ({e.size - 1}, n, {t.size - 1})")
                 raise InputError(f"share must have the shape {wanted} (got {part.shape})")
-        self.__dict__["shapes"] = {key: self._factors(key, pair) for key, pair in (shapes or {}).items()}
+        self.__dict__["shapes"] = {key: self._factors(key, pair) for key, pair in _mapping(shapes, "shapes").items()}
         if counts is not None and counts.shape != self.shape:
             raise InputError(f"observed must have the shape {self.shape} of the bins (got {counts.shape})")
         if spread is not None and spread.shape != self.shape:
@@ -194,7 +199,7 @@ class Experiment(Immutable):
     def _factors(self, name: str, pair: Any) -> tuple[Array, ...]:
         """Factors on the signal at −1 and +1, each (m,) or of the shape of the bins."""
         if not isinstance(pair, tuple | list | np.ndarray) or len(pair) != 2:
-            raise InputError(f"shapes of {name!r} must be a pair (down, up) of factors by bin (got a {type(pair).__name__})")
+            raise InputError(f"shapes of {name!r} must be a pair (down, up) of factors by bin (got {type(pair).__name__})")
         factors = tuple(frozen(real_array(factor, f"shapes of {name!r}", minimum=0.0)) for factor in pair)
         for factor in factors:
             if factor.shape not in (self.shape[:1], self.shape):
@@ -342,7 +347,7 @@ class Experiment(Immutable):
         UnknownNameError
             For an unknown parameter.
         """
-        return self.model(interaction).expected(dict(nuisances or {}))
+        return self.model(interaction).expected(_mapping(nuisances, "nuisances"))
 
     def templates(
         self,
@@ -619,6 +624,23 @@ class Experiment(Immutable):
         }
         given = {name: self.__dict__[name] for name in ("flux", "detector", "exposure", "edges", "interaction")}
         return given | {name: value for name, value in optional.items() if value is not None}
+
+
+def _mapping(given: Any, name: str) -> Mapping[str, Any]:
+    """Parameter → what is said of it; nothing for None."""
+    if given is not None and not isinstance(given, Mapping):
+        raise InputError(f"{name} must map parameters to what is said of each, as {{'flux': …}} (got {type(given).__name__})")
+    return {} if given is None else given
+
+
+def _all_of(given: Any, kind: type, name: str) -> tuple[Any, ...]:
+    """Objects of one kind."""
+    listed = tuple(given) if isinstance(given, Iterable) else (given,)
+    wrong = [thing for thing in listed if not isinstance(thing, kind)]
+    if wrong or not isinstance(given, Iterable):
+        shown = type(wrong[0] if wrong else given).__name__
+        raise InputError(f"{name} must be a list of cevns.statistics.{kind.__name__} (got {shown})")
+    return listed
 
 
 def _made(function: Callable[..., Interaction], values: Mapping[str, float]) -> Interaction:
