@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 _PERFECT = Perfect()
 _UNSEEN = 1e-17  # probabilities below it are none
 _SEEN_AT_ZERO = 1e-4  # of the counts of a rate 1/T: what may come from below 1e-6 of the largest recoil energy
+_MOST_BINS = 10_000  # R has a row for each
+_TOGETHER = 128  # bins whose probabilities are integrated at once
 _SAMPLES = 600  # of T, in which a detector's range is looked for
 
 
@@ -60,13 +62,15 @@ class Detector:
     efficiency : Efficiency or iterable of Efficiency, optional
         Any number of `cevns.efficiency`, of the recoil energy, of what is observed, and of the time.
     light_yield : float
-        Photo-electrons per unit of what quenching gives, > 0, for a resolution in photo-electrons. A `GammaResolution` and a
-        `PoissonResolution` have their own.
+        Photo-electrons per unit of what quenching gives, > 0, up to 1e9, for a resolution in photo-electrons. A
+        `GammaResolution` and a `PoissonResolution` have their own.
 
     Raises
     ------
     InputError, UnknownNameError
         For values outside their range, or units of the chain that do not fit.
+    UnsupportedError
+        For a quenching model of other elements than the target has.
 
     Notes
     -----
@@ -113,15 +117,24 @@ class Detector:
         set_(self, "efficiency", listed)
         if self.quenching is not None and not callable(getattr(self.quenching, "energy", None)):
             raise InputError(f"quenching must be one of cevns.quenching (got {self.quenching!r})")
+        self._refuse_elements()
         if not isinstance(self.resolution, Resolution):
             raise InputError(f"resolution must be one of cevns.resolution (got {self.resolution!r})")
         if self.light_yield is not None:
-            set_(self, "light_yield", real_number(self.light_yield, "light_yield", minimum=0.0, above=True))
+            set_(self, "light_yield", real_number(self.light_yield, "light_yield", minimum=0.0, maximum=1e9, above=True))
         needs = self.resolution.unit_in
         if needs is not None and needs != self._signal:
             raise InputError(
                 f"{type(self.resolution).__name__} takes {needs}, but quenching and light yield give {self._signal}"
             )
+
+    def _refuse_elements(self) -> None:
+        """Raise an error for elements of the target that the quenching model is not for."""
+        known: tuple[str, ...] = getattr(self.quenching, "elements", ())
+        others = dict.fromkeys(nuclide.symbol for nuclide, _ in self.target.components if nuclide.symbol not in known)
+        if known and others:
+            name = type(self.quenching).__name__
+            raise UnsupportedError(f"quenching={name} is for {' and '.join(known)}, but the target holds {', '.join(others)}")
 
     @property
     def _signal(self) -> str:
@@ -160,7 +173,7 @@ class Detector:
         recoil_energy : array_like (n,)
             T [keV], ≥ 0.
         nuclide : Nuclide or str, optional
-            What recoils; needed where quenching depends on it.
+            What recoils; needed where quenching asks for it. Responses give it each nuclide of the target.
 
         Returns
         -------
@@ -186,8 +199,11 @@ class Detector:
         else:
             seen = self.resolution._accepted(edges, energy, observed)
         recoil = product_of(self.efficiency, "recoil")
-        if recoil is not None:
-            seen = seen * recoil(T)
+        if recoil is not None:  # asked only for recoils of which something is seen in the bins: a curve may end there
+            some = seen.max(axis=0, initial=0.0) > _UNSEEN
+            passed = np.zeros(T.shape)
+            passed[some] = recoil(T[some])
+            seen = seen * passed
         return seen if energy.all() else np.where(energy > 0, seen, 0.0)
 
     def response(
@@ -203,7 +219,7 @@ class Detector:
         Parameters
         ----------
         edges : array_like (m + 1,)
-            Increasing, in the unit of `observable`; the ends may be infinite.
+            Increasing, in the unit of `observable`, of at most 10 000 bins; the ends may be infinite.
         flux : Flux or FluxHistory
             What arrives.
         interaction : Interaction, optional
@@ -320,6 +336,8 @@ class Response:
             raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {flux!r})")
         self.detector, self.flux = detector, flux
         self.edges = checked_edges(edges, detector.observable)
+        if self.edges.size - 1 > _MOST_BINS:
+            raise InputError(f"edges must be of at most {_MOST_BINS} bins (got {self.edges.size - 1}): predict them in pieces")
         self.times = None if times is None else FluxHistory.check_edges(times, "us")
         # parts of the flux with one timing, and their weights (steps of time, parts)
         self._parts: tuple[Flux | FluxHistory, ...] = (flux,)
@@ -396,7 +414,10 @@ class Response:
         parts: dict[Any, list[Component]] = {}
         for component in flux.components:
             if component.timing is None:
-                raise UnsupportedError(f"component {component.name!r} of the flux has no timing: give its source a pulse")
+                raise UnsupportedError(
+                    f"component {component.name!r} of the flux has no timing: give its source a pulse; in place of a window"
+                    " of a flux, give the whole flux and times=[start, stop]"
+                )
             parts.setdefault(component.timing, []).append(component)
         weights = [self.detector.time_weights(timing, self.times) for timing in parts]
         return tuple(Flux(tuple(components), flux.per) for components in parts.values()), np.stack(weights, axis=1)
@@ -420,8 +441,16 @@ class Response:
         if not energies.size:
             return Panels(np.zeros(1), np.zeros(0, dtype=np.intp)), np.zeros((edges.size - 1, 0))
         panels = rate_panels(rate, hard, soft, energies, largest)
-        turns = self._turns(seen, panels.cuts, nuclide)
-        return panels, fold(lambda T: detector._probability(edges, T, nuclide), panels, turns, edges.size - 1)
+        if edges.size - 1 <= _TOGETHER:
+            turns = self._turns(seen, panels.cuts, nuclide, edges)
+            return panels, fold(lambda T: detector._probability(edges, T, nuclide), panels, turns, edges.size - 1)
+        # many bins: few of them see one recoil energy, and each set of neighbours has turns of its own
+        rows = []
+        for first in range(0, edges.size - 1, _TOGETHER):
+            some = edges[first : first + _TOGETHER + 1]
+            own = self._turns(seen, panels.cuts, nuclide, some)
+            rows.append(fold(lambda T, e=some: detector._probability(e, T, nuclide), panels, own, some.size - 1))  # type: ignore[misc]
+        return panels, np.concatenate(rows)
 
     def _followed(
         self, target: Target, interaction: Interaction | None
@@ -463,7 +492,7 @@ class Response:
         held = near | (np.maximum(P[1:], P[:-1]) > _UNSEEN)
         recoil = product_of(detector.efficiency, "recoil")
         if recoil is not None:  # a narrow window may lie between two samples; where all is cut away there is nothing to see
-            cut = recoil(T) == 0
+            cut = recoil._is_zero(T)
             breaks = np.asarray(recoil.breaks)
             inside = np.searchsorted(breaks, T[1:]) > np.searchsorted(breaks, T[:-1])
             held &= ~(cut[1:] & cut[:-1]) | inside
@@ -476,11 +505,11 @@ class Response:
         T[0] = 0.0
         return T[chosen], np.maximum(largest, _UNSEEN)
 
-    def _turns(self, seen: Callable[[Array], Array], cuts: Array, nuclide: Nuclide | None) -> Array:
+    def _turns(self, seen: Callable[[Array], Array], cuts: Array, nuclide: Nuclide | None, edges: Array) -> Array:
         """√T at which the probabilities are not smooth: where the signal passes an edge, a cut in it, or begins."""
         detector = self.detector
         observed = product_of(detector.efficiency, "observed")
-        finite = self.edges[np.isfinite(self.edges)]
+        finite = edges[np.isfinite(edges)]
         cut: tuple[float, ...] = ()
         if observed is not None:
             cut = observed._breaks_between(finite[0], finite[-1]) if finite.size > 1 else observed.breaks
@@ -500,7 +529,7 @@ class Response:
         # one much wider: P is smooth, and an edge within each standard deviation is enough for all of P to be noticed
         order = np.argsort(s)
         moved = np.abs(np.diff(levels[level[order]], prepend=-np.inf))
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             count = np.cumsum(np.fmin(moved / width[order], 1.0))
         needed = np.diff(np.floor(count + 1e-9), prepend=-1.0) > 0
         needed[-1:] = True
@@ -526,12 +555,13 @@ class Response:
 def _seen_alike(detector: Detector) -> list[tuple[Target, float, Nuclide | None]]:
     """Targets of the nuclides that are seen alike, their part of the mass, and one of the nuclides."""
     target, quenching = detector.target, detector.quenching
-    if quenching is None or not quenching.needs_nuclide:
+    if quenching is None:
         return [(target, 1.0, None)]
-    T = np.geomspace(1e-4, 1e3, 64)
-    alike: dict[bytes, list[tuple[Nuclide, float]]] = {}
+    reads = getattr(quenching, "depends_on", None)
+    alike: dict[Any, list[tuple[Nuclide, float]]] = {}
     for nuclide, number in target.components:
-        alike.setdefault(np.asarray(quenching.energy(T, nuclide)).tobytes(), []).append((nuclide, number))
+        key = nuclide if reads is None else tuple(getattr(nuclide, name) for name in reads)
+        alike.setdefault(key, []).append((nuclide, number))
     if len(alike) == 1:
         return [(target, 1.0, target.components[0][0])]
     groups: list[tuple[Target, float, Nuclide | None]] = []

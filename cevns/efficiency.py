@@ -21,9 +21,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ._arguments import Array, known_name, real_array, real_number, restore
+from .curves import check_beyond, check_inside, column_number, columns_shown
 from .errors import InputError
 from .files import read_columns
 
@@ -71,6 +72,10 @@ class Efficiency(ABC):
     @abstractmethod
     def _values(self, x: Array) -> Array:
         """At points (n,)."""
+
+    def _is_zero(self, x: Array) -> NDArray[np.bool_]:
+        """At which of the points (n,) it is 0; not, where nobody knows."""
+        return np.asarray(self._values(x) == 0)
 
     def __mul__(self, other: object) -> "Efficiency":
         if not isinstance(other, Efficiency):
@@ -155,7 +160,8 @@ class ErfThreshold(Efficiency):
     def _values(self, x: Array) -> Array:
         from scipy.special import ndtr  # type: ignore[import-untyped,unused-ignore]  # costs more at import than all of cevns
 
-        return np.asarray(self.plateau * ndtr((x - self.threshold) / self.width))
+        with np.errstate(over="ignore"):
+            return np.asarray(self.plateau * ndtr((x - self.threshold) / self.width))
 
 
 @dataclass(frozen=True)
@@ -165,13 +171,13 @@ class LogisticEfficiency(Efficiency):
     Parameters
     ----------
     a : float
-        Height of the rise, > 0.
+        Height of the rise, > 0, up to 1e3.
     b : float
-        Its steepness, > 0, per unit of x.
+        Its steepness, 1e-9 to 1e9, per unit of x.
     c : float
         Its middle.
     d : float
-        What is added; a + d is the plateau, at most 1.
+        What is added, -1e3 to 1; a + d is the plateau, at most 1.
     axis : {"recoil", "observed", "time"}
         Of which x.
 
@@ -195,13 +201,13 @@ class LogisticEfficiency(Efficiency):
     axis: str = "observed"
 
     def __post_init__(self) -> None:
-        _unit(self.axis)
+        unit = _unit(self.axis)
         _set(
             self,
-            a=real_number(self.a, "a", minimum=0.0, above=True),
-            b=real_number(self.b, "b", minimum=0.0, above=True),
-            c=real_number(self.c, "c"),
-            d=real_number(self.d, "d"),
+            a=real_number(self.a, "a", minimum=0.0, maximum=1e3, above=True),
+            b=real_number(self.b, "b", unit=f"1/{unit}" if unit else "", minimum=1e-9, maximum=1e9),
+            c=real_number(self.c, "c", unit=unit),
+            d=real_number(self.d, "d", minimum=-1e3, maximum=1.0),
         )
         if not 0.0 < self.a + self.d <= 1.0:
             raise InputError(f"a + d, the efficiency far above, must be > 0 and <= 1 (got {self.a + self.d:g})")
@@ -364,7 +370,7 @@ class StepEfficiency(Efficiency):
 
 @dataclass(frozen=True)
 class TabulatedEfficiency(Efficiency):
-    """Straight lines between points; 0 below the first, and the last value above the last.
+    """Straight lines between points, and 0 below the first; a curve that ends above 0 asks what is beyond its last point.
 
     Parameters
     ----------
@@ -374,24 +380,30 @@ class TabulatedEfficiency(Efficiency):
         0 to 1.
     axis : {"recoil", "observed", "time"}
         Of which x.
+    beyond : {"hold", "zero"}, optional
+        Above the last point: its value, or 0. By default (None) an error where the curve is needed there, unless its last
+        value is 0, which stays.
 
     Raises
     ------
     InputError, UnknownNameError
-        For points that do not increase, values outside their range, lengths that differ, an unknown axis.
+        For points that do not increase, values outside their range, lengths that differ, an unknown axis or choice; when it is
+        asked for a value above the last point without `beyond`.
 
     Examples
     --------
     >>> from cevns import efficiency
-    >>> efficiency.TabulatedEfficiency([1.0, 3.0], [0.0, 0.8], axis="recoil")([0.5, 2.0, 9.0])
+    >>> efficiency.TabulatedEfficiency([1.0, 3.0], [0.0, 0.8], axis="recoil", beyond="hold")([0.5, 2.0, 9.0])
     array([0. , 0.4, 0.8])
     """
 
     points: tuple[float, ...]
     values: tuple[float, ...]
     axis: str = "observed"
+    beyond: str | None = None
 
     def __post_init__(self) -> None:
+        check_beyond(self.beyond)
         points = _increasing(self.points, "points", _unit(self.axis), 2)
         values = real_array(self.values, "efficiency", minimum=0.0, maximum=1.0)
         if values.shape != points.shape:
@@ -400,45 +412,71 @@ class TabulatedEfficiency(Efficiency):
 
     @classmethod
     def from_file(
-        cls, path: str | os.PathLike[str], *, axis: str = "observed", columns: tuple[int, int] = (0, 1)
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        axis: str = "observed",
+        columns: tuple[int | str, int | str] | None = None,
+        beyond: str | None = None,
     ) -> "TabulatedEfficiency":
         """The efficiency in a file of columns, separated by blanks or commas.
 
         Parameters
         ----------
         path : path
-            The file; # begins a comment.
+            The file; a header may stand above, and # begins a comment.
         axis : {"recoil", "observed", "time"}
             Of which x.
-        columns : (int, int)
-            Of the points and of the efficiencies, counted from 0.
+        columns : (int or str, int or str), optional
+            Of the points and of the efficiencies: numbers, counted from 0, or names in the header. A file of more than two
+            columns asks for them.
+        beyond : {"hold", "zero"}, optional
+            As for the class.
 
         Raises
         ------
-        InputError
-            For a column that is not there, points that do not increase, values outside 0 to 1: the message names file and line.
+        InputError, UnknownNameError
+            For several columns of which none is named, a column that is not there, points that do not increase, values outside
+            0 to 1: the message names file and line.
         OSError
             If the file cannot be read.
         """
         table = read_columns(path)
-        width = table.values.shape[1]
-        for column in columns:
-            if not 0 <= column < width:
-                raise InputError(f"{table.path} has columns 0 to {width - 1} (got {column})")
-        points, values = table.values[:, columns[0]], table.values[:, columns[1]]
+        if columns is None:
+            if table.values.shape[1] > 2:
+                shown = columns_shown(table)
+                raise InputError(
+                    f"{table.path} has {shown}: say with columns=(…, …) which hold the points and the efficiencies"
+                )
+            columns = (0, 1)
+        if not isinstance(columns, tuple | list) or len(columns) != 2:
+            raise InputError(f"columns must be two, of the points and of the efficiencies (got {columns!r})")
+        points, values = (table.values[:, column_number(table, column)] for column in columns)
         wrong = ~((values >= 0) & (values <= 1))
         if wrong.any():
             i = int(np.argmax(wrong))
             hint = ": perhaps in percent" if 1.5 < values.max() <= 100 else ""
             raise InputError(f"{table.path}, line {table.lines[i]}: efficiency must be >= 0 and <= 1 (got {values[i]:g}){hint}")
-        return cls(tuple(points.tolist()), tuple(values.tolist()), axis)
+        back = np.flatnonzero(np.diff(points) <= 0)
+        if back.size:
+            line = table.lines[back[0] + 1]
+            raise InputError(f"{table.path}, line {line}: points must increase (got {points[back[0] + 1]:g})")
+        return cls(tuple(points.tolist()), tuple(values.tolist()), axis, beyond)
 
     @property
     def breaks(self) -> tuple[float, ...]:
         return self.points
 
     def _values(self, x: Array) -> Array:
-        return np.interp(x, self.points, self.values, left=0.0)
+        if self.beyond is None and self.values[-1] > 0.0:
+            check_inside(x, self.points[-1], "the table of the efficiency", _CALLED[self.axis], AXES[self.axis])
+        return self._held(x)
+
+    def _is_zero(self, x: Array) -> NDArray[np.bool_]:
+        return np.asarray(self._held(x) == 0)
+
+    def _held(self, x: Array) -> Array:
+        return np.interp(x, self.points, self.values, left=0.0, right=0.0 if self.beyond == "zero" else None)
 
 
 @dataclass(frozen=True)
@@ -545,6 +583,9 @@ class ProductEfficiency(Efficiency):
 
     def _breaks_between(self, low: float, high: float) -> tuple[float, ...]:
         return tuple(sorted({point for factor in self.factors for point in factor._breaks_between(low, high)}))
+
+    def _is_zero(self, x: Array) -> NDArray[np.bool_]:
+        return np.asarray(np.any([factor._is_zero(x) for factor in self.factors], axis=0))
 
     def _values(self, x: Array) -> Array:
         values = self.factors[0]._values(x)

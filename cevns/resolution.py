@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ._arguments import Array, real_array, real_number, restore
+from .curves import check_beyond, check_inside
 from .errors import InputError
 from .polynomials import gauss_legendre
 
@@ -40,6 +41,9 @@ __all__ = [
 
 PAIR_ENERGY = 2.96e-3  # keV per electron and hole in germanium at 77 K (Pehl et al., Nucl. Instrum. Meth. 59 (1968) 45)
 _CHUNK = 1 << 19  # values that are integrated at once
+_WIDEST = 1e9  # of the parameters of a width: squares of it are finite
+_SHARP = 1e-7  # of the mean: a width below it is lost in the rounding of x, and changes what smooth bins hold by its square
+_MOST = 100_000  # quanta that are summed over one by one
 
 
 class Resolution(ABC):
@@ -126,7 +130,10 @@ class _Continuous(Resolution):
         # Gauss–Legendre with 10 nodes in panels that follow p(x|E), split at the edges and where ε is not smooth: 1e-13
         bins = edges.size - 1
         out = np.zeros((bins, E.size))
-        sharp = self._width(E) == 0
+        sigma = self._width(E)
+        points = np.asarray(efficiency.breaks)
+        gaps = np.diff(np.unique(np.concatenate([edges[np.isfinite(edges)], points[np.isfinite(points)]])))
+        sharp = (sigma == 0) | ((sigma < _SHARP * self._mean(E)) & (sigma < 1e-3 * gaps.min(initial=np.inf)))
         if sharp.any():
             out[:, sharp] = Perfect()._accepted(edges, self._mean(E[sharp]), efficiency)
         spread = np.flatnonzero(~sharp)
@@ -175,7 +182,10 @@ class Perfect(Resolution):
         return np.asarray((edges[:-1, None] <= E) & (edges[1:, None] > E), dtype=np.float64)
 
     def _accepted(self, edges: Array, E: Array, efficiency: "Efficiency") -> Array:
-        return self._probability(edges, E) * efficiency._values(E)
+        inside = self._probability(edges, E)
+        seen = inside.any(axis=0)  # elsewhere nobody asks what the efficiency is
+        inside[:, seen] *= efficiency._values(E[seen])
+        return inside
 
 
 class _Gaussian(_Continuous):
@@ -183,7 +193,7 @@ class _Gaussian(_Continuous):
         from scipy.special import ndtr  # type: ignore[import-untyped,unused-ignore]  # costs more at import than all of cevns
 
         sigma = self._width(E)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             d = (edges[:, None] - E) / sigma
         d[np.isnan(d)] = -np.inf  # an edge at E, without any width: E is in the bin above
         low, high = d[:-1], d[1:]
@@ -206,18 +216,18 @@ class GaussianResolution(_Gaussian):
     Parameters
     ----------
     constant : float
-        σ₀, ≥ 0, in the unit of the energy: noise. A FWHM is 2.355 σ.
+        σ₀, 0 to 1e9, in the unit of the energy: noise. A FWHM is 2.355 σ.
     root : float
-        a, ≥ 0, in the square root of that unit: σ/E = a/√E, statistics.
+        a, 0 to 1e9, in the square root of that unit: σ/E = a/√E, statistics.
     linear : float
-        c, ≥ 0: a constant part of the energy.
+        c, 0 to 1e9: a constant part of the energy.
     quadrature : bool
         Whether the three add in quadrature, or linearly.
 
     Raises
     ------
     InputError
-        For negative values.
+        For values outside their range.
 
     Notes
     -----
@@ -240,7 +250,7 @@ class GaussianResolution(_Gaussian):
 
     def __post_init__(self) -> None:
         for name in ("constant", "root", "linear"):
-            object.__setattr__(self, name, real_number(getattr(self, name), name, minimum=0.0))
+            object.__setattr__(self, name, real_number(getattr(self, name), name, minimum=0.0, maximum=_WIDEST))
 
     @classmethod
     def pulser_fano(cls, noise: float, fano: float = 0.11, pair_energy: float = PAIR_ENERGY) -> "GaussianResolution":
@@ -251,9 +261,9 @@ class GaussianResolution(_Gaussian):
         noise : float
             Standard deviation of a pulser [keV], ≥ 0: 0.0685 for Dresden-II (arXiv:2202.09672).
         fano : float
-            F, ≥ 0; 0.11 for germanium.
+            F, 0 to 1e3; 0.11 for germanium.
         pair_energy : float
-            η, energy per pair [keV], > 0; 2.96 eV for germanium at 77 K.
+            η, energy per pair [keV], > 0, up to 1e3; 2.96 eV for germanium at 77 K.
 
         Raises
         ------
@@ -265,8 +275,8 @@ class GaussianResolution(_Gaussian):
         >>> round(1e3 * GaussianResolution.pulser_fano(0.0685).width(0.2), 2)  # eV
         68.97
         """
-        factor = real_number(fano, "fano", minimum=0.0)
-        pair = real_number(pair_energy, "pair_energy", unit="keV", minimum=0.0, above=True)
+        factor = real_number(fano, "fano", minimum=0.0, maximum=1e3)
+        pair = real_number(pair_energy, "pair_energy", unit="keV", minimum=0.0, maximum=1e3, above=True)
         return cls(constant=real_number(noise, "noise", unit="keV", minimum=0.0), root=math.sqrt(pair * factor))
 
     def _width(self, E: Array) -> Array:
@@ -277,27 +287,31 @@ class GaussianResolution(_Gaussian):
 
 @dataclass(frozen=True)
 class TabulatedResolution(_Gaussian):
-    """A Gaussian with a tabulated σ: straight lines between the energies, and the values of the ends outside.
+    """A Gaussian with a tabulated σ: straight lines between the energies; below the first, its value stays.
 
     Parameters
     ----------
     energies : array_like (n,)
         Increasing, ≥ 0.
     sigmas : array_like (n,)
-        Standard deviations, ≥ 0, in the same unit.
+        Standard deviations, 0 to 1e9, in the same unit.
+    beyond : {"hold"}, optional
+        Above the last energy: its value with "hold". By default (None) an error for energies that recoils give there.
 
     Raises
     ------
-    InputError
-        For energies that do not increase, negative values, lengths that differ.
+    InputError, UnknownNameError
+        For energies that do not increase, negative values, lengths that differ, an unknown choice; when it is asked for an
+        energy above the last one without `beyond`.
     """
 
     energies: tuple[float, ...]
     sigmas: tuple[float, ...]
+    beyond: str | None = None
 
     def __post_init__(self) -> None:
         energies = real_array(self.energies, "energies", minimum=0.0)
-        sigmas = real_array(self.sigmas, "sigmas", minimum=0.0)
+        sigmas = real_array(self.sigmas, "sigmas", minimum=0.0, maximum=_WIDEST)
         if energies.ndim != 1 or energies.size < 2 or sigmas.shape != energies.shape:
             raise InputError(
                 f"a table needs 2 or more energies and as many sigmas (got shapes {energies.shape} and {sigmas.shape})"
@@ -307,8 +321,11 @@ class TabulatedResolution(_Gaussian):
             raise InputError(f"energies must increase (got {energies[i]:g} at index {i}, then {energies[i + 1]:g})")
         object.__setattr__(self, "energies", tuple(energies.tolist()))
         object.__setattr__(self, "sigmas", tuple(sigmas.tolist()))
+        check_beyond(self.beyond, ("hold",))
 
     def _width(self, E: Array) -> Array:
+        if self.beyond is None:
+            check_inside(E, self.energies[-1], "the table of the resolution", "energy", "", ("hold",))
         return np.interp(E, self.energies, self.sigmas)
 
 
@@ -319,9 +336,9 @@ class GammaResolution(_Continuous):
     Parameters
     ----------
     a : float
-        [keV_ee], > 0; 1/a is the mean number of photo-electrons per keV_ee: 13.35.
+        [keV_ee], 1e-9 to 1e9; 1/a is the mean number of photo-electrons per keV_ee: 13.35.
     b : float
-        [1/keV_ee], ≥ 0.
+        [1/keV_ee], 0 to 1e6.
 
     Raises
     ------
@@ -356,8 +373,8 @@ class GammaResolution(_Continuous):
     unit_out = "photo-electrons"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "a", real_number(self.a, "a", unit="keV_ee", minimum=0.0, above=True))
-        object.__setattr__(self, "b", real_number(self.b, "b", unit="1/keV_ee", minimum=0.0))
+        object.__setattr__(self, "a", real_number(self.a, "a", unit="keV_ee", minimum=1e-9, maximum=1e9))
+        object.__setattr__(self, "b", real_number(self.b, "b", unit="1/keV_ee", minimum=0.0, maximum=1e6))
 
     def _mean(self, E: Array) -> Array:
         return E / self.a
@@ -369,7 +386,7 @@ class GammaResolution(_Continuous):
         from scipy.special import gammainc, gammaincc  # type: ignore[import-untyped,unused-ignore]
 
         shape = 1.0 + self.b * E
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             x = np.maximum(edges, 0.0)[:, None] * (self.a * shape / E)
         x[np.isnan(x)] = 0.0  # an edge at zero, and no energy
         below, above = gammainc(shape, x), gammaincc(shape, x)
@@ -383,7 +400,15 @@ class GammaResolution(_Continuous):
 
         shape = 1.0 + self.b * E
         y = x * (self.a * shape / E)
-        return np.asarray(np.exp(xlogy(shape - 1.0, y) - y - gammaln(shape)) * (self.a * shape / E))
+        exponent = xlogy(shape - 1.0, y) - y - gammaln(shape)
+        # narrow: the three terms cancel to all but √shape of 1e-16 only around the mean, with Stirling's series
+        narrow = np.broadcast_to(shape > 1e4, y.shape)
+        if narrow.any():
+            s, z = np.broadcast_to(shape, y.shape)[narrow], y[narrow]
+            u = z / s - 1.0
+            with np.errstate(divide="ignore"):
+                exponent[narrow] = -s * (u - np.log1p(u)) - np.log(z) + 0.5 * np.log(s / (2 * np.pi)) - 1 / (12 * s)
+        return np.asarray(np.exp(exponent) * (self.a * shape / E))
 
     def _panels(self, E: Array) -> Array:
         mean, sigma = self._mean(E)[:, None], self._width(E)[:, None]
@@ -400,14 +425,14 @@ class PoissonResolution(Resolution):
     Parameters
     ----------
     light_yield : float
-        Mean number of quanta per unit of what comes in, > 0: photo-electrons per keV_ee.
+        Mean number of quanta per unit of what comes in, > 0, up to 1e9: photo-electrons per keV_ee.
     unit_in, unit_out : str
         "keV_ee" and "photo-electrons"; "electrons" for both where a number of electrons fluctuates.
 
     Raises
     ------
     InputError
-        For a yield that is not above zero.
+        For a yield outside its range; with an efficiency of what is observed, for bins of more than 100 000 quanta.
 
     Notes
     -----
@@ -429,7 +454,9 @@ class PoissonResolution(Resolution):
     discrete: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "light_yield", real_number(self.light_yield, "light_yield", minimum=0.0, above=True))
+        object.__setattr__(
+            self, "light_yield", real_number(self.light_yield, "light_yield", minimum=0.0, maximum=1e9, above=True)
+        )
 
     def _mean(self, E: Array) -> Array:
         return E * self.light_yield
@@ -457,20 +484,43 @@ class PoissonResolution(Resolution):
         first = max(0.0, math.ceil(edges[0]) if edges[0] > 0 else 0.0)
         last = min(math.ceil(edges[-1]) if edges[-1] < np.inf else np.inf, math.ceil(most + 12 * math.sqrt(most) + 50))
         out = np.zeros((edges.size - 1, E.size))
-        step = max(1, _CHUNK // max(1, E.size))
-        while first < last:
-            n = np.arange(first, min(first + step, last))
-            first += step
-            weight = efficiency._values(n)[:, None] * np.exp(xlogy(n[:, None], mean) - mean - gammaln(n + 1.0)[:, None])
-            held = (n >= edges[:-1, None]) & (n < edges[1:, None])
-            out += np.asarray(held, dtype=np.float64) @ weight
+        if not first < last:
+            return out
+        if last > _MOST:
+            raise InputError(
+                f"bins must hold up to {_MOST} quanta where an efficiency acts on their number (got {last:g}): use a"
+                " GaussianResolution for more"
+            )
+        every = np.arange(first, last)
+        passed, factorial = efficiency._values(every), gammaln(every + 1.0)
+        # the bins that whole numbers begin, for sums of neighbours
+        starts = np.searchsorted(every, edges[:-1])
+        order = np.argsort(mean)
+        ordered = mean[order]
+        begin = 0
+        while begin < order.size:
+            # means so near to each other that one range of numbers holds all of them but 1e-17
+            low = float(ordered[begin])
+            spread = 10.0 * math.sqrt(low) + 50.0
+            most = max(1, 2 * _CHUNK // (200 + 3 * int(spread)))
+            end = min(int(np.searchsorted(ordered, low + spread, side="right")), begin + most)
+            own = order[begin:end]
+            high = float(ordered[end - 1])
+            a, b = np.searchsorted(every, [low - 10.0 * math.sqrt(low) - 20.0, high + 12.0 * math.sqrt(high) + 50.0])
+            if a < b:
+                n = every[a:b]
+                weight = passed[a:b, None] * np.exp(xlogy(n[:, None], mean[own]) - mean[own] - factorial[a:b, None])
+                bin_ = np.searchsorted(starts, np.arange(a, b), side="right") - 1
+                first_of = np.flatnonzero(np.diff(bin_, prepend=-1))
+                out[bin_[first_of][:, None], own] += np.add.reduceat(weight, first_of, axis=0)
+            begin = end
         return out
 
 
 def checked_edges(edges: ArrayLike, unit: str) -> Array:
     """Increasing edges of bins, at least two; the ends may be infinite."""
     unit = f" {unit}" if unit else ""
-    e = real_array(edges, "edges", infinite=True)
+    e = real_array(edges, "edges", unit=unit.strip(), infinite=True)
     if e.ndim != 1 or e.size < 2:
         raise InputError(f"edges must be a list of at least 2 (got shape {e.shape})")
     if not (np.diff(e) > 0).all():

@@ -264,7 +264,13 @@ class Integrals(NamedTuple):
 
 
 def integrate(function: Callable[[Array], Array], cuts: Array, tolerance: float) -> Integrals:
-    """∫ f between cuts, in halves until these agree to a part of what all of them sum to."""
+    """∫ f between cuts, in halves until these agree to a part of what all of them sum to.
+
+    Raises
+    ------
+    InputError
+        If f is not finite, or not smooth.
+    """
     fine = _rule(10)
 
     def rule(low: Array, high: Array) -> Array:
@@ -276,8 +282,16 @@ def integrate(function: Callable[[Array], Array], cuts: Array, tolerance: float)
     owner = np.arange(cuts.size - 1)
     low, high = cuts[:-1], cuts[1:]
     whole = rule(low, high)
-    scale = float(np.abs(whole).sum())
+    scale, pieces = float(np.abs(whole).sum()), 0
     while low.size:
+        if not np.isfinite(whole).all():
+            raise InputError(f"what is integrated is not finite between {float(low[0]):g} and {float(high[-1]):g}")
+        pieces += low.size
+        if pieces > _MAX_PIECES:
+            raise InputError(
+                f"what is integrated is not smooth to {tolerance:g} near {float(low[0]):g}: "
+                "name the breaks of an own efficiency"
+            )
         middle = (low + high) / 2
         first, second = rule(low, middle), rule(middle, high)
         good = ~(np.abs(first + second - whole) > tolerance * scale) | (high - low <= _NARROWEST * np.abs(high))

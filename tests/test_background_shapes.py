@@ -67,4 +67,6 @@ def test_dresden_spectrum_is_background_and_an_excess_at_low_energy():
     assert 3.0 < found.significance < 6.0
     assert found.chi2 / found.bins < 1.5
     with pytest.raises(cevns.InputError, match="needs the bins of the release of dresden-2"):
-        experiment.replace(edges=np.linspace(0.2, 1.5, 14), observed=None, variance=None, backgrounds=[]).with_release(RELEASE)
+        experiment.replace(
+            edges=np.linspace(0.2, 1.5, 14), observed=None, variance=None, backgrounds=[], nuisances=[]
+        ).with_release(RELEASE)

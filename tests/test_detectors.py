@@ -4,10 +4,12 @@ import copy
 import math
 import pickle
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import cevns
 from cevns import InputError, UnsupportedError, efficiency, quenching, resolution, responses, timing
@@ -18,6 +20,7 @@ from cevns.reference._quadrature import composite
 DATA = Path(__file__).parents[2] / "shared" / "data"
 DUKE = cevns.Couplings(gvp=0.0227, gvn=-0.5117)  # under which COHERENT's predictions were reproduced independently
 SNS = cevns.sources.sns(protons=3.198e23, distance=19.3, yield_per_proton=0.0848)
+REACTOR = cevns.sources.reactor(power=3.6, distance=20.7)
 CSI = Detector(
     "CsI",
     14.6,
@@ -87,7 +90,9 @@ def test_argon_prediction_is_that_of_the_release():
         24.4,
         quenching=quenching.LArCoherent(),
         resolution=resolution.GaussianResolution(root=0.58),
-        efficiency=efficiency.TabulatedEfficiency.from_file(folder / "CENNS10AnlAEfficiency.txt", columns=(0, 2)),
+        efficiency=efficiency.TabulatedEfficiency.from_file(
+            folder / "CENNS10AnlAEfficiency.txt", columns=(0, 2), beyond="hold"
+        ),
     )
     flux = cevns.sources.sns(protons=13.8e22, distance=27.5, yield_per_proton=0.09)
     times = np.arange(-0.1, 5.0, 0.5)
@@ -169,7 +174,6 @@ def test_bins_up_to_infinity_hold_everything():
 # ---- with a response -----------------------------------------------------------------------------------------------------
 
 
-REACTOR = cevns.sources.reactor(power=3.6, distance=20.7)
 CHAINS = {
     "gamma": (
         Detector("CsI", 14.6, quenching.CsICoherent(), resolution.GammaResolution(), CSI.efficiency[:1]),
@@ -262,6 +266,108 @@ def test_nuclides_that_are_seen_alike_share_their_nodes():
     assert [[nuclide.name for nuclide, _ in group.target.components] for group in groups] == [["23Na"], ["127I"]]
 
 
+def of_own_isotope(T, nuclide):
+    """A yield that depends on the isotope in an odd way, and not at all where one might sample it."""
+    return 0.1 + (0.002 * nuclide.A + 1e-4 * nuclide.Z) * (1 - np.exp(-T / 3.0))
+
+
+class ByIsotope(quenching.Quenching):
+    """A model of our own that depends on the isotope, says nothing of it, and does without."""
+
+    def _factor(self, T, nuclide):
+        return np.full(T.shape, 0.2 if nuclide is None else 0.3 * nuclide.A / 100 / (1 + nuclide.A / 100))
+
+    __repr__ = object.__repr__
+
+
+class Scaled(quenching.Constant):
+    """A constant that its heir changes by isotope."""
+
+    def _factor(self, T, nuclide):
+        return super()._factor(T, nuclide) * (1.0 if nuclide is None else nuclide.A / 150)
+
+
+class Duck:
+    """No `Quenching`, but with what a detector asks for."""
+
+    unit = "keV_ee"
+
+    def energy(self, recoil_energy, nuclide=None):
+        return 0.2 * np.asarray(recoil_energy) * (1.0 if nuclide is None else nuclide.A / 100)
+
+
+# every quenching model, a target of several nuclides, and the number of groups that the detector sees alike
+YIELDS = [
+    (None, "Ge", 1),
+    (quenching.Identity(), "CaWO4", 1),
+    (quenching.Constant(0.1), "NaI", 1),
+    (quenching.Linear(0.2, 1e-3), "Ge", 1),
+    (quenching.LArCoherent(), "Ar", 1),
+    (quenching.Polynomial((0.1, 1.0), hold=60.0), "Xe", 1),
+    (quenching.CsICoherent(model_1=0.7), "CsI", 1),
+    (quenching.Lindhard(0.16), "SiGe", 2),
+    (quenching.Lindhard(q=0.01), "Si", 3),
+    (quenching.Sarkis(), "SiGe", 2),
+    (quenching.Tabulated((0.5, 5.0, 50.0), (0.1, 0.2, 0.25), beyond="hold"), "Ge", 1),
+    (quenching.Function(lambda T: 0.1 + 0.1 * T / (10.0 + T)), "Ge", 1),
+    (quenching.Function(of_own_isotope, needs_nuclide=True), "Si", 3),
+    (quenching.NestXenon(80.0), "Xe", 9),
+    (quenching.NestXenon(80.0, unit="electrons"), {"124Xe": 0.5, "136Xe": 0.5}, 2),
+    (quenching.NestXenon(80.0, unit="photons"), {"124Xe": 0.5, "136Xe": 0.5}, 2),
+    (quenching.NestXenon(80.0, unit="quanta"), {"124Xe": 0.5, "136Xe": 0.5}, 2),
+    (ByIsotope(), "Ge", 5),
+    (Scaled(0.2), {"70Ge": 0.5, "76Ge": 0.5}, 2),
+    (Duck(), {"70Ge": 0.5, "76Ge": 0.5}, 2),
+]
+
+
+def test_every_quenching_model_is_among_those_that_responses_are_compared_for():
+    assert set(quenching.__all__) - {"Quenching"} <= {type(model).__name__ for model, *_ in YIELDS}
+
+
+@pytest.mark.parametrize("smear", [0.0, 0.05], ids=["sharp", "smeared"])
+@pytest.mark.parametrize(("model", "target", "number"), YIELDS, ids=lambda value: type(value).__name__)
+def test_columns_of_the_response_integrate_the_probability_of_each_nuclide(model, target, number, smear):
+    # σ = 5 % of √E in whatever unit the model has
+    detector = Detector(target, 2.0, model, resolution.GaussianResolution(root=smear) if smear else None)
+    largest_T = cevns.recoil_energy_max(SNS.breaks[-1], detector.target.components[0][0])
+    top = max(float(detector.signal(0.9 * largest_T, nuclide)) for nuclide, _ in detector.target.components)
+    edges = top * np.array([0.1, 0.25, 0.4, 0.7])
+    groups = detector.response(edges, SNS).groups
+    assert len(groups) == number
+    assert sum(len(group.target.components) for group in groups) == len(detector.target.components)
+    for group in groups:
+        for nuclide, _ in group.target.components:
+            # any smooth function of T stands for a rate; P by 4000 × 10 nodes, in bins split where the signal passes an edge
+            # up to the largest recoil that the flux gives to one of the group
+            T = np.linspace(0.0, max(cevns.recoil_energy_max(SNS.breaks[-1], n) for n, _ in group.target.components), 40001)
+            turns = [np.interp(edge, detector.signal(T, nuclide), T) for edge in edges] if not smear else []
+            s, weights = composite(np.unique(np.concatenate([np.linspace(0.0, math.sqrt(T[-1]), 4001), np.sqrt(turns)])))
+            P = detector.probability(edges, s * s, nuclide)
+            share = group.matrix @ np.exp(-group.recoil_energy / largest_T)
+            direct = P @ (np.exp(-s * s / largest_T) * 2 * s * weights)
+            mass = 2.0 * dict(detector.target.components)[nuclide] / dict(group.target.components)[nuclide]
+            # edges of a sharp bin are interpolated to 1e-9 of T; a smeared one begins at the smallest recoils with a step
+            assert largest(share / mass, direct) < 1e-8
+
+
+def test_electrons_of_light_xenon_are_those_of_its_own_yield():
+    # ∫ (Poisson probability of 4 to 15 electrons at the yield of ¹²⁴Xe) dR/dT dT
+    # that of 131.293 u gives 1.7 % more
+    electrons = resolution.PoissonResolution(1.0, unit_in="electrons", unit_out="electrons")
+    light = Detector("124Xe", 1000.0, quenching.NestXenon(80.0, unit="electrons"), electrons)
+    burst = cevns.sources.supernova()
+    assert light.rate([4.0, 16.0], burst)[0] == pytest.approx(8.075545, rel=2e-7)
+    assert light.rate([4.0, 16.0], burst)[0] == pytest.approx(by_quadrature(light, [4.0, 16.0], burst)[0], rel=1e-8)
+
+    class Mean(quenching.NestXenon):
+        def _factor(self, T, nuclide):
+            return super()._factor(T, None)
+
+    average = Detector("124Xe", 1000.0, Mean(80.0, unit="electrons"), electrons)
+    assert average.rate([4.0, 16.0], burst)[0] == pytest.approx(8.212228, rel=2e-7)
+
+
 def test_narrow_resolution_is_a_perfect_one():
     edges = np.linspace(0.5, 10.0, 20)
     perfect = Detector("CsI", 1.0, quenching.Constant(0.1)).rate(edges, SNS)
@@ -269,6 +375,87 @@ def test_narrow_resolution_is_a_perfect_one():
         narrow = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.GaussianResolution(sigma)).rate(edges, SNS)
         # a convolution changes bins by σ² times the change of the slope: 1e-8
         assert largest(narrow, perfect) < 1e-7
+
+
+@pytest.mark.parametrize("axis", ["time", "recoil", "observed"])
+@pytest.mark.parametrize("smear", [None, resolution.GaussianResolution(1.0)], ids=["sharp", "smeared"])
+def test_efficiency_that_is_smooth_nowhere_ends_in_an_error(axis, smear):
+    noise = efficiency.FunctionEfficiency(lambda x: 0.5 + 0.1 * np.sin(1e9 * x), axis)
+    with pytest.raises(InputError, match="is not smooth"):
+        Detector("Ar", 1.0, None, smear, noise).rate([5.0, 20.0, 60.0], SNS)
+
+
+def test_elements_of_a_compound_have_yields_of_their_own():
+    """Sodium iodide with 20 % and 5 %, as each element alone in its own bins of T."""
+
+    def of_element(T, nuclide):
+        return np.full(T.shape, 0.2 if nuclide.symbol == "Na" else 0.05)
+
+    edges = np.array([0.5, 1.0, 2.0, 4.0])
+    found = Detector("NaI", 3.0, quenching.Function(of_element, needs_nuclide=True)).rate(edges, SNS)
+    expected = np.zeros(3)
+    for nuclide, number in cevns.Target("NaI").components:
+        alone = cevns.Target({nuclide: 1.0})
+        share = number / dict(alone.components)[nuclide]
+        factor = 0.2 if nuclide.symbol == "Na" else 0.05
+        expected += 3.0 * share * cevns.binned_rate(edges / factor, SNS, alone)
+    assert largest(found, expected) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("target", "model", "smear"),
+    [
+        ("CsI", quenching.Constant(0.1), resolution.GammaResolution()),
+        ("CsI", quenching.CsICoherent(), resolution.PoissonResolution(13.0)),
+        ("Ge", quenching.Lindhard(), resolution.GaussianResolution(0.05, 0.1, 0.02)),
+        ("Xe", quenching.NestXenon(80.0, unit="electrons"), resolution.PoissonResolution(1.0, "electrons", "electrons")),
+        ("Ar", quenching.LArCoherent(), resolution.TabulatedResolution([0.0, 10.0], [0.1, 1.0], beyond="hold")),
+        ("NaI", quenching.Lindhard(), resolution.GaussianResolution(root=0.2, constant=0.3, quadrature=False)),
+    ],
+)
+@pytest.mark.parametrize("flux", [SNS, REACTOR], ids=["sns", "reactor"])
+def test_bins_that_cover_everything_hold_the_rate(target, model, smear, flux):
+    detector = Detector(target, 2.0, model, smear)
+    total = detector.rate([-math.inf, 0.0, 1.0, 5.0, 20.0, math.inf], flux).sum()
+    assert total == pytest.approx(2.0 * cevns.rate(flux, target), rel=1e-9)
+
+
+@pytest.mark.parametrize("sigma", [1e-320, 1e-300, 1e-100, 1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6])
+def test_narrow_resolution_with_an_efficiency_is_a_perfect_one(sigma):
+    edges = [5.0, 20.0, 60.0]
+    curve = efficiency.ErfThreshold(10.0, 2.0)
+    perfect = Detector("Ar", 1.0, efficiency=curve).rate(edges, SNS)
+    narrow = Detector("Ar", 1.0, None, resolution.GaussianResolution(sigma), curve).rate(edges, SNS)
+    assert largest(narrow, perfect) < 1e-8
+
+
+def test_narrow_law_of_photo_electrons_is_a_perfect_one():
+    # σ/mean = 1/√(bE): 1e-3 to 3e-3, which changes smooth bins by its square
+    edges, curve = [20.0, 60.0, 120.0], efficiency.ErfThreshold(30.0, 5.0)
+    perfect = Detector("CsI", 1.0, quenching.Constant(0.1), light_yield=1 / 0.07, efficiency=curve).rate(edges, SNS)
+    narrow = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.GammaResolution(0.07, 1e6), curve).rate(edges, SNS)
+    assert largest(narrow, perfect) < 1e-5
+
+
+def test_many_quanta_behind_an_efficiency_are_summed_one_by_one():
+    number = resolution.PoissonResolution(1.0, unit_in="electrons", unit_out="electrons")
+    curve = efficiency.ErfThreshold(5000.0, 700.0)
+    detector = Detector("Ar", 1.0, quenching.Constant(100.0, "electrons"), number, curve)
+    T = np.array([1.0, 30.0, 48.0, 50.0, 52.0, 80.0])
+    n = np.arange(20_000.0)
+    weights = stats.poisson(100 * T).pmf(n[:, None]) * curve(n)[:, None]
+    edges = np.array([0.0, 4.5, 100.0, 4999.5, 5000.0, 5000.2, 12_000.0])
+    direct = [weights[(n >= low) & (n < high)].sum(axis=0) for low, high in pairwise(edges)]
+    np.testing.assert_allclose(detector.probability(edges, T), direct, rtol=1e-10, atol=1e-16)
+
+
+@pytest.mark.parametrize("smear", [None, resolution.GaussianResolution(0.5)], ids=["sharp", "smeared"])
+def test_many_bins_hold_what_few_hold(smear):
+    """1000 bins are integrated in sets of 128, ten in one."""
+    detector = Detector("Ar", 1.0, None, smear)
+    few = detector.rate(np.linspace(0.0, 50.0, 11), SNS)
+    many = detector.rate(np.linspace(0.0, 50.0, 1001), SNS)
+    np.testing.assert_allclose(many.reshape(10, 100).sum(axis=1), few, rtol=1e-8)
 
 
 def test_resolution_does_not_change_the_total():
@@ -434,16 +621,44 @@ def test_counts_are_never_negative():
             InputError,
             "efficiency must be one or more of cevns.efficiency (got 0.9)",
         ),
-        (lambda: Detector("CsI", 1.0, light_yield=-1.0), InputError, "light_yield must be > 0 and finite (got -1)"),
+        (lambda: Detector("CsI", 1.0, light_yield=-1.0), InputError, "light_yield must be > 0 and <= 1e+09 (got -1)"),
         (
             lambda: Detector("CsI", 1.0, resolution=resolution.GammaResolution()),
             InputError,
             "GammaResolution takes keV_ee, but quenching and light yield give keV_nr",
         ),
         (lambda: CSI.rate([20.0, 10.0], SNS), InputError, "edges must increase (got 20 photo-electrons at index 0, then 10"),
+        (
+            lambda: CSI.rate(range(10_002), SNS),
+            InputError,
+            "edges must be of at most 10000 bins (got 10001): predict them in pieces",
+        ),
+        (
+            lambda: Detector(
+                "Ar", 1.0, quenching.Constant(0.2), resolution.PoissonResolution(1e6), efficiency.Threshold(3.0)
+            ).rate([0.0, math.inf], SNS),
+            InputError,
+            "bins must hold up to 100000 quanta where an efficiency acts on their number (got ",
+        ),
         (lambda: CSI.rate([10.0], SNS), InputError, "edges must be a list of at least 2 (got shape (1,))"),
         (lambda: CSI.rate([10.0, 20.0], "sns"), InputError, "flux must be a cevns.Flux or a cevns.FluxHistory (got 'sns')"),
         (lambda: CSI.rate([10.0, 20.0], SNS, times=[1.0, 0.0]), InputError, "edges of time must increase (got 1 μs at index 0"),
+        (
+            lambda: Detector("Ar", 1.0, quenching=quenching.NestXenon(80.0)),
+            UnsupportedError,
+            "quenching=NestXenon is for Xe, but the target holds Ar",
+        ),
+        (
+            lambda: Detector("NaI", 1.0, quenching=quenching.CsICoherent()),
+            UnsupportedError,
+            "quenching=CsICoherent is for Cs and I, but the target holds Na",
+        ),
+        (
+            lambda: Detector("CaWO4", 1.0, quenching=quenching.Tabulated([1.0], [0.1], elements=("O",))),
+            UnsupportedError,
+            "quenching=Tabulated is for O, but the target holds Ca, W",
+        ),
+        (lambda: CSI.rate([10.0, 20.0], SNS.window(0.0, 6.0)), UnsupportedError, "give the whole flux and times=[start, stop]"),
         (lambda: CSI.rate([10.0, 20.0], REACTOR), UnsupportedError, "of the flux has no timing: give its source a pulse"),
         (lambda: CSI.rate([10.0, 20.0], SNS.history([0.0, 1.0])), UnsupportedError, "a history has its own steps of time"),
         (lambda: Detector("Ge", 1.0, quenching.Lindhard()).signal(1.0), InputError, "depends on the nuclide that recoils"),

@@ -1,8 +1,10 @@
 """Efficiencies: published figures, their range, products, files."""
 
+import itertools
 import math
 import pickle
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cevns import InputError, UnknownNameError, efficiency
+from cevns import CevnsError, Detector, InputError, UnknownNameError, efficiency, sources
 from cevns.efficiency import (
     DecayingEfficiency,
     ErfThreshold,
@@ -21,6 +23,7 @@ from cevns.efficiency import (
     TabulatedEfficiency,
     Threshold,
 )
+from cevns.resolution import GaussianResolution
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -36,7 +39,7 @@ ALL = [
     LogisticEfficiency.coherent_csi_2017(),
     DecayingEfficiency.coherent_csi_2021(),
     StepEfficiency((1.0, 2.0), (0.0, 0.5, 1.0), "recoil"),
-    TabulatedEfficiency((1.0, 2.0), (0.0, 1.0)),
+    TabulatedEfficiency((1.0, 2.0), (0.0, 1.0), beyond="hold"),
     FunctionEfficiency(half, "recoil", (3.0,)),
     Threshold(1.0) * ErfThreshold(2.0, 0.5),
 ]
@@ -137,13 +140,41 @@ def test_erf_threshold_is_a_step_smeared_by_noise():
     np.testing.assert_array_equal(ErfThreshold(0.16, 1e-9)(x + 0.001), Threshold(0.16)(x + 0.001))
 
 
-def test_table_is_straight_between_points_zero_below_and_flat_above():
-    table = TabulatedEfficiency([1.0, 2.0, 4.0], [0.2, 0.6, 0.9])
-    np.testing.assert_allclose(table([0.9, 1.0, 1.5, 3.0, 5.0]), [0.0, 0.2, 0.4, 0.75, 0.9], rtol=1e-14)
+def test_table_is_straight_between_points_zero_below_and_as_told_above():
+    for beyond, above in (("hold", 0.9), ("zero", 0.0)):
+        table = TabulatedEfficiency([1.0, 2.0, 4.0], [0.2, 0.6, 0.9], beyond=beyond)
+        np.testing.assert_allclose(table([0.9, 1.0, 1.5, 3.0, 4.0, 5.0]), [0.0, 0.2, 0.4, 0.75, 0.9, above], rtol=1e-14)
+
+
+def test_table_asks_what_is_beyond_its_last_point():
+    table = TabulatedEfficiency([1.0, 2.0, 4.0], [0.2, 0.6, 0.9], axis="recoil")
+    assert table(4.0) == 0.9
+    with pytest.raises(
+        InputError, match=re.escape("ends at recoil_energy = 4 keV (asked for 5 keV): give beyond='hold' for its")
+    ):
+        table([1.0, 5.0])
+    # a curve that has come down to 0 stays there
+    assert TabulatedEfficiency([1.0, 2.0, 4.0], [0.0, 0.6, 0.0])(5.0) == 0.0
+    with pytest.raises(UnknownNameError, match="unknown choice of beyond 'last'; known are 'hold', 'zero'"):
+        TabulatedEfficiency([1.0, 2.0], [0.0, 0.6], beyond="last")
+
+
+def test_detector_asks_only_where_its_bins_reach_beyond_the_table():
+    flux = sources.sns()
+    for axis, resolution in itertools.product(("observed", "recoil"), (None, GaussianResolution(0.1))):
+        table = TabulatedEfficiency([5.0, 20.0], [0.5, 1.0], axis)
+        short, held = (Detector("Ar", 1.0, None, resolution, (part,)) for part in (table, replace(table, beyond="hold")))
+        # a resolution of 0.1 keV sees recoils of up to 1 keV above the last edge
+        np.testing.assert_allclose(short.rate([6.0, 12.0, 19.0], flux), held.rate([6.0, 12.0, 19.0], flux), rtol=1e-12)
+        with pytest.raises(InputError, match="the table of the efficiency ends at"):
+            short.rate([6.0, 12.0, 25.0], flux)
+        cut = Detector("Ar", 1.0, None, resolution, (replace(table, beyond="zero"),))
+        if resolution is None or axis == "observed":
+            np.testing.assert_allclose(cut.rate([6.0, 25.0], flux), held.rate([6.0, 20.0], flux), rtol=1e-9)
 
 
 def test_product_multiplies_and_keeps_the_breaks():
-    product = Threshold(1.0) * TabulatedEfficiency([0.0, 4.0], [0.0, 1.0]) * Threshold(2.0)
+    product = Threshold(1.0) * TabulatedEfficiency([0.0, 4.0], [0.0, 1.0], beyond="hold") * Threshold(2.0)
     assert isinstance(product, ProductEfficiency)
     assert len(product.factors) == 3
     assert product.breaks == (0.0, 1.0, 2.0, 4.0)
@@ -158,10 +189,27 @@ def test_file_of_percent_is_refused_with_its_line(tmp_path):
     path.write_text("# mine\nkeV,efficiency\n1,0\n2,55\n3,90\n")
     with pytest.raises(InputError, match=r"line 4: efficiency must be >= 0 and <= 1 \(got 55\): perhaps in percent"):
         TabulatedEfficiency.from_file(path)
-    with pytest.raises(InputError, match=r"has columns 0 to 1 \(got 2\)"):
+    with pytest.raises(InputError, match=r"column must be an integer >= 0 and <= 1 of .* \(got 2\)"):
         TabulatedEfficiency.from_file(path, columns=(0, 2))
+    path.write_text("1 0\n3 0.5\n2 0.6\n")
+    with pytest.raises(InputError, match=r"efficiency.csv, line 3: points must increase \(got 2\)"):
+        TabulatedEfficiency.from_file(path)
     path.write_text("1 0\n2 0.5\n")
     assert TabulatedEfficiency.from_file(path, axis="time") == TabulatedEfficiency((1.0, 2.0), (0.0, 0.5), "time")
+
+
+def test_file_of_several_columns_asks_which(tmp_path):
+    path = tmp_path / "efficiency.csv"
+    path.write_text("keVee,keVnr,efficiency\n1,4,0\n2,8,0.5\n")
+    message = "3 columns, 0 'keVee', 1 'keVnr', 2 'efficiency': say with columns=(…, …) which hold the points and"
+    with pytest.raises(InputError, match=re.escape(message)):
+        TabulatedEfficiency.from_file(path)
+    by_name = TabulatedEfficiency.from_file(path, columns=("keVnr", "efficiency"), axis="recoil", beyond="hold")
+    assert by_name == TabulatedEfficiency((4.0, 8.0), (0.0, 0.5), "recoil", "hold")
+    assert by_name == TabulatedEfficiency.from_file(path, columns=(1, 2), axis="recoil", beyond="hold")
+    for wrong, message in (((0,), "columns must be two"), ((0, -1), "column must be"), ((0, "eff"), "unknown column of")):
+        with pytest.raises(CevnsError, match=message):
+            TabulatedEfficiency.from_file(path, columns=wrong)
 
 
 # ---- wrong input ---------------------------------------------------------------------------------------------------------
@@ -175,7 +223,7 @@ def test_file_of_percent_is_refused_with_its_line(tmp_path):
         (lambda: TabulatedEfficiency([1.0], [0.0]), "points must be a list of at least 2 (got shape (1,))"),
         (lambda: TabulatedEfficiency([1.0, 2.0], [0.0]), "values must be as many as points (got shapes (1,) and (2,))"),
         (lambda: LogisticEfficiency(1.1, 1.0, 5.0), "a + d, the efficiency far above, must be > 0 and <= 1 (got 1.1)"),
-        (lambda: LogisticEfficiency(1.0, -1.0, 5.0), "b must be > 0 and finite (got -1)"),
+        (lambda: LogisticEfficiency(1.0, -1.0, 5.0), "b must be >= 1e-09 and <= 1e+09 (got -1)"),
         (lambda: LogisticEfficiency.coherent_csi_2021(4.0), "variation must be >= -3 and <= 3 (got 4)"),
         (lambda: ErfThreshold(1.0, 0.0), "width must be > 0 and finite (got 0)"),
         (lambda: ErfThreshold(1.0, 0.1, 1.5), "plateau must be >= 0 and <= 1 (got 1.5)"),

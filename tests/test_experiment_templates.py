@@ -8,7 +8,7 @@ import pytest
 import cevns
 from cevns import Experiment, StandardModel
 from cevns.errors import InputError, UnknownNameError, UnsupportedError
-from cevns.statistics import Nuisance, Sample
+from cevns.statistics import Nuisance, Sample, asimov, to_hist, to_pyhf
 
 # interaction beside the Standard Model, its free couplings, and values of them
 CASES = {
@@ -186,6 +186,161 @@ def test_profiled_likelihood_is_that_of_the_full_model_where_that_is_linear():
     for value in (-0.05, 0.0, 0.05):
         full = experiment.cost(theory.with_parameters(eps_ee_u=value)).profiled({"CEvNS": 1.0})
         assert templates.likelihood([value], profile=True) == pytest.approx(full, rel=0.02, abs=0.02)
+
+
+STEADY = Sample("steady", [40.0, 30.0, 20.0], norm="steady", scale_effects={"clock": 0.05})
+TILT = {"tilt": (np.array([0.9, 1.0, 1.2]), np.array([1.1, 1.0, 0.85]))}
+IN_TIME = {"times": [0.0, 1.0, 6.0], "detector": cevns.Detector("Ar", 300.0)}
+TWO_BY_TWO = {"edges": [15.0, 40.0, 100.0], "times": [0.0, 1.0, 6.0]}
+
+# whatever acts on signal and backgrounds: scales, shapes, norms, means that are not the default ones, bins of several axes
+ROUTES = {
+    "plain": {},
+    "scale": {"effects": {"flux": 0.1}},
+    "scale, mean": {"effects": {"flux": 0.1}, "nuisances": [Nuisance("flux", mean=0.5)]},
+    "scale, mean, sigma": {"effects": {"flux": 0.05}, "nuisances": [Nuisance("flux", mean=-3.0, sigma=0.5)]},
+    "shape": {"shapes": TILT},
+    "shape, mean": {"shapes": TILT, "nuisances": [Nuisance("tilt", mean=0.6)]},
+    "shape beyond one": {"shapes": TILT, "nuisances": [Nuisance("tilt", mean=-1.5)]},
+    "scale and shape of one name": {"effects": {"tilt": 0.1}, "shapes": TILT, "nuisances": [Nuisance("tilt", mean=0.4)]},
+    "norm": {"nuisances": [Nuisance("CEvNS", sigma=np.inf, mean=2.0, lower=0.0)]},
+    "known norm": {"nuisances": [Nuisance("CEvNS", sigma=0.2, mean=2.0, lower=0.0)], "effects": {"flux": 0.1}},
+    "background": {"backgrounds": [STEADY], "nuisances": [Nuisance("steady", sigma=0.1, mean=0.7, lower=0.0)]},
+    "free background": {"backgrounds": [STEADY], "effects": {"clock": 0.02}, "nuisances": [Nuisance("clock", mean=1.0)]},
+    "background of the signal's norm": {"backgrounds": [Sample("inelastic", [3.0, 2.0, 1.0], norm="CEvNS")]},
+    "background of a known norm": {
+        "backgrounds": [Sample("inelastic", [3.0, 2.0, 1.0], norm="CEvNS", scale_effects={"flux": 0.1}), STEADY],
+        "nuisances": [Nuisance("CEvNS", sigma=0.3, mean=1.5), Nuisance("flux", mean=0.5)],
+        "effects": {"flux": 0.1},
+    },
+    "norm of a background on the signal": {
+        "backgrounds": [Sample("steady", [40.0, 30.0, 20.0], norm="flux")],
+        "effects": {"flux": 0.3},
+        "nuisances": [Nuisance("flux", sigma=0.1, mean=1.0, lower=0.5, upper=2.0)],
+    },
+    "gaussian": {"variance": [200.0, 90.0, 30.0], "effects": {"flux": 0.1}, "nuisances": [Nuisance("flux", mean=0.5)]},
+    "time": {**IN_TIME, "shapes": TILT, "effects": {"flux": 0.1}, "nuisances": [Nuisance("tilt", mean=0.5)]},
+    "as many times as energies": {
+        **TWO_BY_TWO,
+        "shapes": {"tilt": ([0.8, 1.1], [1.2, 0.9]), "late": ([[1.0, 0.9], [1.0, 0.8]], [[1.0, 1.1], [1.0, 1.2]])},
+        "nuisances": [Nuisance("tilt", mean=0.5), Nuisance("late", mean=0.2)],
+    },
+    "three axes": {
+        **TWO_BY_TWO,
+        "share": [[0.3, 0.5, 0.2], [0.2, 0.5, 0.3]],
+        "shapes": {"tilt": ([0.8, 1.1], [1.2, 0.9])},
+        "backgrounds": [Sample("flat", np.full((2, 3, 2), 4.0), norm="flat")],
+        "nuisances": [Nuisance("tilt", mean=0.5), Nuisance("flat", mean=0.5, sigma=0.2)],
+    },
+}
+
+
+# what HistFactory has too
+IN_PYHF = ("plain", "scale", "shape", "norm", "background of the signal's norm")
+
+
+def of_route(name, **more):
+    given = {"detector": cevns.Detector("Ar", 300.0), "edges": [15.0, 30.0, 50.0, 100.0], **ROUTES[name], **more}
+    return Experiment(cevns.sources.sns(protons=2e22), exposure=1.0, **given)
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_one_model_is_behind_all_routes(name):
+    experiment = of_route(name)
+    theory = StandardModel() + cevns.NSI(eps_ee_u=0.1)
+    model = experiment.model(theory)
+    # what is expected: nuisances at their means
+    expected = experiment.expected(theory)
+    by_sample = model.expected_by_sample({})
+    np.testing.assert_allclose(experiment.counts(theory), by_sample[0], rtol=1e-12)
+    np.testing.assert_allclose(by_sample.sum(axis=0), expected, rtol=1e-12)
+    np.testing.assert_allclose(asimov(model), expected, rtol=1e-12)
+    means = {nuisance.name: nuisance.mean for nuisance in model.nuisances}
+    np.testing.assert_allclose(experiment.expected(theory, means), expected, rtol=1e-12)
+    templates = experiment.templates(theory, ("eps_ee_u",), asimov=True)
+    np.testing.assert_allclose(templates.counts([0.1]), experiment.counts(theory), rtol=1e-10)
+    np.testing.assert_allclose(templates.expected([0.1]), expected, rtol=1e-10)
+    np.testing.assert_allclose(templates.observed, expected, rtol=1e-10)
+    # a nuisance of the templates changes them as it changes the model, to first order; the theory's own norm stays
+    free = {"CEvNS"} if next(n for n in model.nuisances if n.name == "CEvNS").free else set()
+    assert set(templates.nuisances) == set(model.parameters) - free
+    for key in templates.nuisances:
+        slope = model.gradient({})[model.parameters.index(key)]
+        signal = experiment.counts(theory) * templates.signal_effects.get(key, 0.0)
+        found = signal + templates.background_effects.get(key, np.zeros(experiment.shape))
+        np.testing.assert_allclose(found, slope, atol=1e-10 * np.abs(slope).max())
+        assert templates.sigma[key] == next(n.sigma for n in model.nuisances if n.name == key)
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_asimov_counts_fit_along_all_routes(name):
+    pytest.importorskip("iminuit")
+    experiment = of_route(name)
+    theory = StandardModel() + cevns.NSI(eps_ee_u=0.1)
+    assert experiment.cost(theory, asimov=True).value({}) == pytest.approx(0.0, abs=1e-10)
+    templates = experiment.templates(theory, ("eps_ee_u",), asimov=True)
+    for profile in (False, True):
+        assert templates.likelihood([0.1], profile=profile) == pytest.approx(0.0, abs=1e-9)
+    result = experiment.fit(theory, asimov=True)
+    assert result.chi2 == pytest.approx(0.0, abs=1e-4)
+    assert result.value == pytest.approx(experiment.counts(theory).sum(), rel=2e-3)
+    assert result.values["CEvNS"] == pytest.approx(result.value, rel=1e-12)
+    for sample, counts in zip(experiment.backgrounds, experiment.model(theory).expected_by_sample({})[1:], strict=True):
+        assert result.values[sample.name] == pytest.approx(counts.sum(), rel=1e-2)
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_likelihoods_of_templates_and_cost_agree(name):
+    """Observed counts of one in a hundred away: products of two pulls, which templates leave out, change χ² by 1 %."""
+    expected = of_route(name).expected()
+    wave = 1 + 0.01 * np.cos(np.arange(expected.size) * 2.1).reshape(expected.shape)
+    experiment = of_route(name, observed=expected * wave)
+    theory = experiment.interaction + cevns.NSI()
+    templates = experiment.templates(theory, ("eps_ee_u",))
+    for value in (-0.01, 0.0, 0.01):
+        cost = experiment.cost(theory.with_parameters(eps_ee_u=value))
+        assert templates.likelihood([value]) == pytest.approx(cost.value({}), rel=1e-9)
+        norm = next(n for n in cost.model.nuisances if n.name == "CEvNS")
+        profiled = cost.profiled({"CEvNS": norm.mean} if norm.free else {})
+        assert templates.likelihood([value], profile=True) == pytest.approx(profiled, rel=0.03, abs=0.01)
+
+
+@pytest.mark.filterwarnings("ignore:jsonschema.RefResolver:DeprecationWarning")  # that pyhf uses
+@pytest.mark.parametrize("name", ROUTES)
+def test_exports_hold_what_is_expected_or_say_that_they_cannot(name):
+    pyhf, _ = pytest.importorskip("pyhf"), pytest.importorskip("boost_histogram")
+    experiment = of_route(name)
+    model, expected = experiment.model(), experiment.expected()
+    sides = [experiment.edges, *([range(4)] if experiment.share is not None else [])]
+    sides += [] if experiment.times is None else [experiment.times]
+    histogram = to_hist(model, sides).values()
+    np.testing.assert_allclose(histogram[:, 0].sum(axis=0), expected, rtol=1e-12)
+    if name not in IN_PYHF:
+        with pytest.raises(UnsupportedError, match="pyhf"):
+            to_pyhf(model, expected)
+        return
+    workspace = to_pyhf(model, expected)
+    pdf = pyhf.Workspace(workspace).model()
+    np.testing.assert_allclose(pdf.expected_actualdata(pdf.config.suggested_init()), expected.reshape(-1), rtol=1e-10)
+
+
+def test_mean_of_a_norm_multiplies_the_signal():
+    theory = StandardModel()
+    plain = of_route("plain")
+    np.testing.assert_allclose(of_route("norm").counts(theory), 2 * plain.counts(theory), rtol=1e-12)
+    np.testing.assert_allclose(of_route("scale, mean").counts(theory), 1.05 * plain.counts(theory), rtol=1e-12)
+    # the interpolation of a shape between its templates at 0.6
+    h = 0.6**2 * (15 - 10 * 0.6**2 + 3 * 0.6**4) / 8
+    down, up = TILT["tilt"]
+    factor = 1 + 0.6 * (up - down) / 2 + h * ((up + down) / 2 - 1)
+    np.testing.assert_allclose(of_route("shape, mean").counts(theory), factor * plain.counts(theory), rtol=1e-12)
+
+
+def test_shape_of_energy_is_no_shape_of_time():
+    """Two bins of each: the factors of one axis stand along the first."""
+    experiment = of_route("as many times as energies", nuisances=())
+    moved = experiment.expected(nuisances={"tilt": 1.0}) / experiment.expected()
+    np.testing.assert_allclose(moved, [[1.2, 1.2], [0.9, 0.9]], rtol=1e-12)
 
 
 def test_asimov_counts_fit_their_own_theory_exactly():

@@ -47,7 +47,7 @@ distance = 30.0
 target = "Ge"
 mass = 2.0
 quenching = { model = "Lindhard", k = 0.162 }
-efficiency = [{ model = "TabulatedEfficiency", points = [0.1, 0.4], values = [0.5, 0.9], axis = "observed" }]
+efficiency = [{ model = "TabulatedEfficiency", points = [0.1, 0.4], values = [0.5, 0.9], axis = "observed", beyond = "hold" }]
 
 [exposure]
 days = 10.0
@@ -315,6 +315,27 @@ def test_an_experiment_cannot_be_changed_but_replaced(csi):
     assert csi.exposure == 1.0
 
 
+def test_another_exposure_counts_signal_and_backgrounds_alike(counted):
+    twice = counted.replace(exposure=2.0, observed=None)
+    np.testing.assert_allclose(twice.expected(), 2 * counted.expected(), rtol=1e-12)
+    for nuisances in ({"SSB": 1.1}, {"BRN": 0.5, "flux": 1.0}):
+        np.testing.assert_allclose(twice.expected(None, nuisances), 2 * counted.expected(None, nuisances), rtol=1e-12)
+    with pytest.raises(InputError, match=r"observed belongs to the exposure of 1 d: give observed= too .* or observed=None"):
+        counted.replace(exposure=2.0)
+    other = counted.replace(exposure=2.0, observed=2 * counted.observed, backgrounds=counted.backgrounds[:1], nuisances=())
+    assert other.backgrounds == counted.backgrounds[:1]  # as they are given
+    assert counted.replace(exposure=1.0) == counted
+    shaped = Sample(
+        "bkg", [4.0, 2.0, 1.0], shape_effects={"tilt": ([3.0, 2.0, 1.5], [5.0, 2.0, 0.5])}, variance=[4.0, 2.0, 1.0]
+    )
+    half = small(backgrounds=[shaped]).replace(exposure=1.0)
+    assert half.backgrounds[0].counts.tolist() == [2.0, 1.0, 0.5]
+    assert half.backgrounds[0].shape_effects["tilt"][1].tolist() == [2.5, 1.0, 0.25]
+    assert half.backgrounds[0].variance.tolist() == [1.0, 0.5, 0.25]  # of the template: the square
+    with pytest.raises(InputError, match="variance belongs to the exposure of 2 d"):
+        small(observed=[1, 2, 3], variance=[1, 2, 3]).replace(exposure=1.0, observed=None)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -326,6 +347,30 @@ def test_an_experiment_cannot_be_changed_but_replaced(csi):
         ({"times": [1.0, 0.5]}, "edges of time must increase (got 1 μs at index 0, then 0.5)"),
         ({"observed": [1, 2]}, "observed must have the shape (3,) of the bins (got (2,))"),
         ({"observed": [1, -2, 3]}, "observed must be >= 0 and finite (got -2 at index 1)"),
+        ({"shapes": {"tilt": ([1.0, 1.0], [1.0, 1.0])}}, "shapes of 'tilt' must have the shape (3,) of the bins (got (2,))"),
+        ({"shapes": {"tilt": (0.9, 1.1)}}, "shapes of 'tilt' must have the shape (3,) of the bins (got ())"),
+        ({"shapes": {"tilt": ([1.0] * 3,)}}, "shapes of 'tilt' must be a pair (down, up) of factors by bin (got tuple)"),
+        ({"shapes": {"tilt": ([1.0] * 3, [1.0, -1.0, 1.0])}}, "shapes of 'tilt' must be >= 0 and finite (got -1 at index 1)"),
+        (
+            {"times": [0.0, 1.0, 6.0], "shapes": {"tilt": ([1.0, 1.0], [1.0, 1.0])}},
+            "shapes of 'tilt' must have the shape (3,) or (3, 2) of the bins (got (2,))",
+        ),
+        ({"effects": {"flux": np.nan}}, "effect of 'flux' must be finite (got nan)"),
+        ({"nuisances": [Nuisance("flux")]}, "nuisance 'flux' changes no sample; known are CEvNS"),
+        (
+            {"effects": {"flux": 0.5}, "nuisances": [Nuisance("flux", mean=-3.0)]},
+            "nuisances must leave some signal in all bins where they are at their means (got a factor <= 0)",
+        ),
+        (
+            {"nuisances": [Nuisance("CEvNS", mean=0.0)]},
+            "nuisances must leave some signal in all bins where they are at their means (got a factor <= 0)",
+        ),
+        ({"effects": ["flux"]}, "effects must map parameters to what is said of each, as {'flux': …} (got list)"),
+        ({"shapes": 3}, "shapes must map parameters to what is said of each, as {'flux': …} (got int)"),
+        ({"backgrounds": 3}, "backgrounds must be a list of cevns.statistics.Sample (got int)"),
+        ({"backgrounds": Sample("b", [1.0] * 3)}, "backgrounds must be a list of cevns.statistics.Sample (got Sample)"),
+        ({"nuisances": ["flux"]}, "nuisances must be a list of cevns.statistics.Nuisance (got str)"),
+        ({"exposure": [[1.0, -2.0]]}, "exposure must be >= 0 and finite (got -2 at index 1)"),
         ({"share": [[1.0], [1.0]]}, "share must have the shape (3, n) (got (2, 1))"),
         ({"share": [[-1.0], [1.0], [1.0]]}, "share must be >= 0 and finite (got -1 at index 0)"),
         ({"backgrounds": [Sample("b", [1.0])]}, "background 'b' must have the shape (3,) (got (1,))"),
@@ -348,7 +393,7 @@ def test_a_file_is_the_experiment_that_its_keys_say(load):
         "Ge",
         2.0,
         quenching=quenching.Lindhard(k=0.162),
-        efficiency=efficiency.TabulatedEfficiency(points=[0.1, 0.4], values=[0.5, 0.9], axis="observed"),
+        efficiency=efficiency.TabulatedEfficiency(points=[0.1, 0.4], values=[0.5, 0.9], axis="observed", beyond="hold"),
     )
     assert found.detector == detector
     assert found.flux == sources.reactor(power=2.9, distance=30.0)

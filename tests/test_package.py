@@ -162,7 +162,7 @@ FLUXES = [
     "sources",
     "flux_files",
 ]
-DETECTORS = ["quenching", "efficiency", "resolution", "responses", "detectors"]
+DETECTORS = ["curves", "quenching", "efficiency", "resolution", "responses", "detectors"]
 LAST = ["terms", "rates", "templates", *DETECTORS, "electrons", "dark_matter", "statistics", "plotting", "scans", "experiments"]
 LAST += ["_config", "terminal", "experiment_commands", "scan_command", "command_line", "__main__"]
 MAY_IMPORT = {
@@ -181,7 +181,8 @@ MAY_IMPORT = {
     **{name: HELPERS | {"data"} | set(FLUXES[:i]) for i, name in enumerate(FLUXES)},
     **{name: HELPERS | set(NUCLEI) | set(FLUXES) | set(LAST[:i]) for i, name in enumerate(LAST)},
 }
-MAY_IMPORT["quenching"] = HELPERS | {"nuclides", "files", "data"}
+MAY_IMPORT["curves"] = HELPERS | {"files"}  # tables of one axis
+MAY_IMPORT["quenching"] = HELPERS | {"nuclides", "files", "curves", "data"}
 MAY_IMPORT["statistics"] = HELPERS  # arrays only
 MAY_IMPORT["templates"] = HELPERS  # arrays only
 MAY_IMPORT["scans"] = HELPERS | {"statistics", "plotting"}  # arrays only, and what draws them

@@ -63,8 +63,8 @@ MODELS = [
     (Lindhard(k=0.162, q=0.015), "74Ge"),
     (Lindhard(k=0.2, q=-0.05), "74Ge"),
     (Lindhard(k=0.1789, cutoff=0.16), "74Ge"),
-    (Tabulated([0.5, 1.0, 5.0], [0.15, 0.17, 0.21]), None),
-    (Tabulated([0.1, 0.2, 1.0], [0.0, 0.1, 0.2]), None),
+    (Tabulated([0.5, 1.0, 5.0], [0.15, 0.17, 0.21], beyond="hold"), None),
+    (Tabulated([0.1, 0.2, 1.0], [0.0, 0.1, 0.2], beyond="hold"), None),
     (Function(half_factor), None),
     (Function(by_nuclide, quantity="energy", needs_nuclide=True), "28Si"),
     (Sarkis(), "28Si"),
@@ -194,7 +194,7 @@ def test_dresden_tables_are_read_from_their_file(column, half, one):
     path = SHARED / "dresden2" / "QF_Fef_YBe.txt"
     if not path.exists():
         pytest.skip("needs the official release")
-    table = Tabulated.from_file(path, column)
+    table = Tabulated.from_file(path, column, beyond="hold", elements=["Ge"])
     assert table.factor([0.5, 1.0]) == pytest.approx([half, one], abs=5.1e-5)  # printed
     data = np.loadtxt(path)
     np.testing.assert_allclose(table.factor(data[:, 0]), data[:, column], rtol=1e-15)
@@ -315,15 +315,64 @@ def test_units_are_named():
         "keV_ee",
         "photons",
     ]
-    assert Tabulated([1.0], [6.5], unit="electrons").energy(2.0) == 13.0
+    assert Tabulated([1.0], [6.5], unit="electrons", beyond="hold").energy(2.0) == 13.0
 
 
 # ---- tables --------------------------------------------------------------------------------------------------------------
 
 
 def test_tables_are_straight_lines_in_the_factor():
-    table = Tabulated([1.0, 2.0, 4.0], [0.1, 0.2, 0.1])
+    table = Tabulated([1.0, 2.0, 4.0], [0.1, 0.2, 0.1], beyond="hold")
     np.testing.assert_allclose(table.factor([0.0, 1.0, 1.5, 3.0, 4.0, 9.0]), [0.1, 0.1, 0.15, 0.15, 0.1, 0.1], rtol=1e-14)
+
+
+def test_a_table_asks_what_is_beyond_its_last_point():
+    table = Tabulated([1.0, 2.0, 4.0], [0.1, 0.2, 0.1])
+    assert table.factor([0.0, 4.0]).tolist() == [0.1, 0.1]
+    with pytest.raises(
+        cevns.InputError, match=re.escape("ends at recoil_energy = 4 keV (asked for 4.5 keV): give beyond='hold'")
+    ):
+        table.energy([1.0, 4.5])
+    with pytest.raises(cevns.UnknownNameError, match=re.escape("unknown choice of beyond 'zero'; known are 'hold'")):
+        Tabulated([1.0], [0.1], beyond="zero")
+    # the inverse looks as far as the table goes
+    rising = Tabulated([1.0, 2.0], [0.1, 0.2])
+    assert rising.inverse(0.4) == pytest.approx(2.0, rel=1e-12)
+    with pytest.raises(cevns.InputError, match="which a recoil of 2 keV gives"):
+        rising.inverse(0.5)
+    assert Tabulated([1.0, 2.0], [0.1, 0.2], beyond="hold").inverse(0.5) == pytest.approx(2.5, rel=1e-12)
+
+
+def test_a_file_of_several_columns_asks_which(tmp_path):
+    path = tmp_path / "two.txt"
+    path.write_text("1 0.1 0.2\n2 0.2 0.3\n", encoding="utf-8")
+    with pytest.raises(
+        cevns.InputError, match=re.escape("two.txt has 3 columns, 0 to 2: say with column= which holds the factor")
+    ):
+        Tabulated.from_file(path)
+    path.write_text("T Fef YBe\n1 0.1 0.2\n2 0.2 0.3\n", encoding="utf-8")
+    with pytest.raises(cevns.InputError, match=re.escape("3 columns, 0 'T', 1 'Fef', 2 'YBe': say with column=")):
+        Tabulated.from_file(path)
+    assert Tabulated.from_file(path, "YBe").factors == (0.2, 0.3) == Tabulated.from_file(path, 2).factors
+    path.write_text("1 0.1\n2 0.2\n", encoding="utf-8")
+    assert Tabulated.from_file(path).factors == (0.1, 0.2)
+
+
+def test_models_name_their_elements_and_refuse_others():
+    named = {type(qf).__name__: qf.elements for qf, _ in MODELS}
+    assert named["LArCoherent"] == ("Ar",)
+    assert named["CsICoherent"] == ("Cs", "I")
+    assert named["NestXenon"] == ("Xe",)
+    assert named["Sarkis"] == ("Si", "Ge")
+    assert {named[name] for name in ("Lindhard", "Constant", "Linear", "Polynomial", "Identity", "Tabulated")} == {()}
+    table = Tabulated([1.0, 2.0], [0.1, 0.2], elements="Ge")
+    assert table == Tabulated.from_energy([1.0, 2.0], [0.1, 0.4], elements=("Ge",))
+    assert table.energy(1.0, "74Ge") == table.energy(1.0) == 0.1
+    for qf in (table, Function(half_factor, elements=("Ge", "Si")), LArCoherent(), CsICoherent()):
+        with pytest.raises(cevns.UnsupportedError, match=f"is for {' and '.join(qf.elements)} "):
+            qf.energy(1.0, "132Xe")
+    with pytest.raises(cevns.UnknownNameError, match="unknown element 'Gee'"):
+        Tabulated([1.0], [0.1], elements=["Gee"])
 
 
 def test_a_table_of_energies_is_one_of_factors():
@@ -337,7 +386,7 @@ def test_a_file_may_have_a_header_and_hold_energies(tmp_path):
     path = tmp_path / "light.csv"
     path.write_text("# mine\nrecoil,qf,energy\n0.5,0.1,0.05\n1.0,0.2,0.2\n", encoding="utf-8")
     assert Tabulated.from_file(path, "qf") == Tabulated([0.5, 1.0], [0.1, 0.2])
-    assert Tabulated.from_file(path) == Tabulated.from_file(path, "energy", quantity="energy")
+    assert Tabulated.from_file(path, 1) == Tabulated.from_file(path, "energy", quantity="energy")
 
 
 @pytest.mark.parametrize(
@@ -531,18 +580,18 @@ def test_all_names_are_there_and_each_model_can_be_quoted():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Constant(0.0), "value must be > 0 and finite (got 0)"),
+        (lambda: Constant(0.0), "value must be > 0 and <= 1e+06 (got 0)"),
         (lambda: Constant(8.78), "value must be >= 0 and <= 1 (got 8.78): perhaps in percent"),
         (lambda: Constant(0.1, unit="PE"), "unknown unit 'PE'"),
         (lambda: Linear(1.5), "constant must be >= 0 and <= 1 (got 1.5)"),
-        (lambda: Linear(0.2, np.nan), "slope must be finite (got nan)"),
+        (lambda: Linear(0.2, np.nan), "slope must be >= -1000 and <= 1000 1/keV (got nan)"),
         (lambda: Polynomial(()), "coefficients must be a sequence of numbers, at least one"),
         (lambda: Polynomial((0.1,), hold=0.0), "hold must be > 0 keV (got 0)"),
         (lambda: Polynomial((0.1, -2.0)), "coefficients must keep QF >= 0 and <= 1 up to 1000 keV (got -0.002 at 51 keV)"),
         (lambda: CsICoherent(model_0=4.0), "model_0 must be >= -3 and <= 3 (got 4)"),
-        (lambda: Lindhard(k=0.0), "k must be > 0 and finite (got 0)"),
-        (lambda: Lindhard(q=np.inf), "q must be finite (got inf)"),
-        (lambda: Lindhard(cutoff=-0.1), "cutoff must be >= 0 keV and finite (got -0.1)"),
+        (lambda: Lindhard(k=0.0), "k must be > 0 and <= 100 (got 0)"),
+        (lambda: Lindhard(q=np.inf), "q must be >= -1000 and <= 1000 keV (got inf)"),
+        (lambda: Lindhard(cutoff=-0.1), "cutoff must be >= 0 and <= 10000 keV (got -0.1)"),
         (lambda: Tabulated([1.0, 1.0], [0.1, 0.1]), "recoil_energy must increase (got 1 after 1 keV at index 1)"),
         (lambda: Tabulated([], []), "recoil_energy must be a sequence of energies, at least one (got an array of shape (0,))"),
         (lambda: Tabulated([1.0], [0.1, 0.2]), "factors must have as many values as recoil_energy (got shapes (2,) and (1,))"),
@@ -553,8 +602,8 @@ def test_all_names_are_there_and_each_model_can_be_quoted():
         (lambda: Function(0.2), "function must be callable (got 0.2)"),
         (lambda: Function(Unhashable()), "function must be hashable"),
         (lambda: Function(half_factor, quantity="light"), "unknown quantity 'light'"),
-        (lambda: NestXenon(0.0), "field must be >= 1 V/cm and finite (got 0)"),
-        (lambda: NestXenon(100.0, density=0.0), "density must be > 0 g/cm³ and finite (got 0)"),
+        (lambda: NestXenon(0.0), "field must be >= 1 and <= 1e+06 V/cm (got 0)"),
+        (lambda: NestXenon(100.0, density=0.0), "density must be >= 0.1 and <= 10 g/cm³ (got 0)"),
         (lambda: NestXenon(100.0, unit="keV"), "unknown unit 'keV'"),
     ],
 )
@@ -575,7 +624,7 @@ def test_wrong_models_are_refused(make, message):
         (lambda: Lindhard().energy(1.0, 74), "nuclide must be a cevns.Nuclide or its name (got 74)"),
         (lambda: Lindhard().energy(1.0, "Ge"), "'Ge'"),
         (lambda: Sarkis().energy(1.0, "40Ar"), "Sarkis is for Si and Ge (got 40Ar)"),
-        (lambda: NestXenon(100.0).energy(1.0, "40Ar"), "NestXenon is for isotopes of xenon (got 40Ar)"),
+        (lambda: NestXenon(100.0).energy(1.0, "40Ar"), "NestXenon is for Xe (got 40Ar)"),
         (lambda: Function(lambda T: 2.0 * T).energy(3.0), "the function's factor must be >= 0 and <= 1 (got 6)"),
         (lambda: Function(lambda T: -T).energy(3.0), "the function's factor must be >= 0 and finite (got -3 at index 0)"),
         (lambda: Function(lambda T: T[:1]).energy([3.0, 4.0]), "the function must return as many values as it takes"),

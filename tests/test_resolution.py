@@ -22,7 +22,7 @@ ALL = [
     GaussianResolution(0.07),
     GaussianResolution(0.07, 0.02, 0.01),
     GaussianResolution(root=0.310, linear=0.0037, quadrature=False),
-    TabulatedResolution((0.0, 1.0, 5.0), (0.1, 0.2, 0.3)),
+    TabulatedResolution((0.0, 1.0, 5.0), (0.1, 0.2, 0.3), "hold"),
     GammaResolution(),
     PoissonResolution(13.348),
 ]
@@ -92,8 +92,16 @@ def test_published_widths():
     assert dresden.width(0.0) == 0.0685
 
 
-def test_table_is_a_gaussian_with_the_width_between_its_points():
+def test_table_asks_what_is_beyond_its_last_energy():
     table = TabulatedResolution([1.0, 3.0], [0.1, 0.3])
+    np.testing.assert_allclose(table.width([0.0, 3.0]), [0.1, 0.3])
+    for asked in (lambda: table.width(3.5), lambda: table.probability([1.0, 2.0], [2.0, 3.5])):
+        with pytest.raises(InputError, match=r"ends at energy = 3 \(asked for 3\.5\): give beyond='hold'"):
+            asked()
+
+
+def test_table_is_a_gaussian_with_the_width_between_its_points():
+    table = TabulatedResolution([1.0, 3.0], [0.1, 0.3], beyond="hold")
     np.testing.assert_allclose(table.width([0.0, 1.0, 2.0, 9.0]), [0.1, 0.1, 0.2, 0.3])
     edges = np.linspace(1.0, 3.0, 9)
     np.testing.assert_array_equal(
@@ -208,14 +216,14 @@ def test_resolution_is_a_value(each):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: GaussianResolution(-1.0), "constant must be >= 0 and finite (got -1)"),
-        (lambda: GaussianResolution.pulser_fano(0.07, -0.1), "fano must be >= 0 and finite (got -0.1)"),
-        (lambda: GaussianResolution.pulser_fano(0.07, 0.1, 0.0), "pair_energy must be > 0 keV and finite (got 0)"),
+        (lambda: GaussianResolution(-1.0), "constant must be >= 0 and <= 1e+09 (got -1)"),
+        (lambda: GaussianResolution.pulser_fano(0.07, -0.1), "fano must be >= 0 and <= 1000 (got -0.1)"),
+        (lambda: GaussianResolution.pulser_fano(0.07, 0.1, 0.0), "pair_energy must be > 0 and <= 1000 keV (got 0)"),
         (lambda: TabulatedResolution([1.0, 2.0], [0.1]), "a table needs 2 or more energies and as many sigmas"),
         (lambda: TabulatedResolution([2.0, 1.0], [0.1, 0.1]), "energies must increase (got 2 at index 0, then 1)"),
-        (lambda: TabulatedResolution([1.0, 2.0], [0.1, -0.1]), "sigmas must be >= 0 and finite (got -0.1 at index 1)"),
-        (lambda: GammaResolution(a=0.0), "a must be > 0 keV_ee and finite (got 0)"),
-        (lambda: PoissonResolution(0.0), "light_yield must be > 0 and finite (got 0)"),
+        (lambda: TabulatedResolution([1.0, 2.0], [0.1, -0.1]), "sigmas must be >= 0 and <= 1e+09 (got -0.1 at index 1)"),
+        (lambda: GammaResolution(a=0.0), "a must be >= 1e-09 and <= 1e+09 keV_ee (got 0)"),
+        (lambda: PoissonResolution(0.0), "light_yield must be > 0 and <= 1e+09 (got 0)"),
         (lambda: Perfect().probability([2.0, 1.0], [1.0]), "edges must increase (got 2 at index 0, then 1)"),
         (lambda: Perfect().probability([1.0, 1.0], [1.0]), "edges must increase (got 1 at index 0, then 1)"),
         (lambda: Perfect().probability([1.0], [1.0]), "edges must be a list of at least 2 (got shape (1,))"),

@@ -86,11 +86,14 @@ class Experiment(Immutable):
     backgrounds : iterable of Sample
         What else is counted, in the same bins.
     nuisances : iterable of Nuisance
-        Their parameters, where they are not normal with standard deviation 1.
+        Parameters of signal and backgrounds that are not as by default: norms are free and begin at 1, parameters of effects
+        are normal with mean 0 and standard deviation 1. "CEvNS" is the norm of the signal. All that is expected, `counts` and
+        `templates` too, has nuisances at their means.
     effects : mapping, optional
-        Parameter → relative effect of one standard deviation on the signal.
+        Parameter → relative effect of one unit of it on the signal.
     shapes : mapping, optional
-        Parameter → (down, up): factors by bin on the signal at −1 and +1 standard deviation.
+        Parameter → (down, up): factors ≥ 0 on the signal where it is −1 and +1, (m,) for the bins of the first axis, or of the
+        shape of the bins.
     share : array_like (m, l) or (m, l, k), optional
         A further axis: by what the signal in each bin of the first, or of the first and of time, is multiplied in each of the l
         bins. A share of it if it sums to 1 over l; what a publication's own template has over this signal, otherwise.
@@ -102,7 +105,8 @@ class Experiment(Immutable):
     Raises
     ------
     InputError
-        For values outside their range, shapes that do not match.
+        For values outside their range, shapes that do not match, nuisances that change nothing, means of nuisances that leave
+        no signal.
     """
 
     flux: Flux
@@ -144,10 +148,15 @@ class Experiment(Immutable):
             raise InputError(f"flux must be a cevns.Flux (got {flux!r})")
         if not isinstance(detector, Detector):
             raise InputError(f"detector must be a cevns.Detector (got {detector!r})")
-        periods = real_array(exposure, "exposure", unit="d", minimum=0.0)
+        periods = real_array(exposure, "exposure", minimum=0.0)
         if periods.ndim not in (0, 2) or periods.shape[1:] not in ((), (2,)):
             raise InputError(f"exposure must be live days, or (days, kg) of each period (got shape {periods.shape})")
-        days = float(periods) if periods.ndim == 0 else float(np.sum(periods[:, 0] * periods[:, 1])) / detector.mass
+        if periods.ndim == 0:
+            days = float(periods)
+        else:
+            live = real_array(periods[:, 0], "days of the exposure", unit="d", minimum=0.0)
+            days = float(np.sum(live * real_array(periods[:, 1], "masses of the exposure", unit="kg", minimum=0.0)))
+            days /= detector.mass
         real_number(days, "exposure", unit="d", minimum=0.0, above=True)
         e = frozen(checked_edges(edges, detector.observable))
         t = None if times is None else frozen(FluxHistory.check_edges(times, "us"))
@@ -162,10 +171,9 @@ class Experiment(Immutable):
             share=part,
             name=str(name),
             published=published,
-            effects={key: real_number(size, f"effect of {key!r}") for key, size in (effects or {}).items()},
-            shapes={key: tuple(frozen(factor) for factor in pair) for key, pair in (shapes or {}).items()},
-            backgrounds=tuple(backgrounds),
-            nuisances=tuple(nuisances),
+            effects={key: real_number(size, f"effect of {key!r}") for key, size in _mapping(effects, "effects").items()},
+            backgrounds=_all_of(backgrounds, Sample, "backgrounds"),
+            nuisances=_all_of(nuisances, Nuisance, "nuisances"),
         )
         gaussian = variance is not None
         counts = None if observed is None else frozen(real_array(observed, "observed", minimum=-np.inf if gaussian else 0.0))
@@ -175,6 +183,7 @@ class Experiment(Immutable):
             if part.ndim not in (2, 3) or (part.shape[0], *part.shape[2:]) != ends:
                 wanted = f"({e.size - 1}, n)" + ("" if t is None else f" or ({e.size - 1}, n, {t.size - 1})")
                 raise InputError(f"share must have the shape {wanted} (got {part.shape})")
+        self.__dict__["shapes"] = {key: self._factors(key, pair) for key, pair in _mapping(shapes, "shapes").items()}
         if counts is not None and counts.shape != self.shape:
             raise InputError(f"observed must have the shape {self.shape} of the bins (got {counts.shape})")
         if spread is not None and spread.shape != self.shape:
@@ -183,6 +192,20 @@ class Experiment(Immutable):
             if sample.counts.shape != self.shape:
                 raise InputError(f"background {sample.name!r} must have the shape {self.shape} (got {sample.counts.shape})")
         self.__dict__.update(observed=counts, variance=spread)
+        self._without_theory  # noqa: B018  # which says what is wrong with the nuisances
+        if self._norm <= 0.0 or not (self._signal_factor[0] > 0.0).all():
+            raise InputError("nuisances must leave some signal in all bins where they are at their means (got a factor <= 0)")
+
+    def _factors(self, name: str, pair: Any) -> tuple[Array, ...]:
+        """Factors on the signal at −1 and +1, each (m,) or of the shape of the bins."""
+        if not isinstance(pair, tuple | list | np.ndarray) or len(pair) != 2:
+            raise InputError(f"shapes of {name!r} must be a pair (down, up) of factors by bin (got {type(pair).__name__})")
+        factors = tuple(frozen(real_array(factor, f"shapes of {name!r}", minimum=0.0)) for factor in pair)
+        for factor in factors:
+            if factor.shape not in (self.shape[:1], self.shape):
+                wanted = " or ".join(str(shape) for shape in dict.fromkeys((self.shape[:1], self.shape)))
+                raise InputError(f"shapes of {name!r} must have the shape {wanted} of the bins (got {factor.shape})")
+        return factors
 
     @staticmethod
     def load(name: str) -> "Experiment":
@@ -221,15 +244,43 @@ class Experiment(Immutable):
         return self.detector.response(self.edges, self.flux, self.interaction, times=self.times)
 
     def counts(self, interaction: Interaction | None = None) -> Array:
-        """Counts of CEvNS in the bins.
+        """Counts of CEvNS in the bins, with nuisances at their means.
 
         Parameters
         ----------
         interaction : Interaction, optional
             That of the publication by default; pass `StandardModel()` for the library's own.
         """
+        factor = self._signal_factor[0]
+        counts = self._nominal(interaction)
+        return counts if (factor == 1.0).all() else counts * factor
+
+    def _nominal(self, interaction: Interaction | None = None) -> Array:
+        """Counts of CEvNS where its norm is 1 and the parameters of its effects are 0."""
         theory = self.interaction if interaction is None else interaction_or_default(interaction)
         return self._arranged(self._response_to(theory).counts(theory))
+
+    @property
+    def _norm(self) -> float:
+        """The norm of the signal that `counts` has: the mean of the nuisance "CEvNS", 1 by default."""
+        return next((nuisance.mean for nuisance in self.nuisances if nuisance.name == SIGNAL), 1.0)
+
+    @property
+    def _fixed_norm(self) -> dict[str, float]:
+        """The norm of the signal where a theory gives it: nothing where a nuisance constrains it, else its mean."""
+        free = next((nuisance.free for nuisance in self.nuisances if nuisance.name == SIGNAL), True)
+        return {SIGNAL: self._norm} if free else {}
+
+    @cached_property
+    def _without_theory(self) -> Model:
+        """The model with a signal of one count in each bin: what every theory is multiplied with."""
+        return Model([self._sample(np.ones(self.shape)), *self.backgrounds], self.nuisances)
+
+    @cached_property
+    def _signal_factor(self) -> tuple[Array, dict[str, Array]]:
+        """What the signal is multiplied with where nuisances are at their means, and its derivatives by them."""
+        alone = _alone(self._without_theory, self._without_theory.samples[:1])
+        return frozen(alone.expected({})), dict(zip(alone.parameters, alone.gradient({}), strict=True))
 
     def _response_to(self, interaction: Interaction, parameters: Sequence[str] = ()) -> Response:
         """The response: its own one, or where heavy final states begin and end elsewhere one for them.
@@ -266,9 +317,16 @@ class Experiment(Immutable):
 
     def signal(self, interaction: Interaction | None = None) -> Sample:
         """CEvNS as a sample, with the effects of its uncertainties; its norm is the parameter "CEvNS"."""
-        counts = self.counts(interaction)
-        shapes = {key: (down * counts, up * counts) for key, (down, up) in self.shapes.items()}
+        return self._sample(self._nominal(interaction))
+
+    def _sample(self, counts: Array) -> Sample:
+        """Counts where all nuisances change nothing as the sample of the signal."""
+        shapes = {key: tuple(self._by_bin(factor) * counts for factor in pair) for key, pair in self.shapes.items()}
         return Sample(SIGNAL, counts, norm=SIGNAL, scale_effects=self.effects, shape_effects=shapes)
+
+    def _by_bin(self, factor: Array) -> Array:
+        """A factor (m,) with an axis for each of the bins; one that has these as it is."""
+        return factor if factor.ndim == len(self.shape) else factor.reshape(-1, *(1,) * (len(self.shape) - 1))
 
     def model(self, interaction: Interaction | None = None) -> Model:
         """Signal and backgrounds as a `cevns.statistics.Model`."""
@@ -289,7 +347,7 @@ class Experiment(Immutable):
         UnknownNameError
             For an unknown parameter.
         """
-        return self.model(interaction).expected(dict(nuisances or {}))
+        return self.model(interaction).expected(_mapping(nuisances, "nuisances"))
 
     def templates(
         self,
@@ -396,7 +454,7 @@ class Experiment(Immutable):
         response = self._response_to(interaction, parameters)
         if any(block.diverges for block in found.blocks):
             response.refuse_divergence(interaction)
-        counts = self._arranged(response.fold(rate))
+        counts = self._arranged(response.fold(rate)) * self._signal_factor[0]
         # terms of several kinds may have one weight
         exponents, place = np.unique(found.exponents, axis=0, return_inverse=True)
         summed = np.zeros((len(exponents), *counts.shape[1:]))
@@ -413,21 +471,22 @@ class Experiment(Immutable):
     @cached_property
     def _linear(self) -> dict[str, Any]:
         """Backgrounds, and what nuisances change to first order: the signal relative to itself, and backgrounds."""
-        sigma = {nuisance.name: nuisance.sigma for nuisance in self.model().nuisances}
+        known = {nuisance.name: nuisance for nuisance in self._without_theory.nuisances}
         background, changes = np.zeros(self.shape), {}
         if self.backgrounds:
-            names = {n for b in self.backgrounds for n in (b.norm, *b.scale_effects, *b.shape_effects)}
-            alone = Model(self.backgrounds, [nuisance for nuisance in self.nuisances if nuisance.name in names])
+            alone = _alone(self._without_theory, self.backgrounds)
             background = alone.expected({})
             changes = dict(zip(alone.parameters, alone.gradient({}), strict=True))
-        relative: dict[str, Array] = {name: np.full(self.shape, size) for name, size in self.effects.items()}
-        for name, (down, up) in self.shapes.items():
-            relative[name] = relative.get(name, np.zeros(self.shape)) + np.broadcast_to((up - down) / 2, self.shape)
+        factor, slopes = self._signal_factor
+        relative: dict[str, Array] = {name: slope / factor for name, slope in slopes.items()}
+        for name in self._fixed_norm:  # the theory gives the signal; its norm, of backgrounds too, stays at its mean
+            relative.pop(name, None)
+            changes.pop(name, None)
         return {
             "background": background,
             "signal_effects": relative,
             "background_effects": changes,
-            "sigma": {name: sigma[name] for name in {**relative, **changes}},
+            "sigma": {name: known[name].sigma for name in {**relative, **changes}},
         }
 
     # ---- what it saw -----------------------------------------------------------------------------------------------------
@@ -460,10 +519,12 @@ class Experiment(Immutable):
         """
         cost = self.cost(interaction, asimov=asimov)
         model = cost.model
-        elsewhere = {key for sample in self.backgrounds for key in (*sample.scale_effects, *sample.shape_effects)}
-        result = fit(cost, fixed=dict.fromkeys(set(self.effects) - set(self.shapes) - elsewhere, 0.0))
+        elsewhere = {key for s in self.backgrounds for key in (s.norm, *s.scale_effects, *s.shape_effects)}
+        left_out = set(self.effects) - set(self.shapes) - elsewhere - {SIGNAL}
+        result = fit(cost, fixed={n.name: n.mean for n in model.nuisances if n.name in left_out})
         theta = dict(zip(result.names, result.values, strict=True))
-        total = model.samples[0].total
+        # counts of a norm of 1, as the nuisances fit best
+        total = _fitted(model, model.samples[0], theta | {SIGNAL: 1.0})
         return SignalFit(
             value=result[SIGNAL] * total,
             error=result.error(SIGNAL) * total,
@@ -524,8 +585,29 @@ class Experiment(Immutable):
         return with_release(self, folder)
 
     def replace(self, **changes: Any) -> "Experiment":
-        """The experiment with other arguments of its constructor."""
-        return Experiment(**{**self._arguments(), **changes})
+        """The experiment with other arguments of its constructor.
+
+        Another exposure multiplies signal and backgrounds alike by the ratio of live days; give `backgrounds` too where that is
+        not meant. What was observed, and its variance, belong to the exposure: give others with it, or None. Another flux or
+        detector leaves the backgrounds as they are.
+
+        Raises
+        ------
+        InputError
+            For another exposure without `observed` and `variance` where there are such, and as for the constructor.
+        """
+        there = Experiment(**{**self._arguments(), **changes})
+        ratio = there.exposure / self.exposure
+        if "exposure" not in changes or ratio == 1.0:
+            return there
+        for name in ("observed", "variance"):
+            if self.__dict__[name] is not None and name not in changes:
+                raise InputError(
+                    f"{name} belongs to the exposure of {self.exposure:g} d: give {name}= too with exposure=, or {name}=None"
+                )
+        if "backgrounds" in changes:
+            return there
+        return there.replace(backgrounds=[_times(sample, ratio) for sample in self.backgrounds])
 
     def _arguments(self) -> dict[str, Any]:
         optional = {
@@ -544,6 +626,23 @@ class Experiment(Immutable):
         return given | {name: value for name, value in optional.items() if value is not None}
 
 
+def _mapping(given: Any, name: str) -> Mapping[str, Any]:
+    """Parameter → what is said of it; nothing for None."""
+    if given is not None and not isinstance(given, Mapping):
+        raise InputError(f"{name} must map parameters to what is said of each, as {{'flux': …}} (got {type(given).__name__})")
+    return {} if given is None else given
+
+
+def _all_of(given: Any, kind: type, name: str) -> tuple[Any, ...]:
+    """Objects of one kind."""
+    listed = tuple(given) if isinstance(given, Iterable) else (given,)
+    wrong = [thing for thing in listed if not isinstance(thing, kind)]
+    if wrong or not isinstance(given, Iterable):
+        shown = type(wrong[0] if wrong else given).__name__
+        raise InputError(f"{name} must be a list of cevns.statistics.{kind.__name__} (got {shown})")
+    return listed
+
+
 def _made(function: Callable[..., Interaction], values: Mapping[str, float]) -> Interaction:
     """What a function of shapes returns."""
     try:
@@ -556,8 +655,26 @@ def _made(function: Callable[..., Interaction], values: Mapping[str, float]) -> 
     return made
 
 
+def _alone(model: Model, samples: Sequence[Sample]) -> Model:
+    """Some samples of a model, with those of its nuisances that they have."""
+    names = {name for s in samples for name in (s.norm, *s.scale_effects, *s.shape_effects)}
+    return Model(samples, [nuisance for nuisance in model.nuisances if nuisance.name in names])
+
+
 def _fitted(model: Model, sample: Sample, theta: Mapping[str, float]) -> float:
     """Counts of one sample of a model in all bins."""
-    names = {sample.norm, *sample.scale_effects, *sample.shape_effects}
-    alone = Model([sample], [nuisance for nuisance in model.nuisances if nuisance.name in names])
-    return float(alone.expected({name: value for name, value in theta.items() if name in names}).sum())
+    alone = _alone(model, [sample])
+    return float(alone.expected({name: value for name, value in theta.items() if name in alone.parameters}).sum())
+
+
+def _times(sample: Sample, factor: float) -> Sample:
+    """As many times what a sample counts."""
+    shapes = {name: (factor * down, factor * up) for name, (down, up) in sample.shape_effects.items()}
+    return Sample(
+        sample.name,
+        factor * sample.counts,
+        norm=sample.norm,
+        scale_effects=sample.scale_effects,
+        shape_effects=shapes,
+        variance=None if sample.variance is None else factor**2 * sample.variance,
+    )

@@ -1,7 +1,7 @@
 """What the counts of an experiment say of a parameter of the theory: its best value, and where χ² has risen by one.
 
-The signal is that of the theory, not scaled: CEvNS has its norm at 1, and the nuisances, the signal's own with them, are
-profiled at every value.
+The signal is that of the theory, not scaled: the norm of CEvNS stays at its mean, 1 by default, unless a nuisance constrains
+it. Nuisances, the signal's own with them, are profiled at every value.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from ..couplings import Couplings
 from ..errors import InputError, UnsupportedError
 from ..form_factors import Helm
 from ..interactions import Interaction, StandardModel
-from .experiment import SIGNAL, Experiment
+from .experiment import Experiment
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def measure(experiment: Experiment, theory: Callable[[float], Interaction], low:
     from scipy.optimize import brentq, minimize_scalar  # type: ignore[import-untyped,unused-ignore]
 
     def chi2(x: float) -> float:
-        return experiment.cost(theory(x)).profiled({SIGNAL: 1.0})
+        return experiment.cost(theory(x)).profiled(experiment._fixed_norm)
 
     found = minimize_scalar(chi2, bounds=(low, high), method="bounded", options={"xatol": 1e-5 * (high - low)})
     value, least = float(found.x), float(found.fun)

@@ -156,7 +156,7 @@ def _loaded(name: str, folder: Any) -> Experiment:
     experiment = load(name)
     if name == DRESDEN:
         assert experiment.published is not None
-        quenching = Tabulated.from_file(os.path.join(os.fspath(folder), "QF_Fef_YBe.txt"), 1)
+        quenching = Tabulated.from_file(os.path.join(os.fspath(folder), "QF_Fef_YBe.txt"), 1, beyond="hold", elements=("Ge",))
         detector = replace(experiment.detector, quenching=quenching, efficiency=(Threshold(_PAIR, axis="recoil"),))
         flux = experiment.flux * (experiment.published.values["flux"][0] / experiment.flux.total())
         experiment = experiment.replace(detector=detector, flux=flux)

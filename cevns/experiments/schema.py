@@ -422,7 +422,7 @@ def with_release(experiment: Experiment, folder: Any) -> Experiment:
     share = read.conditional
     if options.get("template") and read.signal is not None and share is not None:
         # the publication's template where it has one; other theories change it as they change the signal
-        counts = experiment.counts()[:, None, :]
+        counts = experiment._nominal()[:, None, :]
         whole = np.broadcast_to(share[:, :, None], read.signal.shape)
         share = np.where((read.signal > 0) & (counts > 0), read.signal / np.where(counts > 0, counts, 1.0), whole)
     return experiment.replace(

@@ -30,8 +30,9 @@ def exponential(edges: Array, *, length: float) -> Array:
         For a length that is not > 0.
     """
     scale = real_number(length, "length", minimum=0.0, above=True)
-    low = (edges[:-1] - edges[0]) / scale
-    return _share(np.exp(-low) * -np.expm1(-np.diff(edges) / scale))
+    with np.errstate(over="ignore"):
+        low = (edges[:-1] - edges[0]) / scale
+        return _share(np.exp(-low) * -np.expm1(-np.diff(edges) / scale))
 
 
 def peaks(edges: Array, *, centers: list[float], widths: list[float], weights: list[float] | None = None) -> Array:
@@ -58,8 +59,9 @@ def peaks(edges: Array, *, centers: list[float], widths: list[float], weights: l
         )
     counts = np.zeros(edges.size - 1)
     for center, width, weight in zip(centers, widths, numbers, strict=True):
+        middle = real_number(center, "center of a peak")
         sigma = real_number(width, "width of a peak", minimum=0.0, above=True)
-        below = [0.5 * math.erfc(-(x - center) / (math.sqrt(2) * sigma)) for x in edges.tolist()]
+        below = [0.5 * math.erfc(-(x - middle) / (math.sqrt(2) * sigma)) for x in edges.tolist()]
         counts += real_number(weight, "weight of a peak", minimum=0.0) * np.diff(below)
     return _share(counts)
 
@@ -67,7 +69,7 @@ def peaks(edges: Array, *, centers: list[float], widths: list[float], weights: l
 def _share(counts: Array) -> Array:
     """What is in the bins, normalised to one."""
     total = float(counts.sum())
-    if not total > 0.0:
+    if not 0.0 < total < math.inf:
         raise InputError("a background has nothing in the bins")
     return np.asarray(counts / total)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, real_number, restore
-from ..errors import InputError
+from ..errors import InputError, UnsupportedError
 from ..nuclides import Nuclide
 
 UNITS = ("keV_ee", "keV", "electrons", "photons", "quanta")
@@ -25,11 +25,23 @@ class Quenching(ABC):
     unit : str
         What `energy` is in: "keV_ee", "keV" for phonons, or a number of "electrons", "photons" or "quanta".
     needs_nuclide : bool
-        Whether the model depends on the nuclide that recoils.
+        Whether `energy` asks for the nuclide that recoils. A model may depend on it and do without, as on an average.
+    elements : tuple of str
+        Symbols of the elements that the model is for; it refuses the nuclides of others. Empty for a model of any element.
+    depends_on : tuple of str, or None
+        Attributes of the nuclide that `energy` reads. Nuclides that agree in these are seen alike, and a detector computes them
+        together. None, which a class that says nothing gets, stands for all of them: each nuclide is computed by itself.
     """
 
     needs_nuclide: ClassVar[bool] = False
     unit: str = "keV_ee"
+    elements: tuple[str, ...] = ()
+    depends_on: ClassVar[Any] = None
+
+    def __init_subclass__(cls) -> None:
+        # what a class inherits says nothing of a formula of its own
+        if {"energy", "_energy", "_factor"} & vars(cls).keys() and "depends_on" not in vars(cls):
+            cls.depends_on = None
 
     def energy(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Any:
         """What the detector sees of a recoil: QF(T) T.
@@ -52,6 +64,8 @@ class Quenching(ABC):
             If T is negative, infinite or nan, or without a nuclide where the model needs one.
         UnknownNameError
             If there is no such nuclide.
+        UnsupportedError
+            For a nuclide of another element than the model is for.
         """
         known = self._nuclide(nuclide)
         T = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
@@ -74,7 +88,7 @@ class Quenching(ABC):
 
         Raises
         ------
-        InputError, UnknownNameError
+        InputError, UnknownNameError, UnsupportedError
             As for `energy`.
         """
         known = self._nuclide(nuclide)
@@ -91,7 +105,7 @@ class Quenching(ABC):
         nuclide : Nuclide or str, optional
             As for `energy`.
         maximum : float
-            The largest recoil energy that is looked at [keV], up to 1e4.
+            The largest recoil energy that is looked at [keV], up to 1e4; a table is looked at as far as it goes.
 
         Returns
         -------
@@ -113,6 +127,7 @@ class Quenching(ABC):
         """
         known = self._nuclide(nuclide)
         maximum = real_number(maximum, "maximum", unit="keV", minimum=0.0, maximum=LARGEST, above=True)
+        maximum = min(maximum, self._largest)
         falling = [place for place in _falling(self, known) if place[0] < maximum]
         if falling:
             low, high = falling[0]
@@ -128,17 +143,23 @@ class Quenching(ABC):
         found = _solve(lambda T: self._energy(T, known), flat, maximum)
         return restore(found, wanted.shape)
 
+    @property
+    def _largest(self) -> float:
+        """The largest recoil energy [keV] that the inverse looks at."""
+        return LARGEST
+
     def _nuclide(self, nuclide: Nuclide | str | None) -> Nuclide | None:
-        """The nuclide, if one is given; an error if the model needs one."""
+        """The nuclide, if one is given; an error if the model needs one, or is for another element."""
         if nuclide is None:
             if self.needs_nuclide:
                 raise InputError(f"{type(self).__name__} depends on the nuclide that recoils: give nuclide (got None)")
             return None
-        if isinstance(nuclide, Nuclide):
-            return nuclide
-        if isinstance(nuclide, str):
-            return Nuclide(nuclide)
-        raise InputError(f"nuclide must be a cevns.Nuclide or its name (got {nuclide!r})")
+        known = Nuclide(nuclide) if isinstance(nuclide, str) else nuclide
+        if not isinstance(known, Nuclide):
+            raise InputError(f"nuclide must be a cevns.Nuclide or its name (got {nuclide!r})")
+        if self.elements and known.symbol not in self.elements:
+            raise UnsupportedError(f"{type(self).__name__} is for {' and '.join(self.elements)} (got {known.name})")
+        return known
 
     def _energy(self, T: Array, nuclide: Nuclide | None) -> Array:
         """The energy of recoils (n,)."""

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,6 +24,7 @@ class Identity(Quenching):
     """
 
     unit = "keV"
+    depends_on: ClassVar[tuple[str, ...]] = ()
 
     def _factor(self, T: Array, nuclide: Nuclide | None) -> Array:
         return np.ones(T.shape)
@@ -38,7 +40,7 @@ class Constant(Quenching):
     Parameters
     ----------
     value : float
-        QF, above 0 and up to 1; for a number of quanta, quanta per keV. COHERENT's first analysis of CsI[Na] took
+        QF, above 0 and up to 1; for a number of quanta, quanta per keV, up to 1e6. COHERENT's first analysis of CsI[Na] took
         0.0878 ± 0.0166 (D. Akimov et al., Science 357 (2017) 1123).
     unit : str
         Of the energy: "keV_ee", "keV", "electrons", "photons" or "quanta".
@@ -58,9 +60,11 @@ class Constant(Quenching):
     value: float
     unit: str = "keV_ee"
 
+    depends_on: ClassVar[tuple[str, ...]] = ()
+
     def __post_init__(self) -> None:
         check_unit(self.unit)
-        object.__setattr__(self, "value", real_number(self.value, "value", minimum=0.0, above=True))
+        object.__setattr__(self, "value", real_number(self.value, "value", minimum=0.0, maximum=1e6, above=True))
         check_factor(np.array([self.value]), "value", self.unit)
 
     def _factor(self, T: Array, nuclide: Nuclide | None) -> Array:
@@ -79,7 +83,7 @@ class Linear(Quenching):
     constant : float
         a, from 0 to 1.
     slope : float
-        b [1/keV], of either sign.
+        b [1/keV], of either sign, up to 1e3.
 
     Raises
     ------
@@ -96,9 +100,11 @@ class Linear(Quenching):
     constant: float
     slope: float = 0.0
 
+    depends_on: ClassVar[tuple[str, ...]] = ()
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "constant", real_number(self.constant, "constant", minimum=0.0, maximum=1.0))
-        object.__setattr__(self, "slope", real_number(self.slope, "slope", unit="1/keV"))
+        object.__setattr__(self, "slope", real_number(self.slope, "slope", unit="1/keV", minimum=-1e3, maximum=1e3))
 
     def _factor(self, T: Array, nuclide: Nuclide | None) -> Array:
         return np.clip(self.constant + self.slope * T, 0.0, 1.0)
@@ -140,6 +146,8 @@ class LArCoherent(Linear):
     constant: float = 0.246
     slope: float = 7.8e-4
 
+    elements = ("Ar",)
+
 
 @dataclass(frozen=True, repr=False)
 class Polynomial(Quenching):
@@ -168,8 +176,10 @@ class Polynomial(Quenching):
     coefficients: tuple[float, ...]
     hold: float = math.inf
 
+    depends_on: ClassVar[tuple[str, ...]] = ()
+
     def __post_init__(self) -> None:
-        values = real_array(self.coefficients, "coefficients")
+        values = real_array(self.coefficients, "coefficients", minimum=-1e30, maximum=1e30)
         if values.ndim != 1 or not values.size:
             raise InputError(f"coefficients must be a sequence of numbers, at least one (got {self.coefficients!r})")
         hold = real_number(self.hold, "hold", unit="keV", minimum=0.0, above=True, infinite=True)
@@ -249,6 +259,9 @@ class CsICoherent(Quenching):
 
     model_0: float = 0.0
     model_1: float = 0.0
+
+    elements = ("Cs", "I")
+    depends_on: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         for name in ("model_0", "model_1"):

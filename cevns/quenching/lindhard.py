@@ -8,7 +8,7 @@ import numpy as np
 from .._arguments import Array, real_number
 from ..errors import InputError
 from ..nuclides import Nuclide
-from ._base import Quenching
+from ._base import LARGEST, Quenching
 
 
 @dataclass(frozen=True, repr=False)
@@ -18,20 +18,20 @@ class Lindhard(Quenching):
     Parameters
     ----------
     k : float, optional
-        The electronic stopping; without it Lindhard's 0.133 Z^(2/3) A^(-1/2) of the nuclide, in which papers that quote one
-        number for an element take its mean mass (0.157 for germanium, 0.146 for silicon). Germanium was measured as 0.162 ±
-        0.004 (0.4–6.3 keV, Bonhomme et al.).
+        The electronic stopping, > 0, up to 100; without it Lindhard's 0.133 Z^(2/3) A^(-1/2) of the nuclide, in which papers
+        that quote one number for an element take its mean mass (0.157 for germanium, 0.146 for silicon). Germanium was measured
+        as 0.162 ± 0.004 (0.4–6.3 keV, Bonhomme et al.).
     q : float
-        Adiabatic correction [keV], taken from the energy: a few to 20 eV switch ionisation off below T ≈ q/QF. Negative values,
-        as fits to single experiments find them, raise it, up to QF = 1. Papers that write q/ε quote it in Lindhard's units:
-        multiply by Z^(7/3)/11.5 keV.
+        Adiabatic correction [keV], -1e3 to 1e3, taken from the energy: a few to 20 eV switch ionisation off below T ≈ q/QF.
+        Negative values, as fits to single experiments find them, raise it, up to QF = 1. Papers that write q/ε quote it in
+        Lindhard's units: multiply by Z^(7/3)/11.5 keV.
     cutoff : float
-        T₀ of a smooth cut-off [keV]; 0 for none. 0.16 keV with k = 0.1789 for germanium (Scholz et al.).
+        T₀ of a smooth cut-off [keV], 0 to 1e4; 0 for none. 0.16 keV with k = 0.1789 for germanium (Scholz et al.).
 
     Raises
     ------
     InputError
-        For k ≤ 0, a negative cut-off, or without a nuclide: ε depends on Z.
+        For values outside their range, or without a nuclide: ε depends on Z.
 
     Notes
     -----
@@ -69,9 +69,14 @@ class Lindhard(Quenching):
 
     def __post_init__(self) -> None:
         if self.k is not None:
-            object.__setattr__(self, "k", real_number(self.k, "k", minimum=0.0, above=True))
-        object.__setattr__(self, "q", real_number(self.q, "q", unit="keV"))
-        object.__setattr__(self, "cutoff", real_number(self.cutoff, "cutoff", unit="keV", minimum=0.0))
+            object.__setattr__(self, "k", real_number(self.k, "k", minimum=0.0, maximum=100.0, above=True))
+        object.__setattr__(self, "q", real_number(self.q, "q", unit="keV", minimum=-1e3, maximum=1e3))
+        object.__setattr__(self, "cutoff", real_number(self.cutoff, "cutoff", unit="keV", minimum=0.0, maximum=LARGEST))
+
+    @property
+    def depends_on(self) -> tuple[str, ...]:
+        """Z, and A where k is that of the nuclide."""
+        return ("Z", "A") if self.k is None else ("Z",)
 
     def _unmodified(self, T: Array, nuclide: Nuclide | None) -> Array:
         assert nuclide is not None
@@ -82,7 +87,8 @@ class Lindhard(Quenching):
         epsilon = 11.5 * Z ** (-7 / 3) * T
         kg = k * (3 * epsilon**0.15 + 0.7 * epsilon**0.6 + epsilon)
         factor = kg / (1 + kg)
-        return np.asarray(-factor * np.expm1(-T / self.cutoff) if self.cutoff else factor)
+        with np.errstate(over="ignore"):
+            return np.asarray(-factor * np.expm1(-T / self.cutoff) if self.cutoff else factor)
 
     def _energy(self, T: Array, nuclide: Nuclide | None) -> Array:
         return np.asarray(np.clip(T * self._unmodified(T, nuclide) - self.q, 0.0, T))
@@ -91,7 +97,7 @@ class Lindhard(Quenching):
         factor = self._unmodified(T, nuclide)
         if not self.q:
             return factor
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             return np.clip(factor - np.divide(self.q, T), 0.0, 1.0)
 
     def _falls(self, nuclide: Nuclide | None) -> list[tuple[float, float]]:

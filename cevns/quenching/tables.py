@@ -1,7 +1,7 @@
 """Quenching from tables: an own one, a file, a function; and the theory with a binding energy, solved once for Si and Ge."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, ClassVar
@@ -9,16 +9,17 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, real_number
-from ..errors import InputError, UnsupportedError
+from .._arguments import Array, known_name, real_array
+from ..curves import check_beyond, check_inside, column_number, columns_shown
+from ..errors import InputError
 from ..files import read_columns
-from ..nuclides import Nuclide
+from ..nuclides import Nuclide, isotopes
 from ._base import LARGEST, Quenching, check_factor, check_unit
 
 
 @dataclass(frozen=True, repr=False)
 class Tabulated(Quenching):
-    """A table of the factor, on straight lines between its points; outside, the first and the last value stay.
+    """A table of the factor, on straight lines between its points; below the first, its value stays.
 
     Parameters
     ----------
@@ -29,11 +30,16 @@ class Tabulated(Quenching):
         file.
     unit : str
         Of the energy: "keV_ee", "keV", "electrons", "photons" or "quanta".
+    beyond : {"hold"}, optional
+        Above the last point: its factor with "hold". By default (None) an error for recoils that a flux gives there.
+    elements : sequence of str, optional
+        Symbols of the elements that the table is for; those of others are refused. By default any.
 
     Raises
     ------
     InputError, UnknownNameError
-        For tables of different lengths, energies that do not increase, factors outside their range, an unknown unit.
+        For tables of different lengths, energies that do not increase, factors outside their range, an unknown unit, choice or
+        element; at a call, for recoils above the last point without `beyond`.
 
     Examples
     --------
@@ -46,6 +52,10 @@ class Tabulated(Quenching):
     recoil_energy: tuple[float, ...]
     factors: tuple[float, ...]
     unit: str = "keV_ee"
+    beyond: str | None = None
+    elements: tuple[str, ...] = ()
+
+    depends_on: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         check_unit(self.unit)
@@ -56,9 +66,19 @@ class Tabulated(Quenching):
         check_factor(factors, "factors", self.unit)
         object.__setattr__(self, "recoil_energy", tuple(T.tolist()))
         object.__setattr__(self, "factors", tuple(factors.tolist()))
+        check_beyond(self.beyond, ("hold",))
+        object.__setattr__(self, "elements", _symbols(self.elements))
 
     @classmethod
-    def from_energy(cls, recoil_energy: ArrayLike, energy: ArrayLike, *, unit: str = "keV_ee") -> "Tabulated":
+    def from_energy(
+        cls,
+        recoil_energy: ArrayLike,
+        energy: ArrayLike,
+        *,
+        unit: str = "keV_ee",
+        beyond: str | None = None,
+        elements: Sequence[str] = (),
+    ) -> "Tabulated":
         """A table of energies in place of factors; on straight lines in QF all the same.
 
         Parameters
@@ -67,7 +87,7 @@ class Tabulated(Quenching):
             T [keV], ≥ 0, increasing. At T = 0 the energy is 0, and QF is taken from the next point.
         energy : array_like
             In `unit`, ≥ 0.
-        unit : str
+        unit, beyond, elements
             As for the class.
 
         Examples
@@ -91,16 +111,19 @@ class Tabulated(Quenching):
             hint = ": perhaps one is in eV" if largest > 10 else ""
             raise InputError(f"energy must not be above the recoil energy (got up to {largest:g} times it){hint}")
         factors = values[T > 0] / T[T > 0]
-        return cls(tuple(T.tolist()), tuple(np.append(factors[: T.size - factors.size], factors).tolist()), unit)
+        every = np.append(factors[: T.size - factors.size], factors)
+        return cls(tuple(T.tolist()), tuple(every.tolist()), unit, beyond, tuple(elements))
 
     @classmethod
     def from_file(
         cls,
         path: str | os.PathLike[str],
-        column: int | str = 1,
+        column: int | str | None = None,
         *,
         quantity: str = "factor",
         unit: str = "keV_ee",
+        beyond: str | None = None,
+        elements: Sequence[str] = (),
     ) -> "Tabulated":
         """A table from a file of numbers in columns, recoil energies [keV] in the first.
 
@@ -113,18 +136,18 @@ class Tabulated(Quenching):
         ----------
         path : path
             The file, separated by commas or blanks; a header may stand above, and # begins a comment.
-        column : int or str
-            Of the factors: its number, counted from 0, or its name in the header.
+        column : int or str, optional
+            Of the factors: its number, counted from 0, or its name in the header. A file of more than two columns asks for it.
         quantity : {"factor", "energy"}
             What the column holds.
-        unit : str
+        unit, beyond, elements
             As for the class.
 
         Raises
         ------
         InputError
-            For a file that is not such a table, a column that it does not have, or numbers that cannot be quenching factors;
-            the message says when they look like percent or another unit of energy.
+            For several columns of which none is named, a file that is not such a table, a column that it does not have, or
+            numbers that cannot be quenching factors; the message says when they look like percent or another unit of energy.
         UnknownNameError
             For an unknown quantity, unit, or name of a column.
         OSError
@@ -133,13 +156,9 @@ class Tabulated(Quenching):
         known_name(quantity, ("factor", "energy"), "quantity")
         check_unit(unit)
         columns = read_columns(path)
-        width = columns.values.shape[1]
-        if isinstance(column, str):
-            index = columns.names.index(known_name(column, columns.names, f"column of {columns.path}"))
-        else:
-            index = int(real_number(column, "column"))
-            if index != column or not 1 <= index < width:
-                raise InputError(f"column must be an integer >= 1 and <= {width - 1} of {columns.path} (got {column!r})")
+        if column is None and columns.values.shape[1] > 2:
+            raise InputError(f"{columns.path} has {columns_shown(columns)}: say with column= which holds the {quantity}")
+        index = column_number(columns, 1 if column is None else column, lowest=1)
         T, values = columns.values[:, 0], columns.values[:, index]
         back = np.flatnonzero(np.diff(T) <= 0)
         if back.size:
@@ -147,7 +166,7 @@ class Tabulated(Quenching):
             raise InputError(f"{columns.path}, line {line}: recoil energies must increase (got {T[back[0] + 1]:g} keV)")
         try:
             make = cls.from_energy if quantity == "energy" else cls
-            table = make(tuple(T.tolist()), tuple(values.tolist()), unit=unit)
+            table = make(tuple(T.tolist()), tuple(values.tolist()), unit=unit, beyond=beyond, elements=tuple(elements))
         except InputError as error:
             raise InputError(f"{columns.path}: {error}") from None
         if unit == "keV_ee" and max(table.factors) < 1e-3:
@@ -156,7 +175,13 @@ class Tabulated(Quenching):
             )
         return table
 
+    @property
+    def _largest(self) -> float:
+        return LARGEST if self.beyond == "hold" else min(self.recoil_energy[-1], LARGEST)
+
     def _factor(self, T: Array, nuclide: Nuclide | None) -> Array:
+        if self.beyond is None:
+            check_inside(T, self.recoil_energy[-1], "the quenching table", "recoil_energy", "keV", ("hold",))
         return np.asarray(np.interp(T, *self._points))
 
     def _falls(self, nuclide: Nuclide | None) -> list[tuple[float, float]]:
@@ -181,6 +206,8 @@ class Function(Quenching):
         Of the energy: "keV_ee", "keV", "electrons", "photons" or "quanta".
     needs_nuclide : bool
         Whether it takes the nuclide.
+    elements : sequence of str, optional
+        Symbols of the elements that it is for; those of others are refused. By default any.
 
     Raises
     ------
@@ -203,6 +230,12 @@ class Function(Quenching):
     quantity: str = "factor"
     unit: str = "keV_ee"
     needs_nuclide: bool = False  # type: ignore[misc]
+    elements: tuple[str, ...] = ()
+
+    @property
+    def depends_on(self) -> tuple[str, ...] | None:
+        """Everything of the nuclide if it takes that, else nothing."""
+        return None if self.needs_nuclide else ()
 
     def __post_init__(self) -> None:
         if not callable(self.function):
@@ -213,6 +246,7 @@ class Function(Quenching):
             raise InputError(f"function must be hashable (got {self.function!r})") from None
         known_name(self.quantity, ("factor", "energy"), "quantity")
         check_unit(self.unit)
+        object.__setattr__(self, "elements", _symbols(self.elements))
 
     def _factor(self, T: Array, nuclide: Nuclide | None) -> Array:
         positive = np.maximum(T, 1e-9)
@@ -273,19 +307,28 @@ class Sarkis(Quenching):
     """
 
     needs_nuclide: ClassVar[bool] = True
+    elements = ("Si", "Ge")
+    depends_on: ClassVar[tuple[str, ...]] = ("symbol",)
 
     def _table(self, nuclide: Nuclide | None) -> tuple[Array, Array]:
         assert nuclide is not None
-        tables = _sarkis()
-        if nuclide.symbol not in tables:
-            raise UnsupportedError(f"Sarkis is for {' and '.join(tables)} (got {nuclide.name})")
-        return tables[nuclide.symbol]
+        return _sarkis()[nuclide.symbol]
 
     def _factor(self, T: Array, nuclide: Nuclide | None) -> Array:
         return np.asarray(np.interp(T, *self._table(nuclide)))
 
     def _falls(self, nuclide: Nuclide | None) -> list[tuple[float, float]]:
         return _falls(*self._table(nuclide))
+
+
+def _symbols(elements: Any) -> tuple[str, ...]:
+    """Symbols of elements, one or several, each of which exists."""
+    if not isinstance(elements, str | list | tuple | set | frozenset):
+        raise InputError(f"elements must be symbols of elements, as ('Cs', 'I') (got {elements!r})")
+    symbols = (elements,) if isinstance(elements, str) else tuple(elements)
+    for symbol in symbols:
+        isotopes(symbol)
+    return symbols
 
 
 def _increasing(recoil_energy: ArrayLike) -> Array:
