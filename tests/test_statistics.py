@@ -236,6 +236,11 @@ def test_profiling_finds_the_possible_beyond_an_impossible_centre():
         found, pull = profile_linear([n], [a], [[v]])
         assert found == pytest.approx(2 * (mu - n - n * math.log(mu / n)) + xi**2, rel=1e-9)
         assert pull[0] == pytest.approx(xi, rel=1e-5)
+    # a deviation that is a number but no square is free
+    assert Cost(Model([Sample("s", [1.0], scale_effects={"a": 1.0})], [Nuisance("a", sigma=1e300)]), [2]).profiled({}) < 1e-9
+    assert profile_linear([2.0], [1.0], [[1.0]], 1e300)[0] < 1e-9
+    # and parameters that do the same share what they do, however many the counts
+    assert profile_linear([1e300, 1e300], [1.0, 2.0], np.ones((2, 2)), 1.0)[0] > 1e299
     two, _ = profile_linear([1.0, 2.0], [0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]], math.inf)
     assert two == pytest.approx(0.0, abs=1e-10)
 
@@ -577,6 +582,9 @@ def test_the_same_cost_for_other_counts():
         (lambda: gaussian_chi2([1.0], [1.0], [1e-310]), InputError, "variance must be 0 or >= 1e-300 (got 1e-310)"),
         (lambda: gaussian_chi2([-math.inf], [1.0]), InputError, "observed must be finite (got -inf at index 0)"),
         (lambda: poisson_chi2([1.0], [-math.inf]), InputError, "expected must be finite (got -inf at index 0)"),
+        (lambda: Nuisance("a", sigma=1e-200), InputError, "sigma must be >= 1e-150 (got 1e-200)"),
+        (lambda: profile_linear([1.0], [1.0], [[1.0]], 1e-200), InputError, "sigma must be >= 1e-150 (got 1e-200)"),
+        (lambda: Model(np.array("x")), InputError, "samples must be cevns.statistics.Sample"),
         (lambda: Nuisance("a", lower=[0.0, 1.0]), InputError, "lower must be one number (got an array of shape (2,))"),
         (lambda: Nuisance("a", upper=-math.inf), InputError, "needs lower <= mean <= upper"),
         (lambda: Cost(MODEL, OBSERVED, beeston_barlow=OBSERVED), InputError, "beeston_barlow must be True or False (got array"),

@@ -277,6 +277,8 @@ def one(**options):
         (lambda: to_pyhf(MODEL, OBSERVED, channel=3), InputError, "channel must be a text (got 3)"),
         (lambda: to_pyhf(MODEL, OBSERVED, poi=3), UnknownNameError, "unknown parameter of interest 3"),
         (lambda: to_hist([1.0], 3), InputError, "edges must be a list of edges"),
+        (lambda: to_hist([1.0], np.array("x")), InputError, "edges must be a list of edges"),
+        (lambda: to_hist([1.0], [0.0, 1.0], 3), InputError, "names must be a list of texts (got 3)"),
         (lambda: to_hist([1.0], []), InputError, "edges must be a list of edges"),
         (lambda: to_hist([1.0], [0.0, 1.0], [3]), InputError, "names must be one for each of the 1 axes"),
         (lambda: to_hist([1.0], [0.0, 1.0, 2.0]), InputError, "edges must increase, 2 of them"),

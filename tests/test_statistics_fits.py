@@ -268,6 +268,26 @@ def test_interval_of_normal_counts_is_a_multiple_of_the_error():
     assert interval(cost, "a", 0.90) == pytest.approx((5 - 2 * 1.6448536, 5 + 2 * 1.6448536), rel=1e-7)
 
 
+@pytest.mark.parametrize("unit", [1e-45, 1e-20, 1e-3, 1e20, 1e45])
+def test_nothing_depends_on_the_unit_of_a_parameter(unit):
+    # a norm may be a cross section of 1e-45 cm²
+    pytest.importorskip("iminuit", reason="needs iminuit")
+
+    def cost(unit):
+        signal = Sample("signal", np.array([20.0, 12.0, 5.0]) / unit, norm="mu", scale_effects={"f": 0.1})
+        nuisances = [Nuisance("mu", math.inf, mean=unit, lower=0.0), Nuisance("b", 0.2, mean=1.0)]
+        return Cost(Model([signal, Sample("background", [30.0, 28.0, 25.0], norm="b")], nuisances), [60, 35, 33])
+
+    one, other = cost(1.0), cost(unit)
+    assert fit(other).valid
+    assert fit(other).minimum == pytest.approx(fit(one).minimum, abs=1e-9)
+    assert fit(other).error("mu") / unit == pytest.approx(fit(one).error("mu"), rel=1e-6)
+    for level in (0.6827, 0.99):
+        assert np.array(interval(other, "mu", level)) / unit == pytest.approx(interval(one, "mu", level), rel=1e-6)
+        assert interval(other, "b", level) == pytest.approx(interval(one, "b", level), rel=1e-6)
+    assert significance(other, "mu") == pytest.approx(significance(one, "mu"), rel=1e-6)
+
+
 def test_interval_of_ten_counts_is_that_of_the_likelihood():
     # known as 10 −2.84 +3.50
     low, high = interval(counting(10, background=0.0), "mu")
@@ -436,6 +456,8 @@ def impossible():
         (lambda: threshold(0.9, 1.5), InputError, "parameters must be an integer (got 1.5)"),
         (lambda: threshold([0.9, 0.5]), InputError, "level must be one number (got an array of shape (2,))"),
         (lambda: threshold(0.9, [1, 2]), InputError, "parameters must be one number"),
+        (lambda: profile(COST, [], [1.0]), UnknownNameError, "unknown parameter []"),
+        (lambda: significance(COST, {}), UnknownNameError, "unknown parameter {}"),
         (lambda: profile(3, "mu", [1.0]), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
         (lambda: contour(3, "mu", "b", [1.0], [1.0]), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
         (lambda: contour(COST, "mu", "nu", [1.0], [1.0]), UnknownNameError, "unknown parameter 'nu'"),
@@ -460,6 +482,7 @@ def test_wrong_input_is_told_what_is_wrong(make, error, message):
         ({"fixed": {"mu": -1.0}}, InputError, "parameter 'mu' must be >= 0 and <= inf (got -1)"),
         ({"limits": {"mu": (1.0, 0.0)}}, InputError, "limits of 'mu' must increase (got 1 and 0)"),
         ({"limits": {"mu": (2.0, 3.0)}}, InputError, "parameter 'mu' must be >= 2 and <= 3 (got 1)"),
+        ({"fixed": np.array("x")}, InputError, "fixed must be a list of parameters, or map them to values"),
         ({"fixed": 3}, InputError, "fixed must be a list of parameters, or map them to values (got 3)"),
         ({"limits": 3}, InputError, "limits must map parameters to (lower, upper)"),
         ({"limits": {"mu": 3}}, InputError, "limits of 'mu' must be (lower, upper) (got 3)"),

@@ -306,6 +306,7 @@ def test_progress_without_tqdm_says_what_to_install(monkeypatch):
         (lambda: run_toys(3, TRUE, 2), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
         (lambda: run_toys(COST, TRUE, 5, test=3), InputError, "test must map parameters to values, as {'mu': 0.0} (got 3)"),
         (lambda: run_toys(COST, TRUE, 5, progress=[1, 2]), InputError, "progress must be True or False (got [1, 2])"),
+        (lambda: run_toys(COST, TRUE, 5, executor=3), InputError, "executor must have a method submit"),
         (lambda: feldman_cousins(3, "mu", [0.5]), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
         (lambda: feldman_cousins(COST, "nu", [0.5]), UnknownNameError, "unknown parameter 'nu'"),
         (

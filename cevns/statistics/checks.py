@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import real_number
+from .._arguments import Array, real_array, real_number
 from ..errors import InputError
+
+_SMALLEST = 1e-150  # of standard deviations: the inverse of a square is a number
 
 
 def of_kind(value: Any, name: str, kind: type) -> None:
@@ -44,6 +46,24 @@ def mapping(value: Any, name: str, example: str) -> Mapping[Any, Any]:
     if not isinstance(value, Mapping):
         raise InputError(f"{name}, as {example} (got {shown(value)})")
     return value
+
+
+def several(value: Any, name: str) -> tuple[Any, ...]:
+    """The items of a list, a tuple or another iterable that is not a text."""
+    try:
+        if isinstance(value, str | bytes):
+            raise TypeError
+        return tuple(value)
+    except TypeError:
+        raise InputError(f"{name} (got {shown(value)})") from None
+
+
+def deviation(values: Any, name: str) -> Array:
+    """Standard deviations, > 0; inf for what is free."""
+    sigma = real_array(values, name, minimum=0.0, above=True, infinite=True)
+    if sigma.size and sigma.min() < _SMALLEST:
+        raise InputError(f"{name} must be >= {_SMALLEST:g} (got {sigma.min():g})")
+    return sigma
 
 
 def limit(value: Any, name: str) -> float:

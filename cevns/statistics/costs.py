@@ -297,7 +297,7 @@ class Cost(Immutable):
 
     @cached_property
     def _precision(self) -> Array:
-        return np.array([1 / nuisance.sigma**2 for nuisance in self.model.nuisances])
+        return np.array([(1 / nuisance.sigma) ** 2 for nuisance in self.model.nuisances])
 
     @cached_property
     def _seen(self) -> tuple[Array, Any, Any, Array]:

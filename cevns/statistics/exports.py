@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array
 from ..errors import InputError, UnsupportedError
-from .checks import flag, of_kind, shown
+from .checks import flag, of_kind, several, shown
 from .models import Model, Nuisance, Sample
 
 _PULL = 100.0  # standard deviations to which a constrained parameter may go: JSON has no infinity
@@ -129,18 +129,19 @@ def to_hist(
     [3.0, 5.0]
     """
     values = counts.samples[0].counts if isinstance(counts, Model) else real_array(counts, "counts")
-    if isinstance(edges, str) or not isinstance(edges, Sequence | np.ndarray) or not len(edges):
+    lists = several(edges, "edges must be a list of edges, or one list for each axis")
+    if not lists:
         raise InputError(f"edges must be a list of edges, or one list for each axis (got {shown(edges)})")
-    axes: list[Any] = [edges] if np.ndim(edges[0]) == 0 else list(edges)
+    axes: list[Any] = [edges] if np.ndim(lists[0]) == 0 else list(lists)
     sides = [real_array(axis, f"edges of axis {i}") for i, axis in enumerate(axes)]
     if tuple(axis.size - 1 for axis in sides) != values.shape or any((np.diff(axis) <= 0).any() for axis in sides):
         fitting = " × ".join(str(size + 1) for size in values.shape)
         raise InputError(
             f"edges must increase, {fitting} of them for {values.shape} bins (got {[axis.size for axis in sides]})"
         )
-    labels = [f"axis{i}" for i in range(len(sides))] if names is None else list(names)
+    labels = [f"axis{i}" for i in range(len(sides))] if names is None else list(several(names, "names must be a list of texts"))
     if len(labels) != len(sides) or not all(isinstance(label, str) for label in labels):
-        raise InputError(f"names must be one for each of the {len(sides)} axes (got {names!r})")
+        raise InputError(f"names must be one for each of the {len(sides)} axes (got {shown(names)})")
     if isinstance(counts, Model):
         if variance is not None:
             raise InputError("variance of a model is that of its samples")

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, known_name, real_array, real_number
 from ..errors import InputError, UnsupportedError
-from .checks import limit, mapping, of_kind, shown, whole
+from .checks import limit, mapping, of_kind, several, shown, whole
 from .costs import Cost
 from .minimisers import newton, prepare
 
@@ -120,20 +120,20 @@ def fit(
     >>> model = Model([Sample("signal", [10.0, 20.0], norm="mu"), Sample("background", [90.0, 80.0])])
     >>> result = fit(Cost(model, [104, 108]))
     >>> f"{result['mu']:.3f} ± {result.error('mu'):.3f}"
-    '1.400 ± 0.461'
+    '1.400 ± 0.463'
     """
     of_kind(cost, "cost", Cost)
     minuit = _minuit()
     begin = cost.start if start is None else cost.values(start)
     names = cost.parameters
-    if isinstance(fixed, str) or not isinstance(fixed, Iterable):
-        raise InputError(f"fixed must be a list of parameters, or map them to values (got {shown(fixed)})")
     if not isinstance(fixed, Mapping):
-        fixed = {name: float(begin[names.index(known_name(name, names, "parameter"))]) for name in fixed}
+        listed = several(fixed, "fixed must be a list of parameters, or map them to values")
+        fixed = {name: float(begin[names.index(known_name(name, names, "parameter"))]) for name in listed}
     allowed = dict(zip(names, cost.limits, strict=True))
     for name, pair in mapping(limits, "limits must map parameters to (lower, upper)", "{'mu': (-5, 5)}").items():
         known_name(name, names, "parameter")
-        if not isinstance(pair, Iterable) or isinstance(pair, str) or len(ends := tuple(pair)) != 2:
+        ends = several(pair, f"limits of {name!r} must be (lower, upper)")
+        if len(ends) != 2:
             raise InputError(f"limits of {name!r} must be (lower, upper) (got {shown(pair)})")
         low, high = (limit(end, f"limit of {name!r}") for end in ends)
         if not low < high:
@@ -180,6 +180,7 @@ def profile(cost: Cost, name: str, grid: ArrayLike) -> Array:
     [5.6933, 0.0, 2.2319]
     """
     of_kind(cost, "cost", Cost)
+    known_name(name, cost.parameters, "parameter")
     values = _grid(grid, name)
     best, lowest = _best(cost)
     return _above(_row(cost, {}, name, values, best)[0], lowest)
@@ -257,9 +258,7 @@ def interval(cost: Cost, name: str, level: float = ONE_SIGMA) -> tuple[float, fl
     target = threshold(level)
     i = cost.parameters.index(known_name(name, cost.parameters, "parameter"))
     best, lowest = _best(cost)
-    curvature = cost._expanded(best, "expected")[1]
-    variance = float(np.linalg.pinv(curvature / 2, hermitian=True)[i, i])
-    step = math.sqrt(variance * target) if variance > 0 else 1.0
+    step = _reach(cost, best, i) * math.sqrt(target)
     free = np.ones(best.size, dtype=bool)
     free[i] = False
     near = {"theta": best}
@@ -318,6 +317,8 @@ def significance(cost: Cost, name: str, value: float = 0.0) -> float:
     >>> round(significance(Cost(model, [130]), "mu"), 4)
     2.8661
     """
+    of_kind(cost, "cost", Cost)
+    known_name(name, cost.parameters, "parameter")
     theta, free = prepare(cost, None, {name: value})
     return math.sqrt(max(0.0, newton(cost, theta, free)[1] - _best(cost)[1]))
 
@@ -392,6 +393,18 @@ def _result(cost: Cost, theta: Array, value: float, converged: bool, free: NDArr
     )
 
 
+def _reach(cost: Cost, theta: Array, i: int) -> float:
+    """About the standard deviation of a parameter; 1 where nothing depends on it."""
+    half = cost._expanded(theta, "expected")[1] / 2
+    diagonal = np.diagonal(half)
+    if not (np.isfinite(half).all() and diagonal[i] > 0):
+        return 1.0
+    scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    # in units in which each parameter weighs 1, whatever its own is
+    variance = float(np.linalg.pinv(half / scale[:, None] / scale, rcond=1e-13, hermitian=True)[i, i])
+    return math.sqrt(variance if variance > 0 else 1.0) / float(scale[i])
+
+
 def _inverse(matrix: Array) -> Array | None:
     """The inverse of a matrix, if it is positive definite, by enough that three of its digits are right."""
     diagonal = np.diagonal(matrix)
@@ -406,9 +419,11 @@ def _inverse(matrix: Array) -> Array | None:
 
 def _best(cost: Cost) -> tuple[Array, float]:
     theta, free = prepare(cost, None, None)
-    theta, value, _ = newton(cost, theta, free)
+    theta, value, converged = newton(cost, theta, free)
     if not math.isfinite(value):
         raise InputError("the observed counts are impossible for any values of the parameters: chi2 is infinite")
+    if not converged:
+        raise UnsupportedError("the minimum of chi2 is not reached from the means of the parameters: give them nearer ones")
     return theta, value
 
 

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, restore
 from ..errors import InputError
+from .checks import deviation
 
 KINDS = ("poisson", "gaussian")
 _CLOSE = 1e-12  # of χ²: what a Newton step of the profiling may still change
@@ -164,7 +165,7 @@ def profile_linear(
     directions : array_like (k, *bins) or (..., k, *bins)
         Change v of the expected counts by one unit of each parameter.
     sigma : array_like (k,)
-        Standard deviations of the parameters, > 0; inf for free ones.
+        Standard deviations of the parameters, ≥ 1e-150; inf for free ones.
     kind : {"poisson", "gaussian"}
         The likelihood.
     variance : array_like, optional
@@ -201,9 +202,9 @@ def profile_linear(
     if v.ndim <= n.ndim or v.shape[v.ndim - n.ndim :] != n.shape:
         raise InputError(f"directions must have the shape (k, {', '.join(map(str, n.shape))}) (got {v.shape})")
     lead, k = mu.shape[: mu.ndim - n.ndim], v.shape[v.ndim - n.ndim - 1]
-    s = real_array(sigma, "sigma", minimum=0.0, above=True, infinite=True)
+    s = deviation(sigma, "sigma")
     try:
-        precision = np.broadcast_to(1 / s**2, (k,))
+        precision = np.broadcast_to((1 / s) ** 2, (k,))
         v = np.broadcast_to(v, (*lead, k, *n.shape)) if v.ndim > n.ndim + 1 else v
     except ValueError:
         raise InputError(f"sigma {s.shape} and directions {v.shape} must fit {k} parameters and predictions {lead}") from None
@@ -428,7 +429,10 @@ def _counted(n: Array, mu: Array) -> Array:
 
 
 def _solve(matrix: Array, right: Array) -> Array:
-    return np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0])
+    try:
+        return np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0])
+    except np.linalg.LinAlgError:  # of parameters that do the same: the shortest step
+        return np.asarray((np.linalg.pinv(matrix, hermitian=True) @ right[..., None])[..., 0])
 
 
 def _counts(observed: ArrayLike, expected: ArrayLike, *, signed: bool = False) -> tuple[Array, Array]:

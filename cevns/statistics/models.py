@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from .._arguments import Array, known_name, real_array, real_number
 from .._immutable import Immutable, frozen
 from ..errors import InputError
-from .checks import limit, mapping, shown
+from .checks import deviation, limit, mapping, several, shown
 
 Index = NDArray[np.intp]
 
@@ -37,7 +37,7 @@ class Nuisance:
     name : str
         Its name; effects and norms of one name belong to one parameter.
     sigma : float
-        Standard deviation, > 0; inf for a free parameter.
+        Standard deviation, ≥ 1e-150; inf for a free parameter.
     mean : float
         Its central value: where a fit begins.
     lower, upper : float
@@ -64,7 +64,7 @@ class Nuisance:
     def __post_init__(self) -> None:
         _name(self.name, "name of a nuisance")
         numbers = {
-            "sigma": real_number(self.sigma, "sigma", minimum=0.0, above=True, infinite=True),
+            "sigma": _one(deviation(self.sigma, "sigma"), "sigma"),
             "mean": real_number(self.mean, "mean"),
             "lower": limit(self.lower, "lower"),
             "upper": limit(self.upper, "upper"),
@@ -476,8 +476,12 @@ def _name(value: Any, what: str) -> None:
         raise InputError(f"{what} must be a text (got {shown(value)})")
 
 
+def _one(values: Array, name: str) -> float:
+    return real_number(values, name, infinite=True)
+
+
 def _tuple(value: Any, kind: type, what: str) -> tuple[Any, ...]:
-    parts = tuple(value) if isinstance(value, Iterable) else (None,)
+    parts = several(value, f"{what} must be cevns.statistics.{kind.__name__}")
     if not all(isinstance(part, kind) for part in parts):
         raise InputError(f"{what} must be cevns.statistics.{kind.__name__} (got {shown(value)})")
     return parts

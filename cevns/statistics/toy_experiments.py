@@ -388,6 +388,8 @@ def _run(tasks: list[tuple[Any, ...]], workers: int, executor: "Executor | None"
     from concurrent.futures import ProcessPoolExecutor  # costs more at import than all of this
 
     count = whole(workers, "workers", maximum=1024)
+    if not (executor is None or hasattr(executor, "submit")):
+        raise InputError(f"executor must have a method submit, as those of concurrent.futures (got {shown(executor)})")
     update, close = _bar(sum(task[-1] - task[-2] for task in tasks), progress)
     own = ProcessPoolExecutor(count) if executor is None and count > 1 else None
     pool = executor or own
@@ -452,7 +454,7 @@ def _possible(expected: Array) -> Array:
 def _key(seed: Any, step: int | None = None) -> NDArray[np.uint64]:
     """Key of the generator; that of each step of a grid is its own."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise InputError(f"seed must be an integer >= 0 (got {seed!r})")
+        raise InputError(f"seed must be an integer >= 0 (got {shown(seed)})")
     words = np.random.SeedSequence(int(seed), spawn_key=() if step is None else (step,)).generate_state(2, np.uint64)
     return words.astype(np.uint64)
 
