@@ -1,5 +1,6 @@
 """Likelihoods and models: textbook limits, the reference bin by bin, gradients, and what wrong input is told."""
 
+import itertools
 import math
 import os
 import pickle
@@ -7,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -71,6 +73,9 @@ OBSERVED[-1, -1] = 0.0
 COSTS = {
     "poisson": Cost(MODEL, OBSERVED),
     "Beeston-Barlow": Cost(make_model(0.2), OBSERVED, beeston_barlow=True),
+    "templates of a toy": Cost(
+        make_model(0.2), OBSERVED, beeston_barlow=True, simulated=np.random.default_rng(8).poisson(20.0, BINS) / 20.0
+    ),
     "gaussian": Cost(MODEL, OBSERVED, "gaussian"),
     "covariance": Cost(
         MODEL, OBSERVED, "gaussian", variance=reference.nuisance_covariance(OBSERVED + 1, [SIGNAL.ravel()], [0.05])
@@ -108,6 +113,40 @@ def test_poisson_chi2_tends_to_the_gaussian_one_for_many_counts():
 def test_poisson_chi2_keeps_its_digits_for_many_counts():
     # (μ − n)²/n to second order; the plain formula loses all digits of 1e-4 among 1e12 ln 1e12
     assert poisson_chi2([1e12], [1e12 + 1e4]) == pytest.approx(1e-4, rel=1e-7)
+
+
+EXTREME = (0.0, 1e-300, 1e-30, 0.3, 1.0, 3.0, 1e15, 1e100, 1e300, 1.7e308)
+
+
+@pytest.mark.parametrize("n", EXTREME)
+def test_poisson_chi2_is_right_at_any_size(n):
+    for mu in EXTREME:
+        with mpmath.workdps(60):
+            m, k = mpmath.mpf(mu), mpmath.mpf(n)
+            exact = mpmath.inf if mu == 0 and n > 0 else 2 * (m - k + (k * mpmath.log(k / m) if n else 0))
+        # beyond the largest number it is infinite, never nan
+        expected = float(exact) if exact < 1.797e308 else math.inf
+        assert poisson_chi2([n], [mu]) == pytest.approx(expected, rel=1e-13)
+        assert Cost(Model([Sample("s", [mu], norm="a")]), [n]).value([1.0]) == pytest.approx(expected, rel=1e-13)
+        assert profile_linear([n], [mu], [[0.0]])[0] == pytest.approx(expected, rel=1e-13)
+
+
+def test_no_size_of_counts_makes_a_chi2_that_is_no_number():
+    for n, mu, v in itertools.product(EXTREME, EXTREME, (0.0, 1e-299, 1.0, 1e300)):
+        template = template_chi2([n], [mu], [v])
+        assert template >= 0
+        model = Model([Sample("s", [mu, 0.0], norm="a", scale_effects={"b": 1.0}, variance=[v, 0.0]), Sample("t", [1.0, 1.0])])
+        for theta in ([1.0, 0.0], [1e300, 0.0], [1e300, -1e300], [-1e300, 1e300], [0.0, 1e300]):
+            for cost in (
+                Cost(model, [n, 1.0]),
+                Cost(model, [n, 1.0], beeston_barlow=True),
+                Cost(model, [n, 1.0], "gaussian", variance=[v, 1.0]),
+            ):
+                assert cost.value(theta) >= 0  # nan is not
+        assert gaussian_chi2([n, -n], [mu, mu], [v, v]) >= 0
+    # counts that overflow are as bad as can be, and not the best fit of all
+    assert Cost(Model([Sample("s", [5.0, 2.0], norm="a")]), [3, 4]).value([1e308]) == math.inf
+    assert Cost(Model([Sample("s", [5.0, 2.0], norm="a")]), [3, 4], "gaussian").value([1e300]) == math.inf
 
 
 def test_no_counts_no_bins_with_background_and_no_background_are_fine():
@@ -180,10 +219,38 @@ def test_profiling_poisson_counts_is_minimising():
 
 
 def test_profiling_keeps_predictions_that_are_impossible_infinite():
-    chi2, pulls = profile_linear([1, 1], [[1.0, 0.0], [1.0, 1.0], [-1.0, 1.0]], [[0.1, 0.0]])
+    chi2, pulls = profile_linear([1, 1], [[1.0, 0.0], [1.0, 1.0], [1.0, -1.0]], [[0.1, 0.0]])
     assert np.isinf(chi2).tolist() == [True, False, True]
     assert chi2[1] == pytest.approx(0.0, abs=1e-15)
     np.testing.assert_allclose(pulls, 0.0, atol=1e-9)
+
+
+def test_profiling_finds_the_possible_beyond_an_impossible_centre():
+    # μ = a + ξ v of n counts with a constraint: χ² = 2 [μ − n − n ln(μ/n)] + ξ², smallest where v (1 − n/μ) + ξ = 0
+    for n, a, v in ((3.0, 0.0, 1.0), (1.0, -1.0, 0.1), (5.0, -2.0, -4.0), (1e4, 0.0, 1e-3)):
+        b = a - v * v
+        mu = (b + math.sqrt(b * b + 4 * n * v * v)) / 2
+        if b < 0:  # the same root, without cancellation
+            mu = 2 * n * v * v / (math.sqrt(b * b + 4 * n * v * v) - b)
+        xi = (mu - a) / v
+        found, pull = profile_linear([n], [a], [[v]])
+        assert found == pytest.approx(2 * (mu - n - n * math.log(mu / n)) + xi**2, rel=1e-9)
+        assert pull[0] == pytest.approx(xi, rel=1e-5)
+    # a deviation that is a number but no square is free
+    assert Cost(Model([Sample("s", [1.0], scale_effects={"a": 1.0})], [Nuisance("a", sigma=1e300)]), [2]).profiled({}) < 1e-9
+    assert profile_linear([2.0], [1.0], [[1.0]], 1e300)[0] < 1e-9
+    # and parameters that do the same share what they do, however many the counts
+    assert profile_linear([1e300, 1e300], [1.0, 2.0], np.ones((2, 2)), 1.0)[0] > 1e299
+    two, _ = profile_linear([1.0, 2.0], [0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]], math.inf)
+    assert two == pytest.approx(0.0, abs=1e-10)
+
+
+def test_profiling_free_parameters_of_any_size_fits_them():
+    # three counts, two free directions of sizes 1e-12 and 1e8: what is left is what the third direction alone explains
+    directions = np.array([[1e-12, 0.0, 1e-12], [0.0, 1e8, 1e8]])
+    left, pulls = profile_linear([4.0, 5.0, 7.0], np.zeros(3), directions, math.inf, kind="gaussian", variance=np.ones(3))
+    assert left == pytest.approx(4 / 3, rel=1e-9)  # (7 − 4 − 5)²/3
+    np.testing.assert_allclose(pulls * [1e-12, 1e8], [4 - 2 / 3, 5 - 2 / 3], rtol=1e-9)
 
 
 def test_profiling_a_free_background_where_nothing_is_observed_empties_it():
@@ -208,6 +275,8 @@ def test_template_chi2_tends_to_the_poisson_one_for_many_simulated_events():
     mu = MODEL.expected(THETA)
     assert template_chi2(OBSERVED, mu, np.zeros(BINS)) == poisson_chi2(OBSERVED, mu)
     assert template_chi2(OBSERVED, mu, 1e-9 * mu) == pytest.approx(poisson_chi2(OBSERVED, mu), rel=1e-6)
+    # k = 1e12 simulated events a count: Σ (n − μ)²/μ² V is 1e-12 of χ², and no cancellation adds to it
+    assert template_chi2(OBSERVED, mu, 1e-12 * mu) == pytest.approx(poisson_chi2(OBSERVED, mu), rel=3e-12)
 
 
 # ---- models --------------------------------------------------------------------------------------------------------------
@@ -249,12 +318,38 @@ def test_gradient_of_expected_counts_is_their_derivative():
     np.testing.assert_allclose(MODEL.gradient(THETA), numeric, atol=1e-8)
 
 
+def test_simulated_events_of_templates_are_counts_of_their_own():
+    # χ² of n ~ Poisson(βμ) and m = rk ~ Poisson(βk), smallest over β; bins without any simulated event too
+    n, mu, v, ratio = (
+        np.array([3.0, 0.0, 7.0]),
+        np.array([4.0, 2.0, 5.0]),
+        np.array([2.0, 1.0, 8.0]),
+        np.array([0.75, 1.5, 0.0]),
+    )
+    model = Model([Sample("s", mu, norm="a", variance=v)])
+    k, beta = mu**2 / v, np.linspace(1e-4, 8.0, 800_001)[:, None]
+    both = np.concatenate([n, ratio * k])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = np.concatenate([beta * mu, beta * k], axis=1)
+        terms = 2 * (means - both + np.where(both > 0, both * np.log(both / means), 0.0))
+    by_bin = (terms[:, :3] + terms[:, 3:]).min(axis=0)
+    found = Cost(model, n, beeston_barlow=True, simulated=ratio).value([1.0])
+    assert found == pytest.approx(by_bin.sum(), abs=1e-4)  # β are 1e-5 apart, and the second one is not at 0
+    assert Cost(model, n, beeston_barlow=True, simulated=np.ones(3)).value([1.3]) == pytest.approx(
+        Cost(model, n, beeston_barlow=True).value([1.3]), rel=1e-14
+    )
+
+
 def test_variance_of_templates_follows_their_norms():
     model = make_model(0.2)
     parts = 0.2 * np.stack([part["counts"] for part in PARTS])
     np.testing.assert_allclose(model.variance({}), parts.sum(axis=0), rtol=1e-14)
     np.testing.assert_allclose(model.variance({"mu": 2.0}), parts.sum(axis=0) + 3 * parts[0], rtol=1e-14)
     assert not MODEL.variance({}).any()
+    theta = {"mu": 2.0, "flux": 1.0, "neutrons": -2.0}
+    by_sample = model.variance_by_sample(theta)
+    np.testing.assert_allclose(by_sample, parts * np.array([2.0 * 1.1, 0.5, 1.0])[:, None, None] ** 2, rtol=1e-14)
+    np.testing.assert_allclose(by_sample.sum(axis=0), model.variance(theta), rtol=1e-14)
 
 
 # ---- costs ---------------------------------------------------------------------------------------------------------------
@@ -286,11 +381,11 @@ def test_gradient_of_a_cost_is_its_derivative(cost):
         np.testing.assert_array_equal(cost.grad(*theta), cost.gradient(theta))
 
 
-@pytest.mark.parametrize("name", ["poisson", "gaussian", "covariance", "centred elsewhere"])
-def test_curvature_of_a_cost_is_the_derivative_of_its_gradient(name):
-    cost = COSTS[name]
-    numeric = slope(cost.gradient, THETA)
-    np.testing.assert_allclose(cost._expanded(THETA, "full")[1], numeric, atol=1e-7 * np.abs(numeric).max())
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_curvature_of_a_cost_is_the_derivative_of_its_gradient(cost):
+    for theta in (THETA, cost.start + 0.3, cost.start):
+        numeric = slope(cost.gradient, theta)
+        np.testing.assert_allclose(cost.curvature(theta), numeric, atol=1e-7 * np.abs(numeric).max())
 
 
 @pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
@@ -316,6 +411,14 @@ def test_profiled_cost_is_smallest_over_the_others():
     assert cost.profiled(everything) == cost.value(THETA)
 
 
+def test_a_model_without_parameters_has_one_chi2():
+    cost = Cost(Model([Sample("background", [4.0, 2.0])]), [5, 1])
+    assert minimise(cost).value == cost() == poisson_chi2([5, 1], [4.0, 2.0]) == cost.profiled({})
+    chi2, pulls = profile_linear([5, 1], [4.0, 2.0], np.zeros((0, 2)))
+    assert chi2 == cost()
+    assert pulls.shape == (0,)
+
+
 def test_minimum_stays_within_limits():
     model = Model([Sample("signal", [10.0], norm="mu"), Sample("background", [20.0], scale_effects={"b": 0.1})])
     found = minimise(Cost(model, [12]))
@@ -331,6 +434,11 @@ def test_minimum_is_found_from_an_impossible_start():
     found = minimise(Cost(model, [8, 4]), {"mu": 0.0})
     assert found.converged
     assert found["mu"] == pytest.approx(0.8, rel=1e-4)
+    # 40 bins that are impossible at once: counts grow with a, and are none at its start
+    ramp = Model([Sample("s", np.arange(1.0, 41.0), norm="a"), Sample("t", np.zeros(40))], [Nuisance("a", math.inf)])
+    found = minimise(Cost(ramp, 3 * np.arange(1.0, 41.0)))
+    assert found.converged
+    assert found["a"] == pytest.approx(3.0, rel=1e-6)
     assert minimise(Cost(model, [8, 4]), fixed={"mu": 0.0}).value == math.inf
 
 
@@ -468,6 +576,26 @@ def test_the_same_cost_for_other_counts():
         (lambda: MODEL.expected([1.0]), InputError, "theta must have one value for each of mu, steady, flux"),
         (lambda: MODEL.expected({"flx": 1.0}), UnknownNameError, "unknown parameter 'flx'; did you mean 'flux'?"),
         (lambda: MODEL.expected({"flux": math.nan}), InputError, "parameter 'flux' must be finite (got nan)"),
+        (lambda: COSTS["poisson"](1.0), InputError, "give one number for each of mu, steady, flux"),
+        (lambda: COSTS["poisson"].grad(*["x"] * 6), InputError, "give one number for each of mu"),
+        (lambda: profile_linear([1.0], [1.0], [[1e200]]), InputError, "directions must be >= -1e+150 and <= 1e+150"),
+        (lambda: gaussian_chi2([1.0], [1.0], [1e-310]), InputError, "variance must be 0 or >= 1e-300 (got 1e-310)"),
+        (lambda: gaussian_chi2([-math.inf], [1.0]), InputError, "observed must be finite (got -inf at index 0)"),
+        (lambda: poisson_chi2([1.0], [-math.inf]), InputError, "expected must be finite (got -inf at index 0)"),
+        (lambda: Nuisance("a", sigma=1e-200), InputError, "sigma must be >= 1e-150 (got 1e-200)"),
+        (lambda: profile_linear([1.0], [1.0], [[1.0]], 1e-200), InputError, "sigma must be >= 1e-150 (got 1e-200)"),
+        (lambda: Model(np.array("x")), InputError, "samples must be cevns.statistics.Sample"),
+        (lambda: Nuisance("a", lower=[0.0, 1.0]), InputError, "lower must be one number (got an array of shape (2,))"),
+        (lambda: Nuisance("a", upper=-math.inf), InputError, "needs lower <= mean <= upper"),
+        (lambda: Cost(MODEL, OBSERVED, beeston_barlow=OBSERVED), InputError, "beeston_barlow must be True or False (got array"),
+        (lambda: Cost(MODEL, OBSERVED, simulated=OBSERVED), UnsupportedError, "simulated is for beeston_barlow=True"),
+        (
+            lambda: Cost(MODEL, OBSERVED, beeston_barlow=True, simulated=[1.0]),
+            InputError,
+            "simulated must have the shape (5, 4) of the bins (got (1,))",
+        ),
+        (lambda: Cost(Oscillated(), np.ones(20), beeston_barlow=True), InputError, "must be a cevns.statistics.Model"),
+        (lambda: minimise(3), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
         (lambda: Cost("model", [1.0]), InputError, "model must be a cevns.statistics.Model (got 'model')"),
         (lambda: Cost(MODEL, [1.0]), InputError, "observed must have the shape (5, 4) of the model's bins (got (1,))"),
         (lambda: Cost(MODEL, OBSERVED - 100), InputError, "observed must be >= 0 and finite"),

@@ -4,6 +4,7 @@ import builtins
 import math
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 from scipy import optimize
@@ -106,10 +107,85 @@ def test_minuit_and_newton_find_the_same_minimum():
     assert found.valid
     assert quick.converged
     assert quick.value <= found.minimum + 1e-9
-    assert found.minimum - quick.value < 1e-3  # the distance to the minimum that Minuit aims at: 0.002 · 0.1
-    np.testing.assert_allclose(found.values, quick.theta, atol=0.02)
-    # Minuit's errors of a limited parameter are those of its transformation
-    np.testing.assert_allclose(np.diag(found.covariance), np.square(found.errors), rtol=5e-3)
+    assert found.minimum == pytest.approx(quick.value, abs=1e-9)
+    np.testing.assert_allclose(found.values, quick.theta, atol=1e-3)
+    np.testing.assert_allclose(np.diag(found.covariance), np.square(found.errors), rtol=1e-14)
+
+
+@pytest.mark.parametrize("counts", 10.0 ** np.arange(1, 13))
+def test_errors_are_those_of_linear_algebra_for_any_number_of_counts(counts):
+    # an Asimov set: ∂²χ²/2 = Σ ∂μ ∂μ/μ + 1/σ², inverted with fifty digits
+    pytest.importorskip("iminuit", reason="needs iminuit")
+    signal = Sample("signal", [counts, 2 * counts], norm="mu", scale_effects={"f": 0.3})
+    model = Model([signal, Sample("background", [counts, counts], scale_effects={"g": 0.3})])
+    found = fit(Cost(model, asimov(model)))
+    assert found.valid
+    with mpmath.workdps(50):
+        n = mpmath.mpf(counts)
+        slopes = mpmath.matrix([[n, 2 * n], [n * 0.3, 2 * n * 0.3], [n * 0.3, n * 0.3]])
+        half = slopes * mpmath.diag([1 / (2 * n), 1 / (3 * n)]) * slopes.T + mpmath.diag([0, 1, 1])
+        exact = np.array([float(mpmath.sqrt((half**-1)[i, i])) for i in range(3)])
+    # norm and flux are correlated to 1 − 1/counts: of sixteen digits that many are left
+    np.testing.assert_allclose(found.errors, exact, rtol=1e-9 + 1e-15 * counts)
+
+
+def test_a_fit_of_a_fluctuation_of_many_counts_is_as_good_as_newtons():
+    pytest.importorskip("iminuit", reason="needs iminuit")
+    for counts in (1e6, 1e7, 1e10):
+        signal = Sample("signal", [counts, 2 * counts], norm="mu", scale_effects={"f": 0.3})
+        model = Model([signal, Sample("background", [counts, counts], scale_effects={"g": 0.3})])
+        cost = Cost(model, np.random.default_rng(1).poisson([2 * counts, 3 * counts]))
+        found = fit(cost)
+        assert found.valid
+        assert found.error("mu") == pytest.approx(0.3, rel=2e-3)  # the flux is all of it
+        assert found.minimum == pytest.approx(minimise(cost).value, abs=1e-9)
+
+
+def test_a_fit_says_which_parameters_are_at_a_limit():
+    pytest.importorskip("iminuit", reason="needs iminuit")
+    signal = Sample("signal", [5.0, 10.0], norm="mu", scale_effects={"quenching": 0.2})
+    cost = Cost(Model([signal, Sample("background", [4.0, 4.0], scale_effects={"b": 0.3})]), [2, 1])
+    found = fit(cost)
+    assert found.at_limit == ("mu",)
+    assert found["mu"] == 0.0
+    assert "at its limit" in repr(found)
+    assert repr(found).splitlines()[1].split() == ["mu", "0", "±", f"{found.error('mu'):.3g},", "at", "its", "limit"]
+    # its error is that of the curvature there, as if there were no limit
+    curvature = np.linalg.inv(cost.curvature(found.values) / 2)
+    np.testing.assert_allclose(found.covariance, curvature, rtol=1e-9, atol=1e-12)
+    # nothing observed: χ² = 2 mu is straight, so the norm has no error, and the others have theirs without it
+    nothing = fit(cost.observing([0, 0]))
+    assert nothing.valid
+    assert nothing.at_limit == ("mu",)
+    assert math.isnan(nothing.error("mu"))
+    assert nothing.error("b") == pytest.approx(1.0, rel=1e-9)
+    assert np.isnan(np.diag(nothing.correlation)).tolist() == [True, False, False]
+    # a minimum at the limit that nothing pushes there
+    exact = Cost(Model([Sample("signal", [1.0], norm="mu"), Sample("background", [9.0])]), [9])
+    assert fit(exact).at_limit == ("mu",)
+    assert fit(exact).error("mu") == pytest.approx(3.0, rel=1e-9)
+    # upper limits, those of the call, and none
+    assert fit(counting(9), limits={"mu": (-1.0, 2.0)}).at_limit == ("mu",)
+    free = fit(counting(1), limits={"mu": (-2.9, 5.0)})
+    assert free.at_limit == ()
+    assert "limit" not in repr(free)
+    assert fit(counting(9), fixed={"mu": 0.0}).at_limit == ()  # it has not been asked to move
+    assert "mu  0 fixed" in repr(fit(counting(9), fixed={"mu": 0.0}))
+
+
+def test_a_fit_that_cannot_know_its_errors_is_not_valid():
+    pytest.importorskip("iminuit", reason="needs iminuit")
+    same = Cost(Model([Sample("one", [1.0], norm="a"), Sample("two", [1.0], norm="b")]), [3])
+    assert not fit(same).valid
+    assert np.isnan(fit(same).errors).all()
+    assert "not valid" in repr(fit(same))
+    idle = Cost(Model([Sample("one", [1.0], norm="a"), Sample("two", [0.0], norm="b")]), [3])
+    assert not fit(idle).valid
+    assert fit(idle).error("a") == pytest.approx(math.sqrt(3), rel=1e-9)
+    assert math.isnan(fit(idle).error("b"))
+    impossible = fit(Cost(Model([Sample("one", [1.0, 0.0], norm="a")]), [3, 1]))
+    assert (impossible.minimum, impossible.valid) == (math.inf, False)
+    assert math.isnan(impossible.error("a"))
 
 
 def test_minuit_takes_the_cost_as_it_is():
@@ -130,7 +206,17 @@ def test_fixed_parameters_stay():
     assert found["mu"] == 0.7
     assert found.error("mu") == 0.0
     assert found.minimum == pytest.approx(COST.profiled({"mu": 0.7}), abs=1e-3)
+    none = fit(Cost(Model([Sample("background", [4.0, 2.0])]), [5, 1]))
+    assert (none.valid, none.names, none.correlation.shape) == (True, (), (0, 0))
     assert fit(COST, fixed=dict(zip(COST.parameters, COST.start, strict=True))).minimum == COST.value(COST.start)
+
+
+def test_an_error_with_finite_templates_is_that_of_their_likelihood():
+    # n and k = n V/n … of one bin: μ ± √(n + V) for many counts, to first order of 1/n and 1/k
+    pytest.importorskip("iminuit", reason="needs iminuit")
+    model = Model([Sample("signal", [1e6], norm="mu", variance=[3e6])])
+    found = fit(Cost(model, [1e6], beeston_barlow=True))
+    assert found.error("mu") == pytest.approx(math.sqrt(1e6 + 3e6) / 1e6, rel=1e-5)
 
 
 def test_limits_of_a_fit_replace_those_of_the_model():
@@ -179,6 +265,26 @@ def test_interval_of_normal_counts_is_a_multiple_of_the_error():
     cost = Cost(model, [5.0], "gaussian", variance=[4.0])
     assert interval(cost, "a") == pytest.approx((3.0, 7.0), rel=1e-8)
     assert interval(cost, "a", 0.90) == pytest.approx((5 - 2 * 1.6448536, 5 + 2 * 1.6448536), rel=1e-7)
+
+
+@pytest.mark.parametrize("unit", [1e-45, 1e-20, 1e-3, 1e20, 1e45])
+def test_nothing_depends_on_the_unit_of_a_parameter(unit):
+    # a norm may be a cross section of 1e-45 cm²
+    pytest.importorskip("iminuit", reason="needs iminuit")
+
+    def cost(unit):
+        signal = Sample("signal", np.array([20.0, 12.0, 5.0]) / unit, norm="mu", scale_effects={"f": 0.1})
+        nuisances = [Nuisance("mu", math.inf, mean=unit, lower=0.0), Nuisance("b", 0.2, mean=1.0)]
+        return Cost(Model([signal, Sample("background", [30.0, 28.0, 25.0], norm="b")], nuisances), [60, 35, 33])
+
+    one, other = cost(1.0), cost(unit)
+    assert fit(other).valid
+    assert fit(other).minimum == pytest.approx(fit(one).minimum, abs=1e-9)
+    assert fit(other).error("mu") / unit == pytest.approx(fit(one).error("mu"), rel=1e-6)
+    for level in (0.6827, 0.99):
+        assert np.array(interval(other, "mu", level)) / unit == pytest.approx(interval(one, "mu", level), rel=1e-6)
+        assert interval(other, "b", level) == pytest.approx(interval(one, "b", level), rel=1e-6)
+    assert significance(other, "mu") == pytest.approx(significance(one, "mu"), rel=1e-6)
 
 
 def test_interval_of_ten_counts_is_that_of_the_likelihood():
@@ -321,6 +427,11 @@ def test_a_fit_asks_for_the_cost_as_often_as_its_parameters_need(monkeypatch):
     assert 0 < len(asked) < 2 * 4 * 36
 
 
+def impossible():
+    """Counts where none can be expected."""
+    return Cost(Model([Sample("signal", [1.0, 0.0], norm="mu")]), [1, 1])
+
+
 # ---- wrong input ---------------------------------------------------------------------------------------------------------
 
 
@@ -337,6 +448,19 @@ def test_a_fit_asks_for_the_cost_as_often_as_its_parameters_need(monkeypatch):
         (lambda: threshold(0.9, 0), InputError, "parameters must be >= 1 and finite (got 0)"),
         (lambda: significance(COST, "mu", -1.0), InputError, "parameter 'mu' must be >= 0"),
         (lambda: significance(COST, "nu"), UnknownNameError, "unknown parameter 'nu'"),
+        (lambda: threshold(0.9, 1.5), InputError, "parameters must be an integer (got 1.5)"),
+        (lambda: threshold([0.9, 0.5]), InputError, "level must be one number (got an array of shape (2,))"),
+        (lambda: threshold(0.9, [1, 2]), InputError, "parameters must be one number"),
+        (lambda: profile(COST, [], [1.0]), UnknownNameError, "unknown parameter []"),
+        (lambda: significance(COST, {}), UnknownNameError, "unknown parameter {}"),
+        (lambda: profile(3, "mu", [1.0]), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
+        (lambda: contour(3, "mu", "b", [1.0], [1.0]), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
+        (lambda: contour(COST, "mu", "nu", [1.0], [1.0]), UnknownNameError, "unknown parameter 'nu'"),
+        (lambda: interval(3, "mu"), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
+        (lambda: significance(None, "mu"), InputError, "cost must be a cevns.statistics.Cost (got None)"),
+        (lambda: interval(impossible(), "mu"), InputError, "the observed counts are impossible for any values"),
+        (lambda: profile(impossible(), "mu", [1.0]), InputError, "the observed counts are impossible for any values"),
+        (lambda: significance(impossible(), "mu"), InputError, "the observed counts are impossible for any values"),
     ],
 )
 def test_wrong_input_is_told_what_is_wrong(make, error, message):
@@ -353,6 +477,12 @@ def test_wrong_input_is_told_what_is_wrong(make, error, message):
         ({"fixed": {"mu": -1.0}}, InputError, "parameter 'mu' must be >= 0 and <= inf (got -1)"),
         ({"limits": {"mu": (1.0, 0.0)}}, InputError, "limits of 'mu' must increase (got 1 and 0)"),
         ({"limits": {"mu": (2.0, 3.0)}}, InputError, "parameter 'mu' must be >= 2 and <= 3 (got 1)"),
+        ({"fixed": np.array("x")}, InputError, "fixed must be a list of parameters, or map them to values"),
+        ({"fixed": 3}, InputError, "fixed must be a list of parameters, or map them to values (got 3)"),
+        ({"limits": 3}, InputError, "limits must map parameters to (lower, upper)"),
+        ({"limits": {"mu": 3}}, InputError, "limits of 'mu' must be (lower, upper) (got 3)"),
+        ({"limits": {"mu": (0.0, 1.0, 2.0)}}, InputError, "limits of 'mu' must be (lower, upper) (got (0.0, 1.0, 2.0))"),
+        ({"limits": {"nu": (0.0, 1.0)}}, UnknownNameError, "unknown parameter 'nu'"),
         ({"start": {"mu": math.nan}}, InputError, "parameter 'mu' must be finite (got nan)"),
     ],
 )
@@ -361,3 +491,9 @@ def test_wrong_input_of_a_fit_is_told_what_is_wrong(options, error, message):
     with pytest.raises(error) as told:
         fit(COST, **options)
     assert message in str(told.value)
+
+
+def test_what_is_no_cost_is_refused_by_name():
+    for wrong in (3, None, Cost, COST.model):
+        with pytest.raises(InputError, match=r"cost must be a cevns\.statistics\.Cost"):
+            fit(wrong)

@@ -54,6 +54,30 @@ def test_toys_are_poisson_distributed_about_what_is_expected():
     np.testing.assert_allclose(centers[:, 1:].std(axis=0), 1.0, atol=4 / math.sqrt(8000))
 
 
+FINITE = Model(
+    [
+        Sample("signal", SHAPE, norm="mu", variance=SHAPE),
+        Sample("background", [30.0, 28.0, 26.0, 25.0, 24.0], scale_effects={"b": 0.05}, variance=[30.0, 28.0, 26.0, 25.0, 0.0]),
+        Sample("sure", [1.0, 1.0, 1.0, 1.0, 30.0]),
+    ]
+)
+
+
+def test_toys_of_finite_templates_have_poisson_numbers_of_simulated_events():
+    counts, centers, simulated = toys(FINITE, {"mu": 0.5}, 4000, seed=5, beeston_barlow=True)
+    # the same counts as without, of which the templates' own statistics is independent
+    for ours, without in zip((counts, centers), toys(FINITE, {"mu": 0.5}, 4000, seed=5), strict=True):
+        np.testing.assert_array_equal(ours, without)
+    k = FINITE.expected({"mu": 0.5}) ** 2 / FINITE.variance({"mu": 0.5})  # μ²/V
+    np.testing.assert_allclose(simulated.mean(axis=0), 1.0, atol=4 * np.max(1 / np.sqrt(4000 * k)))
+    np.testing.assert_allclose(simulated.var(axis=0) * k, 1.0, atol=4 * math.sqrt(2 / 4000) * 1.1)
+    np.testing.assert_allclose(simulated * k, np.round(simulated * k), atol=1e-9)  # whole events
+    assert np.abs(np.corrcoef(np.concatenate([counts, simulated], axis=1).T) - np.eye(10)).max() < 5 / math.sqrt(4000)
+    # templates that are known exactly, or whose events nobody can count, stay
+    sure = Model([Sample("s", [10.0, 10.0, 10.0], variance=[0.0, 1e-17, 1e-300])])
+    np.testing.assert_array_equal(toys(sure, {}, 3, beeston_barlow=True)[2], 1.0)
+
+
 def test_more_toys_of_a_seed_begin_with_the_same_ones():
     few, many = toys(MODEL, TRUE, 3, seed=9), toys(MODEL, TRUE, 8, seed=9)
     np.testing.assert_array_equal(few[0], many[0][:3])
@@ -102,6 +126,48 @@ def test_statistic_of_toys_is_distributed_as_wilks_says():
         part = np.mean(found.statistic < threshold(level))
         assert part == pytest.approx(level, abs=4 * math.sqrt(level * (1 - level) / 1500))
     assert found["mu"].mean() == pytest.approx(0.8, abs=4 * found["mu"].std() / math.sqrt(1500))
+
+
+def test_statistic_of_finite_templates_is_distributed_as_wilks_says():
+    # with templates that are the same in all toys the mean would be 1/2: half of the variance in the likelihood
+    S, B = np.array([40.0, 30.0, 20.0, 10.0]), np.full(4, 30.0)
+    for variances in ((S, B), (None, 2 * B)):
+        model = Model([Sample("s", S, norm="mu", variance=variances[0]), Sample("b", B, variance=variances[1])])
+        found = run_toys(Cost(model, S, beeston_barlow=True), {"mu": 1.0}, 800, test={"mu": 1.0}, seed=1)
+        assert found.converged.all()
+        assert found.statistic.mean() == pytest.approx(1.0, abs=4 * math.sqrt(2 / 800))
+        assert np.mean(found.statistic < threshold(0.9)) == pytest.approx(0.9, abs=4 * math.sqrt(0.09 / 800))
+        # and the fits scatter as the curvature of an Asimov set says
+        curvature = Cost(model, asimov(model), beeston_barlow=True).curvature({"mu": 1.0})[0, 0]
+        assert found["mu"].std() == pytest.approx(math.sqrt(2 / curvature), rel=0.15)
+
+
+def test_templates_that_are_simulated_anew_are_covered():
+    # not the likelihood's own toys: the events of each template are drawn, and a model is made of what they are
+    S, B, weight = np.array([40.0, 30.0, 20.0, 10.0]), np.full(4, 30.0), 0.8
+    random = np.random.default_rng(6)
+    statistic = []
+    for _ in range(500):
+        simulated = random.poisson(S / weight), random.poisson(B / weight)
+        samples = [
+            Sample(name, weight * events, norm=norm, variance=weight**2 * events)
+            for name, events, norm in zip("sb", simulated, ("mu", None), strict=True)
+        ]
+        cost = Cost(Model(samples), random.poisson(S + B), beeston_barlow=True)
+        statistic.append(cost.profiled({"mu": 1.0}) - cost.profiled({}))
+    assert np.mean(statistic) == pytest.approx(1.0, abs=4 * math.sqrt(2 / 500))
+
+
+def test_toys_of_finite_templates_are_fitted_as_they_are_drawn():
+    from cevns.statistics import minimise
+
+    cost = Cost(FINITE, asimov(FINITE), beeston_barlow=True)
+    drawn = toys(FINITE, {"mu": 0.5}, 4, seed=3, beeston_barlow=True)
+    found = run_toys(cost, {"mu": 0.5}, 4, seed=3)
+    for i, toy in enumerate(zip(*drawn, strict=True)):
+        assert found.minimum[i] == pytest.approx(minimise(cost.observing(*toy)).value, abs=1e-8)
+    shared = run_toys(cost, {"mu": 0.5}, 60, seed=3, executor=ThreadPoolExecutor(2))
+    np.testing.assert_array_equal(shared.statistic[:4], found.statistic)
 
 
 def test_statistic_of_all_parameters_has_as_many_degrees_of_freedom():
@@ -175,6 +241,16 @@ def test_no_background_rules_out_no_signal():
     assert 0.3 <= result.interval[0] < 2.0
 
 
+def test_finite_templates_lengthen_the_interval_as_their_likelihood_does():
+    # 100 counts of which 60 ± 6 are background by its template: 40 ± √(100 + 36), and a statistic that Wilks' theorem describes
+    model = Model([Sample("signal", [40.0], norm="mu"), Sample("background", [60.0], variance=[36.0])])
+    error = math.hypot(10, 6) / 40
+    ends = 1 + 1.645 * error * np.array([-1.2, -0.8, 0.8, 1.2])
+    result = feldman_cousins(Cost(model, [100.0], beeston_barlow=True), "mu", ends, 400, 0.9, seed=3)
+    assert result.accepted.tolist() == [False, True, True, False]
+    np.testing.assert_allclose(result.critical, threshold(0.9), rtol=0.25)
+
+
 def test_an_interval_of_nothing_accepted_is_nan():
     result = feldman_cousins(counting(50), "mu", [0.0, 1.0], 50)
     assert not result.accepted.any()
@@ -221,13 +297,29 @@ def test_progress_without_tqdm_says_what_to_install(monkeypatch):
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: toys(MODEL, TRUE, 0), InputError, "number must be >= 1 and finite (got 0)"),
+        (lambda: toys(MODEL, TRUE, 0), InputError, "number must be >= 1 and <= 1e+09 (got 0)"),
+        (lambda: toys(MODEL, TRUE, 1e300), InputError, "number must be >= 1 and <= 1e+09 (got 1e+300)"),
+        (lambda: toys(MODEL, {"mu": 1e20}), InputError, "expected counts of toys must be <= 1e+18 (got 4e+21 in bin 0)"),
+        (lambda: toys(MODEL, TRUE, 2, beeston_barlow=[True]), InputError, "beeston_barlow must be True or False (got [True])"),
+        (lambda: toys(COST, TRUE, 2), InputError, "model must be a cevns.statistics.Model (got Cost("),
+        (lambda: asimov(3), InputError, "model must be a cevns.statistics.Model (got 3)"),
+        (lambda: run_toys(3, TRUE, 2), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
+        (lambda: run_toys(COST, TRUE, 5, test=3), InputError, "test must map parameters to values, as {'mu': 0.0} (got 3)"),
+        (lambda: run_toys(COST, TRUE, 5, progress=[1, 2]), InputError, "progress must be True or False (got [1, 2])"),
+        (lambda: run_toys(COST, TRUE, 5, executor=3), InputError, "executor must have a method submit"),
+        (lambda: feldman_cousins(3, "mu", [0.5]), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
+        (lambda: feldman_cousins(COST, "nu", [0.5]), UnknownNameError, "unknown parameter 'nu'"),
+        (
+            lambda: feldman_cousins(Cost(Model([Sample("s", [0.0], norm="mu")]), [1]), "mu", [0.5]),
+            InputError,
+            "the observed counts are impossible for any values of the parameters",
+        ),
         (lambda: toys(MODEL, TRUE, 2.5), InputError, "number must be an integer (got 2.5)"),
         (lambda: toys(MODEL, TRUE, 2, seed=-1), InputError, "seed must be an integer >= 0 (got -1)"),
         (lambda: toys(MODEL, TRUE, 2, seed=0.5), InputError, "seed must be an integer >= 0 (got 0.5)"),
         (lambda: toys(MODEL, {"background": -30.0}, 2), InputError, "expected counts of toys must be >= 0 (got -"),
         (lambda: toys(MODEL, {"nu": 1.0}), UnknownNameError, "unknown parameter 'nu'"),
-        (lambda: run_toys(COST, TRUE, 5, workers=0), InputError, "workers must be >= 1 and finite (got 0)"),
+        (lambda: run_toys(COST, TRUE, 5, workers=0), InputError, "workers must be >= 1 and <= 1024 (got 0)"),
         (lambda: run_toys(COST, TRUE, 5, test={"nu": 1.0}), UnknownNameError, "unknown parameter 'nu'"),
         (lambda: run_toys(Cost(MODEL, SHAPE, "gaussian"), TRUE, 5), UnsupportedError, "toys are of Poisson counts"),
         (lambda: feldman_cousins(COST, "mu", [1.0, 0.5]), InputError, "grid of 'mu' must be a list of increasing values"),

@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array
 from ..errors import InputError, UnsupportedError
+from .checks import flag, of_kind, several, shown
 from .models import Model, Nuisance, Sample
 
-_BOUND = 1e10  # JSON has no infinity
+_PULL = 100.0  # standard deviations to which a constrained parameter may go: JSON has no infinity
 
 
 def to_pyhf(
@@ -42,13 +43,17 @@ def to_pyhf(
     Notes
     -----
     A free norm is a `normfactor`. Shapes are `histosys` with the same interpolation, and so are relative effects and
-    constrained norms, which are linear: pyhf's parameter is then (θ − mean)/sigma. `twice_nll` of pyhf and `Cost` differ by
-    a constant.
+    constrained norms, which are linear: pyhf's parameter is then (θ − mean)/sigma, and so are its bounds. `twice_nll` of pyhf
+    and `Cost` differ by a constant.
+
+    pyhf needs bounds. Where the model has no limit a free norm may go to the power of ten above ten times what the observed
+    counts need of its samples, and a constrained parameter 100 standard deviations from its mean. The `variance` of samples
+    is not written: the workspace is that of a cost without `beeston_barlow`.
 
     HistFactory adds histosys, so a relative effect on a sample that has shape effects too has no exact counterpart;
     `exact=False` writes it as `normsys`, which agrees where its parameter is −1, 0 or 1 and, between, to 0.1 σ² of the counts:
-    1e-3 for an effect of 10 %. Not expressible: free parameters of effects, and shapes whose parameter is not normal with
-    mean 0 and standard deviation 1.
+    1e-3 for an effect of 10 %; several of one sample multiply, and do not add. Not expressible: free parameters of effects, and
+    shapes whose parameter is not normal with mean 0 and standard deviation 1.
 
     References
     ----------
@@ -62,20 +67,20 @@ def to_pyhf(
     >>> workspace["channels"][0]["samples"][0]["modifiers"][1]
     {'name': 'flux', 'type': 'histosys', 'data': {'lo_data': [20.0, 12.5], 'hi_data': [60.0, 37.5]}}
     """
+    of_kind(model, "model", Model)
     n = real_array(observed, "observed", minimum=0.0)
     if n.shape != model.shape:
         raise InputError(f"observed must have the shape {model.shape} of the model's bins (got {n.shape})")
+    if not isinstance(channel, str) or not channel:
+        raise InputError(f"channel must be a text (got {shown(channel)})")
+    exact = flag(exact, "exact")
     nuisances = {nuisance.name: nuisance for nuisance in model.nuisances}
     norms = [s.norm for s in model.samples if s.norm is not None and nuisances[s.norm].free]
     if poi is None:
         poi = norms[0] if norms else ""
-    elif poi not in norms:
+    else:
         known_name(poi, norms, "parameter of interest")
-    settings = [
-        {"name": x.name, "inits": [x.mean], "bounds": [[max(x.lower, -_BOUND), min(x.upper, _BOUND)]]}
-        for x in model.nuisances
-        if x.name in norms
-    ]
+    settings = [_pyhf_parameter(nuisance, model, float(n.sum())) for nuisance in model.nuisances]
     samples = [_pyhf_sample(sample, nuisances, exact) for sample in model.samples]
     return {
         "channels": [{"name": channel, "samples": samples}],
@@ -104,7 +109,7 @@ def to_hist(
     names : sequence of str, optional
         Names of the axes.
     variance : array_like (*bins), optional
-        Variance of the counts.
+        Variance of the counts. That of a model follows from those of its samples: a norm or a relative effect counts squared.
 
     Returns
     -------
@@ -124,16 +129,19 @@ def to_hist(
     [3.0, 5.0]
     """
     values = counts.samples[0].counts if isinstance(counts, Model) else real_array(counts, "counts")
-    axes: list[Any] = [edges] if np.ndim(edges[0]) == 0 else list(edges)
+    lists = several(edges, "edges must be a list of edges, or one list for each axis")
+    if not lists:
+        raise InputError(f"edges must be a list of edges, or one list for each axis (got {shown(edges)})")
+    axes: list[Any] = [edges] if np.ndim(lists[0]) == 0 else list(lists)
     sides = [real_array(axis, f"edges of axis {i}") for i, axis in enumerate(axes)]
     if tuple(axis.size - 1 for axis in sides) != values.shape or any((np.diff(axis) <= 0).any() for axis in sides):
         fitting = " × ".join(str(size + 1) for size in values.shape)
         raise InputError(
             f"edges must increase, {fitting} of them for {values.shape} bins (got {[axis.size for axis in sides]})"
         )
-    labels = [f"axis{i}" for i in range(len(sides))] if names is None else list(names)
-    if len(labels) != len(sides):
-        raise InputError(f"names must be one for each of the {len(sides)} axes (got {names!r})")
+    labels = [f"axis{i}" for i in range(len(sides))] if names is None else list(several(names, "names must be a list of texts"))
+    if len(labels) != len(sides) or not all(isinstance(label, str) for label in labels):
+        raise InputError(f"names must be one for each of the {len(sides)} axes (got {shown(names)})")
     if isinstance(counts, Model):
         if variance is not None:
             raise InputError("variance of a model is that of its samples")
@@ -151,10 +159,26 @@ def to_hist(
 # ---- inside --------------------------------------------------------------------------------------------------------------
 
 
+def _pyhf_parameter(nuisance: Nuisance, model: Model, observed: float) -> dict[str, Any]:
+    """Where a parameter begins, and its bounds."""
+    if nuisance.free:
+        origin, unit, start = 0.0, 1.0, nuisance.mean
+        total = sum(sample.total for sample in model.samples if sample.norm == nuisance.name)
+        needed = max((observed + 1) / total if total > 0 else 0.0, abs(nuisance.mean), 1e-6)
+        reach = 10.0 ** math.ceil(math.log10(10 * needed))
+    else:
+        origin, unit, start, reach = nuisance.mean, nuisance.sigma, 0.0, _PULL
+    lower, upper = (nuisance.lower - origin) / unit, (nuisance.upper - origin) / unit
+    low = lower if math.isfinite(lower) else min(-reach, upper - reach)
+    high = upper if math.isfinite(upper) else max(reach, lower + reach)
+    return {"name": nuisance.name, "inits": [start], "bounds": [[low, high]]}
+
+
 def _pyhf_sample(sample: Sample, nuisances: Mapping[str, Nuisance], exact: bool) -> dict[str, Any]:
     counts = sample.counts.reshape(-1)
     linear = dict(sample.scale_effects)
     modifiers: list[dict[str, Any]] = []
+    nominal = 1.0  # what the effects multiply the counts by at the means of their parameters
     if sample.norm is not None:
         norm = nuisances[sample.norm]
         if norm.free:
@@ -164,29 +188,30 @@ def _pyhf_sample(sample: Sample, nuisances: Mapping[str, Nuisance], exact: bool)
                 f"pyhf has no constrained norm ({norm.name!r}) of a sample with effects ({sample.name!r}): make it an effect"
             )
         else:
-            counts, linear = counts * norm.mean, {norm.name: 1 / norm.mean if norm.mean else math.inf}
+            nominal, linear = 0.0, {norm.name: 1.0}
+    nominal += sum(size * nuisances[name].mean for name, size in linear.items())
     for name, size in linear.items():
         nuisance = nuisances[name]
-        if nuisance.free or not math.isfinite(size):
-            raise UnsupportedError(f"pyhf has no free or relative-to-zero parameter of an effect ({name!r})")
-        relative = size * nuisance.sigma
+        if nuisance.free:
+            raise UnsupportedError(f"pyhf has no free parameter of an effect ({name!r})")
         if sample.shape_effects and exact:
             raise UnsupportedError(
                 f"pyhf has no scale ({name!r}) times shapes (sample {sample.name!r}); exact=False writes it as normsys"
             )
-        if name != sample.norm and nuisance.mean:
-            raise UnsupportedError(f"pyhf's parameters of effects have the mean 0 (got {nuisance.mean:g} for {name!r})")
+        one = size * nuisance.sigma
         if sample.shape_effects:
-            if abs(relative) >= 1:
-                raise UnsupportedError(f"a normsys needs an effect below 100 % (got {relative:g} for {name!r})")
-            modifiers.append({"name": name, "type": "normsys", "data": {"lo": 1 - relative, "hi": 1 + relative}})
+            if nuisance.mean:
+                raise UnsupportedError(f"a normsys needs a parameter of mean 0 (got {nuisance.mean:g} for {name!r})")
+            if abs(one) >= 1:
+                raise UnsupportedError(f"a normsys needs an effect below 100 % (got {one:g} for {name!r})")
+            modifiers.append({"name": name, "type": "normsys", "data": {"lo": 1 - one, "hi": 1 + one}})
         else:
-            modifiers.append(_histosys(name, counts * (1 - relative), counts * (1 + relative)))
+            modifiers.append(_histosys(name, counts * (nominal - one), counts * (nominal + one)))
     for name, (down, up) in sample.shape_effects.items():
         if nuisances[name].sigma != 1 or nuisances[name].mean:
             raise UnsupportedError(f"pyhf's parameters of shapes have mean 0 and sigma 1 (got {nuisances[name]!r})")
         modifiers.append(_histosys(name, down.reshape(-1), up.reshape(-1)))
-    return {"name": sample.name, "data": counts.tolist(), "modifiers": modifiers}
+    return {"name": sample.name, "data": (counts * nominal).tolist(), "modifiers": modifiers}
 
 
 def _histosys(name: str, down: Array, up: Array) -> dict[str, Any]:
@@ -205,9 +230,7 @@ def _variations(model: Model) -> tuple[list[str], Array, Array | None]:
     templates = np.stack([model.expected_by_sample(theta) for theta in variations.values()], axis=1)
     if all(sample.variance is None for sample in model.samples):
         return list(variations), templates, None
-    none = np.zeros(model.shape)
-    spread = np.stack([none if sample.variance is None else sample.variance for sample in model.samples])
-    return list(variations), templates, np.broadcast_to(spread[:, None], templates.shape)
+    return list(variations), templates, np.stack([model.variance_by_sample(theta) for theta in variations.values()], axis=1)
 
 
 def _histogram(

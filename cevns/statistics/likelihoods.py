@@ -7,19 +7,27 @@
                H. Dembinski, A. Abdelmotteleb, Eur. Phys. J. C 82 (2022) 1043, eq. 22
 
 Each is exact for no counts, empty bins and no background: a bin with n = 0 gives 2μ, one with μ = 0 and n > 0 gives infinity.
+Where a number overflows χ² is infinity, never nan.
 """
 
-from typing import Any
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, restore
 from ..errors import InputError
+from .checks import deviation
 
 KINDS = ("poisson", "gaussian")
 _CLOSE = 1e-12  # of χ²: what a Newton step of the profiling may still change
 _STEPS = 100
+_EXACT = 1e-30  # of counts: a template whose variance is a smaller part of it is known exactly
+_LARGEST = 1e150  # of directions: their squares are numbers
+# Where fewer counts are expected than this part of the observed ones, a parabola stands in while a possible point is sought.
+LEAST = (1e-1, 1e-3, 1e-6, 1e-12)
+_SMALLEST = 1e-300  # of variances: their inverses are numbers
 SOFT = 1e-4  # counts: within it below 0 the slope of χ² goes to 0, as a minimum needs one; χ² is lower by as much at most
 
 
@@ -45,7 +53,8 @@ def poisson_chi2(observed: ArrayLike, expected: ArrayLike) -> Any:
 
     Notes
     -----
-    Each bin is computed as n (d − ln(1 + d)), d = (μ − n)/n, which keeps its digits for μ near n and many counts.
+    A bin with |d| < 1/2, d = (μ − n)/n, is computed as n (d − ln(1 + d)), which keeps its digits for μ near n and many counts;
+    the others as they are written, which keeps them for μ far below n.
 
     Examples
     --------
@@ -54,7 +63,7 @@ def poisson_chi2(observed: ArrayLike, expected: ArrayLike) -> Any:
     2.0
     """
     n, mu = _counts(observed, expected)
-    return restore(np.sum(_poisson_terms(n, mu), axis=_bins(n)))
+    return restore(_total(_poisson_terms(n, mu), n))
 
 
 def gaussian_chi2(observed: ArrayLike, expected: ArrayLike, variance: ArrayLike | None = None) -> Any:
@@ -88,8 +97,9 @@ def gaussian_chi2(observed: ArrayLike, expected: ArrayLike, variance: ArrayLike 
     """
     n, mu = _counts(observed, expected, signed=True)
     weight = weights_of(n, variance)
-    r = (n - mu).reshape(*mu.shape[: mu.ndim - n.ndim], n.size)
-    return restore(np.asarray((r * _weighted(weight, r)).sum(axis=-1)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        r = (n - mu).reshape(*mu.shape[: mu.ndim - n.ndim], n.size)
+        return restore(_number((r * _weighted(weight, r)).sum(axis=-1)))
 
 
 def template_chi2(observed: ArrayLike, expected: ArrayLike, variance: ArrayLike) -> Any:
@@ -130,7 +140,7 @@ def template_chi2(observed: ArrayLike, expected: ArrayLike, variance: ArrayLike)
         mu, v = np.broadcast_arrays(mu, v)
     except ValueError:
         raise InputError(f"variance must have the shape {mu.shape} of the expected counts (got {v.shape})") from None
-    return restore(np.sum(template_terms(n, mu, v), axis=_bins(n)))
+    return restore(_total(_template_terms(n, mu, v), n))
 
 
 def profile_linear(
@@ -155,7 +165,7 @@ def profile_linear(
     directions : array_like (k, *bins) or (..., k, *bins)
         Change v of the expected counts by one unit of each parameter.
     sigma : array_like (k,)
-        Standard deviations of the parameters, > 0; inf for free ones.
+        Standard deviations of the parameters, ≥ 1e-150; inf for free ones.
     kind : {"poisson", "gaussian"}
         The likelihood.
     variance : array_like, optional
@@ -164,7 +174,7 @@ def profile_linear(
     Returns
     -------
     (float or array (...), array (..., k))
-        χ², and the ξ at which it is smallest. Infinity, and zeros, where μ < 0 or where counts are observed and μ = 0.
+        χ², and the ξ at which it is smallest. Infinity, and zeros, where counts are observed and none expected at any ξ.
 
     Raises
     ------
@@ -175,7 +185,7 @@ def profile_linear(
     -----
     Gaussian: exactly, by Woodbury's identity, the χ² with the covariance C + Σ σ² v vᵀ, for a k × k system. Poisson: the
     problem is convex; Newton's steps, halved where they do not descend, end when they would change χ² by less than 1e-12. A bin
-    without counts that the parameters make negative counts as empty.
+    without counts whose expectation is negative counts as empty. Where ξ = 0 is impossible, a possible point is found first.
 
     Examples
     --------
@@ -188,23 +198,24 @@ def profile_linear(
     n, mu = _counts(observed, expected, signed=kind == "gaussian")
     if kind == "poisson" and variance is not None:
         raise InputError("variance is for kind='gaussian'; a Poisson likelihood has its own")
-    v = real_array(directions, "directions")
+    v = real_array(directions, "directions", minimum=-_LARGEST, maximum=_LARGEST)
     if v.ndim <= n.ndim or v.shape[v.ndim - n.ndim :] != n.shape:
         raise InputError(f"directions must have the shape (k, {', '.join(map(str, n.shape))}) (got {v.shape})")
     lead, k = mu.shape[: mu.ndim - n.ndim], v.shape[v.ndim - n.ndim - 1]
-    s = real_array(sigma, "sigma", minimum=0.0, above=True, infinite=True)
+    s = deviation(sigma, "sigma")
     try:
-        precision = np.broadcast_to(1 / s**2, (k,))
+        precision = np.broadcast_to((1 / s) ** 2, (k,))
         v = np.broadcast_to(v, (*lead, k, *n.shape)) if v.ndim > n.ndim + 1 else v
     except ValueError:
         raise InputError(f"sigma {s.shape} and directions {v.shape} must fit {k} parameters and predictions {lead}") from None
     count = int(np.prod(lead))
     flat_n, flat_mu = n.reshape(-1), mu.reshape(count, n.size)
-    flat_v = v.reshape(-1, k, n.size)
+    flat_v = v.reshape(math.prod(v.shape[: v.ndim - n.ndim - 1]), k, n.size)
     if kind == "gaussian":
         chi2, xi = _profile_gaussian(flat_n - flat_mu, flat_v, precision, weights_of(n, variance))
     else:
-        chi2, xi = _profile_poisson(flat_n, flat_mu, flat_v, precision)
+        with np.errstate(all="ignore"):  # what overflows is infinite in χ², and ends the steps
+            chi2, xi = _profile_poisson(flat_n, flat_mu, flat_v, precision)
     return restore(chi2.reshape(lead)), xi.reshape(*lead, k)
 
 
@@ -226,7 +237,10 @@ def weights_of(observed: Array, variance: ArrayLike | None) -> Array:
     if v.shape not in ((), observed.shape):
         raise InputError(f"variance must have the shape {observed.shape} of the bins or ({size}, {size}) (got {v.shape})")
     v = np.broadcast_to(real_array(v, "variance", minimum=0.0), observed.shape).reshape(-1)
-    return np.divide(1.0, v, out=np.zeros(size), where=v > 0)
+    known = v > 0
+    if (v[known] < _SMALLEST).any():
+        raise InputError(f"variance must be 0 or >= {_SMALLEST:g} (got {v[known].min():g})")
+    return np.divide(1.0, v, out=np.zeros(size), where=known)
 
 
 def _weighted(weight: Array, residuals: Array) -> Array:
@@ -249,18 +263,78 @@ def floored_curvature(mu: Array) -> Array:
 
 def _poisson_terms(n: Array, mu: Array) -> Array:
     """χ² of each bin; arrays broadcast."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         d = (mu - n) / n
         terms = np.where(n > 0, n * (d - np.log1p(d)), mu)
-    return np.where((mu < 0) | ((mu == 0) & (n > 0)), np.inf, 2 * terms)
+        far = (n > 0) & ~(np.abs(d) < 0.5)
+        if far.any():
+            seen, here = (x[far] for x in np.broadcast_arrays(n, mu))
+            terms[far] = here - seen + seen * (np.log(seen) - np.log(here))
+        return np.where((mu < 0) | ((mu == 0) & (n > 0)) | np.isnan(terms), np.inf, 2 * terms)
 
 
-def template_terms(n: Array, mu: Array, v: Array) -> Array:
+def poisson_sum(n: Array, mu: Array) -> float:
+    """χ²/2 of bins (n,) with counts, n > 0; nan or inf where it is impossible or overflows."""
+    d = (mu - n) / n
+    near = np.abs(d) < 0.5
+    if near.all():
+        return float(n @ (d - np.log1p(d)))
+    if not mu.min() > 0:
+        return np.inf
+    far = ~near
+    seen, here, d = n[far], mu[far], d[near]
+    return float(n[near] @ (d - np.log1p(d)) + (here - seen + seen * (np.log(seen) - np.log(here))).sum())
+
+
+def parabola(n: Array, mu: Array, least: Array) -> tuple[Array, Array, Array]:
+    """χ²/2 of bins of which too few counts are expected, and its derivatives: the parabola that touches it at `least`."""
+    with np.errstate(all="ignore"):
+        slope, curve = 1 - n / least, n / least / least
+        d = mu - least
+        return least - n - n * np.log(least / n) + d * (slope + d * curve / 2), slope + d * curve, curve
+
+
+class Simulated(NamedTuple):
+    """What the simulated events of templates say, by bin."""
+
+    k: Array  # effective number of them, μ²/V; 0 in bins that are known exactly
+    ratio: Array  # r: how many there are over how many were to be expected; 1, but in toys
+    apart: Array  # (β − r)/r
+    beta: Array  # β = (n + rk)/(μ + k)
+    mean: Array  # βμ
+
+    @property
+    def slope(self) -> Array:
+        """r ln(r/β) − r + β: χ²/2 of one of k events, and the derivative by k of all of χ²/2."""
+        with np.errstate(all="ignore"):
+            return np.where(self.ratio > 0, self.ratio * (self.apart - np.log1p(self.apart)), self.beta)
+
+    @property
+    def terms(self) -> Array:
+        """χ²/2 of the simulated events, Poisson(rk; βk)."""
+        with np.errstate(all="ignore"):
+            terms = np.where(self.k > 0, self.k * self.slope, 0.0)
+            return np.where(np.isnan(terms), np.inf, terms)
+
+
+def simulated(n: Array, mu: Array, v: Array, ratio: Array | float = 1.0) -> Simulated:
+    """The best factors β on the expected counts of bins whose templates have the variance v; arrays broadcast."""
+    with np.errstate(all="ignore"):
+        events = mu / v  # of weight V/μ, for each count
+        known = (v > _EXACT * mu) & (mu > 0) & (mu * events < np.inf)
+        k = np.where(known, mu * events, 0.0)
+        r = np.where(known, ratio, 1.0)
+        total = mu + k
+        apart = np.where(known, (n - r * mu) / (r * total), 0.0)  # without the cancellation of β − r where k is large
+        beta = np.where(known, (n + r * k) / total, 1.0)
+        return Simulated(k, r, apart, beta, np.where(known, (n + r * k) / (1 + events), mu))
+
+
+def _template_terms(n: Array, mu: Array, v: Array) -> Array:
     """χ² of each bin of templates with variance v; arrays broadcast."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        k = np.where(v > 0, mu**2 / v, 0.0)
-        beta = np.where((v > 0) & (mu > 0), (n + k) / (mu + k), 1.0)
-    return _poisson_terms(n, np.where(mu < 0, mu, beta * mu)) + np.where(mu > 0, _poisson_terms(k, beta * k), 0.0)
+    found = simulated(n, mu, v)
+    with np.errstate(over="ignore"):
+        return _poisson_terms(n, found.mean) + 2 * found.terms
 
 
 def _profile_gaussian(residual: Array, v: Array, precision: Array, weight: Array) -> tuple[Array, Array]:
@@ -268,16 +342,48 @@ def _profile_gaussian(residual: Array, v: Array, precision: Array, weight: Array
     weighted = _weighted(weight, v)
     matrix = weighted @ v.swapaxes(-1, -2) + np.diag(precision)
     right = (weighted @ residual[..., None])[..., 0]
-    # free parameters that change nothing stay at 0
-    xi = (np.linalg.pinv(matrix, hermitian=True) @ right[..., None])[..., 0] if not precision.all() else _solve(matrix, right)
+    # in units in which each parameter weighs 1; free ones that change nothing stay at 0
+    diagonal = np.diagonal(matrix, axis1=-2, axis2=-1)
+    unit = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    matrix, right = matrix * unit[..., None] * unit[..., None, :], right * unit
+    xi = _solve(matrix, right) if precision.all() else (np.linalg.pinv(matrix, hermitian=True) @ right[..., None])[..., 0]
+    xi = xi * unit
     left = residual - (xi[:, None, :] @ v)[:, 0]
-    return (left * _weighted(weight, left)).sum(axis=-1) + (xi**2 * precision).sum(axis=-1), xi
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _number((left * _weighted(weight, left)).sum(axis=-1) + (xi**2 * precision).sum(axis=-1)), xi
 
 
 def _profile_poisson(n: Array, mu: Array, v: Array, precision: Array) -> tuple[Array, Array]:
     """Expected counts (m, n) and directions (m or 1, k, n) → χ² (m,) and ξ (m, k)."""
     xi = np.zeros((mu.shape[0], precision.size))
-    chi2 = _poisson_terms(n, mu).sum(axis=-1)
+    impossible = np.isinf(_counted(n, mu).sum(axis=-1))
+    for part in LEAST if impossible.any() else ():
+        rows = np.flatnonzero(impossible)
+        directions = v if v.shape[0] == 1 else v[rows]
+        found = _descended(n, mu[rows], directions, precision, xi[rows], part)[1]
+        there = mu[rows] + (found[:, None, :] @ directions)[:, 0]
+        xi[rows] = found
+        impossible[rows] = (there[:, n > 0] <= 0).any(axis=-1)
+        if not impossible.any():
+            break
+    xi[impossible] = 0.0
+    return _descended(n, mu, v, precision, xi, 0.0)
+
+
+def _descended(n: Array, mu: Array, v: Array, precision: Array, xi: Array, part: float) -> tuple[Array, Array]:
+    """χ² (m,) and ξ (m, k) by Newton's steps; with a parabola below a part of the observed counts, if one is given."""
+    least = part * n
+
+    def height(expected: Array, parameters: Array) -> Array:
+        terms = _counted(n, expected)
+        if part:
+            low = (n > 0) & (expected < least)
+            seen, floor = (np.broadcast_to(x, low.shape)[low] for x in (n, least))
+            terms[low] = 2 * parabola(seen, expected[low], floor)[0]
+        return np.asarray(terms.sum(axis=-1) + (parameters**2 * precision).sum(axis=-1))
+
+    xi = xi.copy()
+    chi2 = height(mu + (xi[:, None, :] @ v)[:, 0], xi)
     todo = np.flatnonzero(np.isfinite(chi2))
     for _ in range(_STEPS):
         if not todo.size:
@@ -285,23 +391,28 @@ def _profile_poisson(n: Array, mu: Array, v: Array, precision: Array) -> tuple[A
         directions = v if v.shape[0] == 1 else v[todo]
         now = xi[todo]
         here = mu[todo] + (now[:, None, :] @ directions)[:, 0]
-        ratio = np.divide(n, here, out=np.zeros(here.shape), where=n > 0)
-        slope = (directions @ np.where(n > 0, 1 - ratio, floored_slope(here))[..., None])[..., 0] + now * precision
-        curve = np.where(n > 0, np.divide(ratio, here, out=np.zeros(here.shape), where=n > 0), floored_curvature(here))
+        ratio = np.where(n > 0, n / here, 0.0)
+        by_mu = np.where(n > 0, 1 - ratio, floored_slope(here))
+        curve = np.where(n > 0, ratio / here, floored_curvature(here))
+        if part:
+            low = (n > 0) & (here < least)
+            seen, floor = (np.broadcast_to(x, low.shape)[low] for x in (n, least))
+            _, by_mu[low], curve[low] = parabola(seen, here[low], floor)
+        slope = (directions @ by_mu[..., None])[..., 0] + now * precision
         matrix = (directions * curve[:, None]) @ directions.swapaxes(-1, -2) + np.diag(precision)
         # a trace of the expected curvature holds free parameters where nothing is observed
         inverse = np.divide(1.0, here, out=np.zeros(here.shape), where=here > 0)
         trace = 1e-9 * (directions**2 @ inverse[..., None])[..., 0] + 1e-300
         matrix[:, np.arange(precision.size), np.arange(precision.size)] += trace
+        unsound = ~(np.isfinite(matrix).all(axis=(-2, -1)) & np.isfinite(slope).all(axis=-1))
+        matrix[unsound], slope[unsound] = np.eye(precision.size), 0.0
         step = -_solve(matrix, slope)
         gain = -(slope * step).sum(axis=-1)  # twice what the step would lower χ²/2 by
         old, size = chi2[todo], np.ones(todo.size)
         waiting = gain > _CLOSE
         for _ in range(60):
             trial = now + size[:, None] * step
-            there = mu[todo] + (trial[:, None, :] @ directions)[:, 0]
-            found = np.where(n > 0, _poisson_terms(n, there), 2 * floored(there)).sum(axis=-1)
-            found += (trial**2 * precision).sum(axis=-1)
+            found = height(mu[todo] + (trial[:, None, :] @ directions)[:, 0], trial)
             bad = waiting & ~(found <= old - 1e-4 * size * gain)
             if not bad.any():
                 break
@@ -312,8 +423,16 @@ def _profile_poisson(n: Array, mu: Array, v: Array, precision: Array) -> tuple[A
     return chi2, xi
 
 
+def _counted(n: Array, mu: Array) -> Array:
+    """χ² of each bin; one without counts is empty where its expectation is negative."""
+    return np.where(n > 0, _poisson_terms(n, mu), 2 * floored(mu))
+
+
 def _solve(matrix: Array, right: Array) -> Array:
-    return np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0])
+    try:
+        return np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0])
+    except np.linalg.LinAlgError:  # of parameters that do the same: the shortest step
+        return np.asarray((np.linalg.pinv(matrix, hermitian=True) @ right[..., None])[..., 0])
 
 
 def _counts(observed: ArrayLike, expected: ArrayLike, *, signed: bool = False) -> tuple[Array, Array]:
@@ -322,6 +441,17 @@ def _counts(observed: ArrayLike, expected: ArrayLike, *, signed: bool = False) -
     if mu.ndim < n.ndim or mu.shape[mu.ndim - n.ndim :] != n.shape:
         raise InputError(f"expected must have the bins {n.shape} of the observed counts as last axes (got shape {mu.shape})")
     return n, mu
+
+
+def _total(terms: Array, n: Array) -> Array:
+    """Sum over the bins of observed counts n."""
+    with np.errstate(over="ignore"):
+        return np.asarray(np.sum(terms, axis=_bins(n)))
+
+
+def _number(chi2: Array) -> Array:
+    """χ², infinite where it has overflowed."""
+    return np.where(np.isnan(chi2), np.inf, np.maximum(chi2, 0.0))
 
 
 def _bins(n: Array) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ Then the full curvature doubles the digits from step to step; where it is not po
 does not descend is halved. Limits are kept by holding at them the parameters that would pass.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, known_name, real_number
 from ..errors import InputError
+from .checks import mapping, of_kind
 from .costs import Cost
+from .likelihoods import LEAST
 
 CLOSE = 1e-9  # of χ²: what the last step may still change
 _STEPS = 200
@@ -78,39 +81,56 @@ def minimise(
 
 
 def prepare(
-    cost: Cost, start: ArrayLike | Mapping[str, float] | None, fixed: Mapping[str, float] | None
+    cost: Cost,
+    start: ArrayLike | Mapping[str, float] | None,
+    fixed: Mapping[str, float] | None,
+    limits: tuple[tuple[float, float], ...] | None = None,
 ) -> tuple[Array, NDArray[np.bool_]]:
-    """Where to begin, and which parameters are free."""
+    """Where to begin, and which parameters are free; limits, if given, are in place of those of the cost."""
+    of_kind(cost, "cost", Cost)
     theta = cost.start if start is None else np.array(cost.values(start))
     free = np.ones(theta.size, dtype=bool)
     names = cost.parameters
-    if not (fixed is None or isinstance(fixed, Mapping)):
-        raise InputError(f"fixed must map parameters to values, as {{'mu': 0.0}} (got {fixed!r})")
-    for name, value in (fixed or {}).items():
+    for name, value in mapping(fixed, "fixed must map parameters to values", "{'mu': 0.0}").items():
         i = names.index(known_name(name, names, "parameter"))
         theta[i] = real_number(value, f"parameter {name!r}")
         free[i] = False
-    for name, x, (lower, upper) in zip(names, theta.tolist(), cost.limits, strict=True):
+    for name, x, (lower, upper) in zip(names, theta.tolist(), limits or cost.limits, strict=True):
         if not lower <= x <= upper:
             raise InputError(f"parameter {name!r} must be >= {lower:g} and <= {upper:g} (got {x:g})")
     return theta, free
 
 
-def newton(cost: Cost, theta: Array, free: NDArray[np.bool_]) -> tuple[Array, float, bool]:
+def newton(
+    cost: Cost, theta: Array, free: NDArray[np.bool_], limits: tuple[tuple[float, float], ...] | None = None
+) -> tuple[Array, float, bool]:
     """The minimum over the free parameters: where, χ² there, and whether it has been reached."""
-    limits = np.array(cost.limits).reshape(-1, 2)
-    lower, upper = limits[:, 0], limits[:, 1]
+    lower, upper = np.array(cost.limits if limits is None else limits).reshape(-1, 2).T
     theta = theta.copy()
-    value = cost._value(theta)
     if not free.any():
-        return theta, value, True
+        return theta, cost._value(theta), True
+    if cost.kind == "poisson" and not math.isfinite(cost._value(theta)):
+        # impossible: counts are observed where none are expected. Parabolas in place of logarithms lead to where some are
+        for least in LEAST:
+            theta = _descend(cost, theta, free, lower, upper, least)[0]
+            if math.isfinite(cost._value(theta)):
+                break
+    return _descend(cost, theta, free, lower, upper, 0.0)
+
+
+def _descend(
+    cost: Cost, theta: Array, free: NDArray[np.bool_], lower: Array, upper: Array, least: float
+) -> tuple[Array, float, bool]:
+    value = cost._value(theta, least)
     full = False
     for count in range(_STEPS):
         full = full or count == _SCORING
-        gradient, curvature = cost._expanded(theta, "full" if full else "expected")
+        gradient, curvature = cost._expanded(theta, "full" if full else "expected", least)
+        if not (np.isfinite(gradient).all() and np.isfinite(curvature).all()):
+            return theta, value, False
         step = _step(gradient, curvature, free, theta, lower, upper, full)
         if step is None:
-            gradient, curvature = cost._expanded(theta, "expected")
+            gradient, curvature = cost._expanded(theta, "expected", least)
             step = _step(gradient, curvature, free, theta, lower, upper, False)
             full = False
         assert step is not None
@@ -123,7 +143,7 @@ def newton(cost: Cost, theta: Array, free: NDArray[np.bool_]) -> tuple[Array, fl
             if reached is not None:
                 trial[reached] = lower[reached] if step[reached] < 0 else upper[reached]
             trial = np.clip(trial, lower, upper)
-            found = cost._value(trial)
+            found = cost._value(trial, least)
             if found <= value - 1e-4 * size * gain:
                 break
             size, reached = size / 2, None

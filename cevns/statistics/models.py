@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from .._arguments import Array, known_name, real_array, real_number
 from .._immutable import Immutable, frozen
 from ..errors import InputError
+from .checks import deviation, limit, mapping, several, shown
 
 Index = NDArray[np.intp]
 
@@ -36,7 +37,7 @@ class Nuisance:
     name : str
         Its name; effects and norms of one name belong to one parameter.
     sigma : float
-        Standard deviation, > 0; inf for a free parameter.
+        Standard deviation, ≥ 1e-150; inf for a free parameter.
     mean : float
         Its central value: where a fit begins.
     lower, upper : float
@@ -63,10 +64,10 @@ class Nuisance:
     def __post_init__(self) -> None:
         _name(self.name, "name of a nuisance")
         numbers = {
-            "sigma": real_number(self.sigma, "sigma", minimum=0.0, above=True, infinite=True),
+            "sigma": _one(deviation(self.sigma, "sigma"), "sigma"),
             "mean": real_number(self.mean, "mean"),
-            "lower": _limit(self.lower, "lower"),
-            "upper": _limit(self.upper, "upper"),
+            "lower": limit(self.lower, "lower"),
+            "upper": limit(self.upper, "upper"),
         }
         for name, value in numbers.items():
             object.__setattr__(self, name, value)
@@ -145,10 +146,12 @@ class Sample(Immutable):
         if not nominal.size:
             raise InputError(f"sample {name!r} needs one bin at least (got shape {nominal.shape})")
         scales, shapes = {}, {}
-        for effect, size in _mapping(scale_effects, "scale_effects").items():
+        given = mapping(scale_effects, "scale_effects must map parameters to effects", "{'flux': 0.1}")
+        for effect, size in given.items():
             _name(effect, f"effect on sample {name!r}")
             scales[effect] = real_number(size, f"effect of {effect!r} on sample {name!r}")
-        for effect, templates in _mapping(shape_effects, "shape_effects").items():
+        given = mapping(shape_effects, "shape_effects must map parameters to templates", "{'timing': (down, up)}")
+        for effect, templates in given.items():
             _name(effect, f"effect on sample {name!r}")
             shapes[effect] = _templates(templates, nominal, f"effect of {effect!r} on sample {name!r}")
         if variance is not None:
@@ -203,7 +206,8 @@ class Model(Immutable):
     See the top of `cevns.statistics.models` for μ(θ). Parameters stand in the order norms, effects, as samples name them.
 
     `Cost` needs of a model no more than `nuisances`, `shape`, `counts`, `evaluate`, `curvature` and, for templates of finite
-    statistics, `evaluate_variance`: an object that has these, of parameters that enter in another way, may stand in its place.
+    statistics, `evaluate_variance` and `variance_curvature`: an object that has these, of parameters that enter in another way,
+    may stand in its place.
 
     Examples
     --------
@@ -291,6 +295,11 @@ class Model(Immutable):
         """Variance (*bins) of the expected counts from the finite statistics of the templates; arguments as for `expected`."""
         return self.evaluate_variance(self.values(theta))[0].reshape(self.shape)
 
+    def variance_by_sample(self, theta: ArrayLike | Mapping[str, float]) -> Array:
+        """Variance (n_samples, *bins) of the expected counts of each sample; arguments as for `expected`."""
+        factor = self._scaled(self.values(theta))[0]
+        return (factor[:, None] ** 2 * self._prepared.variance).reshape(-1, *self.shape)
+
     # ---- what a cost asks for: flat bins, nothing checked ----------------------------------------------------------------
 
     def counts(self, theta: Array) -> Array:
@@ -338,6 +347,16 @@ class Model(Immutable):
         factor, _, _, norm, scale = self._scaled(theta)
         variance = self._prepared.variance
         return factor**2 @ variance, (2 * factor[:, None] * self._factor_slopes(norm, scale)).T @ variance
+
+    def variance_curvature(self, theta: Array, weights: Array) -> Array:
+        """Σ_bins w ∂²V/∂θ∂θ (n_parameters, n_parameters) of that variance for weights w (n,) of flat bins."""
+        p = self._prepared
+        factor, _, _, norm, scale = self._scaled(theta)
+        slopes, content = self._factor_slopes(norm, scale), p.variance @ weights
+        matrix = np.zeros((theta.size, theta.size))
+        # V = Σ f² V_s, and f is a norm times a sum of scales
+        np.add.at(matrix, p.norm[p.normed], 2 * p.relative[p.normed] * (factor * content)[p.normed, None])
+        return matrix + matrix.T + 2 * (slopes.T * content) @ slopes
 
     def _scaled(self, theta: Array) -> tuple[Array, Array, Array, Array, Array]:
         """Factors of samples, amplitudes of rows, dh/dθ of shape effects, and the two parts of the factors."""
@@ -454,24 +473,15 @@ def _same_shape(array: Array, nominal: Array, what: str) -> None:
 
 def _name(value: Any, what: str) -> None:
     if not isinstance(value, str) or not value:
-        raise InputError(f"{what} must be a text (got {value!r})")
+        raise InputError(f"{what} must be a text (got {shown(value)})")
 
 
-def _limit(value: Any, name: str) -> float:
-    """A number, or ± infinity."""
-    return -math.inf if value == -math.inf else real_number(value, name, infinite=True)
-
-
-def _mapping(value: Any, what: str) -> Mapping[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise InputError(f"{what} must map parameters to effects, as {{'flux': 0.1}} (got {value!r})")
-    return value
+def _one(values: Array, name: str) -> float:
+    return real_number(values, name, infinite=True)
 
 
 def _tuple(value: Any, kind: type, what: str) -> tuple[Any, ...]:
-    parts = tuple(value) if isinstance(value, Iterable) else (None,)
+    parts = several(value, f"{what} must be cevns.statistics.{kind.__name__}")
     if not all(isinstance(part, kind) for part in parts):
-        raise InputError(f"{what} must be cevns.statistics.{kind.__name__} (got {value!r})")
+        raise InputError(f"{what} must be cevns.statistics.{kind.__name__} (got {shown(value)})")
     return parts

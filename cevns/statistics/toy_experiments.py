@@ -7,22 +7,25 @@ same however many toys are made, in whatever order, by however many workers.
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, known_name, real_array, real_number
+from .._arguments import Array, known_name, real_array
 from ..errors import InputError, UnsupportedError
+from .checks import flag, mapping, model_of, of_kind, shown, whole
 from .costs import Cost
 from .fits import threshold
+from .likelihoods import simulated
 from .minimisers import newton, prepare
-from .models import Model
+from .models import Model, values_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 _CHUNK = 50  # toys that a worker makes at once
+_MANY = 1e18  # counts: beyond it a draw is no integer of 64 bits
 _SAME = 1e-7  # of χ²: statistics nearer than this are one, which rounding has parted
 
 
@@ -121,12 +124,19 @@ def asimov(model: Model, theta: ArrayLike | Mapping[str, float] | None = None) -
     >>> round(significance(Cost(model, asimov(model)), "mu"), 4)  # √(2 ((s + b) ln(1 + s/b) − s))
     0.984
     """
-    return model.expected({} if theta is None else theta)
+    model_of(model)
+    true = values_of(model.nuisances, {} if theta is None else theta)
+    return np.asarray(model.counts(true)).reshape(model.shape)
 
 
 def toys(
-    model: Model, theta: ArrayLike | Mapping[str, float] | None = None, number: int = 1, seed: int = 0
-) -> tuple[Array, Array]:
+    model: Model,
+    theta: ArrayLike | Mapping[str, float] | None = None,
+    number: int = 1,
+    seed: int = 0,
+    *,
+    beeston_barlow: bool = False,
+) -> tuple[Array, ...]:
     """Random experiments: Poisson counts, and normal centres of the constrained parameters.
 
     Parameters
@@ -139,24 +149,36 @@ def toys(
         How many.
     seed : int
         ≥ 0. One seed gives the same toys always; more of them begin with the same ones.
+    beeston_barlow : bool
+        Whether the templates, of finite statistics, are random too, as a cost with `beeston_barlow` asks.
 
     Returns
     -------
     (array (number, *bins), array (number, n_parameters))
         Counts, and what the auxiliary measurements of the parameters have found: the true value plus a normal deviate; for a
         free parameter its mean.
+    array (number, *bins), for `beeston_barlow`
+        Simulated events over how many were to be expected, what `Cost` takes as `simulated`: Poisson(k)/k with k = μ²/V, the
+        effective number of them; 1 in bins that are known exactly.
 
     Raises
     ------
     InputError, UnknownNameError
         For parameters with which a bin is expected to be negative, or a bad number or seed.
     """
-    true = model.values({} if theta is None else theta)
-    expected = _possible(model.counts(true))
+    model_of(model)
+    templates = flag(beeston_barlow, "beeston_barlow")
+    if templates:
+        model_of(model, "evaluate_variance")
+    true = values_of(model.nuisances, {} if theta is None else theta)
+    truth = _Truth.of(model, true, _possible(model.counts(true)), templates)
     key = _key(seed)
-    drawn = [_toy(expected, true, model, key, i) for i in range(_whole(number, "number"))]
-    counts = np.array([n for n, _ in drawn]).reshape(-1, *model.shape)
-    return counts, np.array([c for _, c in drawn]).reshape(-1, true.size)
+    drawn = [truth.draw(key, i) for i in range(_number(number))]
+    counts, centers = (np.array([toy[i] for toy in drawn]) for i in (0, 1))
+    bins = (len(drawn), *model.shape)
+    if not templates:
+        return counts.reshape(bins), centers
+    return counts.reshape(bins), centers, np.array([toy[2] for toy in drawn]).reshape(bins)
 
 
 def run_toys(
@@ -175,7 +197,8 @@ def run_toys(
     Parameters
     ----------
     cost : Cost
-        A Poisson likelihood; its observed counts do not matter.
+        A Poisson likelihood; its observed counts do not matter. With `beeston_barlow` the statistics of its templates are
+        random in each toy, as its counts are.
     theta : array_like or mapping, optional
         True values of the parameters; at their means by default.
     number : int
@@ -204,10 +227,11 @@ def run_toys(
     >>> bool(abs(found["mu"].mean() - 1.0) < 3 * 0.2 / 200**0.5)
     True
     """
-    true = _true(cost, {} if theta is None else theta)
-    tested = dict(zip(cost.parameters, true.tolist(), strict=True)) if test is None else dict(test)
+    truth = _true(cost, {} if theta is None else theta)
+    everything = dict(zip(cost.parameters, truth.theta.tolist(), strict=True))
+    tested = everything if test is None else dict(mapping(test, "test must map parameters to values", "{'mu': 0.0}"))
     prepare(cost, None, tested)
-    tasks = _tasks(cost, true, tested, _whole(number, "number"), _key(seed))
+    tasks = _tasks(cost, truth, tested, _number(number), _key(seed))
     return _joined(cost, list(_run(tasks, workers, executor, progress)))
 
 
@@ -248,7 +272,8 @@ def feldman_cousins(
     Notes
     -----
     The statistic is Δχ² = χ²(θ, best others) − χ²(best), all within the limits. The other parameters of the toys are true at
-    their best values for the observed counts at each θ (profile construction), and their auxiliary measurements are random.
+    their best values for the observed counts at each θ (profile construction), and their auxiliary measurements are random. So
+    are the templates of a cost with `beeston_barlow`: βk of k simulated events are expected, with the best β of each bin.
     Published tables lengthen some intervals so that limits do not rise with the background. This is the construction alone:
     0.95 in place of 1.08 for no count, a background of 3, and 90 %.
 
@@ -264,21 +289,25 @@ def feldman_cousins(
     >>> result.accepted.tolist()  # up to 0.95
     [True, True, False, False]
     """
+    of_kind(cost, "cost", Cost)
+    known_name(name, cost.parameters, "parameter")
     values = real_array(grid, f"grid of {name!r}")
     if values.ndim != 1 or not values.size or (np.diff(values) <= 0).any():
-        raise InputError(f"grid of {name!r} must be a list of increasing values (got {grid!r})")
+        raise InputError(f"grid of {name!r} must be a list of increasing values (got {shown(grid)})")
     threshold(level)  # checks it
-    _whole(number, "number")
-    _true(cost, {})
+    count = _number(number)
     start, free = prepare(cost, None, None)
+    _poisson(cost)
     lowest = newton(cost, start, free)[1]
+    if not math.isfinite(lowest):
+        raise InputError("the observed counts are impossible for any values of the parameters: chi2 is infinite")
     tasks: list[tuple[Any, ...]] = []
     observed = np.empty(values.size)
     for j, value in enumerate(values.tolist()):
         theta, free = prepare(cost, None, {name: value})
         true, chi2, _ = newton(cost, theta, free)
         observed[j] = max(0.0, chi2 - lowest)
-        tasks += _tasks(cost, true, {name: value}, number, _key(seed, j))
+        tasks += _tasks(cost, _true(cost, true, best=True), {name: value}, count, _key(seed, j))
     chunks = list(_run(tasks, workers, executor, progress))
     each = len(chunks) // values.size
     statistic = np.stack([_joined(cost, chunks[j * each : (j + 1) * each]).statistic for j in range(values.size)])
@@ -290,46 +319,77 @@ def feldman_cousins(
 # ---- inside --------------------------------------------------------------------------------------------------------------
 
 
-def _toy(expected: Array, true: Array, model: Any, key: NDArray[np.uint64], i: int) -> tuple[Array, Array]:
-    """Flat counts and centres of toy i."""
-    random = np.random.Generator(np.random.Philox(key=key, counter=[0, 0, 0, i]))
-    counts = random.poisson(expected).astype(np.float64)
-    deviates = random.standard_normal(true.size)
-    centers = [n.mean if n.free else x + n.sigma * d for n, x, d in zip(model.nuisances, true, deviates, strict=True)]
-    return counts, np.array(centers)
+class _Truth(NamedTuple):
+    """What toys are drawn from."""
+
+    theta: Array  # (n_parameters,): true values
+    sigma: Array  # (n_parameters,): of the auxiliary measurements; nan for a free parameter
+    means: Array  # (n_parameters,): what a free parameter has in place of one
+    expected: Array  # (n,): counts by flat bin
+    events: Array | None  # (n,): simulated events that are to be expected, k; 0 in bins that are known exactly
+    beta: Array | None  # (n,): true factors β on expected counts and simulated events
+
+    @classmethod
+    def of(cls, model: Any, theta: Array, expected: Array, templates: bool, observed: "Cost | None" = None) -> "_Truth":
+        """Toys of a model, with templates of finite statistics or not; their β are best for observed counts, if given, or 1."""
+        sigma = np.array([math.nan if n.free else n.sigma for n in model.nuisances])
+        means = np.array([n.mean for n in model.nuisances])
+        if not templates:
+            return cls(theta, sigma, means, expected, None, None)
+        seen, ratio = (expected, 1.0) if observed is None else (observed._seen[0], observed._ratio)
+        found = simulated(seen, expected, model.evaluate_variance(theta)[0], ratio)
+        events = np.where(found.k < _MANY, found.k, 0.0)  # more are known exactly
+        beta = np.where(events > 0, found.beta, 1.0)
+        return cls(theta, sigma, means, beta * expected, events, beta)
+
+    def draw(self, key: NDArray[np.uint64], i: int) -> tuple[Array, Array, Array | None]:
+        """Flat counts, centres, and simulated events over expected ones, of toy i."""
+        random = np.random.Generator(np.random.Philox(key=key, counter=[0, 0, 0, i]))
+        counts = random.poisson(self.expected).astype(np.float64)
+        deviates = random.standard_normal(self.theta.size)
+        centers = np.where(np.isnan(self.sigma), self.means, self.theta + self.sigma * deviates)
+        if self.events is None or self.beta is None:
+            return counts, centers, None
+        found = random.poisson(self.beta * self.events)
+        return counts, centers, np.divide(found, self.events, out=np.ones(found.size), where=self.events > 0)
 
 
 def _fit_toys(
-    cost: Cost, true: Array, tested: Mapping[str, float], key: NDArray[np.uint64], first: int, last: int
+    cost: Cost, truth: _Truth, tested: Mapping[str, float], key: NDArray[np.uint64], first: int, last: int
 ) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
     """Values, minima, statistics and convergence of toys from `first` to before `last`."""
-    expected = np.maximum(cost.model.counts(true), 0.0)
     hypothesis, others = prepare(cost, None, tested)
     values, minima, statistics, converged = [], [], [], []
     limits = np.array(cost.limits).reshape(-1, 2)
-    start = np.clip(true, limits[:, 0], limits[:, 1])
+    start = np.clip(truth.theta, limits[:, 0], limits[:, 1])
     fixed_start = np.where(others, start, hypothesis)
-    everything = np.ones(true.size, dtype=bool)
+    everything = np.ones(start.size, dtype=bool)
     for i in range(first, last):
-        toy = cost._with(*_toy(expected, true, cost.model, key, i))
+        toy = cost._with(*truth.draw(key, i))
         theta, lowest, found = newton(toy, start, everything)
-        _, at_test, found_too = newton(toy, fixed_start, others)
+        other, at_test, found_too = newton(toy, fixed_start, others)
+        if at_test < lowest:  # within the rounding of two ways to one minimum, or in another valley
+            theta, lowest, found = newton(toy, other, everything)
         values.append(theta)
         minima.append(lowest)
-        statistics.append(max(0.0, at_test - lowest))
+        statistics.append(max(0.0, at_test - lowest) if lowest < math.inf else math.nan)
         converged.append(found and found_too)
     return np.array(values), np.array(minima), np.array(statistics), np.array(converged)
 
 
-def _tasks(cost: Cost, true: Array, tested: Mapping[str, float], number: int, key: NDArray[np.uint64]) -> list[tuple[Any, ...]]:
-    return [(cost, true, tested, key, i, min(i + _CHUNK, number)) for i in range(0, number, _CHUNK)]
+def _tasks(
+    cost: Cost, truth: _Truth, tested: Mapping[str, float], number: int, key: NDArray[np.uint64]
+) -> list[tuple[Any, ...]]:
+    return [(cost, truth, tested, key, i, min(i + _CHUNK, number)) for i in range(0, number, _CHUNK)]
 
 
 def _run(tasks: list[tuple[Any, ...]], workers: int, executor: "Executor | None", progress: bool) -> Iterator[Any]:
     """Results of the tasks, in order."""
     from concurrent.futures import ProcessPoolExecutor  # costs more at import than all of this
 
-    count = _whole(workers, "workers")
+    count = whole(workers, "workers", maximum=1024)
+    if not (executor is None or hasattr(executor, "submit")):
+        raise InputError(f"executor must have a method submit, as those of concurrent.futures (got {shown(executor)})")
     update, close = _bar(sum(task[-1] - task[-2] for task in tasks), progress)
     own = ProcessPoolExecutor(count) if executor is None and count > 1 else None
     pool = executor or own
@@ -356,7 +416,7 @@ def _joined(cost: Cost, chunks: list[Any]) -> Toys:
 
 def _bar(total: int, wanted: bool) -> tuple[Callable[[int], Any], Callable[[], Any]]:
     """What shows that some toys are done, and what ends the show."""
-    if not wanted:
+    if not flag(wanted, "progress"):
         return lambda done: None, lambda: None
     try:
         from tqdm.auto import tqdm  # type: ignore[import-untyped,unused-ignore]
@@ -366,31 +426,39 @@ def _bar(total: int, wanted: bool) -> tuple[Callable[[int], Any], Callable[[], A
     return bar.update, bar.close
 
 
-def _true(cost: Cost, theta: ArrayLike | Mapping[str, float]) -> Array:
-    """True parameters that a Poisson cost can have."""
+def _poisson(cost: Cost) -> None:
+    """Toys are of Poisson costs alone."""
+    of_kind(cost, "cost", Cost)
     if cost.kind != "poisson":
         raise UnsupportedError(f"toys are of Poisson counts (got a cost of kind {cost.kind!r})")
+
+
+def _true(cost: Cost, theta: ArrayLike | Mapping[str, float], *, best: bool = False) -> _Truth:
+    """What toys of a Poisson cost are drawn from; `best`: with the templates that fit best what has been observed."""
+    _poisson(cost)
     true = cost.values(theta)
-    _possible(cost.model.counts(true))
-    return true
+    expected = cost.model.counts(true)
+    # a minimum may have emptied a bin
+    expected = np.maximum(expected, 0.0) if best else expected
+    return _Truth.of(cost.model, true, _possible(expected), cost.beeston_barlow, cost if best else None)
 
 
 def _possible(expected: Array) -> Array:
-    if expected.min() < 0:
-        raise InputError(f"expected counts of toys must be >= 0 (got {expected.min():g} in bin {int(np.argmin(expected))})")
+    for bad, allowed in ((expected < 0, ">= 0"), (~(expected <= _MANY), f"<= {_MANY:g}")):
+        if bad.any():
+            place = int(np.argmax(bad))
+            raise InputError(f"expected counts of toys must be {allowed} (got {expected[place]:g} in bin {place})")
     return expected
 
 
 def _key(seed: Any, step: int | None = None) -> NDArray[np.uint64]:
     """Key of the generator; that of each step of a grid is its own."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise InputError(f"seed must be an integer >= 0 (got {seed!r})")
+        raise InputError(f"seed must be an integer >= 0 (got {shown(seed)})")
     words = np.random.SeedSequence(int(seed), spawn_key=() if step is None else (step,)).generate_state(2, np.uint64)
     return words.astype(np.uint64)
 
 
-def _whole(value: Any, name: str) -> int:
-    number = real_number(value, name, minimum=1.0)
-    if number != int(number):
-        raise InputError(f"{name} must be an integer (got {value!r})")
-    return int(number)
+def _number(value: Any) -> int:
+    """How many toys."""
+    return whole(value, "number", maximum=1e9)

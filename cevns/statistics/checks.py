@@ -1,0 +1,79 @@
+"""What functions of statistics ask of their arguments, beyond numbers and names."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from .._arguments import Array, real_array, real_number
+from ..errors import InputError
+
+_SMALLEST = 1e-150  # of standard deviations: the inverse of a square is a number
+
+
+def of_kind(value: Any, name: str, kind: type) -> None:
+    """Refuse an argument that is not of a class of this package."""
+    if not isinstance(value, kind):
+        raise InputError(f"{name} must be a cevns.statistics.{kind.__name__} (got {shown(value)})")
+
+
+def model_of(value: Any, *needed: str) -> None:
+    """Refuse what does not have what is needed of a model."""
+    for attribute in ("nuisances", "shape", "counts", *needed):
+        if isinstance(value, type) or not hasattr(value, attribute):
+            raise InputError(f"model must be a cevns.statistics.Model (got {shown(value)})")
+
+
+def flag(value: Any, name: str) -> bool:
+    """True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(f"{name} must be True or False (got {shown(value)})")
+    return bool(value)
+
+
+def whole(value: Any, name: str, *, minimum: int = 1, maximum: float = np.inf) -> int:
+    """An integer."""
+    number = real_number(value, name, minimum=minimum, maximum=maximum)
+    if number != int(number):
+        raise InputError(f"{name} must be an integer (got {value!r})")
+    return int(number)
+
+
+def mapping(value: Any, name: str, example: str) -> Mapping[Any, Any]:
+    """A mapping; empty for None."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise InputError(f"{name}, as {example} (got {shown(value)})")
+    return value
+
+
+def several(value: Any, name: str) -> tuple[Any, ...]:
+    """The items of a list, a tuple or another iterable that is not a text."""
+    try:
+        if isinstance(value, str | bytes):
+            raise TypeError
+        return tuple(value)
+    except TypeError:
+        raise InputError(f"{name} (got {shown(value)})") from None
+
+
+def deviation(values: Any, name: str) -> Array:
+    """Standard deviations, > 0; inf for what is free."""
+    sigma = real_array(values, name, minimum=0.0, above=True, infinite=True)
+    if sigma.size and sigma.min() < _SMALLEST:
+        raise InputError(f"{name} must be >= {_SMALLEST:g} (got {sigma.min():g})")
+    return sigma
+
+
+def limit(value: Any, name: str) -> float:
+    """A number, or ± infinity."""
+    if isinstance(value, float | int | np.floating) and value == -np.inf:
+        return -np.inf
+    return real_number(value, name, infinite=True)
+
+
+def shown(value: Any) -> str:
+    """A value in a message of one line."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else text[:57] + "..."
