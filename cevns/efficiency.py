@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike
 
 from ._arguments import Array, known_name, real_array, real_number, restore
 from .errors import InputError
-from .files import read_columns
+from .files import read_columns, unit_in
 
 __all__ = [
     "DecayingEfficiency",
@@ -421,17 +421,26 @@ class TabulatedEfficiency(Efficiency):
             If the file cannot be read.
         """
         table = read_columns(path)
-        width = table.values.shape[1]
+        width = table.cells.shape[1]
         for column in columns:
             if not 0 <= column < width:
                 raise InputError(f"{table.path} has columns 0 to {width - 1} (got {column})")
-        points, values = table.values[:, columns[0]], table.values[:, columns[1]]
+        said = unit_in(table.names[columns[0]]) if table.names else None
+        if axis == "recoil" and said not in (None, "keV"):
+            raise InputError(
+                f"{table.path}, line {table.header_line}: recoil energies are in {said} "
+                f"(header {table.names[columns[0]]!r}), but keV is expected"
+            )
+        points, values = table.increasing(columns[0], "points", _unit(axis)), table.column(columns[1])
         wrong = ~((values >= 0) & (values <= 1))
         if wrong.any():
             i = int(np.argmax(wrong))
             hint = ": perhaps in percent" if 1.5 < values.max() <= 100 else ""
             raise InputError(f"{table.path}, line {table.lines[i]}: efficiency must be >= 0 and <= 1 (got {values[i]:g}){hint}")
-        return cls(tuple(points.tolist()), tuple(values.tolist()), axis)
+        try:
+            return cls(tuple(points.tolist()), tuple(values.tolist()), axis)
+        except InputError as error:
+            raise InputError(f"{table.path}, first row in line {table.lines[0]}: {error}") from None
 
     @property
     def breaks(self) -> tuple[float, ...]:

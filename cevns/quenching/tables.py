@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, real_number
 from ..errors import InputError, UnsupportedError
-from ..files import read_columns
+from ..files import read_columns, unit_in
 from ..nuclides import Nuclide
 from ._base import LARGEST, Quenching, check_factor, check_unit
 
@@ -133,18 +133,21 @@ class Tabulated(Quenching):
         known_name(quantity, ("factor", "energy"), "quantity")
         check_unit(unit)
         columns = read_columns(path)
-        width = columns.values.shape[1]
+        width = columns.cells.shape[1]
         if isinstance(column, str):
             index = columns.names.index(known_name(column, columns.names, f"column of {columns.path}"))
         else:
             index = int(real_number(column, "column"))
             if index != column or not 1 <= index < width:
                 raise InputError(f"column must be an integer >= 1 and <= {width - 1} of {columns.path} (got {column!r})")
-        T, values = columns.values[:, 0], columns.values[:, index]
-        back = np.flatnonzero(np.diff(T) <= 0)
-        if back.size:
-            line = columns.lines[back[0] + 1]
-            raise InputError(f"{columns.path}, line {line}: recoil energies must increase (got {T[back[0] + 1]:g} keV)")
+        said = unit_in(columns.names[0]) if columns.names else None
+        if said not in (None, "keV"):
+            raise InputError(
+                f"{columns.path}, line {columns.header_line}: recoil energies are in {said} (header {columns.names[0]!r}), "
+                "but keV is expected"
+            )
+        T, values = columns.increasing(0, "recoil energies", "keV"), columns.column(index)
+        columns.refuse(~np.isfinite(values), "numbers must be finite", index)
         try:
             make = cls.from_energy if quantity == "energy" else cls
             table = make(tuple(T.tolist()), tuple(values.tolist()), unit=unit)
