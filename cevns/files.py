@@ -1,5 +1,6 @@
 """Files of numbers in columns: reading them, and catching a file that is in another unit than its reader thinks."""
 
+import ast
 import math
 import os
 import re
@@ -28,7 +29,7 @@ _PER_STERADIAN = (  # of a flux from the whole sky
 _UNIT = re.compile(r"(?:[\s_]*[\[(]\s*|[\s_]+)([kmgt]?ev)(?:[\s_]*(?:nr|ee|_?ee))?\s*[\])]?$", re.IGNORECASE)
 _UNITS = {unit.lower(): unit for unit in ("eV", "keV", "MeV", "GeV", "TeV")}
 _FORTRAN = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))[dDqQ]([+-]?\d+)|([+-]?(?:\d+\.\d*|\.\d+))([+-]\d{3})")
-_COUNTED = re.compile(r"cevns .+ of (\d+) rows\b.*")
+_COUNTED = re.compile(r"cevns (?:.+ of (\d+) rows\b.*|\d\S*)")  # the latter: a command's table, whose last line counts
 _END = re.compile(r"end of (\d+) rows")
 
 
@@ -55,8 +56,12 @@ def path_of(path: Any) -> str:
 
 def name_of(path: str) -> str:
     """The name of a file without folder and ending, as a printable text whatever its characters."""
-    name = os.path.splitext(os.path.basename(path))[0]
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+    return printable(os.path.splitext(os.path.basename(path))[0])
+
+
+def printable(text: str) -> str:
+    """A text on one line that any file in UTF-8 and any figure can hold."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split()))
 
 
 def text_of(path: str) -> str:
@@ -106,6 +111,24 @@ def number_of(text: str) -> float:
         return float(f"{match[1] or match[3]}e{match[2] or match[4]}")
 
 
+def refuse_underscores(tree: ast.expr, text: str) -> None:
+    """Refuse numbers such as 1_000 in a parsed expression, which Python takes for 1000.
+
+    Raises
+    ------
+    InputError
+        If there is one.
+    """
+    if not re.search(r"\d_\d", text):
+        return
+    lines = [line.encode() for line in text.split("\n")]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float | complex) and node.end_lineno is not None:
+            number = lines[node.lineno - 1][node.col_offset : node.end_col_offset]
+            if b"_" in number:
+                raise InputError(f"{_shown(number.decode())} is not a number")
+
+
 def split_cells(text: str, separator: str = ",") -> list[str]:
     """The cells of a line; in quotes a separator is text, and two quotes are one.
 
@@ -136,7 +159,7 @@ def split_cells(text: str, separator: str = ",") -> list[str]:
 
 
 def counted_rows(first: str, lines: Sequence[str]) -> tuple[int | None, int | None]:
-    """The number of rows that the first line of a file of this package says, and that its last line says.
+    """The number of rows that the first line of a file of this package says (−1 if it says none), and that its last line says.
 
     Parameters
     ----------
@@ -147,7 +170,10 @@ def counted_rows(first: str, lines: Sequence[str]) -> tuple[int | None, int | No
     """
     match = _COUNTED.fullmatch(comment_of(first) or "")
     ends = [found for line in lines if (found := _END.fullmatch(comment_of(line) or ""))]
-    return (int(match[1]) if match else None), (int(ends[-1][1]) if ends else None)
+    last = int(ends[-1][1]) if ends else None
+    if match is None:
+        return None, last
+    return int(match[1]) if match[1] else (-1 if last is None else last), last
 
 
 def comment_of(line: str) -> str | None:
@@ -240,9 +266,7 @@ class Columns:
 
         `number` is the column that the message shows; all by default.
         """
-        rows = np.atleast_1d(wrong)
-        if rows.ndim > 1:
-            rows = rows.any(axis=1)
+        rows = np.asarray(wrong).reshape(len(self.lines), -1).any(axis=1)
         if rows.any():
             row = int(np.argmax(rows))
             shown = self.cells[row] if number is None else self.cells[row, number : number + 1]
@@ -289,9 +313,10 @@ def read_columns(path: str | os.PathLike[str], *, short: bool = False) -> Column
     for number, line in enumerate(lines, 1):
         if (comment := comment_of(line)) is not None:
             comments.append((number, comment))
-        elif text := _without_comment(line).strip():
-            if text.strip(' ,\t"') and not (number == 1 and text.strip('"').startswith("sep=")):
-                rows.append((number, text))
+            continue
+        text = _without_comment(line).strip()
+        if text.strip(' ,\t"') and not (number == 1 and text.strip('"').startswith("sep=")):
+            rows.append((number, text))
     if not rows:
         raise InputError(f"{path} is empty")
     table = [(number, _cells(text)) for number, text in rows]
@@ -347,9 +372,10 @@ def check_rows(path: str, said: tuple[int | None, int | None], rows: int, line: 
     first, last = said
     if (first, last) == (None, None) or (first == last == rows):
         return
-    wanted = first if first is not None else last
-    if rows == wanted and last is None:
+    if last is None:
+        wanted = first if first is not None and first >= 0 else "… "
         raise InputError(f"{path}, line {line}: the file is cut: its last line must be '# end of {wanted} rows'")
+    wanted = last if first in (None, rows) else first
     raise InputError(f"{path}, line {line}: the file is cut or changed: it says {wanted} rows (got {rows})")
 
 
@@ -452,8 +478,8 @@ def _names(text: str, width: int) -> tuple[str, ...]:
 def _refuse_semicolons(path: str, line: int, text: str) -> None:
     if ";" in text:
         raise InputError(
-            f"{path}, line {line}: columns are separated by ';', and decimals perhaps by commas: save the file with ',' between "
-            "columns and '.' in numbers"
+            f"{path}, line {line}: columns are separated by ';', and decimals perhaps by commas: "
+            "save the file with ',' between columns and '.' in numbers"
         )
 
 

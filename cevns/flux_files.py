@@ -19,7 +19,17 @@ from . import constants
 from ._arguments import Array, known_name
 from .components import Coherence, Component, Uncertainty
 from .errors import InputError, UnknownNameError
-from .files import check_rows, comment_of, counted_rows, number_of, read_columns, split_cells, text_of, unit_in
+from .files import (
+    check_rows,
+    comment_of,
+    counted_rows,
+    number_of,
+    read_columns,
+    refuse_underscores,
+    split_cells,
+    text_of,
+    unit_in,
+)
 from .fluxes import Flux
 from .spectra import Spectrum
 from .writing import write as write_whole
@@ -121,7 +131,9 @@ def read_densities(path: str, short: bool, energy_unit: str = "MeV") -> tuple[Ar
     for flavor, name in zip(names[1:], columns.names[1:], strict=True):
         known_name(flavor, constants.FLAVORS, "flavor", hint=f" ({place})")
         if _STERADIAN.search(name):
-            raise InputError(f"{place}: {name!r} is a flux per steradian (sr): multiply it by the solid angle, 4π for all the sky")
+            raise InputError(
+                f"{place}: {name!r} is a flux per steradian (sr): multiply it by the solid angle, 4π for all the sky"
+            )
     if len(set(names)) != len(names):
         raise InputError(f"{place}: a flavor stands twice in {','.join(names)!r}")
     energy = columns.increasing(0, "energy", energy_unit)
@@ -227,24 +239,6 @@ def rebuilt(text: str) -> Any:
             raise
         # text that is nested too deeply, too, or an integer of thousands of digits
         raise InputError(f"{text[:60]!r} is no spectrum that a file can hold") from None
-
-
-def refuse_underscores(tree: ast.expr, text: str) -> None:
-    """Refuse numbers such as 1_000 in an expression of one line, which Python takes for 1000.
-
-    Raises
-    ------
-    InputError
-        If there is one.
-    """
-    if not re.search(r"\d_\d", text):
-        return
-    lines = [line.encode() for line in text.split("\n")]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float | complex) and node.end_lineno is not None:
-            number = lines[node.lineno - 1][node.col_offset : node.end_col_offset]
-            if b"_" in number:
-                raise InputError(f"{number.decode()[:60]!r} is not a number")
 
 
 def _value(node: ast.expr, lists: list[list[float]]) -> Any:

@@ -167,8 +167,8 @@ class Flux:
         """A flux from a file of columns, or from one that `to_csv` has written.
 
         The file has a header `energy,nue,numubar,…`, which may stand behind #, then energies and densities, separated by commas
-        or blanks; # begins a comment. The header may say the unit of the energies, as `energy [GeV]` or `E_GeV`, which must then
-        be `energy_unit`. What `to_csv` has written needs no arguments and comes back as it was; a part of it is refused.
+        or blanks; # begins a comment. The header may say the unit of the energies, as `energy [GeV]` or `E_GeV`, which must
+        then be `energy_unit`. What `to_csv` has written needs no arguments and comes back as it was; a part of it is refused.
 
         Parameters
         ----------

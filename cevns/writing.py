@@ -11,6 +11,7 @@ import secrets
 import stat
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 from .errors import InputError
 from .files import path_of
@@ -18,7 +19,7 @@ from .files import path_of
 _TRIES = 100  # of names for a new file
 
 
-def write(files: Mapping[str | os.PathLike[str], bytes]) -> None:
+def write(files: Mapping[str, bytes]) -> None:
     """Write all files, or none: the first one takes its name when the last one lies complete on the disk.
 
     Parameters
@@ -112,11 +113,9 @@ def _printed_to(found: os.stat_result) -> int | None:
     """The descriptor of standard output or error, if the file is that: /dev/stdout where output goes to a file."""
     for stream, descriptor in ((sys.__stdout__, 1), (sys.__stderr__, 2)):
         if stream is not None:
-            try:
+            with suppress(OSError):
                 if os.path.samestat(found, os.fstat(descriptor)):
                     return descriptor
-            except OSError:
-                pass
     return None
 
 
@@ -168,21 +167,15 @@ def _new(folder: str, mode: int) -> tuple[int, str]:
 def _keep_owner(temporary: str, target: str) -> None:
     old, new = os.stat(target), os.stat(temporary)
     if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
-        try:
+        with suppress(OSError, AttributeError):  # only the system's administrator may, and not on Windows
             os.chown(temporary, old.st_uid, old.st_gid)
-        except (OSError, AttributeError):  # only the system's administrator may, and not on Windows
-            pass
 
 
 def _keep_name(folder: str) -> None:
     """Have the folder's entry on the disk too, where a folder can be opened."""
-    try:
+    with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass
-    finally:
-        os.close(handle)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

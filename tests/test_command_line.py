@@ -48,7 +48,8 @@ def read_csv(path):
     """Comments, header and columns of a CSV file."""
     lines = Path(path).read_text(encoding="utf-8").splitlines()
     comments = [line for line in lines if line.startswith("#")]
-    header, *rows = csv.reader(io.StringIO("\n".join(lines[len(comments) :])))
+    header, *rows = csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("#"))))
+    assert lines[-1] == f"# end of {len(rows)} rows"
     return comments, header, np.array(rows, dtype=float).T
 
 
@@ -368,7 +369,8 @@ def test_a_csv_file_that_is_none_is_refused_by_file_and_line(run, tmp_path):
         (b"energy,nue\n1,2\n2,x\n", "line 3: 'x' is not a number"),
         (b"energy,nux\n1,2\n", "unknown flavor 'nux'"),
         (b"energy,nue\n1,2\n1,2\n", "increas"),
-        (b"\xff\xfe\x00", "is not a text in UTF-8"),
+        (b"\xff\xfe\x00", "line 1: the text is UTF-16"),
+        (b"energy,nue\n1,\x93\n", "line 2: the file is not a text in UTF-8"),
     ]:
         path.write_bytes(content)
         status, out, err = run("rate", "--source", str(path), "--target", "CsI")

@@ -100,10 +100,10 @@ def test_a_file_is_one_row_a_component_that_can_be_read(tmp_path):
     path = tmp_path / "flux.csv"
     replace(simple(), per="burst").to_csv(path)
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "# cevns flux per burst"
+    assert lines[0] == "# cevns flux per burst of 3 rows"
     assert lines[1] == "part,flavor,name,scale,spectrum,timing"
     assert lines[2].startswith('component,nue,a,1.0,"Table([1.0, 2.0, 5.0, 9.0], [3.0, 2.0, 0.3333333333333333, 0.0]')
-    assert len(lines) == 5
+    assert lines[5:] == ["# end of 3 rows"]
 
 
 def test_what_is_there_is_replaced(tmp_path):
@@ -159,7 +159,7 @@ def test_a_table_of_densities_holds_the_densities(tmp_path):
     flux = simple().with_uncertainty("x", 0.1)
     flux.to_csv(path, energy)
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "# energy [MeV], then densities [cm-2 s-1 MeV-1]; lines are not in it"
+    assert lines[0] == "# cevns table of 31 rows: energy [MeV], then densities [cm-2 s-1 MeV-1]; lines are not in it"
     assert lines[1] == "energy,nue,numubar"
     back = Flux.from_csv(path)
     assert back.flavors == flux.flavors
@@ -302,7 +302,13 @@ def test_contents_of_bins_make_a_histogram():
 
 # ---- text is parsed, not run ----------------------------------------------------------------------------------------------
 
-HEADER = "# cevns flux per s\npart,flavor,name,scale,spectrum,timing\n"
+HEADER = "part,flavor,name,scale,spectrum,timing\n"
+
+
+def whole(text, per="s"):
+    """A file of these rows, with their number above and below."""
+    n = text.count("\n") - 1
+    return f"# cevns flux per {per} of {n} rows\n{text}# end of {n} rows\n"
 
 
 def row_of(spectrum, timing="", part="component", flavor="nue", scale="1.0"):
@@ -356,7 +362,7 @@ def test_what_is_no_spectrum_is_refused_and_not_run(tmp_path, text, place):
     marker, path = tmp_path / "marker", tmp_path / "flux.csv"
     text = text.format(marker=marker)
     row = row_of(text) if place == "spectrum" else row_of("EndPoint('muon')", text)
-    path.write_text(HEADER + row_of("EndPoint('muon')") + row, encoding="utf-8")
+    path.write_text(whole(HEADER + row_of("EndPoint('muon')") + row), encoding="utf-8")
     if place == "timing" and text in ("", "None"):
         assert Flux.from_csv(path).components[1].timing is None
         return
@@ -369,8 +375,8 @@ def test_what_is_no_spectrum_is_refused_and_not_run(tmp_path, text, place):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("# cevns flux per s\n", "{path}, line 2: the header must be 'part,flavor,name,scale,spectrum,timing'"),
-        ("# cevns flux per s\na,b\n", "{path}, line 2: the header must be 'part,flavor,name,scale,spectrum,timing'"),
+        ("", "{path}, line 2: the header must be 'part,flavor,name,scale,spectrum,timing'"),
+        ("a,b\n", "{path}, line 2: the header must be 'part,flavor,name,scale,spectrum,timing'"),
         (HEADER + "component,nue,a\n", "{path}, line 3: 6 columns expected (got 3)"),
         (HEADER + row_of("EndPoint('muon')", scale="many"), "{path}, line 3: 'many' is not a number"),
         (HEADER + row_of("EndPoint('muon')", scale="inf"), "{path}, line 3: scale must be finite (got inf)"),
@@ -388,7 +394,7 @@ def test_what_is_no_spectrum_is_refused_and_not_run(tmp_path, text, place):
 )
 def test_a_damaged_file_is_refused_with_its_line(tmp_path, text, message):
     path = tmp_path / "flux.csv"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(whole(text), encoding="utf-8")
     with pytest.raises(InputError, match=f"^{re.escape(message.format(path=path))}"):
         Flux.from_csv(path)
 
@@ -396,16 +402,16 @@ def test_a_damaged_file_is_refused_with_its_line(tmp_path, text, message):
 @pytest.mark.parametrize(
     "text",
     [
-        HEADER,
-        HEADER + row_of("EndPoint('muon')", scale="-1.0"),
-        HEADER.replace("per s", "per year") + row_of("EndPoint('muon')"),
+        whole(HEADER),
+        whole(HEADER + row_of("EndPoint('muon')", scale="-1.0")),
+        whole(HEADER + row_of("EndPoint('muon')"), "year"),
     ],
     ids=["no component", "a negative component", "another unit"],
 )
 def test_a_file_of_what_is_no_flux_is_refused_by_name(tmp_path, text):
     path = tmp_path / "flux.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=f"^{re.escape(str(path))}: "):
+    with pytest.raises(InputError, match=f"^{re.escape(str(path))}, line 1: "):
         Flux.from_csv(path)
 
 
@@ -418,7 +424,7 @@ def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
 
 def test_a_file_that_is_no_text_is_refused_by_name(tmp_path):
     path = tmp_path / "flux.csv"
-    for data in (b"# \xb5\nenergy,nue\n1,2\n3,4\n", HEADER.encode() + b"component,nue,\xb5,1.0,EndPoint('muon'),\n"):
+    for data in (b"# \xb5\nenergy,nue\n1,2\n3,4\n", b"# cevns flux\n" + HEADER.encode() + b"component,nue,\xb5,1.0,EndPoint('muon'),\n"):
         path.write_bytes(data)
-        with pytest.raises(InputError, match=r"is not a text in UTF-8$"):
+        with pytest.raises(InputError, match=r", line [13]: the file is not a text in UTF-8 \(got the byte 0xb5\)$"):
             Flux.from_csv(path)

@@ -128,7 +128,7 @@ def test_compiled_module_exports_its_entry_and_what_has_our_prefix(name):
 # ---- what imports what ---------------------------------------------------------------------------------------------------
 
 # A module imports only what stands to its left: the way of the data.
-HELPERS = {"errors", "_version", "_core", "_arguments", "_immutable", "polynomials", "constants"}
+HELPERS = {"errors", "_version", "_core", "_arguments", "_immutable", "polynomials", "constants", "files", "writing"}
 NUCLEI = [
     "kinematics",
     "nuclides",
@@ -150,7 +150,6 @@ NUCLEI = [
 ]
 FLUXES = [
     "panels",
-    "files",
     "spectra",
     "products",
     "timing",
@@ -169,6 +168,9 @@ MAY_IMPORT = {
     "errors": set(),
     "_version": set(),
     "_core": set(),
+    "_start": {"_core"},
+    "files": {"_arguments", "errors"},
+    "writing": {"files", "errors"},
     "constants": set(),
     "data": set(),
     "_arguments": {"errors", "_core"},
@@ -180,7 +182,7 @@ MAY_IMPORT = {
     **{name: HELPERS | {"data"} | set(FLUXES[:i]) for i, name in enumerate(FLUXES)},
     **{name: HELPERS | set(NUCLEI) | set(FLUXES) | set(LAST[:i]) for i, name in enumerate(LAST)},
 }
-MAY_IMPORT["quenching"] = HELPERS | {"nuclides", "files", "data"}
+MAY_IMPORT["quenching"] = HELPERS | {"nuclides", "data"}
 MAY_IMPORT["statistics"] = HELPERS  # arrays only
 MAY_IMPORT["templates"] = HELPERS  # arrays only
 MAY_IMPORT["scans"] = HELPERS | {"statistics", "plotting"}  # arrays only, and what draws them

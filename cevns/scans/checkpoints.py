@@ -190,7 +190,7 @@ def _opened(path: str) -> BinaryIO:
     """The file of the path, made if it is not there, and locked; the path still names it then."""
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0), 0o666)
-        file = open(handle, "r+b", buffering=0)
+        file = open(handle, "r+b", buffering=0)  # noqa: SIM115 (it stays open as long as the scan)
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise InputError(f"{path} is not a file of blocks of a scan: it is no regular file")

@@ -81,7 +81,7 @@ def encoded(result: "ScanResult", kind: str) -> bytes:
 
 def saved(result: "ScanResult", path: str | os.PathLike[str]) -> None:
     """See `ScanResult.save`; the file is whole or not there."""
-    write({path: encoded(result, ending(path))})
+    write({path_of(path): encoded(result, ending(path))})
 
 
 def loaded(path: str | os.PathLike[str]) -> "ScanResult":

@@ -79,7 +79,7 @@ def geoneutrinos(
     '2.911e+07'
     """
     defaults = SITES[known_name(site, SITES, "site")]
-    MeV = ENERGY_UNITS[known_name(energy_unit, ENERGY_UNITS, "energy_unit")]
+    known_name(energy_unit, ENERGY_UNITS, "energy_unit")
     chosen = not isinstance(path, Mapping) and os.path.isdir(path)  # what a folder holds beyond need does not matter
     files = _files(path)
     fluxes = _overridden({nuclide: total for nuclide, (total, _) in defaults.items()}, flux, "flux", "cm⁻² s⁻¹")
@@ -138,10 +138,9 @@ def _overridden(defaults: dict[str, float], values: Mapping[str, float] | None, 
 
 def _spectrum(nuclide: str, file: str, energy_unit: str) -> Table:
     columns = read_columns(file)
-    if columns.cells.shape[1] != 2:
-        raise InputError(
-            f"{file}, line {columns.lines[0]}: two columns are expected, energy and antineutrinos (got {columns.cells.shape[1]})"
-        )
+    width = columns.cells.shape[1]
+    if width != 2:
+        raise InputError(f"{file}, line {columns.lines[0]}: two columns are expected, energy and antineutrinos (got {width})")
     said = unit_in(columns.names[0]) if columns.names else None
     if said not in (None, energy_unit):
         raise InputError(

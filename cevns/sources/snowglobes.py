@@ -61,8 +61,8 @@ def snowglobes(
     Returns
     -------
     Flux
-        Per burst [cm⁻² MeV⁻¹] or second [cm⁻² s⁻¹ MeV⁻¹], straight lines between the energies. Flavours that are 0 throughout are
-        left out.
+        Per burst [cm⁻² MeV⁻¹] or second [cm⁻² s⁻¹ MeV⁻¹], straight lines between the energies. Flavours that are 0 throughout
+        are left out.
 
     Raises
     ------
@@ -126,8 +126,8 @@ def snowglobes(
     mean = flux.mean_energy()
     if unit == "burst" and MEAN_ENERGY["s"][0] <= mean < MEAN_ENERGY["burst"][0]:
         raise InputError(
-            f"{columns.path} has a mean energy of {mean:.3g} MeV, but {MEAN_ENERGY['burst'][0]:g} to {MEAN_ENERGY['burst'][1]:g} "
-            "is possible for a burst: fluxes per second, as of the Sun, need per='s'"
+            f"{columns.path} has a mean energy of {mean:.3g} MeV, but 1 to 100 MeV is possible for a burst: "
+            "fluxes per second, as those of the Sun, need per='s'"
         )
     check_integral(mean, *MEAN_ENERGY[unit], "MeV of mean energy", columns.path)
     if emitted is not None and unit == "burst":
