@@ -1,5 +1,7 @@
 """Fluxes in files: what is written comes back as it was, what is in other units is refused, and text is never run."""
 
+import csv
+import io
 import re
 from dataclasses import dataclass, replace
 
@@ -149,6 +151,89 @@ def test_a_python_function_cannot_be_written_and_the_file_stays(tmp_path, flux, 
     np.testing.assert_allclose(
         Flux.from_csv(path).spectrum([1.0, 2.5]), np.interp([1.0, 2.5], [1.0, 2.0, 3.0], flux.spectrum([1, 2, 3]))
     )
+
+
+def test_a_table_of_any_size_comes_back(tmp_path):
+    # a spectrum is one cell, and csv has a limit for those
+    E = np.linspace(1.0, 50.0, 20_000)
+    flux = Flux.from_table(E, {"nue": np.random.default_rng(1).random(E.size)})
+    assert again(flux, tmp_path / "flux.csv") == flux
+    flux.to_csv(tmp_path / "table.csv", E)
+    np.testing.assert_array_equal(Flux.from_csv(tmp_path / "table.csv").spectrum(E), flux.spectrum(E))
+
+
+@pytest.mark.parametrize("table", [False, True], ids=["flux", "table"])
+def test_a_part_of_a_file_is_never_a_flux(tmp_path, table):
+    path = tmp_path / "flux.csv"
+    flux = FLUXES["covariance of bins"]
+    flux.to_csv(path, [1.0, 2.5, 8.25] if table else None)
+    content, whole_flux = path.read_bytes(), Flux.from_csv(path)
+    lines = content.splitlines(keepends=True)
+    parts = [content[:n] for n in range(len(content) - 1)]  # the last byte is the end of the last line
+    parts += [b"".join(lines[:n] + lines[n + 1 :]) for n in range(1, len(lines))]  # and without any line but the first
+    for part in parts:
+        path.write_bytes(part)
+        with pytest.raises(InputError, match=re.escape(str(path))):
+            Flux.from_csv(path)
+    path.write_bytes(content[:-1])
+    assert Flux.from_csv(path) == whole_flux
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("flux", [FLUXES["tables and lines"], FLUXES["coherence"]], ids=["tables", "coherence"])
+def test_a_file_that_a_spreadsheet_saved_again_is_the_same_flux(tmp_path, flux, end):
+    path = tmp_path / "flux.csv"
+    flux.to_csv(path)
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    text = io.StringIO()
+    # all rows as long as the longest, cells in quotes, and an empty row below
+    csv.writer(text, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([row + [""] * (6 - len(row)) for row in [*rows, []]])
+    path.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
+    assert Flux.from_csv(path) == flux
+    table = tmp_path / "table.csv"
+    flux.to_csv(table, [1.0, 2.0, 4.0])
+    table.write_text("".join(f"{line},,{end}" for line in table.read_text().splitlines()), newline="")
+    assert Flux.from_csv(table).spectrum(2.0) == pytest.approx(flux.spectrum(2.0), rel=1e-12)
+
+
+def test_files_do_not_lean_on_what_is_shown(tmp_path, monkeypatch):
+    for name in ("vacuum", "coherence", "sterile", "PulseTrain", "tables and lines"):
+        flux = FLUXES[name]
+        with monkeypatch.context() as patch:
+            for kind in {type(c.spectrum) for c in flux.components} | {Timing, Table, Vacuum}:
+                patch.setattr(kind, "__repr__", lambda self: "<short>")
+            assert again(flux, tmp_path / "flux.csv") == flux
+
+
+@pytest.mark.parametrize("kind", ["component", "uncertainty", "coherence"])
+def test_names_hold_no_line_breaks(kind):
+    spectrum = EndPoint("muon")
+    made = {
+        "component": lambda: Component("nue", "a\nb", spectrum),
+        "uncertainty": lambda: Uncertainty("a\nb", ()),
+        "coherence": lambda: cevns.Coherence(("nue", "numu"), "a\nb", spectrum, spectrum),
+    }
+    with pytest.raises(InputError, match=f"name of an? {kind} must be a printable text"):
+        made[kind]()
+
+
+@pytest.mark.parametrize(
+    ("header", "options", "message"),
+    [
+        ("E_GeV,nue", {}, "line 1: the header has 'E_GeV', but energy_unit is 'MeV'"),
+        ("energy [keV],nue", {}, "line 1: the header has 'energy [keV]', but energy_unit is 'MeV'"),
+        ("energy (MeV),nue", {"energy_unit": "GeV"}, "line 1: the header has 'energy (MeV)', but energy_unit is 'GeV'"),
+        ("energy,nue [cm-2 s-1 sr-1 MeV-1]", {}, "is a flux per steradian (sr): multiply it by the solid angle"),
+        ("energy,nux", {}, "unknown flavor 'nux'"),
+    ],
+)
+def test_units_in_a_header_are_recognised_and_said(tmp_path, header, options, message):
+    path = tmp_path / "flux.csv"
+    path.write_text(f"{header}\n1,2\n3,4\n")
+    with pytest.raises((InputError, UnknownNameError), match=re.escape(message)):
+        Flux.from_csv(path, **options)
+    path.write_text("# E_GeV,nue [1/(cm2 s GeV)]\n0.001,2\n0.003,4\n")
+    assert Flux.from_csv(path, energy_unit="GeV").total() == pytest.approx(3 * 0.002, rel=1e-12)
 
 
 # ---- a table for other programs -----------------------------------------------------------------------------------------
@@ -424,7 +509,10 @@ def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
 
 def test_a_file_that_is_no_text_is_refused_by_name(tmp_path):
     path = tmp_path / "flux.csv"
-    for data in (b"# \xb5\nenergy,nue\n1,2\n3,4\n", b"# cevns flux\n" + HEADER.encode() + b"component,nue,\xb5,1.0,EndPoint('muon'),\n"):
+    for data in (
+        b"# \xb5\nenergy,nue\n1,2\n3,4\n",
+        b"# cevns flux\n" + HEADER.encode() + b"component,nue,\xb5,1.0,EndPoint('muon'),\n",
+    ):
         path.write_bytes(data)
         with pytest.raises(InputError, match=r", line [13]: the file is not a text in UTF-8 \(got the byte 0xb5\)$"):
             Flux.from_csv(path)
