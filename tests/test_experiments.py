@@ -512,7 +512,7 @@ def test_text_that_is_no_toml_is_refused_by_file_and_line(load, tmp_path):
         )
     path = tmp_path / "binary.toml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match=r"binary\.toml is not a text in UTF-8"):
+    with pytest.raises(InputError, match=r"binary\.toml, line 1: the text is UTF-16"):
         Experiment.load(str(path))
     with pytest.raises(FileNotFoundError):
         Experiment.load(str(tmp_path / "no.toml"))

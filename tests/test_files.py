@@ -82,8 +82,8 @@ def test_numbers_written_in_full_come_back_bit_for_bit(tmp_path_factory, rows, s
         (
             "E;x\n1;2\n",
             False,
-            "{path}, line 2: columns are separated by ';', and decimals perhaps by commas: save the file with ',' between columns"
-            " and '.' in numbers",
+            "{path}, line 2: columns are separated by ';', and decimals perhaps by commas: save the file with ',' between "
+            "columns and '.' in numbers",
         ),
     ],
 )
@@ -163,7 +163,7 @@ def test_only_columns_that_are_asked_for_must_be_numbers(tmp_path, text):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("E;x\n0,0;1,0\n".encode(), "line 2: columns are separated by ';', and decimals perhaps by commas"),
+        (b"E;x\n0,0;1,0\n", "line 2: columns are separated by ';', and decimals perhaps by commas"),
         (b"0.5;1\n", "line 1: columns are separated by ';'"),
         (b"E x\n0,5 1,5\n", "perhaps commas stand in numbers for decimal points"),
         ("E,x\n1,2\n".encode("utf-16"), "line 1: the text is UTF-16"),
@@ -194,13 +194,13 @@ def test_the_unit_of_a_column_stands_in_its_name(name, unit):
 def test_numbers_have_no_underscores():
     assert number_of("1000") == 1000.0
     for text in ("1_000", "1_0e1_0", "", "x", "1,5"):
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"."):
             number_of(text or "_")
 
 
 @pytest.mark.parametrize("path", [3, None, "", "a\0b", "\ud800", 1.5, ["a"]])
 def test_what_is_no_path_is_refused_by_name(path):
-    with pytest.raises(InputError, match="^path must be the name of a file"):
+    with pytest.raises(InputError, match=r"^path must be the name of a file"):
         path_of(path)
 
 

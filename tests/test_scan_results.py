@@ -356,17 +356,18 @@ def test_a_damaged_file_is_refused_or_the_same(tmp_path, kind):
     result = rich()
     result.save(path)
     content = path.read_bytes()
-    taken = 0
+    taken, messages = 0, set()
     for i in range(0, len(content), len(content) // 150 or 1):
         for damaged in (content[:i], content[:i] + bytes([content[i] ^ 0x41]) + content[i + 1 :]):
             path.write_bytes(damaged)
             try:
                 back = ScanResult.load(path)
             except InputError as error:
-                assert str(error).startswith(f"{path} is not the file of a scan")
+                messages.add(str(error).partition(" (")[0])
             else:
                 taken += 1
                 assert (back, back.date, back.library) == (result, result.date, result.library)
+    assert messages == {f"{path} is not the file of a scan"}
     assert taken < (60 if kind == ".npz" else 1)  # of 300: in a zip file, fields such as dates say nothing
 
 

@@ -196,5 +196,5 @@ def test_pion_decay_at_rest_is_read_per_second(tmp_path):
 
 def test_a_flux_per_second_in_other_units_is_refused(tmp_path):
     path = write(tmp_path / "solar.dat", per_second(sources.solar()) * ([1e3] + 6 * [1.0]))
-    with pytest.raises(InputError, match="MeV of mean energy, but 0.05 to 100 is possible: perhaps energies are in GeV"):
+    with pytest.raises(InputError, match=r"MeV of mean energy, but 0\.05 to 100 is possible: perhaps energies are in GeV"):
         snowglobes(path, per="s", bin_width=0.2)
