@@ -490,7 +490,7 @@ def _commas_hint(text: str) -> str:
 
 
 def _not_a_number(text: str) -> str:
-    return f"{_shown(text)} is not a number{_commas_hint(text)}"
+    return f"{_shown(text)} is not a number{_commas_hint(f'{text} 0')}"
 
 
 def _is_number(cell: str) -> bool:

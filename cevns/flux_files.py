@@ -140,7 +140,10 @@ def read_densities(path: str, short: bool, energy_unit: str = "MeV") -> tuple[Ar
     densities = {}
     for i, name in enumerate(names[1:], 1):
         values = columns.column(i)
-        columns.refuse(~(values >= 0) & ~(np.isnan(values) if short else False), f"{name}: values must be >= 0", i)
+        wrong = ~((values >= 0) & (values < np.inf))
+        if short:
+            wrong[-1] = False
+        columns.refuse(wrong, f"{name}: values must be >= 0 and finite", i)
         densities[name] = values[:-1] if short else values  # of a histogram the last edge has no density
     return energy, densities, columns.lines[0]
 

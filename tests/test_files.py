@@ -166,6 +166,8 @@ def test_only_columns_that_are_asked_for_must_be_numbers(tmp_path, text):
         (b"E;x\n0,0;1,0\n", "line 2: columns are separated by ';', and decimals perhaps by commas"),
         (b"0.5;1\n", "line 1: columns are separated by ';'"),
         (b"E x\n0,5 1,5\n", "perhaps commas stand in numbers for decimal points"),
+        (b"E\tx\n0,5\t1,5\n", "line 2: '0,5' is not a number: perhaps commas stand in numbers for decimal points"),
+        (b'E,x\n"0,5","1,5"\n', "line 2: '0,5' is not a number: perhaps commas stand in numbers for decimal points"),
         ("E,x\n1,2\n".encode("utf-16"), "line 1: the text is UTF-16"),
         ("E,x\n1,2\n".encode("utf-16-le"), "line 1: the file is not a text in UTF-8 (got a null byte: perhaps it is UTF-16)"),
         ("E,x\n1,±2\n".encode("latin-1"), "line 2: the file is not a text in UTF-8 (got the byte 0xb1)"),
