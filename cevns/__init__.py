@@ -12,7 +12,7 @@ cm⁻² s⁻¹ MeV⁻¹, distances m (kpc for a supernova), rates per kg and day
 
 from typing import TYPE_CHECKING, Any
 
-from . import constants, form_factors, kinematics
+from . import _start, constants, form_factors, kinematics  # noqa: F401 (_start first: it says what stops the import)
 from ._config import show_config
 from ._version import __version__
 from .components import Coherence, Component, Uncertainty

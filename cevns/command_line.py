@@ -18,8 +18,10 @@ sentence on the standard error and exit status 2. What is printed is ASCII, so t
 import argparse
 import inspect
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NoReturn
@@ -42,6 +44,7 @@ from . import (
 from ._arguments import Array, real_array, real_number
 from ._version import __version__
 from .errors import CevnsError, InputError
+from .files import printable
 from .interactions import StandardModel
 from .sources import catalogue
 from .terminal import (
@@ -49,6 +52,7 @@ from .terminal import (
     add_theory,
     call,
     cells,
+    check_files,
     csv_file,
     header,
     integer,
@@ -57,13 +61,15 @@ from .terminal import (
     number,
     picture,
     table,
-    write,
     written,
 )
+from .writing import write
 
 ROWS = 25  # of a table, about, unless --points or --bins says otherwise
 MOST_ROWS = 1_000_000
 DRAWN = 500  # recoil energies of a curve
+LONGEST = 600  # characters of an error
+INTERRUPTED = 130  # exit status: 128 and the number of the signal, as shells have it
 NEGLIGIBLE = 1e-3  # of the recoils lie above the default --max
 
 
@@ -78,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit status: 0, 2 for wrong use, 1 if nobody reads the output or `validate` finds a difference.
+        The exit status: 0, 2 for wrong use, 1 if nobody reads the output or `validate` finds a difference, 130 after Ctrl-C.
 
     Examples
     --------
@@ -87,20 +93,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         arguments = _parser().parse_args(argv)
+        check_files(arguments)
         done: str | tuple[str, int] = arguments.run(arguments)
-        printed, status = done if isinstance(done, tuple) else (done, 0)
-        _print(printed)
-        sys.stdout.flush()
-    except SystemExit as end:  # --help and --version
-        return int(end.code or 0)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to be flushed at exit
-        return 1
+    except SystemExit as end:  # --help and --version, which have been printed
+        return _print("", int(end.code or 0))
+    except KeyboardInterrupt:
+        _say("cevns: interrupted")
+        return INTERRUPTED
     except OSError as error:
         return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except CevnsError as error:
         return _fail(str(error))
-    return status
+    except Exception as error:  # an argument that no check has seen
+        if sys.flags.dev_mode:
+            raise
+        return _fail(f"{error} ({type(error).__name__}; python -X dev -m cevns shows where)")
+    printed, status = done if isinstance(done, tuple) else (done, 0)
+    try:
+        return _print(f"{printed}\n", status)
+    except KeyboardInterrupt:
+        _say("cevns: interrupted")
+        return INTERRUPTED
 
 
 # ---- the commands --------------------------------------------------------------------------------------------------------
@@ -365,16 +378,35 @@ def _target(text: str) -> nuclides.Target:
 # ---- writing -------------------------------------------------------------------------------------------------------------
 
 
-def _print(text: str) -> None:
+def _print(text: str, status: int) -> int:
+    """Print to the end; the exit status, which is 1 if that is not possible."""
+    if sys.stdout is None:  # closed before the process began
+        _say("cevns: error: standard output is closed")
+        return 1
     try:
-        print(text)
-    except UnicodeEncodeError:  # a file name or formula that the terminal cannot show
-        print(text.encode("ascii", "backslashreplace").decode())
+        try:
+            sys.stdout.write(text)
+        except UnicodeEncodeError:  # a file name or formula that the terminal cannot show
+            sys.stdout.write(text.encode("ascii", "backslashreplace").decode())
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to be flushed at exit
+        if not isinstance(error, BrokenPipeError):
+            _say(f"cevns: error: standard output cannot be written: {error.strerror}")
+        return 1
+    return status
 
 
 def _fail(message: str) -> int:
-    print(f"cevns: error: {message}", file=sys.stderr)
+    text = " ".join(message.split())
+    _say(f"cevns: error: {text if len(text) <= LONGEST else f'{text[: LONGEST - 60]} ... {text[-55:]}'}")
     return 2
+
+
+def _say(text: str) -> None:
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(text, file=sys.stderr, flush=True)
 
 
 def _drawn(arguments: argparse.Namespace, run: _Run, grid: Array, threshold: float) -> bytes:
@@ -395,7 +427,7 @@ def _drawn(arguments: argparse.Namespace, run: _Run, grid: Array, threshold: flo
         total,
         parts=values,
         per=run.flux.per,
-        title=f"{run.source_name} on {run.target_name}",
+        title=printable(f"{run.source_name} on {run.target_name}"),
         threshold=threshold or None,
         log=arguments.log,
     )
@@ -406,7 +438,12 @@ def _drawn(arguments: argparse.Namespace, run: _Run, grid: Array, threshold: flo
 
 
 class _Parser(argparse.ArgumentParser):
-    """Wrong use is an exception of cevns like any other."""
+    """Wrong use is an exception of cevns like any other, and -1e-1 is a number."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # argparse has no other way to say what is a value and no option: its own pattern knows no exponents
+        self._negative_number_matcher = re.compile(r"-(\d+\.?\d*|\.\d+)([eEdD][-+]?\d+)?$|-(inf|infinity|nan)$", re.IGNORECASE)
 
     def error(self, message: str) -> NoReturn:
         raise InputError(f"{message}; see {self.prog} --help")

@@ -43,8 +43,7 @@ class Component:
 
     def __post_init__(self) -> None:
         known_name(self.flavor, constants.FLAVORS, "flavor")
-        if not (isinstance(self.name, str) and self.name.isprintable()):
-            raise InputError(f"name of a component must be a printable text (got {self.name!r})")
+        _check_name(self.name, "a component")
         if not isinstance(self.spectrum, Spectrum):
             raise InputError(f"spectrum must be one of cevns.spectra (got {self.spectrum!r})")
         if self.timing is not None and not callable(getattr(self.timing, "fraction", None)):
@@ -83,6 +82,7 @@ class Coherence:
         a, b = (constants.FLAVORS.index(known_name(flavor, constants.FLAVORS, "flavor")) for flavor in self.flavors)
         if not (a < b and a // 3 == b // 3):
             raise InputError(f"a coherence is between two neutrinos or two antineutrinos, in order (got {self.flavors!r})")
+        _check_name(self.name, "a coherence")
         object.__setattr__(self, "flavors", tuple(self.flavors))
         object.__setattr__(self, "scale", real_number(self.scale, "scale"))
 
@@ -109,7 +109,15 @@ class Uncertainty:
         parts = tuple(self.parts) if isinstance(self.parts, Iterable) else (None,)
         if not all(isinstance(part, Component) for part in parts):
             raise InputError(f"parts must be cevns.Component (got {self.parts!r})")
+        _check_name(self.name, "an uncertainty")
         object.__setattr__(self, "parts", parts)
+
+
+def _check_name(name: Any, what: str) -> None:
+    """Refuse a name that would not be one word of a line in a file."""
+    if not (isinstance(name, str) and name.isprintable()):
+        text = repr(name)
+        raise InputError(f"name of {what} must be a printable text (got {text if len(text) <= 60 else text[:57] + '...'})")
 
 
 def changed(component: Component, **values: Any) -> Component:

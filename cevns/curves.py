@@ -19,7 +19,7 @@ def column_number(table: Columns, column: Any, name: str = "column", *, lowest: 
     InputError, UnknownNameError
         For a column that the file does not have.
     """
-    width = table.values.shape[1]
+    width = table.cells.shape[1]
     if isinstance(column, str):
         return table.names.index(known_name(column, table.names, f"column of {table.path}"))
     index = int(real_number(column, name, minimum=-1e9, maximum=1e9))
@@ -30,7 +30,7 @@ def column_number(table: Columns, column: Any, name: str = "column", *, lowest: 
 
 def columns_shown(table: Columns) -> str:
     """The columns of a file, for a message that asks which."""
-    width = table.values.shape[1]
+    width = table.cells.shape[1]
     if not table.names:
         return f"{width} columns, 0 to {width - 1}"
     shown = ", ".join(f"{number} {name!r}" for number, name in enumerate(table.names))

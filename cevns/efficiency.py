@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from ._arguments import Array, known_name, real_array, real_number, restore
 from .curves import check_beyond, check_inside, column_number, columns_shown
 from .errors import InputError
-from .files import read_columns
+from .files import read_columns, unit_in
 
 __all__ = [
     "DecayingEfficiency",
@@ -443,7 +443,7 @@ class TabulatedEfficiency(Efficiency):
         """
         table = read_columns(path)
         if columns is None:
-            if table.values.shape[1] > 2:
+            if table.cells.shape[1] > 2:
                 shown = columns_shown(table)
                 raise InputError(
                     f"{table.path} has {shown}: say with columns=(…, …) which hold the points and the efficiencies"
@@ -451,17 +451,23 @@ class TabulatedEfficiency(Efficiency):
             columns = (0, 1)
         if not isinstance(columns, tuple | list) or len(columns) != 2:
             raise InputError(f"columns must be two, of the points and of the efficiencies (got {columns!r})")
-        points, values = (table.values[:, column_number(table, column)] for column in columns)
+        first, second = (column_number(table, column) for column in columns)
+        said = unit_in(table.names[first]) if table.names else None
+        if axis == "recoil" and said not in (None, "keV"):
+            raise InputError(
+                f"{table.path}, line {table.header_line}: recoil energies are in {said} "
+                f"(header {table.names[first]!r}), but keV is expected"
+            )
+        points, values = table.increasing(first, "points", _unit(axis)), table.column(second)
         wrong = ~((values >= 0) & (values <= 1))
         if wrong.any():
             i = int(np.argmax(wrong))
             hint = ": perhaps in percent" if 1.5 < values.max() <= 100 else ""
             raise InputError(f"{table.path}, line {table.lines[i]}: efficiency must be >= 0 and <= 1 (got {values[i]:g}){hint}")
-        back = np.flatnonzero(np.diff(points) <= 0)
-        if back.size:
-            line = table.lines[back[0] + 1]
-            raise InputError(f"{table.path}, line {line}: points must increase (got {points[back[0] + 1]:g})")
-        return cls(tuple(points.tolist()), tuple(values.tolist()), axis, beyond)
+        try:
+            return cls(tuple(points.tolist()), tuple(values.tolist()), axis, beyond)
+        except InputError as error:
+            raise InputError(f"{table.path}, first row in line {table.lines[0]}: {error}") from None
 
     @property
     def breaks(self) -> tuple[float, ...]:

@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from . import couplings
-from ._arguments import Array, known_name
+from ._arguments import Array
 from .errors import InputError
 from .interactions import Interaction, StandardModel
-from .terminal import FORM_FACTORS, add_theory, cells, csv_file, header, interaction, picture, write, written
+from .terminal import (
+    FORM_FACTORS,
+    add_release,
+    add_theory,
+    cells,
+    csv_file,
+    header,
+    interaction,
+    picture,
+    releases,
+    written,
+)
+from .writing import write
 
 if TYPE_CHECKING:
     from .experiments import Experiment, SignalFit
@@ -32,20 +44,14 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 
     fit = add("fit", _fit, 'How many counts of CEvNS fit best. Needs iminuit: the extra "fit".', epilog=theories)
     add_experiment(fit)
-    fit.add_argument("--release", metavar="FOLDER", help="where you keep the official data release")
+    add_release(fit)
     fit.add_argument("--standard-model", action="store_true", help="the library's theory, not that of the publication")
     add_theory(fit, own)
     fit.add_argument("--plot", metavar="FILE.png", help="draw data and best fit; .pdf and .svg too")
 
     validate = add("validate", _validate, "Published results and those that are computed; exit status 1 if some differ.")
     validate.add_argument("experiment", nargs="*", help="names, or .toml files (default: all that come with the package)")
-    validate.add_argument(
-        "--release",
-        action="append",
-        default=[],
-        metavar="NAME=FOLDER",
-        help="where you keep the official data release of an experiment; once for each",
-    )
+    add_release(validate)
     validate.add_argument("--new-physics", action="store_true", help="limits and intervals of new physics, of all experiments")
 
 
@@ -99,8 +105,9 @@ def _predict(arguments: argparse.Namespace) -> str:
 def _fit(arguments: argparse.Namespace) -> str:
     experiment = loaded(arguments.experiment)
     theory = theory_of(arguments, experiment)
-    if arguments.release is not None:
-        experiment = experiment.with_release(arguments.release)
+    folders = releases(arguments.release, [arguments.experiment])
+    if folders:
+        experiment = experiment.with_release(folders[arguments.experiment])
     elif experiment.observed is None:
         raise InputError(f"experiment {experiment.name!r} has no observed counts of its own: give --release FOLDER")
     result = experiment.fit(theory)
@@ -127,19 +134,14 @@ def _fit(arguments: argparse.Namespace) -> str:
 def _validate(arguments: argparse.Namespace) -> tuple[str, int]:
     from . import experiments
 
-    releases = {}
     names = arguments.experiment or list(experiments.names())
-    for text in arguments.release:
-        name, equal, folder = text.partition("=")
-        if not equal or not folder:
-            raise InputError(f"--release must be NAME=FOLDER (got {text!r})")
-        releases[known_name(name, names, "experiment of --release")] = folder
+    folders = releases(arguments.release, names)
     if arguments.new_physics:
-        return _new_physics(releases), 0
+        return _new_physics(folders), 0
     rows = [["experiment", "result", "published", "computed", "difference", "within", ""]]
     wrong = 0
     for name in names:
-        for check in checks(loaded(name), releases.get(name)):
+        for check in checks(loaded(name), folders.get(name)):
             wrong += check.agrees is False
             rows.append([name, *check.row])
     known = sum(1 for row in rows[1:] if row[-1] in ("ok", "DIFFERS"))
@@ -147,13 +149,13 @@ def _validate(arguments: argparse.Namespace) -> tuple[str, int]:
     return f"{cells(rows)}\n\n{text}", int(wrong > 0)
 
 
-def _new_physics(releases: dict[str, str]) -> str:
+def _new_physics(folders: dict[str, str]) -> str:
     """A table of published limits and intervals; nothing is judged, as the inputs of the analyses differ."""
     from .experiments.new_physics import compare
 
     rows = [["result", "unit", "published", "computed", "difference", ""]]
     sources: list[str] = []
-    for found in compare(releases):
+    for found in compare(folders):
         text = "; ".join(part for part in (found.result.source, found.result.note) if part)
         if text not in sources:
             sources.append(text)

@@ -22,7 +22,7 @@ from . import constants
 from ._arguments import Array, bin_edges, broadcast, increasing, known_name, real_array, real_number, restore
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
-from .files import check_integral
+from .files import check_integral, name_of, path_of
 from .products import product
 from .spectra import Function, Lines, Table
 
@@ -172,8 +172,9 @@ class Flux:
     ) -> "Flux":
         """A flux from a file of columns, or from one that `to_csv` has written.
 
-        The file has a header `energy,nue,numubar,…`, then energies and densities, separated by commas or blanks; # begins a
-        comment. What `to_csv` has written needs no arguments and comes back as it was.
+        The file has a header `energy,nue,numubar,…`, which may stand behind #, then energies and densities, separated by commas
+        or blanks; # begins a comment. The header may say the unit of the energies, as `energy [GeV]` or `E_GeV`, which must
+        then be `energy_unit`. What `to_csv` has written needs no arguments and comes back as it was; a part of it is refused.
 
         Parameters
         ----------
@@ -196,20 +197,21 @@ class Flux:
         Raises
         ------
         InputError, UnknownNameError
-            For a header without `energy` or with unknown flavours, rows of another length, what is not a number, an integral
-            outside `total` or a mean outside `mean_energy`; the message names file and line.
+            For a header without `energy`, with unknown flavours, another unit or a flux per steradian, rows of another length,
+            what is not a number, a file that is cut, an integral outside `total` or a mean outside `mean_energy`; the message
+            names file and line.
         """
         from . import flux_files
 
         MeV = ENERGY_UNITS[known_name(energy_unit, ENERGY_UNITS, "energy_unit")]
         cm2 = AREA_UNITS[known_name(area_unit, AREA_UNITS, "area_unit")]
-        path = os.fspath(path)
+        path = path_of(path)
         written = flux_files.read(path)
         if written is not None:
             return written
-        energy, columns, first_line = flux_files.read_densities(path, interpolation == "histogram")
+        energy, columns, first_line = flux_files.read_densities(path, interpolation == "histogram", energy_unit)
         densities = {flavor: values / (cm2 if contents else cm2 * MeV) for flavor, values in columns.items()}
-        name = name or os.path.splitext(os.path.basename(path))[0]
+        name = name or name_of(path)
         try:
             flux = cls.from_table(energy * MeV, densities, interpolation=interpolation, contents=contents, per=per, name=name)
         except InputError as error:
@@ -220,7 +222,7 @@ class Flux:
         for argument, (limits, value, what) in checks.items():
             if limits is not None:
                 low, high = (real_number(limit, argument, minimum=0.0, infinite=True) for limit in limits)
-                check_integral(value, low, high, what, path, bin_width=width)
+                check_integral(value, low, high, what, path, bin_width=width, sky=argument == "total")
         return flux
 
     @classmethod
@@ -678,7 +680,7 @@ class Flux:
         Parameters
         ----------
         path : path
-            The file; what is there is replaced.
+            The file; what is there is replaced as a whole, or stays if writing fails.
         energy : array_like, optional
             Increasing energies [MeV]: a table of densities at them, for other programs; lines, uncertainties, coherence and
             timing are not in it. By default the flux as it is, without loss: one row a component, its spectrum written out.
@@ -702,7 +704,7 @@ class Flux:
             warnings.warn(
                 f"a table of densities leaves out {', '.join(lost)} of the flux; to_csv without energy keeps them", stacklevel=2
             )
-        flux_files.write(self, os.fspath(path), energies)
+        flux_files.write(self, path_of(path), energies)
 
     def _beside_densities(self) -> list[str]:
         """What it has that densities do not hold."""

@@ -14,8 +14,23 @@ import numpy as np
 from ._arguments import Array, known_name, real_number
 from .errors import InputError
 from .experiment_commands import add_experiment, facts_of, loaded, theory_of
+from .files import number_of
 from .interactions import Interaction, StandardModel
-from .terminal import FORM_FACTORS, add_theory, call, cells, csv_file, header, integer, number, picture, write, written
+from .terminal import (
+    FORM_FACTORS,
+    add_release,
+    add_theory,
+    call,
+    cells,
+    csv_file,
+    header,
+    integer,
+    number,
+    picture,
+    releases,
+    written,
+)
+from .writing import write
 
 if TYPE_CHECKING:
     from .experiments import Experiment
@@ -64,7 +79,7 @@ form factors: {", ".join(FORM_FACTORS)}
     )
     scan.add_argument("--fixed-nuisances", action="store_true", help="at their centres (default: the best at each point)")
     data = scan.add_mutually_exclusive_group()
-    data.add_argument("--release", metavar="FOLDER", help="where you keep the official data release")
+    add_release(data)
     data.add_argument("--asimov", action="store_true", help="what is expected without the model stands for what was observed")
     scan.add_argument("--level", type=number, metavar="P", help=f"level of confidence (default: {LEVEL})")
     scan.add_argument("--standard-model", action="store_true", help="the library's theory, not that of the publication")
@@ -97,8 +112,9 @@ def _scan(arguments: argparse.Namespace) -> str:
     kind = None if arguments.output is None else _kind(arguments.output)
     experiment = loaded(arguments.experiment)
     standard = theory_of(arguments, experiment)
-    if arguments.release is not None:
-        experiment = experiment.with_release(arguments.release)
+    folders = releases(arguments.release, [arguments.experiment])
+    if folders:
+        experiment = experiment.with_release(folders[arguments.experiment])
     elif arguments.asimov:
         experiment = experiment.replace(observed=experiment.expected(standard))
     elif experiment.observed is None:
@@ -118,9 +134,12 @@ def _scan(arguments: argparse.Namespace) -> str:
     with ExitStack() as stack:
         executor = None
         if workers > 1:
+            import signal
             from concurrent.futures import ProcessPoolExecutor
 
-            executor = stack.enter_context(ProcessPoolExecutor(int(workers)))
+            # Ctrl-C ends this process, which then ends the others; they say nothing
+            pool = ProcessPoolExecutor(int(workers), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+            executor = stack.enter_context(pool)
         result = scan(
             likelihood,
             grids,
@@ -294,7 +313,7 @@ def _numbers(text: str, option: str, form: str, counts: tuple[int, ...]) -> list
 
 def _number(text: str, option: str) -> float:
     try:
-        value = float(text)
+        value = number_of(text.strip())
     except ValueError:
         raise InputError(f"{option} must be numbers (got {text!r})") from None
     return real_number(value, option)
@@ -378,7 +397,7 @@ def _encoded(result: "ScanResult", kind: str, facts: Mapping[str, str], model: s
     columns |= {"chi2": result.values.reshape(-1), "delta chi2": result.delta.reshape(-1)}
     known = _UNITS | dict.fromkeys(_NEUTRINOS, _QUANTITIES.get(_name(model), ("", ""))[1])
     units = [known.get(name, "") for name in columns]
-    return csv_file(facts, columns, units).replace(b" []", b"")
+    return csv_file(facts, columns, units)
 
 
 def _total(experiment: "Experiment") -> float:

@@ -1,21 +1,25 @@
-"""What the commands share: values read without eval, the options of a theory, tables, and files written whole or not at all."""
+"""What the commands share: values read without eval, the options of a theory, of files and releases, and tables."""
 
 import argparse
 import ast
+import csv
 import inspect
 import io
 import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from . import constants, form_factors
 from ._arguments import Array, known_name
 from ._version import __version__
 from .errors import InputError
+from .files import number_of, printable, refuse_underscores
 from .interactions import StandardModel
+from .writing import distinct
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,9 +71,14 @@ def call(text: str, known: Mapping[str, Callable[..., Any]], what: str, hint: st
 
 def _expression(text: str, what: str) -> ast.expr:
     try:
-        return ast.parse(text, mode="eval").body
+        tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise InputError(f"{what} cannot be read; check its brackets, commas and quotes") from None
+    try:
+        refuse_underscores(tree, text)
+    except InputError as error:
+        raise InputError(f"{error} (in {what})") from None
+    return tree
 
 
 def literal(value: str | ast.expr, what: str) -> Any:
@@ -85,17 +94,19 @@ def literal(value: str | ast.expr, what: str) -> Any:
 def number(text: str) -> float:
     """A number, as argparse takes one."""
     try:
-        return float(text)
+        return number_of(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+        raise argparse.ArgumentTypeError(f"{text[:60]!r} is not a number") from None
 
 
 def integer(text: str) -> int:
     """A whole number, as argparse takes one."""
     try:
+        if "_" in text:
+            raise ValueError(text)
         return int(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+        raise argparse.ArgumentTypeError(f"{text[:60]!r} is not a whole number") from None
 
 
 # ---- the options of a theory ---------------------------------------------------------------------------------------------
@@ -154,12 +165,17 @@ def table(columns: Mapping[str, Array], units: Sequence[str]) -> str:
 
 
 def csv_file(facts: Mapping[str, str], columns: Mapping[str, Array], units: Sequence[str]) -> bytes:
-    """The columns with all their digits, under comments that say of what they are."""
-    lines = [f"# cevns {__version__}"]
-    lines += [f"# {name}: {' '.join(value.splitlines())}" for name, value in facts.items()]
-    lines.append(",".join(f"{name} [{unit}]" for name, unit in zip(columns, units, strict=True)))
-    lines += [",".join(repr(float(value)) for value in row) for row in zip(*columns.values(), strict=True)]
-    return ("\n".join(lines) + "\n").encode()
+    """The columns with all their digits, under comments that say of what they are; the last line is their number."""
+    rows = np.transpose(list(columns.values())).tolist()
+    text = io.StringIO()
+    text.write(f"# cevns {__version__}\n")
+    for name, value in facts.items():
+        text.write(f"# {name}: {' '.join(value.split())}\n")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([printable(f"{name} [{unit}]" if unit else name) for name, unit in zip(columns, units, strict=True)])
+    writer.writerows([repr(value) for value in row] for row in rows)
+    text.write(f"# end of {len(rows)} rows\n")
+    return text.getvalue().encode(errors="backslashreplace")
 
 
 def cells(rows: Sequence[Sequence[str]]) -> str:
@@ -178,30 +194,42 @@ def picture(figure: "Figure", path: str) -> bytes:
     return buffer.getvalue()
 
 
-def write(files: Mapping[str, bytes]) -> None:
-    """Write all files, each under another name first: whole or not at all."""
-    ready: list[tuple[str, str]] = []
-    try:
-        for path, content in files.items():
-            if os.path.isdir(path):
-                raise IsADirectoryError(21, "is a directory", path)
-            folder, name = os.path.split(os.path.realpath(path))
-            try:
-                handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-            except OSError as error:
-                raise type(error)(error.errno, f"cannot be written: {error.strerror}", path) from None
-            ready.append((temporary, os.path.join(folder, name)))
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(temporary, 0o666 & ~mask)  # as open() would have made it
-        while ready:
-            os.replace(*ready[0])
-            ready.pop(0)
-    finally:
-        for temporary, _ in ready:
-            os.unlink(temporary)
+def check_files(arguments: argparse.Namespace) -> None:
+    """Refuse arguments of a command that name one file twice, of which one would be lost."""
+    inputs = {"--source": ".csv", "the experiment": ".toml"}
+    files: dict[str, str] = {}
+    for name in ("--source", "the experiment", "--output", "--plot", "--resume"):
+        path = getattr(arguments, name.split()[-1].lstrip("-"), None)
+        if isinstance(path, str) and path.strip().lower().endswith(inputs.get(name, "")):
+            files[name] = path
+    distinct(files, "name one file")
+
+
+def add_release(command: Any) -> None:
+    """Add the option of official data releases, which has one form in all commands."""
+    command.add_argument(
+        "--release",
+        action="append",
+        default=[],
+        metavar="[NAME=]FOLDER",
+        help="where you keep the official data release of an experiment, whose name may be left out if it is the only one",
+    )
+
+
+def releases(texts: Sequence[str], names: Sequence[str]) -> dict[str, str]:
+    """Experiment → folder, of the option's values."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equal, folder = text.partition("=")
+        if not equal or (len(names) == 1 and name != names[0] and os.path.isdir(text)):  # a folder with = in its name
+            name, folder = names[0] if len(names) == 1 else "", text
+        if not name or not folder:
+            raise InputError(f"--release must be NAME=FOLDER (got {text!r})")
+        known_name(name, names, "experiment of --release")
+        if name in found:
+            raise InputError(f"--release of {name} stands twice")
+        found[name] = folder
+    return found
 
 
 def written(files: Mapping[str, bytes]) -> list[str]:

@@ -14,6 +14,7 @@ import pytest
 
 import cevns
 from cevns import command_line, form_factors
+from cevns.files import read_columns
 
 REACTOR = "reactor(power=2.9, distance=28)"
 FLUX = "# a reactor of straight lines\nenergy,nuebar\n0,1e12\n4,5e11\n8,0\n"
@@ -48,7 +49,8 @@ def read_csv(path):
     """Comments, header and columns of a CSV file."""
     lines = Path(path).read_text(encoding="utf-8").splitlines()
     comments = [line for line in lines if line.startswith("#")]
-    header, *rows = csv.reader(io.StringIO("\n".join(lines[len(comments) :])))
+    header, *rows = csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("#"))))
+    assert lines[-1] == f"# end of {len(rows)} rows"
     return comments, header, np.array(rows, dtype=float).T
 
 
@@ -368,7 +370,8 @@ def test_a_csv_file_that_is_none_is_refused_by_file_and_line(run, tmp_path):
         (b"energy,nue\n1,2\n2,x\n", "line 3: 'x' is not a number"),
         (b"energy,nux\n1,2\n", "unknown flavor 'nux'"),
         (b"energy,nue\n1,2\n1,2\n", "increas"),
-        (b"\xff\xfe\x00", "is not a text in UTF-8"),
+        (b"\xff\xfe\x00", "line 1: the text is UTF-16"),
+        (b"energy,nue\n1,\x93\n", "line 2: the file is not a text in UTF-8"),
     ]:
         path.write_bytes(content)
         status, out, err = run("rate", "--source", str(path), "--target", "CsI")
@@ -434,3 +437,163 @@ def test_names_that_the_terminal_cannot_show_are_written_in_ascii(tmp_path):
     done = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert rb"Xe\u2082" in done.stdout
+
+
+# ---- wrong arguments, and how a command ends ------------------------------------------------------------------------------
+
+COMMAND = [sys.executable, "-m", "cevns"]
+
+
+def environment(**more):
+    return {**os.environ, "PYTHONPATH": str(Path(cevns.__file__).parents[1]), **more}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rate", "--source", f"reactor(power=1{'0' * 400},distance=28)", "--target", "Ge"),
+        ("rate", "--source", "solar(components=3)", "--target", "Xe"),
+        ("rate", "--source", f"sns(distance={'1' * 5000})", "--target", "Xe"),
+        ("rate", "--source", "solar(model=[])", "--target", "Xe"),
+        ("rate", "--source", "sns", "--target", "{1: 2}"),
+        ("rate", "--source", "sns", "--target", ""),
+        ("rate", "--source", "sns", "--target", "Xe", "--output", ""),
+        ("rate", "--source", "", "--target", "Xe"),
+        ("spectrum", "--source", "sns", "--target", "CsI", "--max", "5e-324", "--log"),
+        ("spectrum", "--source", "sns", "--target", "CsI", "--max", "nan"),
+        ("spectrum", "--source", "sns", "--target", "CsI", "--points", "1" * 5000),
+        ("nuclide", "Cs-" + "1" * 5000),
+        ("nuclide", "\udcff"),
+        ("predict", "nowhere.toml"),
+        ("predict", "."),
+        ("fit", "dresden-2", "--release", "="),
+        ("validate", "--release", "here"),
+        ("scan", "coherent-csi-2021", "--asimov", "--model", "nsi", "--x", "eps_ee_u=0:1:1e400"),
+        ("scan", "coherent-csi-2021", "--asimov", "--model", "nsi", "--x", "eps_ee_u=0:nan:5"),
+    ],
+    ids=lambda words: " ".join(words)[:50],
+)
+def test_wrong_arguments_end_with_one_short_message(run, words):
+    status, out, err = run(*words)
+    assert (status, out) == (2, "")
+    assert err.startswith("cevns: error: ")
+    assert err.count("\n") == 1
+    assert len(err) < 700
+
+
+def test_a_mistake_that_no_check_has_seen_is_one_sentence_too(run, monkeypatch):
+    def fails(*arguments):
+        raise ZeroDivisionError("of a kind")
+
+    monkeypatch.setattr(cevns.rates, "rate", fails)
+    status, out, err = run("rate", "--source", "sns", "--target", "CsI")
+    assert (status, out) == (2, "")
+    assert err.startswith("cevns: error: of a kind (ZeroDivisionError")
+
+
+@pytest.mark.parametrize("option", ["--neutron-skin", "--weak-mixing-angle"])
+@pytest.mark.parametrize("value", ["-1e-1", "-0.1", "-.1", "-1E-01"])
+def test_negative_numbers_are_numbers_however_they_are_written(run, option, value):
+    status, _, err = run("rate", "--source", "sns", "--target", "CsI", option, value)
+    assert status == 0 or "(got -0.1" in err, err
+    assert "expected one argument" not in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rate", "--source", "sns", "--target", "CsI", "--threshold", "1_0"),
+        ("spectrum", "--source", "sns", "--target", "CsI", "--points", "1_0"),
+        ("rate", "--source", "sns(distance=1_9)", "--target", "CsI"),
+        ("rate", "--source", "sns", "--target", "{'Cs': 1_0, 'I': 1}"),
+        ("scan", "coherent-csi-2021", "--asimov", "--model", "nsi", "--x", "eps_ee_u=-1:1_0:5"),
+    ],
+    ids=lambda words: words[-1],
+)
+def test_numbers_have_no_underscores(refused, words):
+    assert "1_" in refused(*words)
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("--output", "same.png", "--plot", "same.png"), ("--output", "--plot")),
+        (("--output", "same.csv", "--plot", "./same.csv"), ("--output", "--plot")),
+        (("--output", "flux.csv", "--source", "flux.csv"), ("--source", "--output")),
+    ],
+)
+def test_one_file_under_two_options_is_refused(run, tmp_path, monkeypatch, words, names):
+    monkeypatch.chdir(tmp_path)
+    cevns.sources.sns().to_csv("flux.csv")
+    before = Path("flux.csv").read_bytes()
+    status, _, err = run("spectrum", "--source", "flux.csv", "--target", "CsI", *words)
+    assert status == 2
+    assert all(name in err for name in names)
+    assert Path("flux.csv").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["flux.csv"]
+
+
+def test_the_release_has_one_form_in_all_commands(run, tmp_path):
+    for command in ("fit", "validate"):
+        texts = [
+            run(command, "coherent-lar-2020", "--release", release)[2]
+            for release in (str(tmp_path), f"coherent-lar-2020={tmp_path}")
+        ]
+        assert texts[0] == texts[1]
+        assert f"{tmp_path} lacks" in texts[0]
+        assert "unknown experiment of --release 'x'" in run(command, "coherent-lar-2020", "--release", f"x={tmp_path}")[2]
+    odd = tmp_path / "a=b"
+    odd.mkdir()
+    assert f"{odd} lacks" in run("fit", "coherent-lar-2020", "--release", str(odd))[2]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+@pytest.mark.parametrize(
+    ("redirected", "status", "said"),
+    [
+        (">&-", 1, "standard output is closed"),
+        ("2>&-", 0, ""),
+        (">/dev/full", 1, "standard output cannot be written"),
+        ("| head -c 0", None, ""),
+    ],
+)
+def test_no_way_to_end_the_output_gives_a_traceback(redirected, status, said):
+    if "full" in redirected and not os.path.exists("/dev/full"):
+        pytest.skip("no such device here")
+    shell = f'"{sys.executable}" -m cevns rate --source sns --target CsI {redirected}'
+    done = subprocess.run(shell, shell=True, capture_output=True, text=True, check=False, env=environment())
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert said in done.stderr
+    assert done.stderr.count("\n") == bool(said)
+    assert status is None or done.returncode == status
+
+
+def test_ctrl_c_ends_with_one_line_and_130(run, monkeypatch):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cevns.rates, "rate", interrupted)
+    assert run("rate", "--source", "sns", "--target", "CsI") == (130, "", "cevns: interrupted\n")
+
+
+def test_an_unknown_instruction_set_is_a_wrong_argument_of_the_command_and_an_error_of_the_import():
+    done = subprocess.run([*COMMAND, "config"], capture_output=True, text=True, check=False, env=environment(CEVNS_ISA="neon7"))
+    assert done.returncode == 2
+    assert done.stderr.startswith("cevns: error: CEVNS_ISA: instruction set 'neon7' is not available here")
+    assert done.stderr.count("\n") == 1
+    imported = [sys.executable, "-c", "import cevns"]
+    done = subprocess.run(imported, capture_output=True, text=True, check=False, env=environment(CEVNS_ISA="neon7"))
+    assert done.returncode == 1
+    assert "ValueError: instruction set 'neon7'" in done.stderr
+
+
+def test_a_cut_table_of_a_command_is_refused_by_every_reader(output_of, tmp_path):
+    path = tmp_path / "table.csv"
+    output_of("spectrum", "--source", "sns", "--target", "CsI", "--output", str(path))
+    assert read_columns(path).values.shape[1] == 2
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    for n in range(1, len(lines)):
+        path.write_text("".join(lines[:n]), encoding="utf-8")
+        with pytest.raises(cevns.InputError, match=r"is cut|is empty|no rows"):
+            read_columns(path)

@@ -248,3 +248,28 @@ def test_what_is_no_efficiency_is_refused(make, message):
 def test_unknown_axis_is_named():
     with pytest.raises(UnknownNameError, match="unknown axis 'energy'"):
         Threshold(1.0, "energy")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("0,0\n2,1\n1,0.6\n", {"axis": "recoil"}, "line 3: points must increase (got 2 keV, then 1 keV)"),
+        ("0,0\n2,\n", {"axis": "recoil"}, "line 2: '' is not a number"),
+        ("0,0\n2,1.2\n", {"axis": "recoil"}, "line 2: efficiency must be >= 0 and <= 1 (got 1.2)"),
+        ("E_eV,efficiency\n0,0\n2,1\n", {"axis": "recoil"}, "line 1: recoil energies are in eV (header 'E_eV'), but keV"),
+        ("0 0\n", {"axis": "recoil"}, "line 1: "),
+    ],
+)
+def test_a_file_that_is_no_efficiency_is_refused_with_its_line(tmp_path, text, options, message):
+    path = tmp_path / "eff.csv"
+    path.write_text(text)
+    with pytest.raises(InputError) as error:
+        TabulatedEfficiency.from_file(path, **options)
+    assert f"{path}" in str(error.value)
+    assert message in str(error.value)
+
+
+def test_columns_that_are_not_asked_for_may_be_empty(tmp_path):
+    path = tmp_path / "eff.csv"
+    path.write_text("E,note,efficiency\n0,,0\n2,see text,1\n")
+    assert TabulatedEfficiency.from_file(path, axis="recoil", columns=(0, 2))(1.0) == pytest.approx(0.5)

@@ -557,7 +557,7 @@ def test_text_that_is_no_toml_is_refused_by_file_and_line(load, tmp_path):
         )
     path = tmp_path / "binary.toml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match=r"binary\.toml is not a text in UTF-8"):
+    with pytest.raises(InputError, match=r"binary\.toml, line 1: the text is UTF-16"):
         Experiment.load(str(path))
     with pytest.raises(FileNotFoundError):
         Experiment.load(str(tmp_path / "no.toml"))
@@ -568,3 +568,30 @@ def test_an_unknown_experiment_is_refused_with_the_nearest():
         Experiment.load("coherent-csi-2020")
     with pytest.raises(UnknownNameError, match=r"or give the path of a \.toml file"):
         Experiment.load("mine")
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path, ending):
+    text = (Path(cevns.experiments.__file__).parent / "coherent-csi-2021.toml").read_text(encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", ending).encode())
+    assert cevns.Experiment.load(str(path)).edges.tolist() == cevns.Experiment.load("coherent-csi-2021").edges.tolist()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("name = 'a'\n".encode("utf-16"), "line 1: the text is UTF-16"),
+        (b"name = 'a'\ntitle = '\xb5'\n", "line 2: the file is not a text in UTF-8"),
+        (b"name = \n", "line 1"),
+        (b"name = " + b"[" * 100_000, "it is nested too deeply"),
+        (b"name = " + b"1" * 5000 + b"\n", "mine.toml: "),
+    ],
+)
+def test_a_file_that_is_no_toml_is_refused_in_one_sentence(tmp_path, content, said):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as error:
+        cevns.Experiment.load(str(path))
+    assert said in str(error.value)
+    assert len(str(error.value)) < 300 + len(str(path))

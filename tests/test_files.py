@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cevns.errors import InputError
-from cevns.files import check_integral, read_columns
+from cevns.files import check_integral, number_of, path_of, read_columns, unit_in
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -75,27 +75,135 @@ def test_numbers_written_in_full_come_back_bit_for_bit(tmp_path_factory, rows, s
         ("E,x\n1,2\n\n# four\n3\n", False, "{path}, line 5: 2 columns expected (got 1)"),
         ("E,x\n1,2\n3\n4,5\n", True, "{path}, line 3: 2 columns expected (got 1)"),  # short, but not the last
         ("E,x\n1,2\n3,4,5\n", True, "{path}, line 3: 2 columns expected (got 3)"),
-        ("E,x\n1,2\n3,\n", False, "{path}, line 3: '' is not a number"),
+        ("E,x\n1,2\n3,\n", False, "{path}, line 3: '' is not a number: column 'x' is empty"),
         ("E,x\n1,2\n3,1.2.3\n", False, "{path}, line 3: '1.2.3' is not a number"),
         ("1 2\n3 four\n", False, "{path}, line 2: 'four' is not a number"),
-        ("E;x\n1;2\n", False, "{path}, line 2: '1;2' is not a number"),
+        ("1 2\n3 1_000\n", False, "{path}, line 2: '1_000' is not a number"),
+        (
+            "E;x\n1;2\n",
+            False,
+            "{path}, line 2: columns are separated by ';', and decimals perhaps by commas: save the file with ',' between "
+            "columns and '.' in numbers",
+        ),
     ],
 )
 def test_wrong_files_are_refused_with_file_and_line(tmp_path, text, short, message):
     path = written(tmp_path / "a.csv", text)
     with pytest.raises(InputError, match=f"^{re.escape(message.format(path=path))}$"):
-        read_columns(path, short=short)
+        read_columns(path, short=short).values  # noqa: B018 (cells are refused when they are asked for)
 
 
 def test_a_file_in_another_encoding_is_refused_by_name(tmp_path):
     path = written(tmp_path / "a.csv", "# at 25 m, ±1 %\n1,2\n", "latin-1")
-    with pytest.raises(InputError, match=f"^{re.escape(str(path))} is not a text in UTF-8$"):
+    message = f"{path}, line 1: the file is not a text in UTF-8 (got the byte 0xb1)"
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         read_columns(path)
 
 
 def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path):
     with pytest.raises(FileNotFoundError):
         read_columns(tmp_path / "none.csv")
+
+
+# ---- dialects ------------------------------------------------------------------------------------------------------------
+
+DIALECTS = {
+    "trailing commas": "energy,nue,\n1,2,\n3,4e-5,\n",
+    "trailing commas of some lines": "energy,nue,\n1,2\n3,4e-5,,\n",
+    "quotes": '"energy","nue"\n"1","2"\n"3","4e-5"\n',
+    "quotes and blanks": '"energy" "nue"\n"1" 2\n3 "4e-5"\n',
+    "quotes and tabs": '"energy"\t"nue"\n"1"\t"2"\n"3"\t"4e-5"\n',
+    "Fortran": "energy nue\n 0.1D+01 2.0d0\n3.D0 0.4D-04\n",
+    "Fortran in quadruple precision": "energy nue\n0.1Q+01 2\n3 4q-5\n",
+    "a commented header": "# energy,nue\n1,2\n3,4e-5\n",
+    "a commented header of blanks over commas": "# energy nue\n1,2\n3,4e-5\n",
+    "a commented header of commas over blanks": "# energy,nue\n1 2\n3 4e-5\n",
+    "a comment below the header": "# energy,nue\n# taken from a figure\n1,2\n3,4e-5\n",
+    "saved by a spreadsheet": '"# what it is, where from",\r\nenergy,nue\r\n1,2\r\n3,4E-05\r\n,\r\n',
+    "with the separator of a spreadsheet": "sep=,\nenergy,nue\n1,2\n3,4e-5\n",
+    "of an old Macintosh": "energy,nue\r1,2\r3,4e-5\r",
+}
+
+
+@pytest.mark.parametrize("text", DIALECTS.values(), ids=DIALECTS)
+def test_tables_are_read_as_others_write_them(tmp_path, text):
+    columns = read_columns(written(tmp_path / "a.csv", text))
+    assert columns.names == ("energy", "nue")
+    np.testing.assert_array_equal(columns.values, [[1.0, 2.0], [3.0, 4e-5]])
+
+
+@pytest.mark.parametrize("delimiter", [" ", ","])
+@pytest.mark.parametrize("header", ["energy,nue", "energy nue", "made by me\nenergy nue", ""])
+def test_what_savetxt_writes_is_read_with_its_header(tmp_path, header, delimiter):
+    values = np.array([[1.0, 2.0], [3.0, 4e-5]])
+    np.savetxt(tmp_path / "a.txt", values, header=header, delimiter=delimiter)
+    columns = read_columns(tmp_path / "a.txt")
+    assert columns.names == (("energy", "nue") if header else ())
+    np.testing.assert_array_equal(columns.values, values)
+
+
+def test_three_digits_of_an_exponent_leave_no_room_for_its_letter(tmp_path):
+    # Fortran prints 1.5E-103 as 1.5-103; 1-103 is a range, and no number
+    np.testing.assert_array_equal(read_columns(written(tmp_path / "a.txt", "1.5-103 2.0+100\n")).values, [[1.5e-103, 2e100]])
+    with pytest.raises(InputError, match=r"line 1: '1-103' is not a number"):
+        read_columns(written(tmp_path / "a.txt", "1-103 2\n")).values  # noqa: B018
+
+
+@pytest.mark.parametrize("text", ["E,x,y\n1,,2\n3,5,4\n", "E,x,y\n1,n/a,2\n3,5,4\n", "E\tx\ty\n1\t\t2\n3\t5\t4\n"])
+def test_only_columns_that_are_asked_for_must_be_numbers(tmp_path, text):
+    columns = read_columns(written(tmp_path / "a.csv", text))
+    np.testing.assert_array_equal(columns.column(0), [1.0, 3.0])
+    np.testing.assert_array_equal(columns.column(2), [2.0, 4.0])
+    with pytest.raises(InputError, match=r"a.csv, line 2: '(n/a)?' is not a number"):
+        columns.column(1)
+    with pytest.raises(InputError, match=r"a.csv, line 2: "):
+        columns.values  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"E;x\n0,0;1,0\n", "line 2: columns are separated by ';', and decimals perhaps by commas"),
+        (b"0.5;1\n", "line 1: columns are separated by ';'"),
+        (b"E x\n0,5 1,5\n", "perhaps commas stand in numbers for decimal points"),
+        (b"E\tx\n0,5\t1,5\n", "line 2: '0,5' is not a number: perhaps commas stand in numbers for decimal points"),
+        (b'E,x\n"0,5","1,5"\n', "line 2: '0,5' is not a number: perhaps commas stand in numbers for decimal points"),
+        ("E,x\n1,2\n".encode("utf-16"), "line 1: the text is UTF-16"),
+        ("E,x\n1,2\n".encode("utf-16-le"), "line 1: the file is not a text in UTF-8 (got a null byte: perhaps it is UTF-16)"),
+        ("E,x\n1,±2\n".encode("latin-1"), "line 2: the file is not a text in UTF-8 (got the byte 0xb1)"),
+        (b"PK\x03\x04", "is no text but a compressed file"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_recognised_and_said(tmp_path, content, message):
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as error:
+        read_columns(path).values  # noqa: B018
+    assert message in str(error.value)
+    assert str(path) in str(error.value)
+    assert len(str(error.value).replace(str(path), "")) <= 300
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("E_keV", "keV"), ("energy [GeV]", "GeV"), ("Energy (MeV)", "MeV"), ("E_keV_ee", "keV"), ("T keV", "keV"), ("eV", None),
+     ("energy", None), ("E_nu", None)],
+)  # fmt: skip
+def test_the_unit_of_a_column_stands_in_its_name(name, unit):
+    assert unit_in(name) == unit
+
+
+def test_numbers_have_no_underscores():
+    assert number_of("1000") == 1000.0
+    for text in ("1_000", "1_0e1_0", "", "x", "1,5"):
+        with pytest.raises(ValueError, match=r"."):
+            number_of(text or "_")
+
+
+@pytest.mark.parametrize("path", [3, None, "", "a\0b", "\ud800", 1.5, ["a"]])
+def test_what_is_no_path_is_refused_by_name(path):
+    with pytest.raises(InputError, match=r"^path must be the name of a file"):
+        path_of(path)
 
 
 # ---- the check of an integral -----------------------------------------------------------------------------------------
@@ -145,3 +253,9 @@ def test_bins_as_wide_as_the_unit_explain_nothing():
     with pytest.raises(InputError) as error:
         check_integral(9.0, 4.0, 8.0, "x", "a.csv", bin_width=1.5)
     assert "bins" not in str(error.value)
+
+
+def test_a_flux_per_steradian_of_the_whole_sky_is_recognised():
+    for factor in (4 * np.pi, 4 * np.pi / 1e4):
+        with pytest.raises(InputError, match=r"per steradian \(sr\)"):
+            check_integral(6.0 / factor, 4.0, 8.0, "cm⁻² s⁻¹", "a.csv", sky=True)

@@ -1,5 +1,7 @@
 """Fluxes in files: what is written comes back as it was, what is in other units is refused, and text is never run."""
 
+import csv
+import io
 import re
 import warnings
 from dataclasses import dataclass, replace
@@ -102,10 +104,10 @@ def test_a_file_is_one_row_a_component_that_can_be_read(tmp_path):
     path = tmp_path / "flux.csv"
     replace(simple(), per="burst").to_csv(path)
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "# cevns flux per burst"
+    assert lines[0] == "# cevns flux per burst of 3 rows"
     assert lines[1] == "part,flavor,name,scale,spectrum,timing"
     assert lines[2].startswith('component,nue,a,1.0,"Table([1.0, 2.0, 5.0, 9.0], [3.0, 2.0, 0.3333333333333333, 0.0]')
-    assert len(lines) == 5
+    assert lines[5:] == ["# end of 3 rows"]
 
 
 def test_what_is_there_is_replaced(tmp_path):
@@ -155,6 +157,89 @@ def test_a_python_function_cannot_be_written_and_the_file_stays(tmp_path, flux, 
     )
 
 
+def test_a_table_of_any_size_comes_back(tmp_path):
+    # a spectrum is one cell, and csv has a limit for those
+    E = np.linspace(1.0, 50.0, 20_000)
+    flux = Flux.from_table(E, {"nue": np.random.default_rng(1).random(E.size)})
+    assert again(flux, tmp_path / "flux.csv") == flux
+    flux.to_csv(tmp_path / "table.csv", E)
+    np.testing.assert_array_equal(Flux.from_csv(tmp_path / "table.csv").spectrum(E), flux.spectrum(E))
+
+
+@pytest.mark.parametrize("table", [False, True], ids=["flux", "table"])
+def test_a_part_of_a_file_is_never_a_flux(tmp_path, table):
+    path = tmp_path / "flux.csv"
+    flux = FLUXES["covariance of bins"]
+    flux.to_csv(path, [1.0, 2.5, 8.25] if table else None)
+    content, whole_flux = path.read_bytes(), Flux.from_csv(path)
+    lines = content.splitlines(keepends=True)
+    parts = [content[:n] for n in range(len(content) - 1)]  # the last byte is the end of the last line
+    parts += [b"".join(lines[:n] + lines[n + 1 :]) for n in range(1, len(lines))]  # and without any line but the first
+    for part in parts:
+        path.write_bytes(part)
+        with pytest.raises(InputError, match=re.escape(str(path))):
+            Flux.from_csv(path)
+    path.write_bytes(content[:-1])
+    assert Flux.from_csv(path) == whole_flux
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("flux", [FLUXES["tables and lines"], FLUXES["coherence"]], ids=["tables", "coherence"])
+def test_a_file_that_a_spreadsheet_saved_again_is_the_same_flux(tmp_path, flux, end):
+    path = tmp_path / "flux.csv"
+    flux.to_csv(path)
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    text = io.StringIO()
+    # all rows as long as the longest, cells in quotes, and an empty row below
+    csv.writer(text, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([row + [""] * (6 - len(row)) for row in [*rows, []]])
+    path.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
+    assert Flux.from_csv(path) == flux
+    table = tmp_path / "table.csv"
+    flux.to_csv(table, [1.0, 2.0, 4.0])
+    table.write_text("".join(f"{line},,{end}" for line in table.read_text().splitlines()), newline="")
+    assert Flux.from_csv(table).spectrum(2.0) == pytest.approx(flux.spectrum(2.0), rel=1e-12)
+
+
+def test_files_do_not_lean_on_what_is_shown(tmp_path, monkeypatch):
+    for name in ("vacuum", "coherence", "sterile", "PulseTrain", "tables and lines"):
+        flux = FLUXES[name]
+        with monkeypatch.context() as patch:
+            for kind in {type(c.spectrum) for c in flux.components} | {Timing, Table, Vacuum}:
+                patch.setattr(kind, "__repr__", lambda self: "<short>")
+            assert again(flux, tmp_path / "flux.csv") == flux
+
+
+@pytest.mark.parametrize("kind", ["component", "uncertainty", "coherence"])
+def test_names_hold_no_line_breaks(kind):
+    spectrum = EndPoint("muon")
+    made = {
+        "component": lambda: Component("nue", "a\nb", spectrum),
+        "uncertainty": lambda: Uncertainty("a\nb", ()),
+        "coherence": lambda: cevns.Coherence(("nue", "numu"), "a\nb", spectrum, spectrum),
+    }
+    with pytest.raises(InputError, match=f"name of an? {kind} must be a printable text"):
+        made[kind]()
+
+
+@pytest.mark.parametrize(
+    ("header", "options", "message"),
+    [
+        ("E_GeV,nue", {}, "line 1: the header has 'E_GeV', but energy_unit is 'MeV'"),
+        ("energy [keV],nue", {}, "line 1: the header has 'energy [keV]', but energy_unit is 'MeV'"),
+        ("energy (MeV),nue", {"energy_unit": "GeV"}, "line 1: the header has 'energy (MeV)', but energy_unit is 'GeV'"),
+        ("energy,nue [cm-2 s-1 sr-1 MeV-1]", {}, "is a flux per steradian (sr): multiply it by the solid angle"),
+        ("energy,nux", {}, "unknown flavor 'nux'"),
+    ],
+)
+def test_units_in_a_header_are_recognised_and_said(tmp_path, header, options, message):
+    path = tmp_path / "flux.csv"
+    path.write_text(f"{header}\n1,2\n3,4\n")
+    with pytest.raises((InputError, UnknownNameError), match=re.escape(message)):
+        Flux.from_csv(path, **options)
+    path.write_text("# E_GeV,nue [1/(cm2 s GeV)]\n0.001,2\n0.003,4\n")
+    assert Flux.from_csv(path, energy_unit="GeV").total() == pytest.approx(3 * 0.002, rel=1e-12)
+
+
 # ---- a table for other programs -----------------------------------------------------------------------------------------
 
 
@@ -164,7 +249,7 @@ def test_a_table_of_densities_holds_the_densities(tmp_path):
     with pytest.warns(UserWarning, match="leaves out lines, uncertainties of the flux; to_csv without energy keeps them"):
         flux.to_csv(path, energy)
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "# energy [MeV], then densities [cm-2 s-1 MeV-1]; lines are not in it"
+    assert lines[0] == "# cevns table of 31 rows: energy [MeV], then densities [cm-2 s-1 MeV-1]; lines are not in it"
     assert lines[1] == "energy,nue,numubar"
     back = Flux.from_csv(path)
     assert back.flavors == flux.flavors
@@ -322,7 +407,13 @@ def test_contents_of_bins_make_a_histogram():
 
 # ---- text is parsed, not run ----------------------------------------------------------------------------------------------
 
-HEADER = "# cevns flux per s\npart,flavor,name,scale,spectrum,timing\n"
+HEADER = "part,flavor,name,scale,spectrum,timing\n"
+
+
+def whole(text, per="s"):
+    """A file of these rows, with their number above and below."""
+    n = text.count("\n") - 1
+    return f"# cevns flux per {per} of {n} rows\n{text}# end of {n} rows\n"
 
 
 def row_of(spectrum, timing="", part="component", flavor="nue", scale="1.0"):
@@ -376,7 +467,7 @@ def test_what_is_no_spectrum_is_refused_and_not_run(tmp_path, text, place):
     marker, path = tmp_path / "marker", tmp_path / "flux.csv"
     text = text.format(marker=marker)
     row = row_of(text) if place == "spectrum" else row_of("EndPoint('muon')", text)
-    path.write_text(HEADER + row_of("EndPoint('muon')") + row, encoding="utf-8")
+    path.write_text(whole(HEADER + row_of("EndPoint('muon')") + row), encoding="utf-8")
     if place == "timing" and text in ("", "None"):
         assert Flux.from_csv(path).components[1].timing is None
         return
@@ -389,8 +480,8 @@ def test_what_is_no_spectrum_is_refused_and_not_run(tmp_path, text, place):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("# cevns flux per s\n", "{path}, line 2: the header must be 'part,flavor,name,scale,spectrum,timing'"),
-        ("# cevns flux per s\na,b\n", "{path}, line 2: the header must be 'part,flavor,name,scale,spectrum,timing'"),
+        ("", "{path}, line 2: the header must be 'part,flavor,name,scale,spectrum,timing'"),
+        ("a,b\n", "{path}, line 2: the header must be 'part,flavor,name,scale,spectrum,timing'"),
         (HEADER + "component,nue,a\n", "{path}, line 3: 6 columns expected (got 3)"),
         (HEADER + row_of("EndPoint('muon')", scale="many"), "{path}, line 3: 'many' is not a number"),
         (HEADER + row_of("EndPoint('muon')", scale="inf"), "{path}, line 3: scale must be finite (got inf)"),
@@ -408,7 +499,7 @@ def test_what_is_no_spectrum_is_refused_and_not_run(tmp_path, text, place):
 )
 def test_a_damaged_file_is_refused_with_its_line(tmp_path, text, message):
     path = tmp_path / "flux.csv"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(whole(text), encoding="utf-8")
     with pytest.raises(InputError, match=f"^{re.escape(message.format(path=path))}"):
         Flux.from_csv(path)
 
@@ -416,16 +507,16 @@ def test_a_damaged_file_is_refused_with_its_line(tmp_path, text, message):
 @pytest.mark.parametrize(
     "text",
     [
-        HEADER,
-        HEADER + row_of("EndPoint('muon')", scale="-1.0"),
-        HEADER.replace("per s", "per year") + row_of("EndPoint('muon')"),
+        whole(HEADER),
+        whole(HEADER + row_of("EndPoint('muon')", scale="-1.0")),
+        whole(HEADER + row_of("EndPoint('muon')"), "year"),
     ],
     ids=["no component", "a negative component", "another unit"],
 )
 def test_a_file_of_what_is_no_flux_is_refused_by_name(tmp_path, text):
     path = tmp_path / "flux.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=f"^{re.escape(str(path))}: "):
+    with pytest.raises(InputError, match=f"^{re.escape(str(path))}, line 1: "):
         Flux.from_csv(path)
 
 
@@ -438,7 +529,10 @@ def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
 
 def test_a_file_that_is_no_text_is_refused_by_name(tmp_path):
     path = tmp_path / "flux.csv"
-    for data in (b"# \xb5\nenergy,nue\n1,2\n3,4\n", HEADER.encode() + b"component,nue,\xb5,1.0,EndPoint('muon'),\n"):
+    for data in (
+        b"# \xb5\nenergy,nue\n1,2\n3,4\n",
+        b"# cevns flux\n" + HEADER.encode() + b"component,nue,\xb5,1.0,EndPoint('muon'),\n",
+    ):
         path.write_bytes(data)
-        with pytest.raises(InputError, match=r"is not a text in UTF-8$"):
+        with pytest.raises(InputError, match=r", line [13]: the file is not a text in UTF-8 \(got the byte 0xb5\)$"):
             Flux.from_csv(path)

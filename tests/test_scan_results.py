@@ -1,9 +1,12 @@
 """Results of scans: minima, intervals, limits and contours of χ² that are known in closed form; files and drawings."""
 
+import hashlib
+import io
 import json
 import math
 import pickle
 import re
+import zipfile
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from scipy import stats
 
 import cevns
 from cevns import InputError, ScanResult, UnknownNameError, UnsupportedError
+from cevns.scans import storage
 
 X = np.linspace(-4.0, 4.0, 81)
 Y = np.linspace(-2.0, 2.0, 41)
@@ -285,6 +289,163 @@ def test_files_of_something_else_are_refused(tmp_path, name):
         rich().save(tmp_path / "scan.txt")
     with pytest.raises(FileNotFoundError):
         ScanResult.load(tmp_path / f"other{name}")
+
+
+# ---- files that others made, or that are damaged --------------------------------------------------------------------------
+
+
+def test_members_that_a_result_has_not_are_not_read(tmp_path):
+    path = tmp_path / "scan.npz"
+    rich().save(path)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("more.npy", b"no array")
+    assert ScanResult.load(path) == rich()
+
+
+def rewritten(path, **changed):
+    """The file with other bytes for some members."""
+    with zipfile.ZipFile(path) as archive:
+        members = {info.filename: archive.read(info) for info in archive.infolist()} | changed
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+def array(values):
+    buffer = io.BytesIO()
+    np.save(buffer, values)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (array(X**2)[:-8], "the size of chi2 is not that of its values"),
+        (array(X**2) + bytes(1_000_000), "the size of chi2 is not that of its values"),
+        (array(np.zeros(80)), "chi2 has the shape (80,), not that of the axes, (81,)"),
+        (array(X.astype(np.float32)), "chi2 has values of type float32"),
+        (array(np.full(81, "a")), "chi2 has values of type <U1"),
+        (array(X**2 + 1e-9), "its checksum is another one"),
+        (array(np.where(X > 3.0, -np.inf, X**2)), "its checksum is another one"),
+        (b"", "is not the file of a scan"),
+    ],
+)
+def test_the_size_and_the_checksum_of_an_array_are_checked(tmp_path, content, message):
+    path = tmp_path / "scan.npz"
+    rich().save(path)
+    rewritten(path, **{"chi2.npy": content})
+    with pytest.raises(InputError, match=re.escape(message)):
+        ScanResult.load(path)
+
+
+def test_an_array_that_claims_to_be_huge_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "scan.npz"
+    rich().save(path)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**13,)})
+    rewritten(path, **{"coords/x.npy": header.getvalue()})
+    with pytest.raises(InputError, match="the size of coords/x is not that of its values"):
+        ScanResult.load(path)
+
+
+@pytest.mark.parametrize("kind", [".npz", ".h5"])
+def test_a_damaged_file_is_refused_or_the_same(tmp_path, kind):
+    if kind == ".h5":
+        pytest.importorskip("h5py")
+    path = tmp_path / f"scan{kind}"
+    result = rich()
+    result.save(path)
+    content = path.read_bytes()
+    taken, messages = 0, set()
+    for i in range(0, len(content), len(content) // 150 or 1):
+        for damaged in (content[:i], content[:i] + bytes([content[i] ^ 0x41]) + content[i + 1 :]):
+            path.write_bytes(damaged)
+            try:
+                back = ScanResult.load(path)
+            except InputError as error:
+                messages.add(str(error).partition(" (")[0])
+            else:
+                taken += 1
+                assert (back, back.date, back.library) == (result, result.date, result.library)
+    assert messages == {f"{path} is not the file of a scan"}
+    assert taken < (60 if kind == ".npz" else 1)  # of 300: in a zip file, fields such as dates say nothing
+
+
+def sealed(path, change):
+    """The HDF5 file changed, under a checksum that is right."""
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(path, "r+") as file:
+        change(file, h5py)
+    content = path.read_bytes().split(storage._SEAL)[0]
+    path.write_bytes(content + storage._SEAL + hashlib.blake2b(content, digest_size=16).digest())
+
+
+def virtual(file, h5py):
+    del file["chi2"]
+    layout = h5py.VirtualLayout((81,), "f8")
+    layout[:] = h5py.VirtualSource(".", "coords/x", (81,))
+    file.create_virtual_dataset("chi2", layout)
+
+
+def external(file, h5py):
+    del file["chi2"]
+    file.create_dataset("chi2", (81,), "f8", external=[(__file__, 0, 81 * 8)])
+
+
+def external_link(file, h5py):
+    del file["coords"]
+    file["coords"] = h5py.ExternalLink("other.h5", "coords")
+
+
+def soft_link(file, h5py):
+    del file["chi2"]
+    file["chi2"] = h5py.SoftLink("/coords/x")
+
+
+def huge(file, h5py):
+    del file["coords/x"]
+    file.create_dataset("coords/x", (10**12,), "f8", chunks=(1000,))
+
+
+def other_value(file, h5py):
+    file["chi2"][3] += 1e-9
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (virtual, "chi2 is not in the file itself"),
+        (external, "chi2 is not in the file itself"),
+        (external_link, "coords/x is not in the file itself"),
+        (soft_link, "chi2 is not in the file itself"),
+        (huge, "the size of coords/x is not that of its values"),
+        (other_value, "its checksum is another one"),
+        (lambda file, h5py: file.attrs.__setitem__("settings", "[" * 100_000), "is not the file of a scan"),
+        (lambda file, h5py: file.attrs.__setitem__("parameters", 5), "parameters is no text"),
+    ],
+)
+def test_hdf5_reads_nothing_from_elsewhere(tmp_path, change, message):
+    path = tmp_path / "scan.h5"
+    pytest.importorskip("h5py")
+    rich().save(path)
+    sealed(path, change)
+    with pytest.raises(InputError, match=re.escape(message)):
+        ScanResult.load(path)
+
+
+@pytest.mark.parametrize("kind", [".npz", ".h5"])
+def test_parameters_may_have_any_name(tmp_path, kind):
+    if kind == ".h5":
+        pytest.importorskip("h5py")
+    names = ["a/b", "..", "θ\n", "%2F"]
+    result = ScanResult({name: [0.0, 1.0] for name in names}, np.arange(16.0).reshape(2, 2, 2, 2))
+    result.save(tmp_path / f"scan{kind}")
+    assert ScanResult.load(tmp_path / f"scan{kind}") == result
+
+
+def test_a_chi2_of_minus_infinity_is_none():
+    with pytest.raises(InputError, match=r"values must be chi2, > -inf \(got -inf\)"):
+        ScanResult({"x": X}, np.where(X > 3.0, -np.inf, X))
 
 
 def test_xarray_has_axes_and_profiled_parameters():

@@ -2,7 +2,9 @@
 
 import concurrent.futures
 import functools
+import json
 import operator
+import os
 import re
 import threading
 
@@ -331,7 +333,7 @@ def test_a_scan_goes_on_where_it_has_been_ended(tmp_path):
     result = scan(second, GRIDS, chunk=100, resume=path)
     np.testing.assert_array_equal(result.values, whole())
     kept = X.size * Y.size - second.points
-    assert kept == 600 - 3  # one point of three blocks is asked for again: this likelihood cannot be told from another
+    assert kept == 600 - 8  # a few points are asked for again: what a likelihood reads may have changed
 
 
 def test_nothing_is_computed_twice_by_the_same_likelihood(tmp_path):
@@ -344,7 +346,7 @@ def test_nothing_is_computed_twice_by_the_same_likelihood(tmp_path):
     scan(counted, GRIDS, chunk=100, resume=tmp_path / "other")
     before = counted.points
     scan(counted, GRIDS, chunk=100, resume=tmp_path / "other")
-    assert counted.points - before == 3  # as it cannot be pickled; see above
+    assert counted.points - before == 8  # see above
 
 
 @pytest.mark.parametrize("lost", [1, 16, 40, 700, 900])
@@ -390,7 +392,7 @@ def test_the_file_of_another_scan_is_refused(tmp_path, changed, message):
 
 
 def test_files_of_something_else_are_not_touched(tmp_path):
-    for i, content in enumerate((b"", b"important\n", b'{"format": "other"}\n')):
+    for i, content in enumerate((b"important\n", b'{"format": "other"}\n')):
         path = tmp_path / str(i)
         path.write_bytes(content)
         with pytest.raises(InputError, match=re.escape(f"{path} is not a file of blocks of a scan")):
@@ -406,6 +408,104 @@ def test_one_scan_at_a_time_writes_to_a_file(tmp_path):
 
     with pytest.raises(InputError, match="is being written by another scan"):
         scan(twice, GRIDS, resume=tmp_path / "a")
+
+
+WEIGHT = {"of y": 1.0}
+
+
+def read_from_elsewhere(theta):
+    return (theta["x"] - 0.3) ** 2 + WEIGHT["of y"] * theta["y"] ** 2
+
+
+@pytest.mark.parametrize("part", ["all", "some"])
+def test_a_likelihood_that_reads_something_else_now_is_another_one(tmp_path, monkeypatch, part):
+    path = tmp_path / "scan.blocks"
+    if part == "some":
+        with pytest.raises(RuntimeError), concurrent.futures.ThreadPoolExecutor(1):
+            scan(Interrupted(read_from_elsewhere, 5), GRIDS, chunk=100, resume=path)
+    else:
+        scan(read_from_elsewhere, GRIDS, chunk=100, resume=path)
+    content = path.read_bytes()
+    monkeypatch.setitem(WEIGHT, "of y", 1.0 + 1e-6)
+    with pytest.raises(InputError, match="holds the scan of another likelihood: at x="):
+        scan(read_from_elsewhere, GRIDS, chunk=100, resume=path)
+    assert path.read_bytes() == content
+
+
+class Interrupted:
+    """A likelihood that ends after some calls."""
+
+    def __init__(self, function, calls):
+        self.function, self.calls = function, calls
+
+    def __call__(self, theta):
+        self.calls -= 1
+        if self.calls < 0:
+            raise RuntimeError("interrupted")
+        return self.function(theta)
+
+
+def test_of_scans_that_start_together_one_has_the_file(tmp_path):
+    pytest.importorskip("fcntl")
+    for attempt in range(20):
+        path, start, outcomes = tmp_path / str(attempt), threading.Barrier(4), []
+
+        def one(path=path, start=start, outcomes=outcomes):
+            start.wait(60)
+            try:
+                outcomes.append(scan(operator.itemgetter("x"), GRIDS, chunk=50, resume=path))
+            except InputError as error:
+                outcomes.append(str(error))
+
+        threads = [threading.Thread(target=one) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        done = [outcome for outcome in outcomes if not isinstance(outcome, str)]
+        assert done
+        assert all("is being written by another scan" in text for text in outcomes if isinstance(text, str))
+        # what the winners wrote is all there, once
+        assert scan(operator.itemgetter("x"), GRIDS, chunk=50, resume=path) == done[0]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"grids": [1]},
+        {"grids": {}},
+        {"grids": {"x": "a"}},
+        {"grids": {"x": []}},
+        {"profile": 3},
+        {"chunk": "a"},
+        {"library": None},
+        {"format": "cevns scan, blocks 0"},
+    ],
+)
+def test_the_head_of_a_file_of_blocks_is_checked(tmp_path, changed):
+    path = tmp_path / "scan.blocks"
+    scan(operator.itemgetter("x"), GRIDS, resume=path)
+    line, _, rest = path.read_bytes().partition(b"\n")
+    path.write_bytes(json.dumps(json.loads(line) | changed).encode() + b"\n" + rest)
+    with pytest.raises(InputError, match="is not a file of blocks of a scan"):
+        scan(operator.itemgetter("x"), GRIDS, resume=path)
+
+
+@pytest.mark.parametrize("content", [b'{"format": "cevns', b'{"format"' + b"[" * 100_000 + b"\n", b"\n", b"[]\n"])
+def test_a_head_that_is_none_is_refused(tmp_path, content):
+    path = tmp_path / "scan.blocks"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="is not a file of blocks of a scan"):
+        scan(operator.itemgetter("x"), GRIDS, resume=path)
+    assert path.read_bytes() == content
+
+
+def test_a_file_of_blocks_is_a_regular_file(tmp_path):
+    with pytest.raises(IsADirectoryError):
+        scan(operator.itemgetter("x"), GRIDS, resume=tmp_path)
+    if os.path.exists("/dev/null"):
+        with pytest.raises(InputError, match="it is no regular file"):
+            scan(operator.itemgetter("x"), GRIDS, resume="/dev/null")
 
 
 # ---- mistakes ------------------------------------------------------------------------------------------------------------

@@ -195,7 +195,7 @@ def test_a_folder_without_spectra_is_named(tmp_path):
 def test_a_file_needs_two_columns(tmp_path):
     np.savetxt(tmp_path / "neutrino_40K.txt", np.ones((3, 3)))
     refused(
-        r"neutrino_40K\.txt: two columns are expected, energy and antineutrinos \(got 3\)$",
+        r"neutrino_40K\.txt, line 1: two columns are expected, energy and antineutrinos \(got 3\)$",
         InputError,
         tmp_path / "neutrino_40K.txt",
     )
@@ -203,7 +203,7 @@ def test_a_file_needs_two_columns(tmp_path):
 
 def test_energies_must_increase(tmp_path):
     np.savetxt(tmp_path / "neutrino_40K.txt", [[1.0, 1.0], [1.0, 2.0]])
-    message = r"neutrino_40K\.txt, first row in line 1: energy must increase \(got 0\.001 MeV at index 0, then 0\.001 MeV\)$"
+    message = r"neutrino_40K\.txt, line 2: energy must increase \(got 1 keV, then 1 keV\)$"
     refused(message, InputError, tmp_path / "neutrino_40K.txt")
 
 

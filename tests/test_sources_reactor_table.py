@@ -191,14 +191,14 @@ def test_a_spectrum_of_another_shape_is_caught_by_its_mean_energy(tmp_path):
         ("E,U235,235U\n0.5,2,2\n1.5,1,1\n", {}, InputError, "line 1: 235U stands twice in the header"),
         ("E,U235\n0.5,2.6\n1.5\n", {}, InputError, r"line 3: 2 columns expected \(got 1\)"),
         ("E,U235\n0.5,2.6\n1.5,x\n", {}, InputError, "line 3: 'x' is not a number"),
-        ("E,U235\n0.5,2.6\n0.4,1\n", {}, InputError, "235U: energies must increase"),
+        ("E,U235\n0.5,2.6\n0.4,1\n", {}, InputError, "line 3: energies must increase"),
         (
             "E,U235\n0.5,2.6\n1.5,1.7\n4,0.3\n",
             {},
             InputError,
             r"235U: a histogram needs energies in equal steps \(got steps of 1 to 2.5 MeV\); interpolation='linear' takes any",
         ),
-        ("E,U235\n0.5,-2.6\n1.5,1.7\n", {}, InputError, r"235U: values must be >= 0 and finite \(got -2.6 at index 0\)"),
+        ("E,U235\n0.5,-2.6\n1.5,1.7\n", {}, InputError, r"line 2: 235U: values must be >= 0 \(got -2.6\)"),
         (
             "E,U235\n0.5,2\n1.5,1\n",
             {"columns": {"235U": 2}},

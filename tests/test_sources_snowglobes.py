@@ -136,7 +136,7 @@ def with_value(row, column, value):
         (table()[:1], {}, InputError, "line 1: energies must increase, and be 2 or more"),
         (with_value(3, 0, 2e-4), {}, InputError, "line 4: energies must increase, and be 2 or more"),
         (with_value(500, 0, 0.2), {}, InputError, "has bins of 0.2 to 100.2 MeV: give their bin_width"),
-        (with_value(7, 2, -1.0), {}, InputError, "numu: values must be >= 0 and finite (got -5 at index 7)"),
+        (with_value(7, 2, -1.0), {}, InputError, "line 8: numu: values must be >= 0 (got -1)"),
         (table() * ([1.0] + 6 * [0.0]), {}, InputError, "holds no flux: all is 0"),
         (table(), {"per": "GeV"}, UnknownNameError, "unknown meaning of the columns (per) 'GeV'; did you mean 'MeV'?"),
         (table(), {"area_unit": "km2"}, UnknownNameError, "unknown area_unit 'km2'; did you mean 'm2'"),
@@ -155,3 +155,46 @@ def test_a_width_of_bins_replaces_the_distance_of_energies(tmp_path):
     flux = snowglobes(write(tmp_path / "flux.dat", columns), bin_width=0.2)
     assert flux.total("nue") == pytest.approx(BURST.total("nue"), rel=1e-5)
     assert math.isclose(flux.components[0].spectrum.energy[-1], 200.0)
+
+
+# ---- fluxes per second ---------------------------------------------------------------------------------------------------
+
+
+def per_second(flux):
+    """Energies [GeV] and fluxes in bins of 0.2 MeV, as `solar_bs05op_mixed.dat` and `stpi.dat` of SNOwGLoBES have them."""
+    edges = np.append(1e-6, 0.1 + 0.2 * np.arange(501))  # MeV: a row stands in the middle of its bin
+    return np.column_stack(
+        [ENERGY, *(flux.select(flavor=f).binned(edges) if f in flux.flavors else 0 * ENERGY for f in FLAVORS)]
+    )
+
+
+FLAVORS = constants.FLAVORS
+
+
+def test_the_sun_is_read_per_second_though_its_mean_energy_is_below_1_mev(tmp_path):
+    sun = sources.solar()
+    path = write(tmp_path / "solar.dat", per_second(sun), "Solar neutrino flux, mixed, nu/cm^2/s")
+    flux = snowglobes(path, per="s")
+    assert flux.per == "s"
+    assert {component.name for component in flux.components} == {"solar"}
+    # nine digits are written; the half of the first row, below 0.1 MeV, is lost: 2 % of the pp neutrinos
+    assert flux.total() == pytest.approx(sun.total(), rel=0.03)
+    assert flux.mean_energy() < 1.0
+    with pytest.raises(InputError, match=r"solar.dat has a mean energy of 0.\d+ MeV, .* need per='s'"):
+        snowglobes(path)
+
+
+def test_pion_decay_at_rest_is_read_per_second(tmp_path):
+    # rows of fluxes/stpi.dat: 1e7 ν_μ in one bin, 63002 ν_e and 45086 ν̄_μ there
+    path = tmp_path / "stpi.dat"
+    path.write_text("0 0 0 0 0 0 0\n0.0296 62699.2 0 0 0 44662.6 0\n0.0298 63002.3 1e+07 0 0 45085.8 0\n0.03 0 0 0 0 0 0\n")
+    flux = snowglobes(path, per="s", bin_width=0.2)
+    assert flux.spectrum(29.8, "numu") == pytest.approx(1e7 / 0.2, rel=1e-12)
+    assert flux.flavors == ("nue", "numu", "numubar")
+    assert flux.per == "s"
+
+
+def test_a_flux_per_second_in_other_units_is_refused(tmp_path):
+    path = write(tmp_path / "solar.dat", per_second(sources.solar()) * ([1e3] + 6 * [1.0]))
+    with pytest.raises(InputError, match=r"MeV of mean energy, but 0\.05 to 100 is possible: perhaps energies are in GeV"):
+        snowglobes(path, per="s", bin_width=0.2)

@@ -12,7 +12,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -359,7 +359,7 @@ def _numbers(path: str, columns: int, rows: int) -> Columns:
         raise InputError(f"{path}, line {read.lines[0]}: {columns} columns expected (got {read.values.shape[1]})")
     if len(read.lines) != rows:
         raise InputError(f"{path}, line {read.lines[-1]}: {rows} rows expected, as in the release (got {len(read.lines)})")
-    _refuse(read, ~np.isfinite(read.values).all(axis=1), "numbers must be finite")
+    read.refuse(~np.isfinite(read.values).all(axis=1), "numbers must be finite")
     return read
 
 
@@ -378,7 +378,7 @@ def _rows(path: str, bins: tuple[tuple[float, float, int], ...], columns: int) -
                 f" (got {read.values[row, axis]:g})"
             )
     values = read.values[:, len(bins) :]
-    _refuse(read, (values < 0).any(axis=1), "counts must be >= 0")
+    read.refuse((values < 0).any(axis=1), "counts must be >= 0")
     return values
 
 
@@ -388,13 +388,6 @@ def _template(path: str, bins: tuple[tuple[float, float, int], ...]) -> Array:
     if not counts.any():
         raise InputError(f"{path} holds no counts")
     return counts.reshape([n for _, _, n in bins])
-
-
-def _refuse(read: Columns, wrong: Any, what: str) -> None:
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        shown = " ".join(f"{value:g}" for value in read.values[row])
-        raise InputError(f"{read.path}, line {read.lines[row]}: {what} (got {shown})")
 
 
 # ---- CsI -----------------------------------------------------------------------------------------------------------------
@@ -412,7 +405,7 @@ def _csi_events(path: str, number: int) -> Array:
     read = _numbers(path, 2, number)
     highest = np.array([_CSI_ENERGIES[1], _CSI_RECORDED])
     outside = ((read.values < 0) | (read.values >= highest)).any(axis=1)
-    _refuse(read, outside, f"an event must be within 0 to {highest[0]:g} photo-electrons and 0 to {highest[1]:g} μs")
+    read.refuse(outside, f"an event must be within 0 to {highest[0]:g} photo-electrons and 0 to {highest[1]:g} μs")
     return read.values
 
 

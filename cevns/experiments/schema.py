@@ -66,6 +66,7 @@ from .._arguments import Array, known_name, real_array, real_number
 from ..couplings import Couplings
 from ..detectors import Detector
 from ..errors import CevnsError, InputError, UnsupportedError
+from ..files import path_of, text_of
 from ..interactions import StandardModel
 from ..statistics import Nuisance, Sample
 from .experiment import SIGNAL, Experiment
@@ -128,16 +129,11 @@ def names() -> tuple[str, ...]:
 
 def load(name: str) -> Experiment:
     """See `Experiment.load`."""
-    path = os.fspath(name)
+    path = path_of(name)
     if not path.lower().endswith(".toml"):
         known_name(path, names(), "experiment", hint="; or give the path of a .toml file")
         path = os.path.join(FOLDER, f"{path}.toml")
-    try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not a text in UTF-8") from None
-    return _File(path, text).experiment()
+    return _File(path, text_of(path)).experiment()
 
 
 class _File:
@@ -147,8 +143,8 @@ class _File:
         self.path, self.lines = path, text.splitlines()
         try:
             self.data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"{path}: {error}") from None
+        except (ValueError, RecursionError) as error:  # of integers with thousands of digits, and of lists in lists in lists
+            raise InputError(f"{path}: {_first_line(error)}") from None
 
     def experiment(self) -> Experiment:
         data = self.data
@@ -390,6 +386,11 @@ class _File:
             if key and line.split("=")[0].strip().strip('"') == key:
                 return i + 1
         return start + 1
+
+
+def _first_line(error: Exception) -> str:
+    text = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).split("\n")[0]
+    return text if len(text) <= 200 else text[:197] + "..."
 
 
 def constrained(name: str, counts: Any, error: float) -> tuple[Sample, list[Nuisance]]:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, known_name, real_array
 from ..curves import check_beyond, check_inside, column_number, columns_shown
 from ..errors import InputError
-from ..files import read_columns
+from ..files import read_columns, unit_in
 from ..nuclides import Nuclide, isotopes
 from ._base import LARGEST, Quenching, check_factor, check_unit
 
@@ -156,14 +156,17 @@ class Tabulated(Quenching):
         known_name(quantity, ("factor", "energy"), "quantity")
         check_unit(unit)
         columns = read_columns(path)
-        if column is None and columns.values.shape[1] > 2:
+        if column is None and columns.cells.shape[1] > 2:
             raise InputError(f"{columns.path} has {columns_shown(columns)}: say with column= which holds the {quantity}")
         index = column_number(columns, 1 if column is None else column, lowest=1)
-        T, values = columns.values[:, 0], columns.values[:, index]
-        back = np.flatnonzero(np.diff(T) <= 0)
-        if back.size:
-            line = columns.lines[back[0] + 1]
-            raise InputError(f"{columns.path}, line {line}: recoil energies must increase (got {T[back[0] + 1]:g} keV)")
+        said = unit_in(columns.names[0]) if columns.names else None
+        if said not in (None, "keV"):
+            raise InputError(
+                f"{columns.path}, line {columns.header_line}: recoil energies are in {said} (header {columns.names[0]!r}), "
+                "but keV is expected"
+            )
+        T, values = columns.increasing(0, "recoil energies", "keV"), columns.column(index)
+        columns.refuse(~np.isfinite(values), "numbers must be finite", index)
         try:
             make = cls.from_energy if quantity == "energy" else cls
             table = make(tuple(T.tolist()), tuple(values.tolist()), unit=unit, beyond=beyond, elements=tuple(elements))

@@ -1,15 +1,15 @@
 """Files that keep the blocks of a scan which are done, so that it can go on where it has been ended.
 
 A line of JSON says of which scan the blocks are. Each block follows as one record with a checksum: what was being written when
-the process ended is found out, cut off, and computed again. Only one scan at a time writes to a file.
+the process ended is found out, cut off, and computed again. Only one scan at a time writes to a file. The likelihood is always
+asked again at a few points of what is there: it may be the same function and read something else.
 """
 
 import hashlib
 import json
 import os
-import pickle
+import stat
 import struct
-import tempfile
 from types import TracebackType
 from typing import Any, BinaryIO
 
@@ -19,7 +19,8 @@ from .._arguments import Array
 from .._core import isa
 from .._version import __version__
 from ..errors import InputError
-from .blocks import Blocks, Likelihood
+from ..files import path_of
+from .blocks import Blocks
 from .grids import coordinates, told
 
 _FORMAT = "cevns scan, blocks 1"
@@ -27,7 +28,10 @@ _HEAD = struct.Struct("<4sqq")  # mark, first point, first point behind it
 _MARK = b"blk\n"
 _SUM = 16  # bytes
 _SAME = 1e-9  # of χ²: relative and absolute difference that another block size or instruction set can make
-_PROBES = 3
+_GOLDEN = 0.6180339887498949
+_PROBES = 8  # points that are asked for again
+_LONGEST = 1 << 28  # bytes of the first line
+_TYPES = {"grids": dict, "profile": dict, "chunk": int, "library": str, "instruction set": str}
 
 
 class Checkpoint:
@@ -51,7 +55,7 @@ class Checkpoint:
     """
 
     def __init__(self, path: str | os.PathLike[str], blocks: Blocks, chunk: int) -> None:
-        self._path = os.fspath(path)
+        self._path = path_of(path)
         self._blocks = blocks
         self._chunk = chunk
         self._settings: dict[str, Any] = {
@@ -59,19 +63,19 @@ class Checkpoint:
             "grids": {name: values.tolist() for name, values in blocks.grids.items()},
             "profile": {name: list(pair) for name, pair in blocks.profile.items()},
             "chunk": chunk,
-            "likelihood": fingerprint(blocks.likelihood),
             "library": __version__,
             "instruction set": isa.current(),
         }
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> "Checkpoint":
-        if not os.path.exists(self._path):
-            _begin(self._path, (json.dumps(self._settings) + "\n").encode())
-        self._file = open(self._path, "r+b", buffering=0)
+        self._file = _opened(self._path)
         try:
-            _lock(self._file, self._path)
-            self._there = self._checked(self._file)
+            # whoever has the lock and finds the file empty begins it: of two scans that start together one does
+            if not os.fstat(self._file.fileno()).st_size:
+                _append(self._file, (json.dumps(self._settings) + "\n").encode())
+                self._file.seek(0)
+            self._check(self._file)
         except BaseException:
             self._file.close()
             raise
@@ -102,9 +106,8 @@ class Checkpoint:
             end = self._file.tell()
         self._file.seek(end)
         self._file.truncate()
-        same = all(self._there[name] == self._settings[name] for name in ("likelihood", "library", "instruction set"))
-        if done and not (same and self._settings["likelihood"]):
-            self._probe(into, sorted(done))
+        if done:
+            self._probe(into, done)
         return done
 
     def keep(self, first: int, block: Array) -> None:
@@ -112,12 +115,10 @@ class Checkpoint:
         assert self._file is not None
         head = _HEAD.pack(_MARK, first, first + block.shape[1])
         body = np.ascontiguousarray(block, dtype="<f8").tobytes()
-        record = memoryview(head + body + _checksum(head + body))
-        while record:
-            record = record[self._file.write(record) :]
+        _append(self._file, head + body + _checksum(head + body))
 
-    def _checked(self, file: BinaryIO) -> dict[str, Any]:
-        """The settings of the file, if they are those of this scan."""
+    def _check(self, file: BinaryIO) -> None:
+        """Refuse a file whose settings are not those of this scan."""
         there = _settings(file, self._path)
         here = json.loads(json.dumps(self._settings))
         differences = []
@@ -133,41 +134,38 @@ class Checkpoint:
             differences.append(f"its chunk is {there['chunk']}, not {here['chunk']}")
         if differences:
             raise InputError(f"{self._path} holds another scan: {'; '.join(differences)}")
-        return there
 
-    def _probe(self, kept: Array, done: list[int]) -> None:
-        """The likelihood looks different, which need not mean much: whether it gives what is kept, at a few points."""
-        for first in {done[0], done[len(done) // 2], done[-1]} if len(done) >= _PROBES else done:
-            there = float(kept[0, first])
-            here = float(self._blocks.block(first, first + 1)[0, 0])
-            if here != there and not abs(here - there) <= _SAME * (1 + abs(there)):
-                place = told(coordinates(self._blocks.grids, first, first + 1))
+    def _probe(self, kept: Array, done: set[int]) -> None:
+        """Ask the likelihood again at a few points, and refuse what is kept if it says something else."""
+        total = kept.shape[1]
+        there = np.concatenate([np.arange(first, min(first + self._chunk, total)) for first in sorted(done)])
+        chi2 = kept[0, there]
+        # the ends, where effects are largest, the best point, and others without a common step
+        chosen = [0, there.size - 1, int(np.argmin(chi2)), int(np.argmax(np.where(chi2 < np.inf, chi2, -np.inf)))]
+        chosen += [int(there.size * (k * _GOLDEN % 1.0)) for k in range(1, _PROBES)]
+        for point in dict.fromkeys(int(there[i]) for i in list(dict.fromkeys(chosen))[:_PROBES]):
+            was = float(kept[0, point])
+            now = float(self._blocks.block(point, point + 1)[0, 0])
+            if now != was and not abs(now - was) <= _SAME * (1 + abs(was)):
+                place = told(coordinates(self._blocks.grids, point, point + 1))
                 raise InputError(
                     f"{self._path} holds the scan of another likelihood: at {place} "
-                    f"chi2 is {there:.10g} there, and {here:.10g} here"
+                    f"chi2 is {was:.10g} there, and {now:.10g} here"
                 )
-
-
-def fingerprint(likelihood: Likelihood) -> str:
-    """What stays the same as long as a likelihood does, mostly; "" for one that has no bytes."""
-    try:
-        return hashlib.sha256(pickle.dumps(likelihood, protocol=4)).hexdigest()
-    except Exception:
-        return ""
 
 
 def _settings(file: BinaryIO, path: str) -> dict[str, Any]:
     """The first line of the file, behind which the blocks begin."""
     line = b""
-    while not line.endswith(b"\n") and (more := file.read(65536)):
+    while not line.endswith(b"\n") and len(line) < _LONGEST and (more := file.read(65536)):
         head, newline, _ = more.partition(b"\n")
         line += head + newline
         if not line.startswith(b'{"format"'[: len(line)]):
             break
     try:
         there = json.loads(line)
-        known = there["format"] == _FORMAT
-    except (ValueError, KeyError, TypeError):
+        known = line.endswith(b"\n") and _is_settings(there)
+    except (ValueError, RecursionError):
         known = False
     if not known:
         raise InputError(f"{path} is not a file of blocks of a scan: give resume the name of a new one")
@@ -176,19 +174,48 @@ def _settings(file: BinaryIO, path: str) -> dict[str, Any]:
     return found
 
 
-def _begin(path: str, line: bytes) -> None:
-    """Make a file that has its first line from the first moment on."""
-    folder, name = os.path.split(os.path.realpath(path))
+def _is_settings(there: Any) -> bool:
+    """Whether a first line has all that it must have."""
+    if not isinstance(there, dict) or there.get("format") != _FORMAT:
+        return False
+    if not all(isinstance(there.get(name), kind) for name, kind in _TYPES.items()):
+        return False
+    lists = [*there["grids"].values(), *there["profile"].values()]
+    return bool(there["grids"]) and all(
+        isinstance(values, list) and values and all(isinstance(value, int | float) for value in values) for values in lists
+    )
+
+
+def _opened(path: str) -> BinaryIO:
+    """The file of the path, made if it is not there, and locked; the path still names it then."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0), 0o666)
+        file = open(handle, "r+b", buffering=0)  # noqa: SIM115 (it stays open as long as the scan)
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise InputError(f"{path} is not a file of blocks of a scan: it is no regular file")
+            _lock(file, path)
+            try:
+                if os.path.samestat(os.stat(path), os.fstat(handle)):
+                    return file
+            except FileNotFoundError:
+                pass
+        except BaseException:
+            file.close()
+            raise
+        file.close()  # another process has removed or replaced it since it was opened
+
+
+def _append(file: BinaryIO, record: bytes) -> None:
+    """Write a record as a whole: where the disk is full the file is as it was."""
+    start = file.tell()
+    rest = memoryview(record)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-    except OSError as error:
-        raise type(error)(error.errno, f"cannot be written: {error.strerror}", path) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(line)
-        os.replace(temporary, path)
+        while rest:
+            rest = rest[file.write(rest) :]
     except BaseException:
-        os.unlink(temporary)
+        file.seek(start)
+        file.truncate()
         raise
 
 

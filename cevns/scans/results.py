@@ -69,7 +69,7 @@ class ScanResult:
     Raises
     ------
     InputError
-        For axes without names or that do not increase, values of another shape or that are no numbers.
+        For axes without names or that do not increase, values of another shape, that are no numbers or -inf.
 
     Notes
     -----
@@ -109,6 +109,8 @@ class ScanResult:
             checked_grids(coords)
         shape = tuple(values.size for values in coords.values())
         values = _shaped(real_array(self.values, "values", infinite=True), shape, "values")
+        if values.size and float(values.min()) == -math.inf:
+            raise InputError("values must be chi2, > -inf (got -inf)")
         profiled = {}
         for name, where in dict(self.profiled).items():
             if name in coords:
@@ -483,7 +485,7 @@ class ScanResult:
         Raises
         ------
         InputError, UnknownNameError
-            For another ending, or a file with something else in it.
+            For another ending, or a file with something else in it, arrays that are elsewhere, or another checksum.
         UnsupportedError
             If h5py is needed and not installed.
         OSError

@@ -7,7 +7,7 @@ import numpy as np
 from .. import constants
 from .._arguments import Array, known_name
 from ..errors import InputError
-from ..files import Columns, check_integral, read_columns
+from ..files import Columns, check_integral, read_columns, unit_in
 from ..fluxes import AREA_UNITS, ENERGY_UNITS, Component, Flux
 from ..spectra import Table
 
@@ -50,7 +50,7 @@ def atmospheric(
     InputError, UnknownNameError
         For what is not such a file; a table without energies between 13 and 944 MeV; and there, for an integral over the
         flavours that is not 0.4 to 4 times the typical one, (ν_μ + ν̄_μ)/(ν_e + ν̄_e) that is not 1.2 to 4, ν/ν̄ of a flavour
-        that is not 0.5 to 2. A factor of 1000 comes of GeV for MeV, 10⁴ of m² for cm².
+        that is not 0.5 to 2. A factor of 1000 comes of GeV for MeV, 10⁴ of m² for cm², 4π of a flux per steradian.
 
     Notes
     -----
@@ -72,11 +72,13 @@ def atmospheric(
     """
     columns = read_columns(path)
     MeV, cm2 = _units(columns, energy_unit, area_unit)
-    energy = columns.values[:, 0] * MeV
+    energy = columns.increasing(0, "energy", energy_unit) * MeV
     components = []
     for i, flavor in enumerate(columns.names[1:], 1):
+        values = columns.column(i)
+        columns.refuse(~(values > 0), f"{flavor}: values must be > 0", i)
         try:
-            table = Table(energy, columns.values[:, i] / (MeV * cm2), "loglog")
+            table = Table(energy, values / (MeV * cm2), "loglog")
         except InputError as error:
             raise InputError(f"{columns.path}, first row in line {columns.lines[0]}: {flavor}: {error}") from None
         components.append(Component(flavor, "atmospheric", table))
@@ -99,8 +101,8 @@ def _units(columns: Columns, energy_unit: str, area_unit: str) -> tuple[float, f
         raise InputError(
             f"{place}: a header of energy and flavours, as 'E_GeV,nue,nuebar', is expected (got {','.join(names)!r})"
         )
-    said = names[0].rpartition("_")[2]
-    if said in ENERGY_UNITS and said != energy_unit:
+    said = unit_in(names[0])
+    if said is not None and said != energy_unit:
         raise InputError(f"{place}: the header has {names[0]!r}, but energy_unit is {energy_unit!r}")
     for flavor in names[1:]:
         known_name(flavor, constants.FLAVORS, "flavor", hint=f" ({place})")
@@ -126,7 +128,7 @@ def _check(flux: Flux, energy: Array, path: str) -> None:
     grid = np.geomspace(low, high, 500)
     expected = share * float(np.trapezoid(typical(grid), grid))
     what = f"cm⁻² s⁻¹ between {low:g} and {high:g} MeV"
-    check_integral(sum(held.values()), POSSIBLE[0] * expected, POSSIBLE[1] * expected, what, path)
+    check_integral(sum(held.values()), POSSIBLE[0] * expected, POSSIBLE[1] * expected, what, path, sky=True)
     for name in ("e", "mu"):
         pair = (f"nu{name}", f"nu{name}bar")
         if held.keys() >= set(pair):

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._arguments import Array, known_name
 from ..errors import InputError, UnknownNameError
-from ..files import Columns, check_integral, read_columns
+from ..files import Columns, check_integral, name_of, read_columns, unit_in
 from ..spectra import Spectrum, Table
 from .fission import END, ISOTOPES, FissionSpectrum
 
@@ -112,7 +112,8 @@ def fission_table(
     file = read_columns(path)
     spectra = []
     for isotope, column in _columns(file, columns).items():
-        energy, values = file.values[:, 0], file.values[:, column]
+        energy, values = file.increasing(0, "energies", "MeV"), file.column(column)
+        file.refuse(~(values >= 0), f"{isotope}: values must be >= 0", column)
         try:
             points = _edges(energy) if interpolation == "histogram" else energy
             spectrum = Table(points, values, interpolation)
@@ -120,13 +121,16 @@ def fission_table(
             raise InputError(f"{file.path}, {isotope}: {error}") from None
         _check(spectrum, isotope, file.path)
         spectra.append((isotope, spectrum))
-    return FissionTable(tuple(spectra), os.path.splitext(os.path.basename(file.path))[0])
+    return FissionTable(tuple(spectra), name_of(file.path))
 
 
 def _columns(file: Columns, columns: Mapping[str, str | int] | None) -> dict[str, int]:
     """Number of the column of each isotope."""
     where = f"{file.path}, line {file.header_line}"
-    width = file.values.shape[1]
+    width = file.cells.shape[1]
+    said = unit_in(file.names[0]) if file.names else None
+    if said not in (None, "MeV"):
+        raise InputError(f"{where}: energies are in {said} (header {file.names[0]!r}), but MeV is expected")
     if width < 2:
         raise InputError(f"{where}: two columns or more expected, energies and densities (got {width})")
     found: dict[str, int] = {}

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._arguments import known_name, real_number
 from ..errors import InputError
-from ..files import check_integral, read_columns
+from ..files import check_integral, read_columns, unit_in
 from ..fluxes import ENERGY_UNITS, Component, Flux
 from ..spectra import Table
 
@@ -79,7 +79,7 @@ def geoneutrinos(
     '2.911e+07'
     """
     defaults = SITES[known_name(site, SITES, "site")]
-    MeV = ENERGY_UNITS[known_name(energy_unit, ENERGY_UNITS, "energy_unit")]
+    known_name(energy_unit, ENERGY_UNITS, "energy_unit")
     chosen = not isinstance(path, Mapping) and os.path.isdir(path)  # what a folder holds beyond need does not matter
     files = _files(path)
     fluxes = _overridden({nuclide: total for nuclide, (total, _) in defaults.items()}, flux, "flux", "cm⁻² s⁻¹")
@@ -98,7 +98,7 @@ def geoneutrinos(
             raise InputError(
                 f"there is no file for {nuclide} (found {', '.join(files)}); flux={{{nuclide!r}: 0}} leaves it out"
             )
-        spectrum = _spectrum(nuclide, files[nuclide], MeV)
+        spectrum = _spectrum(nuclide, files[nuclide], energy_unit)
         components.append(Component("nuebar", f"geo-{nuclide}", spectrum, fluxes[nuclide] / spectrum.total))
     together = Flux(tuple(components))
     errors.setdefault("235U", errors.get("238U", 0.0))
@@ -136,11 +136,20 @@ def _overridden(defaults: dict[str, float], values: Mapping[str, float] | None, 
     return defaults
 
 
-def _spectrum(nuclide: str, file: str, MeV: float) -> Table:
+def _spectrum(nuclide: str, file: str, energy_unit: str) -> Table:
     columns = read_columns(file)
-    if columns.values.shape[1] != 2:
-        raise InputError(f"{file}: two columns are expected, energy and antineutrinos (got {columns.values.shape[1]})")
-    energy, density = columns.values[:, 0] * MeV, columns.values[:, 1] / MeV
+    width = columns.cells.shape[1]
+    if width != 2:
+        raise InputError(f"{file}, line {columns.lines[0]}: two columns are expected, energy and antineutrinos (got {width})")
+    said = unit_in(columns.names[0]) if columns.names else None
+    if said not in (None, energy_unit):
+        raise InputError(
+            f"{file}, line {columns.header_line}: the header has {columns.names[0]!r}, but energy_unit is {energy_unit!r}"
+        )
+    MeV = ENERGY_UNITS[energy_unit]
+    density = columns.column(1) / MeV
+    columns.refuse(~(density >= 0), "values must be >= 0", 1)
+    energy = columns.increasing(0, "energy", energy_unit) * MeV
     try:
         spectrum = Table(energy, density)
     except InputError as error:

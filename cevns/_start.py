@@ -1,0 +1,20 @@
+"""What stops the import of the package, said in one line where a command has been started."""
+
+import os
+import sys
+
+
+def _is_command() -> bool:
+    """Whether the process is `cevns` or `python -m cevns`."""
+    words = sys.orig_argv
+    module = "-m" in words and words[words.index("-m") + 1 : words.index("-m") + 2] == [__package__]
+    return module or os.path.splitext(os.path.basename(sys.argv[0] if sys.argv else ""))[0] == __package__
+
+
+try:
+    from ._core import isa  # noqa: F401
+except ValueError as error:  # CEVNS_ISA names no instruction set: a command ends as after any wrong argument
+    if not _is_command():
+        raise
+    print(f"cevns: error: CEVNS_ISA: {error}", file=sys.stderr)
+    raise SystemExit(2) from None
