@@ -413,7 +413,7 @@ class Experiment(Immutable):
     @cached_property
     def _linear(self) -> dict[str, Any]:
         """Backgrounds, and what nuisances change to first order: the signal relative to itself, and backgrounds."""
-        sigma = {nuisance.name: nuisance.sigma for nuisance in self.model().nuisances}
+        known = {nuisance.name: nuisance for nuisance in self.model().nuisances}
         background, changes = np.zeros(self.shape), {}
         if self.backgrounds:
             names = {n for b in self.backgrounds for n in (b.norm, *b.scale_effects, *b.shape_effects)}
@@ -427,7 +427,9 @@ class Experiment(Immutable):
             "background": background,
             "signal_effects": relative,
             "background_effects": changes,
-            "sigma": {name: sigma[name] for name in {**relative, **changes}},
+            "sigma": {name: known[name].sigma for name in {**relative, **changes}},
+            "mean": {name: known[name].mean for name in {**relative, **changes}},
+            "limits": {name: (known[name].lower, known[name].upper) for name in {**relative, **changes}},
         }
 
     # ---- what it saw -----------------------------------------------------------------------------------------------------

@@ -72,7 +72,17 @@ class TemplateGrid(Theory):
             raise InputError(f"templates must be cevns.Templates of the shape {nodes.shape} of the axes (got {given.shape})")
         nodes[...] = given
         first = nodes.reshape(-1)[0]
-        same = ("parameters", "background", "observed", "variance", "signal_effects", "background_effects", "sigma")
+        same = (
+            "parameters",
+            "background",
+            "observed",
+            "variance",
+            "signal_effects",
+            "background_effects",
+            "sigma",
+            "mean",
+            "limits",
+        )
         for node in nodes.reshape(-1)[1:]:
             for attribute in same:
                 if hashable(getattr(node, attribute)) != hashable(getattr(first, attribute)):

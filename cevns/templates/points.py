@@ -28,6 +28,10 @@ class Data(Protocol):
     def background_effects(self) -> dict[str, Array]: ...
     @property
     def sigma(self) -> dict[str, float]: ...
+    @property
+    def mean(self) -> dict[str, float]: ...
+    @property
+    def limits(self) -> dict[str, tuple[float, float]]: ...
 
 
 class Theory(Immutable):
@@ -108,7 +112,7 @@ class Theory(Immutable):
         theta : array_like (..., n_parameters) or mapping
             Points, as for `counts`.
         nuisances : mapping, optional
-            Nuisance → value; the others are 0.
+            Nuisance → value; the others are at their means.
 
         Returns
         -------
@@ -122,7 +126,7 @@ class Theory(Immutable):
         data, factor, background = self._data, np.ones(self.shape), self._data.background
         for key, value in (nuisances or {}).items():
             known_name(key, self.nuisances, "nuisance")
-            pull = real_number(value, f"nuisance {key!r}")
+            pull = real_number(value, f"nuisance {key!r}") - data.mean[key]
             factor = factor + pull * data.signal_effects.get(key, 0.0)
             background = background + pull * data.background_effects.get(key, 0.0)
         return self.counts(theta) * factor + background
@@ -157,12 +161,13 @@ class Theory(Immutable):
         theta : array_like (..., n_parameters) or mapping
             Points, as for `counts`.
         profile : bool
-            Whether the nuisances take their best values at each point, or their central value 0.
+            Whether the nuisances take their best values at each point, within their limits, or stay at their means.
 
         Returns
         -------
         float or array (...)
-            inf where a Poisson bin expects less than nothing, or nothing where something was observed.
+            inf where a Poisson bin expects less than nothing, or nothing where something was observed (profiled: whatever the
+            nuisances are), or where numbers overflow.
 
         Raises
         ------
@@ -175,10 +180,11 @@ class Theory(Immutable):
         -----
         Poisson bins give 2 [μ − n + n ln(n/μ)], bins with a variance (n − μ)²/σ². Profiled, it is the minimum over ξ of it with
 
-            μ(ξ) = S (1 + Σ_k ξ_k s_k) + B + Σ_k ξ_k v_k
+            μ(ξ) = S (1 + Σ_k ξ_k s_k) + B + Σ_k ξ_k v_k,    lower_k ≤ mean_k + ξ_k ≤ upper_k
 
-        plus Σ_k (ξ_k/σ_k)²: a convex problem, solved by Newton's steps to 1e-10 of 1 + χ². A bin without counts that the
-        nuisances make negative counts as empty. At the centre, the error of a sum of positive terms is below 1e-14 (χ² + Σn).
+        plus Σ_k (ξ_k/σ_k)²: a convex problem, solved by Newton's steps to 1e-10 of 1 + χ², each to the minimum of a parabola
+        within the limits. A bin without counts that the nuisances make negative counts as empty. At the centre, the error of a
+        sum of positive terms is below 1e-14 (χ² + Σn).
         """
         lead, chi2, _, _ = self._evaluated(theta, profile, False)
         return restore(chi2, lead)
@@ -218,7 +224,7 @@ class Theory(Immutable):
         Returns
         -------
         dict of float or array (...)
-            Nuisance → values; 0 where the likelihood is infinite.
+            Nuisance → values, within their limits; their means where the likelihood is infinite.
 
         Raises
         ------
