@@ -774,6 +774,71 @@ def test_interpolation_error_bounds_the_error_between_the_nodes():
     assert np.isnan(grid(MASSES[:2]).interpolation_error)
 
 
+def _bins(*functions):
+    return lambda x: np.stack([function(x) for function in functions], axis=-1)
+
+
+LINEAR, WIDE = np.linspace(-1.0, 1.0, 21), np.geomspace(0.1, 10.0, 17)
+SHAPES = {
+    "a power": (WIDE, _bins(lambda x: x**-3.7, lambda x: 0.3 * x**-3.7)),
+    "a mediator on 8 masses a decade": (MASSES, _bins(*(lambda m, q=q: (q + m**2) ** -2.0 for q in Q2))),
+    "a mediator on 4 masses a decade": (MASSES[::2], _bins(*(lambda m, q=q: (q + m**2) ** -2.0 for q in Q2))),
+    "a line through zero": (np.arange(-1.0, 1.05, 0.1), _bins(lambda x: 5 * x, lambda x: 3 * x)),
+    "parabolas through zero": (LINEAR, _bins(lambda x: x**2 - 0.3, lambda x: x**2 - 0.25)),
+    "a parabola that is small": (LINEAR, _bins(lambda x: (x - 0.03) ** 2, lambda x: 2 * (x - 0.03) ** 2)),
+    "a cubic polynomial": (LINEAR, _bins(lambda x: x**3 - 0.3 * x, lambda x: x**3)),
+    "a weak charge": (np.linspace(0.2, 0.3, 11), _bins(lambda s: 0.5 - 2 * s, lambda s: (1 - 4 * s) ** 2)),
+    "an exponential": (np.linspace(0.0, 5.0, 6), _bins(lambda x: np.exp(-3 * x), lambda x: np.exp(-4 * x))),
+    "a root": (np.linspace(0.0, 1.0, 11), _bins(np.sqrt, lambda x: 0.5 * np.sqrt(x))),
+    "a step": (LINEAR, _bins(lambda x: 1.0 + (x > 0.01), lambda x: 2.0 + (x > 0.01))),
+    "a step from nothing": (LINEAR, _bins(lambda x: 1.0 * (x > 0.01), lambda x: 2.0 * (x > 0.01))),
+    "a smooth step": (LINEAR, _bins(lambda x: 1.01 + np.tanh(10 * x - 0.2), lambda x: 2 + np.tanh(10 * x - 0.2))),
+    "a bell": (LINEAR, _bins(lambda x: np.exp(-12 * (x - 0.02) ** 2), lambda x: 0.5 * np.exp(-12 * (x - 0.05) ** 2))),
+    "a bend": (LINEAR, _bins(lambda x: abs(x - 0.03), lambda x: 2 * abs(x - 0.03))),
+    **{
+        f"an oscillation of {w}": (LINEAR, _bins(lambda x, w=w: np.sin(w * x + 0.3), lambda x, w=w: np.sin(w * x + 0.5)))
+        for w in (0.5, 2, 8, 20, 30)
+    },
+    **{
+        f"a sterile neutrino of {w}": (
+            WIDE,
+            _bins(*(lambda x, w=w, c=c: 1 - 0.9 * np.sin(w * c * x) ** 2 for c in (0.3, 0.5, 0.8))),
+        )
+        for w in (0.3, 1, 3, 10)
+    },
+}
+
+
+def between(nodes, bins):
+    """Interpolated and exact templates (n, bins) at many values, and the size that errors are relative to."""
+    made_of = TemplateGrid({"x": nodes}, [Templates(["k"], [[1]], [bins(x)]) for x in nodes])
+    x = np.linspace(nodes[0], nodes[-1], 2001)
+    if nodes[0] > 0 and nodes[-1] > 10 * nodes[0]:
+        x = np.clip(np.geomspace(nodes[0], nodes[-1], 2001), nodes[0], nodes[-1])
+    found, exact = made_of.counts({"k": 1.0, "x": x}), bins(x)
+    size, cell = np.abs(bins(nodes)).max(axis=1), np.clip(np.searchsorted(nodes, x, side="right") - 1, 0, nodes.size - 2)
+    low, high = np.minimum(size[cell], size[cell + 1]), np.maximum(size[cell], size[cell + 1])
+    scale = np.maximum(np.abs(exact).max(axis=1), np.where(low > 1e-12 * size.max(), low, high))
+    return made_of, found, exact, np.where(scale > 0, scale, size.max())
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_stated_error_bounds_the_error_of_any_template(name):
+    made_of, found, exact, scale = between(*SHAPES[name])
+    error = (np.abs(found - exact).max(axis=1) / scale).max()
+    assert error <= made_of.interpolation_error
+    # nothing grows far beyond what the nodes have
+    assert np.abs(found).max() <= 1.3 * np.abs(exact).max()
+
+
+def test_a_template_that_passes_zero_is_no_worse_than_others():
+    _, found, exact, scale = between(*SHAPES["a line through zero"])
+    assert (np.abs(found - exact).max(axis=1) / scale).max() < 2e-5  # the exponential that is left where the line is steep
+    for name in ("parabolas through zero", "a parabola that is small", "a cubic polynomial", "a weak charge"):
+        _, found, exact, scale = between(*SHAPES[name])
+        assert (np.abs(found - exact).max(axis=1) / scale).max() < 2e-3
+
+
 def test_a_power_of_the_parameter_needs_two_nodes():
     # far above the momentum transfer the rate is a power of the mass
     nodes = [1.0, 100.0]
@@ -840,6 +905,19 @@ def test_a_grid_knows_nothing_outside_its_values():
         grid().likelihood({"mass": [1.0, 2000.0]})
     with pytest.raises(InputError, match=re.escape("parameter 'mass' must be >= 1 and <= 1000 (got 0.5")):
         grid().counts([1.0, 0.5])
+
+
+def test_ends_of_a_grid_that_rounding_has_moved_are_its_ends():
+    nodes = np.arange(-1.0, 1.05, 0.1)  # ends at 1.0000000000000018
+    made_of = TemplateGrid({"x": nodes}, [Templates(["k"], [[1]], [[5 + x]], observed=[5.0]) for x in nodes])
+    for end in (nodes[0], nodes[-1]):
+        exact = made_of.counts([1.0, end])
+        for value in (end, np.nextafter(end, -9.0), np.nextafter(end, 9.0)):
+            np.testing.assert_allclose(made_of.counts([1.0, value]), exact, rtol=1e-14)
+            np.testing.assert_allclose(made_of.counts({"k": 1.0, "x": [value]})[0], exact, rtol=1e-14)
+            assert made_of.likelihood({"k": 1.0, "x": value}) == pytest.approx(made_of.likelihood([1.0, end]), rel=1e-13)
+    with pytest.raises(InputError, match="parameter 'x' must be"):
+        made_of.counts([1.0, nodes[-1] + 1e-9])
 
 
 def test_minimum_of_a_grid_stays_within_it():

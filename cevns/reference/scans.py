@@ -91,7 +91,7 @@ def profiled(
 
     def value(xi: list[float]) -> float:
         mu = signal + background + np.array(xi) @ directions
-        prior = sum((x / s) ** 2 for x, s in zip(xi, sigma.tolist(), strict=True))
+        prior = float(np.sum((np.array(xi) / sigma) ** 2))
         if variance is not None:
             return float(np.sum((observed - mu) ** 2 / variance)) + prior
         n, expected = observed[some], mu[some]

@@ -13,6 +13,7 @@ from ..errors import InputError, UnsupportedError
 from .minima import SAMPLES, BestFit, Space, lowest
 
 BLOCK = 1 << 14  # points that are looked at together
+_NEAR = 1e-14  # of the larger end of a range: rounding of a value at its end
 
 
 class Data(Protocol):
@@ -306,21 +307,25 @@ class Theory(Immutable):
             except ValueError:
                 shapes = ", ".join(f"{key} {column.shape}" for key, column in zip(self.parameters, columns, strict=True))
                 raise InputError(f"the parameters' shapes must broadcast (got {shapes})") from None
-            for i, column in enumerate(columns):
-                self._check_column(i, column)
-            return lead, columns
+            return lead, [self._within(i, column) for i, column in enumerate(columns)]
         array = real_array(theta, "theta")
         if array.ndim == 0 or array.shape[-1] != len(self.parameters):
             shown = ", ".join(self.parameters)
             raise InputError(f"theta must have {len(self.parameters)} values, of {shown}, on its last axis (got {array.shape})")
-        for i in range(len(self.parameters)):
-            self._check_column(i, array[..., i])
+        within = [self._within(i, array[..., i]) for i in range(len(self.parameters))]
+        if any(high < math.inf for _, high in self._ranges()):
+            array = np.stack(within, axis=-1)
         return array.shape[:-1], np.ascontiguousarray(array).reshape(-1, len(self.parameters))
 
-    def _check_column(self, parameter: int, values: Array) -> None:
+    def _within(self, parameter: int, values: Array) -> Array:
+        """Values in the range of a parameter; those that rounding has led out of it, as `numpy.arange` does, are at its end."""
         low, high = self._ranges()[parameter]
-        if low > -math.inf:
-            real_array(values, f"parameter {self.parameters[parameter]!r}", minimum=low, maximum=high)
+        if low == -math.inf:
+            return values
+        near = _NEAR * max(abs(low), abs(high))
+        ends = np.where((values < low) & (values >= low - near), low, values)
+        ends = np.where((ends > high) & (ends <= high + near), high, ends)
+        return real_array(ends, f"parameter {self.parameters[parameter]!r}", minimum=low, maximum=high)
 
     def _evaluated(self, theta: Any, profile: bool, sloped: bool) -> tuple[tuple[int, ...], Array, Array | None, Array | None]:
         """Leading axes, χ², nuisances and derivatives, point by point."""
