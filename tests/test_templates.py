@@ -436,7 +436,7 @@ def test_common_nuisances_have_common_means_and_limits(changes, said):
         ({"limits": {"flux": (np.nan, 1.0)}}, "lower limit of 'flux' must be"),
         ({"limits": {"flux": (np.inf, np.inf)}}, "lower limit of 'flux' must be"),
         ({"limits": {"flux": ("low", 1.0)}}, "lower limit of 'flux' must be"),
-        ({"mean": {"flux": np.inf}}, "mean of 'flux' must be finite"),
+        ({"mean": {"flux": np.inf}}, "mean of 'flux' must be >= -1e+50 and <= 1e+50 (got inf)"),
         ({"limits": [1.0]}, "limits must map names to values"),
     ],
 )
@@ -445,6 +445,33 @@ def test_wrong_limits_are_refused(changes, said):
         made(signal_effects={"flux": 0.1}, **changes)
     with pytest.raises(UnknownNameError, match="unknown nuisance 'beam'"):
         made(signal_effects={"flux": 0.1}, limits={"beam": (0.0, 1.0)})
+
+
+def test_numbers_without_end_are_refused_or_answered_without_nan(instruction_set):
+    for changes, said in (
+        ({"sigma": {"flux": 1e-300}}, "sigma of 'flux' must be >= 1e-50 and <= 1e+50 (got 1e-300)"),
+        ({"sigma": {"flux": 1e300}}, "sigma of 'flux' must be >= 1e-50 and <= 1e+50 (got 1e+300)"),
+        ({"signal_effects": {"flux": 1e300}}, "signal effect of 'flux' must be >= -1e+50 and <= 1e+50"),
+        ({"background": np.full(BINS, 1e300)}, "background must be >= -1e+50 and <= 1e+50"),
+        ({"observed": np.full(BINS, 1e300)}, "observed must be >= -1e+50 and <= 1e+50"),
+    ):
+        with pytest.raises(InputError, match=re.escape(said)):
+            made(**{"signal_effects": {"flux": 0.1}} | changes)
+    with pytest.raises(InputError, match="counts at these parameters must be"):
+        made().counts([1e300, 0.0])
+    for sigma in (1e-50, 1e50, np.inf):
+        for effect in (1e-50, 1e49):
+            for limits in ((-1e-50, 1e50), (0.0, 5e-324), (None, None)):
+                templates = made(
+                    signal_effects={"flux": effect},
+                    background_effects={"flux": 0.1 * effect * BACKGROUND},
+                    sigma={"flux": sigma},
+                    limits={"flux": limits},
+                )
+                chi2 = templates.likelihood([[0.0, 0.0], [1e100, 0.0], [1e308, 1e308]], profile=True)
+                assert (chi2 >= 0).all()
+                assert chi2[0] <= templates.likelihood([0.0, 0.0]) * (1 + 1e-12)
+                assert np.isfinite(templates.pulls([0.0, 0.0])["flux"])
 
 
 def test_a_background_that_is_nothing_at_its_mean_can_still_explain_counts(instruction_set):
@@ -659,7 +686,7 @@ def test_what_does_not_join_is_refused(parts, said):
         (InputError, "background must have the shape (1,) of the bins (got (2,))", {"background": [1.0, 2.0]}),
         (InputError, "observed must be >= 0 and finite (got -1 at index 0)", {"observed": [-1.0]}),
         (InputError, "observed must have the shape (1,) of the bins (got (2,))", {"observed": [1.0, 1.0]}),
-        (InputError, "variance must be > 0 and finite (got 0 at index 0)", {"variance": [0.0]}),
+        (InputError, "variance must be >= 1e-50 and <= 1e+100 (got 0 at index 0)", {"variance": [0.0]}),
         (InputError, "variance must have the shape (1,) of the bins (got ())", {"variance": 1.0}),
         (InputError, "start must have one value for each of a (got shape (2,))", {"start": [1.0, 2.0]}),
         (InputError, "signal effect of 'x' must broadcast to the shape (1,)", {"signal_effects": {"x": [1.0, 2.0]}}),

@@ -13,6 +13,7 @@ from ..errors import InputError
 
 Integers = NDArray[np.int64]
 _LARGEST_EXPONENT = 16
+LARGEST = 1e50  # counts, their changes, nuisances: squares of products of two stay numbers
 
 
 def names_of(parameters: Any) -> tuple[str, ...]:
@@ -55,7 +56,7 @@ def terms_of(exponents: ArrayLike, counts: ArrayLike, parameters: int) -> tuple[
 
 
 def binned(values: ArrayLike, name: str, bins: tuple[int, ...], *, broadcast: bool = False) -> Array:
-    array = real_array(values, name)
+    array = real_array(values, name, minimum=-LARGEST, maximum=LARGEST)
     if broadcast and array.shape != bins:
         try:
             array = np.broadcast_to(array, bins)
@@ -70,7 +71,7 @@ def variance_of(variance: ArrayLike, bins: tuple[int, ...]) -> Array:
     array = np.asarray(variance, dtype=np.float64)
     if array.shape != bins:
         raise InputError(f"variance must have the shape {bins} of the bins (got {array.shape})")
-    real_array(array[~np.isnan(array)], "variance", minimum=0.0, above=True)
+    real_array(array[~np.isnan(array)], "variance", minimum=1 / LARGEST, maximum=LARGEST**2)
     return frozen(array)
 
 

@@ -100,10 +100,11 @@ class Theory(Immutable):
         Raises
         ------
         InputError, UnknownNameError
-            For nan or infinite values, another number of parameters, unknown names. Nothing is computed then.
+            For nan or infinite values, another number of parameters, unknown names, and counts that overflow.
         """
         lead, points = self._points(theta)
-        return self._weighted(points).reshape(*lead, *self.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _finite(self._weighted(points), "counts").reshape(*lead, *self.shape)
 
     def expected(self, theta: ArrayLike | Mapping[str, ArrayLike], nuisances: Mapping[str, float] | None = None) -> Array:
         """Counts of signal and background.
@@ -150,7 +151,8 @@ class Theory(Immutable):
             As for `counts`.
         """
         lead, points = self._points(theta)
-        return self._sloped(points).reshape(*lead, len(self.parameters), *self.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _finite(self._sloped(points), "the gradient").reshape(*lead, len(self.parameters), *self.shape)
 
     # ---- likelihood --------------------------------------------------------------------------------------------------------
 
@@ -355,6 +357,12 @@ class Theory(Immutable):
         _, chi2, _, slopes = self._evaluated(point, profile, True)
         assert slopes is not None
         return float(chi2[0]), slopes[0]
+
+
+def _finite(values: Array, what: str) -> Array:
+    if not np.isfinite(values).all():
+        raise InputError(f"{what} at these parameters must be < 1.8e308 (got an overflow): are they too large?")
+    return values
 
 
 def _blocks(lead: tuple[int, ...], columns: list[Array]) -> Iterator[Array]:

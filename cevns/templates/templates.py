@@ -11,7 +11,7 @@ from .._arguments import Array, known_name, real_array, real_number
 from .._core.scans import Scan
 from .._immutable import frozen
 from ..errors import InputError
-from .arguments import Integers, binned, limits_of, mapping_of, name_of, names_of, terms_of, variance_of
+from .arguments import LARGEST, Integers, binned, limits_of, mapping_of, name_of, names_of, terms_of, variance_of
 from .joint import joined
 from .minima import spread
 from .points import Theory
@@ -42,13 +42,13 @@ class Templates(Theory):
     observed : array_like (*bins), optional
         Counts; ≥ 0 for Poisson bins.
     variance : array_like (*bins), optional
-        Of the observed counts, > 0, of bins whose counts are normal; nan for Poisson bins. By default all are Poisson.
+        Of the observed counts, 1e-50 to 1e100, of bins whose counts are normal; nan for Poisson bins, which all are by default.
     signal_effects : mapping, optional
         Nuisance → relative change of the signal by one unit of it, a number or by bin.
     background_effects : mapping, optional
         Nuisance → change of the background by one unit of it (*bins).
     sigma : mapping, optional
-        Nuisance → its standard deviation, > 0, inf if it is free; 1 by default.
+        Nuisance → its standard deviation, 1e-50 to 1e50, or inf if it is free; 1 by default.
     mean : mapping, optional
         Nuisance → its central value, for which `counts` and `background` stand; 0 by default.
     limits : mapping, optional
@@ -123,7 +123,9 @@ class Templates(Theory):
         given, centers, ends = mapping_of(sigma, "sigma"), mapping_of(mean, "mean"), mapping_of(limits, "limits")
         for key in (*given, *centers, *ends):
             known_name(key, nuisances, "nuisance")
-        means = {key: real_number(centers.get(key, 0.0), f"mean of {key!r}") for key in nuisances}
+        means = {
+            key: real_number(centers.get(key, 0.0), f"mean of {key!r}", minimum=-LARGEST, maximum=LARGEST) for key in nuisances
+        }
         both = set(nuisances) & set(names)
         if both:
             raise InputError(f"a nuisance must not have the name of a parameter (got {', '.join(sorted(both))})")
@@ -137,10 +139,7 @@ class Templates(Theory):
             variance=spread,
             signal_effects=relative,
             background_effects=absolute,
-            sigma={
-                key: real_number(given.get(key, 1.0), f"sigma of {key!r}", minimum=0.0, above=True, infinite=True)
-                for key in nuisances
-            },
+            sigma={key: _deviation(given.get(key, 1.0), key) for key in nuisances},
             mean=means,
             limits={key: limits_of(ends.get(key, (None, None)), key, means[key]) for key in nuisances},
             name=str(name),
@@ -379,6 +378,11 @@ class Templates(Theory):
         parts = [f"{terms} term{'s' * (terms != 1)}", f"{bins} bins", "not observed" if self.observed is None else "observed"]
         parts += [f"nuisances {', '.join(self.sigma)}"] if self.sigma else []
         return f"<Templates {self.name!r} of {', '.join(self.parameters)}: {'; '.join(parts)}>"
+
+
+def _deviation(sigma: Any, nuisance: str) -> float:
+    value = real_number(sigma, f"sigma of {nuisance!r}", minimum=0.0, above=True, infinite=True)
+    return value if value == np.inf else real_number(value, f"sigma of {nuisance!r}", minimum=1 / LARGEST, maximum=LARGEST)
 
 
 class Profile(NamedTuple):
