@@ -68,6 +68,24 @@ def test_profiled_scan(race):
     race("profiled_nsi_scan", lambda theta: templates.likelihood(theta, profile=True), plain, grid(20), values=400)
 
 
+def test_profiled_scan_within_limits(race):
+    """Of one point with two nuisances, the reference searches by thirds; a limit is reached at most points."""
+    templates, (_, rows, background, seen) = scene()
+    effects = {"signal_effects": {"flux": 0.1}, "background_effects": {"steady": 0.2 * background}}
+    limits = {"flux": (-0.2, 0.2), "steady": (-0.1, 0.1)}
+    made = cevns.Templates(
+        templates.parameters, EXPONENTS, rows, background=background, observed=seen, limits=limits, **effects
+    )
+    signal, added = np.stack([np.full(BINS, 0.1), np.zeros(BINS)]), np.stack([np.zeros(BINS), 0.2 * background])
+    room = np.array(list(limits.values()))
+
+    def plain(theta):
+        counts = reference.weights(theta, EXPONENTS) @ rows
+        return np.array([reference.profiled(s, background, seen, signal, added, np.ones(2), room)[0] for s in counts])
+
+    race("limited_nsi_scan", lambda theta: made.likelihood(theta, profile=True), plain, grid(1), values=1)
+
+
 def test_a_million_points_need_no_memory(note, instruction_set):
     templates, _ = scene()
     axis = np.linspace(-0.15, 0.4, 1000)

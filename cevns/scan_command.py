@@ -3,6 +3,7 @@
 import argparse
 import inspect
 import os
+import warnings
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -234,7 +235,10 @@ class _Theory:
                 free = tuple(sorted(couplings))[:1]
             if not free:
                 raise InputError(f"{', '.join(shapes)} can be scanned beside a coupling: with --couplings tree there is one")
-            templates = experiment.templates(self.made, free, shapes={name: nodes[name] for name in shapes})
+            with warnings.catch_warnings():
+                if not set(shapes) & set(ranges):  # the scan asks at the nodes only, where templates are exact
+                    warnings.simplefilter("ignore", UserWarning)
+                templates = experiment.templates(self.made, free, shapes={name: nodes[name] for name in shapes})
         likelihood = partial(templates.likelihood, profile=profiled)
         others = [value for name, value in couplings.items() if name not in self.standard.parameters and name not in free]
         without = None

@@ -151,11 +151,12 @@ typedef struct {
     const double *relative;   /* (n_nuisances, bins) */
     const double *absolute;   /* (n_nuisances, bins) */
     const double *precision;  /* (n_nuisances) 1/sigma^2, 0 for free ones */
+    const double *low, *high; /* (n_nuisances) limits of xi: low <= 0 <= high, and low < high */
 } cevns_scan;
 
 /* Doubles that a scan works with; `bins` with those that fill up. */
 #define CEVNS_SCAN_WORK(n_terms, bins, n_nuisances) \
-    (2 * CEVNS_SCAN_POINTS * (n_terms) + (7 + (n_nuisances)) * (bins) + ((n_nuisances) + 2) * (n_nuisances))
+    (2 * CEVNS_SCAN_POINTS * (n_terms) + (7 + (n_nuisances)) * (bins) + (2 * (n_nuisances) + 5) * (n_nuisances))
 
 /* ---- the kernels --------------------------------------------------------------------------------------------------- */
 
@@ -231,8 +232,9 @@ typedef struct {
      * derivatives (n, n_parameters), or NULL; inf and nan where mu < 0, or mu = 0 and counts were observed, of a Poisson bin.
      * `work` holds CEVNS_SCAN_WORK doubles. */
     void (*scan_chi2)(const cevns_scan *scan, size_t n, const double *theta, double *work, double *out, double *slopes);
-    /* The same of one point, smallest over the nuisances xi, with sum (xi/sigma)^2; the xi go to `pulls`. A bin without counts
-     * that the nuisances make negative counts as empty. */
+    /* The same of one point, smallest over the nuisances xi within their limits, with sum (xi/sigma)^2; the xi go to `pulls`. A bin
+     * without counts that the nuisances make negative counts as empty; where mu = 0 and counts were observed, nuisances may add
+     * some. */
     void (*scan_profile)(const cevns_scan *scan, const double *theta, double *work, double *out, double *pulls, double *slopes);
 } cevns_kernels;
 

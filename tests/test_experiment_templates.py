@@ -360,7 +360,9 @@ def test_asimov_counts_of_a_grid_are_those_of_its_first_node():
     def theory(mass):
         return StandardModel() + cevns.VectorMediator(mass=mass, coupling=1e-5)
 
-    grid = experiment.templates(theory, ("coupling",), shapes={"mass": [10.0, 20.0, 40.0]}, asimov=True)
+    # three masses are few: the middle one is missed by a quarter when the others are joined
+    with pytest.warns(UserWarning, match=r"between the values of mass templates may be wrong by up to 2\d %.*give more values"):
+        grid = experiment.templates(theory, ("coupling",), shapes={"mass": [10.0, 20.0, 40.0]}, asimov=True)
     assert grid.likelihood([1e-5, 10.0]) == pytest.approx(0.0, abs=1e-10)
     assert grid.likelihood([1e-5, 40.0]) > 1e-6
 

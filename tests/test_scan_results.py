@@ -10,7 +10,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 
 import cevns
 from cevns import InputError, ScanResult, UnknownNameError, UnsupportedError
@@ -140,6 +140,68 @@ def test_a_limit_is_above_the_last_band_and_infinite_where_there_is_none():
     result = ScanResult({"x": X}, (X**2 - 4) ** 2)
     assert result.limit("x") == result.interval("x")[-1][1]
     assert ScanResult({"x": X}, np.zeros(81)).limit("x") == math.inf
+
+
+COARSE = [np.geomspace(1e-3, 1.0, 13) * shift for shift in (1.0, 1.2, 1.5, 1.9, 2.3)]  # four values a decade
+
+
+@pytest.mark.parametrize("coupling", COARSE, ids=lambda x: f"{x[0]:.4f}")
+@pytest.mark.parametrize(
+    "chi2",
+    [
+        lambda g: (g / 0.1) ** 2,
+        lambda g: (g / 0.1) ** 4,
+        lambda g: (g / 0.1) ** 8,
+        lambda g: 7.0 + (g / 0.1) ** 4,
+        lambda g: ((g / 0.1) ** 2 + 0.3 * (g / 0.1) ** 4) ** 2,
+        lambda g: (np.log(g / 0.1) / 0.5) ** 2,
+    ],
+    ids=["g²", "g⁴", "g⁸", "g⁴ + 7", "(g² + g⁴)²", "ln² g"],
+)
+def test_limits_on_coarse_logarithmic_grids_are_right_to_two_per_cent(chi2, coupling):
+    """Powers of a coupling grow by factors of ten from one value to the next."""
+    base = min(float(chi2(0.1)), float(chi2(1e-9)))
+    threshold = stats.chi2.ppf(0.9, 1)
+    true = optimize.brentq(lambda g: chi2(g) - base - threshold, 0.1, 100.0) if chi2(0.1) < base + threshold else None
+    assert true is not None
+    result = ScanResult({"g": coupling}, chi2(coupling))
+    assert result.limit("g") == pytest.approx(true, rel=0.02)
+    assert result.interval("g")[-1][1] == pytest.approx(true, rel=0.02)
+    plane_of = ScanResult({"g": coupling, "y": [0.0, 1.0, 2.0]}, np.tile(chi2(coupling)[:, None], 3))
+    pytest.importorskip("contourpy")
+    lines = np.concatenate(plane_of.contours(0.90, dof=1))
+    assert lines[:, 0].max() == pytest.approx(true, rel=0.02)
+
+
+def test_a_power_on_a_linear_grid_has_its_limit():
+    x = np.linspace(0.0, 1.0, 11)
+    result = ScanResult({"g": x}, (x / 0.1) ** 4)
+    assert result.limit("g") == pytest.approx(0.1 * stats.chi2.ppf(0.9, 1) ** 0.25, rel=1e-6)
+
+
+def test_interval_limit_contours_and_plot_have_one_base():
+    """Two bottoms between the values of a grid, where χ² is 2.8 at best: Δχ² is above 0, as the parabola says."""
+    pytest.importorskip("contourpy")
+    x, y = np.arange(0.0, 2.1, 0.2), np.arange(-1.0, 1.05, 0.1)
+    half = math.sqrt(stats.chi2.ppf(0.9, 1))
+    line = ScanResult({"x": x}, ((x - 1.1) / 0.06) ** 2)
+    assert line.minimum.chi2 > 2.7
+    upper = pytest.approx(1.1 + 0.06 * half, rel=1e-9)
+    assert line.interval("x")[0][1] == upper
+    assert [line.limit("x", above=above) for above in ("each", "all", 0.0)] == [upper] * 3
+    both = ScanResult({"x": x, "y": y}, ((x[:, None] - 1.1) / 0.2) ** 2 + ((y - 0.05) / 0.3) ** 2)
+    ((low, high),) = both.interval("x")
+    assert (low, high) == (pytest.approx(1.1 - 0.2 * half), pytest.approx(1.1 + 0.2 * half))
+    rows = both.limit("x", above="all")
+    at = int(np.argmin(np.abs(y - 0.2)))
+    assert rows[at] == pytest.approx(1.1 + 0.2 * math.sqrt(half**2 - 0.25), rel=1e-9)
+    # contours pass the lines of the grid where limits are
+    points = np.concatenate(both.contours(0.90, dof=1))
+    on_line = points[np.abs(points[:, 1] - y[at]) < 1e-9]
+    assert on_line[:, 0].max() == pytest.approx(rows[at], rel=1e-9)
+    pytest.importorskip("matplotlib")
+    drawn = line.plot().axes[0].lines[0].get_ydata()
+    np.testing.assert_allclose(drawn, line.values, atol=1e-12)
 
 
 def test_contours_are_the_ellipse():
@@ -480,6 +542,26 @@ def test_the_bottom_of_a_likelihood_that_is_negative_is_that_of_its_parabola():
     np.testing.assert_allclose(above, [(0.033 - 0.0164485, 0.033 + 0.0164485)], rtol=1e-5)
 
 
+@pytest.mark.parametrize("value", [-np.inf, np.nan])
+@pytest.mark.parametrize("name", ["scan.npz", "scan.h5"])
+def test_files_with_what_is_no_chi2_are_refused(tmp_path, name, value):
+    if name.endswith("h5"):
+        pytest.importorskip("h5py")
+    result = ScanResult({"x": X}, X**2)
+    object.__setattr__(result, "values", np.where(X == 0.0, value, X**2))
+    result.save(tmp_path / name)
+    with pytest.raises(InputError, match=r"is not the file of a scan \(values must be"):
+        ScanResult.load(tmp_path / name)
+
+
+def test_ends_of_ranges_are_within_rounding_of_the_grid():
+    x = np.arange(-1.0, 1.05, 0.1)
+    result = ScanResult({"x": x}, x**2)
+    assert result.sel(x=1.0).values == pytest.approx(1.0)
+    assert result.sel(x=slice(-0.3, 0.3)).values.size == 7
+    assert result.sel(x=slice(-1.0, 1.0)).values.size == x.size
+
+
 # ---- drawings ------------------------------------------------------------------------------------------------------------
 
 
@@ -531,6 +613,17 @@ def test_axes_with_equal_factors_are_logarithmic_and_known_parameters_have_symbo
         (lambda: tilted().sel(z=1.0), UnknownNameError, "unknown axis 'z'; known are 'x', 'y'"),
         (lambda: tilted().sel(x=0.512), InputError, "'x' has no value 0.512: the nearest is 0.5; nearest=True takes it"),
         (lambda: tilted().sel(x=slice(5.0, 6.0)), InputError, "no value of 'x' is >= 5 and <= 6 (it goes from -4 to 4)"),
+        (lambda: tilted().sel(x=4.1), InputError, "'x' must be >= -4 and <= 4 (got 4.1)"),
+        (lambda: tilted().sel(nearest=True, x=4.1), InputError, "'x' must be >= -4 and <= 4 (got 4.1)"),
+        (lambda: tilted().sel(nearest=True, x=-1e300), InputError, "'x' must be >= -4 and <= 4 (got -1e+300)"),
+        (lambda: ScanResult({"x": [0.0, 1.0]}, [0.0, -np.inf]), InputError, "values must be > -inf"),
+        (lambda: ScanResult({"x": [0.0, 1.0]}, [0.0, 1.0], {"a": [0.0, np.nan]}), InputError, "profiled 'a' must be a number"),
+        (lambda: ScanResult({"x": [0.0, 1.0]}, [0.0, 1.0], {"a": [0.0, np.inf]}), InputError, "profiled 'a' must be"),
+        (lambda: tilted().interval("x", dof=1.5), InputError, "dof must be an integer >= 1 (got 1.5)"),
+        (lambda: tilted().limit("x", dof=True), InputError, "dof must be an integer >= 1 (got True)"),
+        (lambda: tilted().contours(dof=2.5), InputError, "dof must be an integer >= 1 (got 2.5)"),
+        (lambda: tilted().plot(dof=0), InputError, "dof must be >= 1 and <= 1e+06 (got 0)"),
+        (lambda: ScanResult.threshold(0.9, np.nan), InputError, "dof must be >= 1 and <= 1e+06 (got nan)"),
         (lambda: tilted().isel(x=81), InputError, "'x' must be an integer >= -81 and < 81, or a slice (got 81)"),
         (lambda: tilted().isel(x=slice(3, 3)), InputError, "slice of 'x' must hold some of its 81 values"),
         (lambda: tilted().profile(), InputError, "profile needs the names of axes, each once (got ())"),

@@ -185,6 +185,31 @@ def test_overflow_is_infinite_not_nan(instruction_set):
     assert normal.likelihood([1e200], profile=True) == np.inf
 
 
+@pytest.mark.parametrize("profile", [False, True])
+@pytest.mark.parametrize("observed", [[3.0, 4.0], [3.5, 4.0], [300.0, 4.0], [0.0, 4.0], [3.0, 0.0], [0.0, 0.0]])
+def test_counts_that_overflow_are_infinitely_unlikely(observed, profile, instruction_set):
+    """Integers below 256 have their products, others logarithms, and empty bins neither."""
+    for exponent in (1, 2, 16):
+        for signs in ([[1.0, 0.5]], [[1.0, 1e-300]]):
+            templates = Templates(
+                ("x",),
+                [[0], [1], [exponent]] if exponent > 1 else [[0], [1]],
+                [[5.0, 5.0], [1.0, 2.0], *signs][: 3 if exponent > 1 else 2],
+                observed=observed,
+                background_effects={"beam": [1.0, 1.0]},
+            )
+            edge = np.finfo(float).max ** (1 / exponent)
+            points = edge * np.array([1.0, 1 - 1e-12, 0.99, 0.9, 0.7, 0.5])[:, None]
+            found = templates.likelihood(points, profile=profile)
+            # whatever is left of the range, χ² ≥ μ_1 grows with x: never nan, never small
+            assert (found >= 1e300).all()
+            assert (found[:2] == np.inf).all()
+            slopes = templates.likelihood_gradient(points, profile=profile)
+            assert np.isnan(slopes[np.isinf(found)]).all()
+    normal = Templates(("x",), [[1], [2]], [[1.0, 2.0], [1.0, -1.0]], observed=observed, variance=[1.0, 1.0])
+    assert (normal.likelihood([[1e154], [1e155], [1e308], [-1e308]], profile=profile) == np.inf).all()
+
+
 @pytest.mark.parametrize("counts", COUNTS)
 def test_gradient_is_that_of_the_formula(counts, instruction_set):
     arrays = scene(9, counts)
@@ -246,8 +271,13 @@ def scan(**changes):
         "relative": np.zeros((0, 8)),
         "absolute": np.zeros((0, 8)),
         "precision": np.zeros(0),
+        "low": np.zeros(0),
+        "high": np.zeros(0),
     }
     return Scan(*(arguments | changes).values())
+
+
+ONE = {"relative": np.zeros((1, 8)), "absolute": np.zeros((1, 8)), "precision": np.ones(1)}
 
 
 @pytest.mark.parametrize(
@@ -259,6 +289,12 @@ def scan(**changes):
         ({"few_templates": np.ones(2)}, "each term needs a template"),
         ({"few": 9}, "each term needs a template"),
         ({"precision": np.ones(1)}, "each nuisance two rows"),
+        ({"low": np.ones(1)}, "each nuisance needs two limits"),
+        ({"counts": np.full(8, 256.0)}, "few counts must be > 0 and < 256"),
+        ({"counts": np.full(8, np.nan)}, "few counts must be > 0 and < 256"),
+        (ONE | {"low": np.ones(1), "high": np.full(1, 2.0)}, "limits of a nuisance must hold its centre"),
+        (ONE | {"low": np.zeros(1), "high": np.zeros(1)}, "limits of a nuisance must hold its centre"),
+        (ONE | {"low": np.full(1, np.nan), "high": np.ones(1)}, "limits of a nuisance must hold its centre"),
     ],
 )
 def test_rows_that_do_not_fit_are_refused(changes, said):

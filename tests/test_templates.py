@@ -4,6 +4,7 @@ import pickle
 import re
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 import cevns
 from cevns import InputError, TemplateGrid, Templates, UnknownNameError, UnsupportedError
 from cevns.reference import scans as reference
-from cevns.statistics import Cost, Model, Sample, gaussian_chi2, minimise, poisson_chi2, profile_linear
+from cevns.statistics import Cost, Model, Nuisance, Sample, gaussian_chi2, minimise, poisson_chi2, profile_linear
 
 BINS = (6, 5)
 EXPONENTS = np.array([[0, 0], [1, 0], [0, 1], [2, 0], [1, 1], [0, 2]])
@@ -241,6 +242,258 @@ def test_gradient_of_the_likelihood_is_the_limit_of_differences(kind, profile):
     np.testing.assert_allclose(found, np.stack(differences, axis=-1), rtol=1e-6, atol=1e-5)
 
 
+# ---- limits of nuisances ---------------------------------------------------------------------------------------------------
+
+LIMITS = {
+    "lower": {"flux": (-0.2, None)},
+    "upper": {"steady": (None, 0.1), "flux": (None, 0.05)},
+    "both": {"flux": (-0.1, 0.05), "steady": (-0.3, 0.2)},
+    "at the centre": {"flux": (0.0, None), "steady": (None, 0.0)},
+    "away from zero": {"flux": (1.6, 1.9), "steady": (1.95, 2.5)},
+    "wide": {"flux": (-50.0, 50.0), "steady": (-50.0, 50.0)},
+}
+
+
+def limited(limits, kind="poisson", observed=OBSERVED, free=False):
+    return made(
+        observed=observed,
+        variance=1.0 + BACKGROUND if kind == "normal" else None,
+        signal_effects={"flux": 0.3},
+        background_effects={"steady": 0.4 * BACKGROUND, "flux": 0.1 * BACKGROUND[:, ::-1]},
+        sigma={"steady": np.inf if free else 0.8},
+        mean={"flux": 1.75, "steady": 2.0} if limits == "away from zero" else {},
+        limits=LIMITS[limits],
+    )
+
+
+@cache
+def profiled(limits, kind, free, theta):
+    """What the reference says, once for all instruction sets."""
+    templates = limited(limits, kind, free=free)
+    mean = np.array([templates.mean[name] for name in templates.nuisances])
+    room = np.array([templates.limits[name] for name in templates.nuisances]) - mean[:, None]
+    chi2, xi = reference.profiled(
+        templates.counts(theta).reshape(-1),
+        BACKGROUND.reshape(-1),
+        OBSERVED.reshape(-1),
+        templates._effects("signal_effects"),
+        templates._effects("background_effects"),
+        np.array([templates.sigma[name] for name in templates.nuisances]),
+        np.clip(room, -60.0, 60.0),
+        None if kind == "poisson" else templates.variance.reshape(-1),
+    )
+    return chi2, mean + xi
+
+
+@pytest.mark.parametrize("free", [False, True])
+@pytest.mark.parametrize("kind", ["poisson", "normal"])
+@pytest.mark.parametrize("limits", LIMITS)
+def test_nuisances_keep_their_limits_as_in_the_reference(limits, kind, free, instruction_set):
+    templates, theta = limited(limits, kind, free=free), (-0.25, 0.4)
+    expected, values = profiled(limits, kind, free, theta)
+    # the reference ends within 1e-9 of an interval from the minimum
+    assert templates.likelihood(theta, profile=True) == pytest.approx(expected, rel=1e-10, abs=1e-10)
+    pulls = templates.pulls(theta)
+    for name, value in zip(templates.nuisances, values.tolist(), strict=True):
+        assert pulls[name] == pytest.approx(value, abs=1e-5)
+        low, high = templates.limits[name]
+        assert low <= pulls[name] <= high
+
+
+@pytest.mark.parametrize("limits", [name for name in LIMITS if name != "away from zero"])
+def test_limited_templates_have_the_likelihood_of_a_cost(limits):
+    """χ² of `Cost`, whose minimum another algorithm finds: to the 1e-9 that it states."""
+    other = BACKGROUND[:, ::-1]
+    templates = made(
+        background=BACKGROUND + other,
+        observed=OBSERVED + other,
+        signal_effects={"flux": 0.3},
+        background_effects={"steady": 0.4 * BACKGROUND, "flux": 0.1 * other},
+        sigma={"steady": 0.8},
+        limits=LIMITS[limits],
+    )
+    nuisances = [Nuisance(name, sigma, 0.0, *templates.limits[name]) for name, sigma in templates.sigma.items()]
+    for theta in POINTS[:5]:
+        samples = [
+            Sample("signal", templates.counts(theta), scale_effects={"flux": 0.3}),
+            Sample("background", BACKGROUND, scale_effects={"steady": 0.4}),
+            Sample("other", other, scale_effects={"flux": 0.1}),
+        ]
+        found = minimise(Cost(Model(samples, nuisances), OBSERVED + other))
+        assert templates.likelihood(theta, profile=True) == pytest.approx(found.value, rel=1e-8, abs=1e-8)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_profiles_within_limits_fulfil_the_conditions_of_a_minimum(seed, instruction_set):
+    """Karush, Kuhn and Tucker: no slope of a nuisance between its limits, one that presses outward at a limit."""
+    random = np.random.default_rng(seed)
+    number = int(random.integers(1, 9))
+    names = [f"nuisance {k}" for k in range(number)]
+    sigma = np.where(random.random(number) < 0.2, np.inf, 10 ** random.uniform(-1.0, 1.0, number))
+    limits = np.stack([-(10 ** random.uniform(-2, 1, number)), 10 ** random.uniform(-2, 1, number)], axis=1)
+    limits[random.random((number, 2)) < 0.3] *= np.inf
+    limits[random.random((number, 2)) < 0.1] = 0.0
+    limits[(limits == 0.0).all(axis=1), 1] = 1.0
+    mean = random.normal(0.0, 2.0, number)
+    templates = made(
+        observed=OBSERVED + 1.0,  # every bin has a likelihood without kinks
+        signal_effects=dict(zip(names, random.normal(0.0, 0.2, (number, *BINS)), strict=True)),
+        background_effects=dict(zip(names, random.normal(0.3, 0.3, (number, 1, 1)) * BACKGROUND, strict=True)),
+        sigma=dict(zip(names, sigma, strict=True)),
+        mean=dict(zip(names, mean, strict=True)),
+        limits={name: (low + m, high + m) for name, (low, high), m in zip(names, limits, mean, strict=True)},
+    )
+    for theta in POINTS[:8]:
+        pulls = templates.pulls(theta)
+        xi = np.array([pulls[name] for name in names]) - mean
+        mu = templates.expected(theta, pulls)
+        rates = directions(templates, theta[None])[0]
+        slope = np.sum(rates * (1 - templates.observed / mu), axis=(1, 2)) + xi / sigma**2
+        curvature = np.sum(rates**2 * templates.observed / mu**2, axis=(1, 2)) + 1 / sigma**2
+        near = 1e-12 * (1 + np.abs(mean))
+        pressed = ((xi <= limits[:, 0] + near) & (slope > 0)) | ((xi >= limits[:, 1] - near) & (slope < 0))
+        # χ²/2 could fall by slope²/2 curvature along one nuisance: 1e-12 of it ends the search
+        assert np.where(pressed, 0.0, slope**2 / curvature).max() <= 1e-10 * (1 + templates.likelihood(theta, profile=True))
+        assert templates.likelihood(theta, profile=True) <= templates.likelihood(theta) + 1e-12
+
+
+def test_limits_that_nothing_reaches_change_nothing(instruction_set):
+    free, wide = made(**NUISANCES), made(**NUISANCES, limits={name: (-1e3, 1e3) for name in ("flux", "quenching", "steady")})
+    np.testing.assert_allclose(wide.likelihood(POINTS, True), free.likelihood(POINTS, True), rtol=1e-13)
+    np.testing.assert_allclose(wide.likelihood_gradient(POINTS, True), free.likelihood_gradient(POINTS, True), rtol=1e-7)
+
+
+def test_means_move_values_of_nuisances_and_no_likelihood():
+    mean = {"flux": 3.0, "beam": -1.0}
+    plain, moved = made(**NUISANCES), made(**NUISANCES, mean=mean)
+    np.testing.assert_array_equal(moved.likelihood(POINTS, True), plain.likelihood(POINTS, True))
+    np.testing.assert_array_equal(moved.expected(POINTS), plain.expected(POINTS))
+    np.testing.assert_allclose(moved.expected(POINTS, {"flux": 3.5}), plain.expected(POINTS, {"flux": 0.5}), rtol=1e-13)
+    for name, values in moved.pulls(POINTS).items():
+        np.testing.assert_allclose(values, plain.pulls(POINTS)[name] + mean.get(name, 0.0), rtol=1e-13)
+
+
+@pytest.mark.parametrize("limits", LIMITS)
+@pytest.mark.parametrize("kind", ["poisson", "normal"])
+def test_gradient_at_limits_is_the_limit_of_differences(limits, kind):
+    templates, step = limited(limits, kind), 1e-5
+    differences = [
+        (templates.likelihood(POINTS + shift, True) - templates.likelihood(POINTS - shift, True)) / (2 * step)
+        for shift in step * np.eye(2)
+    ]
+    np.testing.assert_allclose(templates.likelihood_gradient(POINTS, True), np.stack(differences, -1), rtol=1e-5, atol=1e-4)
+
+
+def test_without_profile_nuisances_stay_at_their_means():
+    templates = limited("away from zero")
+    expected = poisson_chi2(OBSERVED, templates.counts(POINTS) + BACKGROUND)
+    np.testing.assert_allclose(templates.likelihood(POINTS), expected, rtol=1e-12)
+
+
+def test_joint_analyses_and_grids_keep_limits():
+    part = limited("both")
+    twice = part + part
+    xi = np.linspace(-0.1, 0.05, 151)[:, None, None, None]
+    zeta = np.linspace(-0.3, 0.2, 501)[:, None, None]
+    theta = [0.3, 0.3]
+    mu = part.counts(theta) * (1 + 0.3 * xi) + BACKGROUND * (1 + 0.4 * zeta) + 0.1 * xi * BACKGROUND[:, ::-1]
+    prior = xi[..., 0, 0] ** 2 + (zeta[..., 0, 0] / 0.8) ** 2
+    brute = (2 * poisson_chi2(OBSERVED, mu) + prior).min()
+    # a grid of 1e-3 misses the best values by 5e-4 at most, where χ² has curvatures of some hundreds
+    assert brute - 1e-3 <= twice.likelihood(theta, profile=True) <= brute
+    assert twice.limits == part.limits
+    grid = TemplateGrid({"mass": [1.0, 2.0, 3.0]}, [part, part, part])
+    assert grid.likelihood([*theta, 2.0], profile=True) == pytest.approx(part.likelihood(theta, profile=True), rel=1e-13)
+    assert grid.pulls([*theta, 1.5])["flux"] == pytest.approx(part.pulls(theta)["flux"], abs=1e-9)
+    best = part.minimum(profile=True)
+    assert all(low <= best[name] <= high for name, (low, high) in part.limits.items())
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"limits": {"flux": (-0.3, None)}},
+            "limits of 'flux' must be the same in all parts (got (-0.2, inf) and (-0.3, inf))",
+        ),
+        ({"mean": {"flux": 0.5}}, "mean of 'flux' must be the same in all parts (got 0 and 0.5)"),
+    ],
+)
+def test_common_nuisances_have_common_means_and_limits(changes, said):
+    part = {"signal_effects": {"flux": 0.1}, "limits": {"flux": (-0.2, None)}}
+    one, other = made(**part), made(**part | changes)
+    with pytest.raises(InputError, match=re.escape(said)):
+        one + other
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"limits": {"flux": (0.5, 2.0)}}, "nuisance 'flux' needs lower <= mean <= upper and lower < upper (got 0.5, 0, 2)"),
+        ({"limits": {"flux": (0.0, 0.0)}}, "needs lower <= mean <= upper and lower < upper (got 0, 0, 0)"),
+        ({"limits": {"flux": (-np.inf, -np.inf)}}, "flux"),
+        ({"limits": {"flux": 1.0}}, "limits of 'flux' must be (lower, upper) (got 1.0)"),
+        ({"limits": {"flux": (np.nan, 1.0)}}, "lower limit of 'flux' must be"),
+        ({"limits": {"flux": (np.inf, np.inf)}}, "lower limit of 'flux' must be"),
+        ({"limits": {"flux": ("low", 1.0)}}, "lower limit of 'flux' must be"),
+        ({"mean": {"flux": np.inf}}, "mean of 'flux' must be >= -1e+50 and <= 1e+50 (got inf)"),
+        ({"limits": [1.0]}, "limits must map names to values"),
+    ],
+)
+def test_wrong_limits_are_refused(changes, said):
+    with pytest.raises(InputError, match=re.escape(said)):
+        made(signal_effects={"flux": 0.1}, **changes)
+    with pytest.raises(UnknownNameError, match="unknown nuisance 'beam'"):
+        made(signal_effects={"flux": 0.1}, limits={"beam": (0.0, 1.0)})
+
+
+def test_numbers_without_end_are_refused_or_answered_without_nan(instruction_set):
+    for changes, said in (
+        ({"sigma": {"flux": 1e-300}}, "sigma of 'flux' must be >= 1e-50 and <= 1e+50 (got 1e-300)"),
+        ({"sigma": {"flux": 1e300}}, "sigma of 'flux' must be >= 1e-50 and <= 1e+50 (got 1e+300)"),
+        ({"signal_effects": {"flux": 1e300}}, "signal effect of 'flux' must be >= -1e+50 and <= 1e+50"),
+        ({"background": np.full(BINS, 1e300)}, "background must be >= -1e+50 and <= 1e+50"),
+        ({"observed": np.full(BINS, 1e300)}, "observed must be >= -1e+50 and <= 1e+50"),
+    ):
+        with pytest.raises(InputError, match=re.escape(said)):
+            made(**{"signal_effects": {"flux": 0.1}} | changes)
+    with pytest.raises(InputError, match="counts at these parameters must be"):
+        made().counts([1e300, 0.0])
+    for sigma in (1e-50, 1e50, np.inf):
+        for effect in (1e-50, 1e49):
+            for limits in ((-1e-50, 1e50), (0.0, 5e-324), (None, None)):
+                templates = made(
+                    signal_effects={"flux": effect},
+                    background_effects={"flux": 0.1 * effect * BACKGROUND},
+                    sigma={"flux": sigma},
+                    limits={"flux": limits},
+                )
+                chi2 = templates.likelihood([[0.0, 0.0], [1e100, 0.0], [1e308, 1e308]], profile=True)
+                assert (chi2 >= 0).all()
+                assert chi2[0] <= templates.likelihood([0.0, 0.0]) * (1 + 1e-12)
+                assert np.isfinite(templates.pulls([0.0, 0.0])["flux"])
+
+
+def test_a_background_that_is_nothing_at_its_mean_can_still_explain_counts(instruction_set):
+    """n̂ of one free norm is Σn/Σt; two bins that are in proportion are then explained fully."""
+    arguments = {"observed": [2.0, 4.0], "sigma": {"norm": np.inf}, "limits": {"norm": (0.0, None)}}
+    templates = Templates(["g"], [[2]], [[1.0, 1.0]], background_effects={"norm": [1.0, 2.0]}, **arguments)
+    assert templates.likelihood([0.0]) == np.inf
+    assert templates.likelihood([0.0], profile=True) == pytest.approx(0.0, abs=1e-10)
+    assert templates.pulls([0.0])["norm"] == pytest.approx(2.0, abs=1e-6)
+    assert templates.likelihood_gradient([0.0], profile=True) == pytest.approx([0.0], abs=1e-9)
+    # a bin that no nuisance reaches, or a norm that may not grow, leaves it impossible
+    other = Templates(["g"], [[2]], [[1.0, 1.0]], background_effects={"norm": [1.0, 0.0]}, **arguments)
+    assert other.likelihood([0.0], profile=True) == np.inf
+    arguments["limits"] = {"norm": (-1.0, 0.0)}
+    assert (
+        Templates(["g"], [[2]], [[1.0, 1.0]], background_effects={"norm": [1.0, 2.0]}, **arguments).likelihood(
+            [0.0], profile=True
+        )
+        == np.inf
+    )
+
+
 # ---- the best fit ----------------------------------------------------------------------------------------------------------
 
 
@@ -433,7 +686,7 @@ def test_what_does_not_join_is_refused(parts, said):
         (InputError, "background must have the shape (1,) of the bins (got (2,))", {"background": [1.0, 2.0]}),
         (InputError, "observed must be >= 0 and finite (got -1 at index 0)", {"observed": [-1.0]}),
         (InputError, "observed must have the shape (1,) of the bins (got (2,))", {"observed": [1.0, 1.0]}),
-        (InputError, "variance must be > 0 and finite (got 0 at index 0)", {"variance": [0.0]}),
+        (InputError, "variance must be >= 1e-50 and <= 1e+100 (got 0 at index 0)", {"variance": [0.0]}),
         (InputError, "variance must have the shape (1,) of the bins (got ())", {"variance": 1.0}),
         (InputError, "start must have one value for each of a (got shape (2,))", {"start": [1.0, 2.0]}),
         (InputError, "signal effect of 'x' must broadcast to the shape (1,)", {"signal_effects": {"x": [1.0, 2.0]}}),
@@ -548,6 +801,71 @@ def test_interpolation_error_bounds_the_error_between_the_nodes():
     assert np.isnan(grid(MASSES[:2]).interpolation_error)
 
 
+def _bins(*functions):
+    return lambda x: np.stack([function(x) for function in functions], axis=-1)
+
+
+LINEAR, WIDE = np.linspace(-1.0, 1.0, 21), np.geomspace(0.1, 10.0, 17)
+SHAPES = {
+    "a power": (WIDE, _bins(lambda x: x**-3.7, lambda x: 0.3 * x**-3.7)),
+    "a mediator on 8 masses a decade": (MASSES, _bins(*(lambda m, q=q: (q + m**2) ** -2.0 for q in Q2))),
+    "a mediator on 4 masses a decade": (MASSES[::2], _bins(*(lambda m, q=q: (q + m**2) ** -2.0 for q in Q2))),
+    "a line through zero": (np.arange(-1.0, 1.05, 0.1), _bins(lambda x: 5 * x, lambda x: 3 * x)),
+    "parabolas through zero": (LINEAR, _bins(lambda x: x**2 - 0.3, lambda x: x**2 - 0.25)),
+    "a parabola that is small": (LINEAR, _bins(lambda x: (x - 0.03) ** 2, lambda x: 2 * (x - 0.03) ** 2)),
+    "a cubic polynomial": (LINEAR, _bins(lambda x: x**3 - 0.3 * x, lambda x: x**3)),
+    "a weak charge": (np.linspace(0.2, 0.3, 11), _bins(lambda s: 0.5 - 2 * s, lambda s: (1 - 4 * s) ** 2)),
+    "an exponential": (np.linspace(0.0, 5.0, 6), _bins(lambda x: np.exp(-3 * x), lambda x: np.exp(-4 * x))),
+    "a root": (np.linspace(0.0, 1.0, 11), _bins(np.sqrt, lambda x: 0.5 * np.sqrt(x))),
+    "a step": (LINEAR, _bins(lambda x: 1.0 + (x > 0.01), lambda x: 2.0 + (x > 0.01))),
+    "a step from nothing": (LINEAR, _bins(lambda x: 1.0 * (x > 0.01), lambda x: 2.0 * (x > 0.01))),
+    "a smooth step": (LINEAR, _bins(lambda x: 1.01 + np.tanh(10 * x - 0.2), lambda x: 2 + np.tanh(10 * x - 0.2))),
+    "a bell": (LINEAR, _bins(lambda x: np.exp(-12 * (x - 0.02) ** 2), lambda x: 0.5 * np.exp(-12 * (x - 0.05) ** 2))),
+    "a bend": (LINEAR, _bins(lambda x: abs(x - 0.03), lambda x: 2 * abs(x - 0.03))),
+    **{
+        f"an oscillation of {w}": (LINEAR, _bins(lambda x, w=w: np.sin(w * x + 0.3), lambda x, w=w: np.sin(w * x + 0.5)))
+        for w in (0.5, 2, 8, 20, 30)
+    },
+    **{
+        f"a sterile neutrino of {w}": (
+            WIDE,
+            _bins(*(lambda x, w=w, c=c: 1 - 0.9 * np.sin(w * c * x) ** 2 for c in (0.3, 0.5, 0.8))),
+        )
+        for w in (0.3, 1, 3, 10)
+    },
+}
+
+
+def between(nodes, bins):
+    """Interpolated and exact templates (n, bins) at many values, and the size that errors are relative to."""
+    made_of = TemplateGrid({"x": nodes}, [Templates(["k"], [[1]], [bins(x)]) for x in nodes])
+    x = np.linspace(nodes[0], nodes[-1], 2001)
+    if nodes[0] > 0 and nodes[-1] > 10 * nodes[0]:
+        x = np.clip(np.geomspace(nodes[0], nodes[-1], 2001), nodes[0], nodes[-1])
+    found, exact = made_of.counts({"k": 1.0, "x": x}), bins(x)
+    size, cell = np.abs(bins(nodes)).max(axis=1), np.clip(np.searchsorted(nodes, x, side="right") - 1, 0, nodes.size - 2)
+    low, high = np.minimum(size[cell], size[cell + 1]), np.maximum(size[cell], size[cell + 1])
+    scale = np.maximum(np.abs(exact).max(axis=1), np.where(low > 1e-12 * size.max(), low, high))
+    return made_of, found, exact, np.where(scale > 0, scale, size.max())
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_stated_error_bounds_the_error_of_any_template(name):
+    made_of, found, exact, scale = between(*SHAPES[name])
+    error = (np.abs(found - exact).max(axis=1) / scale).max()
+    assert error <= made_of.interpolation_error
+    # nothing grows far beyond what the nodes have
+    assert np.abs(found).max() <= 1.3 * np.abs(exact).max()
+
+
+def test_a_template_that_passes_zero_is_no_worse_than_others():
+    _, found, exact, scale = between(*SHAPES["a line through zero"])
+    assert (np.abs(found - exact).max(axis=1) / scale).max() < 2e-5  # the exponential that is left where the line is steep
+    for name in ("parabolas through zero", "a parabola that is small", "a cubic polynomial", "a weak charge"):
+        _, found, exact, scale = between(*SHAPES[name])
+        assert (np.abs(found - exact).max(axis=1) / scale).max() < 2e-3
+
+
 def test_a_power_of_the_parameter_needs_two_nodes():
     # far above the momentum transfer the rate is a power of the mass
     nodes = [1.0, 100.0]
@@ -614,6 +932,19 @@ def test_a_grid_knows_nothing_outside_its_values():
         grid().likelihood({"mass": [1.0, 2000.0]})
     with pytest.raises(InputError, match=re.escape("parameter 'mass' must be >= 1 and <= 1000 (got 0.5")):
         grid().counts([1.0, 0.5])
+
+
+def test_ends_of_a_grid_that_rounding_has_moved_are_its_ends():
+    nodes = np.arange(-1.0, 1.05, 0.1)  # ends at 1.0000000000000018
+    made_of = TemplateGrid({"x": nodes}, [Templates(["k"], [[1]], [[5 + x]], observed=[5.0]) for x in nodes])
+    for end in (nodes[0], nodes[-1]):
+        exact = made_of.counts([1.0, end])
+        for value in (end, np.nextafter(end, -9.0), np.nextafter(end, 9.0)):
+            np.testing.assert_allclose(made_of.counts([1.0, value]), exact, rtol=1e-14)
+            np.testing.assert_allclose(made_of.counts({"k": 1.0, "x": [value]})[0], exact, rtol=1e-14)
+            assert made_of.likelihood({"k": 1.0, "x": value}) == pytest.approx(made_of.likelihood([1.0, end]), rel=1e-13)
+    with pytest.raises(InputError, match="parameter 'x' must be"):
+        made_of.counts([1.0, nodes[-1] + 1e-9])
 
 
 def test_minimum_of_a_grid_stays_within_it():

@@ -84,6 +84,8 @@ cdef extern from "cevns.h" nogil:
         const double *relative
         const double *absolute
         const double *precision
+        const double *low
+        const double *high
 
     size_t CEVNS_SCAN_WORK(size_t n_terms, size_t bins, size_t n_nuisances)
 

@@ -16,6 +16,8 @@ class Scan:
         relative: NDArray[np.float64],
         absolute: NDArray[np.float64],
         precision: NDArray[np.float64],
+        low: NDArray[np.float64],
+        high: NDArray[np.float64],
     ) -> None: ...
     def chi2(self, theta: NDArray[np.float64], out: NDArray[np.float64], slopes: NDArray[np.float64] | None = None) -> None: ...
     def profile(

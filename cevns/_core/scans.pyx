@@ -22,8 +22,8 @@ cdef class Scan:
     def __cinit__(self, const uint8_t[:, ::1] exponents, const double[::1] constant, const double[:, ::1] templates,
                   const double[::1] counts, tuple kinds, size_t few, double few_constant,
                   const double[::1] few_templates, const double[:, ::1] relative, const double[:, ::1] absolute,
-                  const double[::1] precision):
-        cdef size_t bins = constant.shape[0]
+                  const double[::1] precision, const double[::1] low, const double[::1] high):
+        cdef size_t bins = constant.shape[0], k
         cdef cevns_scan *scan = &self.parameters
         scan.n_terms, scan.n_parameters = exponents.shape[0], exponents.shape[1]
         scan.n_counted, scan.n_empty, scan.n_measured = kinds
@@ -34,6 +34,14 @@ cdef class Scan:
             raise ValueError(f"all rows must have the {padded} bins of the kinds {kinds}, filled up")
         if few > scan.n_counted or not templates.shape[0] == exponents.shape[0] == few_templates.shape[0] or not relative.shape[0] == absolute.shape[0] == precision.shape[0]:
             raise ValueError("each term needs a template, each nuisance two rows")
+        if not low.shape[0] == high.shape[0] == precision.shape[0]:
+            raise ValueError("each nuisance needs two limits")
+        for k in range(<size_t> low.shape[0]):
+            if not (low[k] <= 0.0 <= high[k] and low[k] < high[k]):
+                raise ValueError("limits of a nuisance must hold its centre")
+        for k in range(few):
+            if not (0.0 < counts[k] < 256.0):
+                raise ValueError("few counts must be > 0 and < 256")
         # data() of an empty array may not be asked for
         scan.exponents = &exponents[0, 0] if exponents.size else NULL
         scan.constant = &constant[0] if bins else NULL
@@ -43,7 +51,9 @@ cdef class Scan:
         scan.relative = &relative[0, 0] if relative.size else NULL
         scan.absolute = &absolute[0, 0] if absolute.size else NULL
         scan.precision = &precision[0] if precision.size else NULL
-        self.arrays = (exponents, constant, templates, counts, few_templates, relative, absolute, precision)
+        scan.low = &low[0] if low.size else NULL
+        scan.high = &high[0] if high.size else NULL
+        self.arrays = (exponents, constant, templates, counts, few_templates, relative, absolute, precision, low, high)
         self.work = CEVNS_SCAN_WORK(scan.n_terms, bins, scan.n_nuisances)
 
     def chi2(self, const double[:, ::1] theta, double[::1] out, double[:, ::1] slopes=None):

@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ..templates import TemplateGrid, Templates
     from .schema import Published
 
+_COARSE = 0.05  # an error of interpolated templates that somebody must hear of
 SIGNAL = "CEvNS"  # name of its sample, and of the parameter that multiplies it
 
 
@@ -391,6 +393,11 @@ class Experiment(Immutable):
             For no parameters, one that changes no bin, such as that of a flavour that the flux does not hold, or a grid that
             does not increase.
 
+        Warns
+        -----
+        UserWarning
+            If the templates between the values of the shapes may be wrong by more than 5 % (`interpolation_error`).
+
         Notes
         -----
         Counts are Σ weight(θ) template over the terms of the interaction (`cevns.strengths`), the same as `counts` of an
@@ -431,7 +438,15 @@ class Experiment(Immutable):
             made = Templates(names, **there._folded(theory, names, asimov))
             each.append(made.observing(each[0].observed) if asimov and each else made)
         self._refuse_idle(each)
-        return TemplateGrid(axes, each)
+        grid = TemplateGrid(axes, each)
+        if grid.interpolation_error > _COARSE:
+            warnings.warn(
+                f"between the values of {', '.join(axes)} templates may be wrong by up to"
+                f" {100 * min(grid.interpolation_error, 1.0):.0f} % of their largest bin: give more values",
+                UserWarning,
+                stacklevel=2,
+            )
+        return grid
 
     def _refuse_idle(self, templates: "Sequence[Templates]") -> None:
         """Raise an error for a coupling that no bin depends on."""
@@ -487,6 +502,8 @@ class Experiment(Immutable):
             "signal_effects": relative,
             "background_effects": changes,
             "sigma": {name: known[name].sigma for name in {**relative, **changes}},
+            "mean": {name: known[name].mean for name in {**relative, **changes}},
+            "limits": {name: (known[name].lower, known[name].upper) for name in {**relative, **changes}},
         }
 
     # ---- what it saw -----------------------------------------------------------------------------------------------------

@@ -258,6 +258,8 @@ def moments_at_dresden(experiment: Experiment) -> Templates:
         variance=nuclei.variance,
         background_effects=nuclei.background_effects,
         sigma=nuclei.sigma,
+        mean=nuclei.mean,
+        limits=nuclei.limits,
         name=nuclei.name,
     )
 

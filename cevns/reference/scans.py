@@ -66,3 +66,49 @@ def chi2_in_place(theta: Array, exponents: Array, templates: Array, background: 
     np.log(buffer, out=buffer)
     constant = background.sum() - observed.sum() + observed @ np.log(observed)
     return np.asarray(2 * (w @ templates.sum(axis=1) + constant - buffer @ observed))
+
+
+def profiled(
+    signal: Array,
+    background: Array,
+    observed: Array,
+    signal_effects: Array,
+    background_effects: Array,
+    sigma: Array,
+    limits: Array,
+    variance: Array | None = None,
+) -> tuple[float, list[float]]:
+    """χ² at one point, smallest over one or two nuisances ξ (k,) within limits (k, 2), and these: an interval loses thirds, one
+    search inside the other, as a convex function that is made smallest over one variable is convex in the other.
+
+        μ(ξ) = S (1 + Σ_k ξ_k s_k) + B + Σ_k ξ_k v_k,    χ²(ξ) = 2 Σ_b [μ − n + n ln(n/μ)] + Σ_k (ξ_k/σ_k)²
+
+    or Σ_b (n − μ)²/σ² where a variance is given. A bin without counts is empty where less than nothing is expected. Arrays of
+    bins are flat, effects (k, bins); limits must be finite.
+    """
+    directions = signal * signal_effects + background_effects
+    some = observed > 0
+
+    def value(xi: list[float]) -> float:
+        mu = signal + background + np.array(xi) @ directions
+        prior = float(np.sum((np.array(xi) / sigma) ** 2))
+        if variance is not None:
+            return float(np.sum((observed - mu) ** 2 / variance)) + prior
+        n, expected = observed[some], mu[some]
+        if (expected <= 0).any():  # impossible, the more so the further
+            return 1e300 * (1.0 - 1e-9 / (1.0 + float((-expected / n).max())))
+        return 2 * float(np.maximum(mu, 0.0).sum() - n.sum() + np.sum(n * np.log(n / expected))) + prior
+
+    def lowest(xi: list[float]) -> tuple[float, list[float]]:
+        if len(xi) == sigma.size:
+            return value(xi), xi
+        low, high = limits[len(xi)].tolist()
+        for _ in range(50):
+            third = (high - low) / 3
+            if lowest([*xi, low + third])[0] <= lowest([*xi, high - third])[0]:
+                high -= third
+            else:
+                low += third
+        return min((lowest([*xi, x]) for x in (low, 0.5 * (low + high), high)), key=lambda found: found[0])
+
+    return lowest([])

@@ -66,7 +66,7 @@ def label(name: str) -> str:
 
 def _curve(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) -> None:
     (x,) = result.coords.values()
-    delta = result.delta
+    delta = result.values - result._least
     axes.plot(x, np.where(delta < math.inf, delta, np.nan), color=COLORS[0], linewidth=1.8, zorder=3)
     top = 1.6 * max([height for height, _ in heights], default=float(np.max(delta[delta < math.inf], initial=1.0)))
     for i, (height, text) in enumerate(heights):
@@ -82,9 +82,8 @@ def _regions(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) 
     from matplotlib.path import Path
 
     x, y = result.coords.values()
-    delta = result.delta
     for i, (height, _) in reversed(list(enumerate(heights))):  # the smallest region lies on top
-        regions, color = Regions(x, y, delta, height), COLORS[i % len(COLORS)]
+        regions, color = Regions(x, y, result.values, result._least, height), COLORS[i % len(COLORS)]
         for points, codes in regions.filled:
             axes.add_patch(PathPatch(Path(points, codes), facecolor=color, alpha=0.16, linewidth=0.0))
         for line in regions.lines:

@@ -1,17 +1,19 @@
 """What the constructors take, checked: names, exponents, and arrays in bins."""
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, real_array
+from .._arguments import Array, real_array, real_number
 from .._immutable import frozen
 from ..errors import InputError
 
 Integers = NDArray[np.int64]
 _LARGEST_EXPONENT = 16
+LARGEST = 1e50  # counts, their changes, nuisances: squares of products of two stay numbers
 
 
 def names_of(parameters: Any) -> tuple[str, ...]:
@@ -54,7 +56,7 @@ def terms_of(exponents: ArrayLike, counts: ArrayLike, parameters: int) -> tuple[
 
 
 def binned(values: ArrayLike, name: str, bins: tuple[int, ...], *, broadcast: bool = False) -> Array:
-    array = real_array(values, name)
+    array = real_array(values, name, minimum=-LARGEST, maximum=LARGEST)
     if broadcast and array.shape != bins:
         try:
             array = np.broadcast_to(array, bins)
@@ -69,8 +71,25 @@ def variance_of(variance: ArrayLike, bins: tuple[int, ...]) -> Array:
     array = np.asarray(variance, dtype=np.float64)
     if array.shape != bins:
         raise InputError(f"variance must have the shape {bins} of the bins (got {array.shape})")
-    real_array(array[~np.isnan(array)], "variance", minimum=0.0, above=True)
+    real_array(array[~np.isnan(array)], "variance", minimum=1 / LARGEST, maximum=LARGEST**2)
     return frozen(array)
+
+
+def limits_of(pair: Any, nuisance: str, mean: float) -> tuple[float, float]:
+    """What a nuisance cannot pass: (low, high) with its mean between them; −inf and inf for None."""
+    try:
+        lower, upper = pair
+    except (TypeError, ValueError):
+        raise InputError(f"limits of {nuisance!r} must be (lower, upper) (got {pair!r})") from None
+    low = -math.inf if lower is None or (np.ndim(lower) == 0 and lower == -math.inf) else lower
+    high = math.inf if upper is None else upper
+    low = low if isinstance(low, float) and low == -math.inf else real_number(low, f"lower limit of {nuisance!r}")
+    high = real_number(high, f"upper limit of {nuisance!r}", infinite=True)
+    if not (low <= mean <= high and low < high):
+        raise InputError(
+            f"nuisance {nuisance!r} needs lower <= mean <= upper and lower < upper (got {low:g}, {mean:g}, {high:g})"
+        )
+    return low, high
 
 
 def mapping_of(values: Any, name: str) -> Mapping[str, Any]:

@@ -15,18 +15,16 @@ class Cell(NamedTuple):
     coefficients: Array  # (powers of each axis, n_terms, bins)
 
     @classmethod
-    def made(cls, coordinates: list[Array], histograms: Array, cell: tuple[int, ...]) -> "Cell":
-        """The polynomials through the nearest nodes, of templates (*nodes, n_terms, bins)."""
+    def made(cls, coordinates: list[Array], histograms: Array, cell: tuple[int, ...], powers: tuple[bool, ...]) -> "Cell":
+        """The polynomials through the nearest nodes, of templates (*nodes, n_terms, bins); `powers` are axes in logarithms."""
         near = [_nearest(i, z.size) for i, z in zip(cell, coordinates, strict=True)]
         u = [(z[rows] - z[i]) / (z[i + 1] - z[i]) for z, rows, i in zip(coordinates, near, cell, strict=True)]
-        # how fast each template falls across the cell: g⁴/m⁴ is no polynomial in ln m, but it is exp(−rate u) times one
         size = np.abs(histograms).max(axis=-1)
         rates = np.zeros((len(cell), size.shape[-1]))
-        for axis, i in enumerate(cell):
+        for axis, nodes in enumerate(u):
             # the same in all cells along the other axis, which meet
             along = size.max(axis=tuple(other for other in range(len(cell)) if other != axis))
-            falls = (along[i] > 0) & (along[i + 1] > 0)
-            rates[axis, falls] = np.log(along[i, falls] / along[i + 1, falls])
+            rates[axis] = _fall(along[near[axis]], nodes, powers[axis])
         found = histograms[np.ix_(*near)]
         for axis, nodes in enumerate(u):
             tail = (*(1 for _ in cell[axis + 1 :]), size.shape[-1], 1)
@@ -53,6 +51,21 @@ def _nearest(cell: int, size: int) -> NDArray[np.intp]:
     number = min(4, size)
     first = min(max(cell - 1, 0), size - number)
     return np.arange(first, first + number)
+
+
+def _fall(size: Array, nodes: Array, power: bool) -> Array:
+    """How fast templates (nodes, n_terms) fall: g⁴/m⁴ is no polynomial in ln m, but it is exp(−rate u) times one.
+
+    The slowest fall between neighbours, and none unless all fall, or all rise: where a template is small or passes zero, its
+    logarithm is steep in one place, and an exponential of that would be all that is left of it in the others. Where the axis is
+    not logarithmic, and templates are no powers of it, less by what the falls differ: a straight line has no exponential.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        falls = np.log(size[:-1] / size[1:]) / np.diff(nodes)[:, None]
+        steep = np.abs(falls)
+        rate = steep.min(axis=0) if power else np.maximum(2 * steep.min(axis=0) - steep.max(axis=0), 0.0)
+    one_way = (falls > 0).all(axis=0) | (falls < 0).all(axis=0)
+    return np.where(one_way & np.isfinite(rate), np.copysign(rate, falls[0]), 0.0)
 
 
 def _lagrange(nodes: Array) -> Array:

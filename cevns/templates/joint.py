@@ -36,6 +36,8 @@ def joined(parts: Sequence[Part], common: Iterable[str] | None) -> dict[str, Any
     parameters = tuple(dict.fromkeys(key for part in parts for key in part.parameters))
     start = _agreed((dict(zip(part.parameters, part.start.tolist(), strict=True)) for part in parts), "start of")
     sigma = _agreed((_called(part.sigma, label) for part, label in zip(parts, labels, strict=True)), "sigma of")
+    mean = _agreed((_called(part.mean, label) for part, label in zip(parts, labels, strict=True)), "mean of")
+    limits = _agreed((_called(part.limits, label) for part, label in zip(parts, labels, strict=True)), "limits of")
     if len({part.observed is None for part in parts}) > 1:
         raise InputError("either all parts of a joint analysis must have observed counts, or none")
     sizes = [part.background.size for part in parts]
@@ -68,6 +70,8 @@ def joined(parts: Sequence[Part], common: Iterable[str] | None) -> dict[str, Any
         "signal_effects": effects(part.signal_effects for part in parts),
         "background_effects": effects(part.background_effects for part in parts),
         "sigma": sigma,
+        "mean": mean,
+        "limits": limits,
         "name": " + ".join(part.name for part in parts if part.name),
     }
 
@@ -94,11 +98,15 @@ def _called(values: Mapping[str, Value], label: Mapping[str, str]) -> dict[str, 
     return {label[key]: value for key, value in values.items()}
 
 
-def _agreed(mappings: Iterable[Mapping[str, float]], what: str) -> dict[str, float]:
+def _agreed(mappings: Iterable[Mapping[str, Value]], what: str) -> dict[str, Value]:
     """One mapping of all, which must say the same where they have the same name."""
-    out: dict[str, float] = {}
+    out: dict[str, Value] = {}
     for mapping in mappings:
         for key, value in mapping.items():
             if out.setdefault(key, value) != value:
-                raise InputError(f"{what} {key!r} must be the same in all parts (got {out[key]:g} and {value:g})")
+                raise InputError(f"{what} {key!r} must be the same in all parts (got {_shown(out[key])} and {_shown(value)})")
     return out
+
+
+def _shown(value: Any) -> str:
+    return f"({', '.join(f'{end:g}' for end in value)})" if isinstance(value, tuple) else f"{value:g}"

@@ -13,6 +13,7 @@ from ..errors import InputError, UnsupportedError
 from .minima import SAMPLES, BestFit, Space, lowest
 
 BLOCK = 1 << 14  # points that are looked at together
+_NEAR = 1e-14  # of the larger end of a range: rounding of a value at its end
 
 
 class Data(Protocol):
@@ -28,6 +29,10 @@ class Data(Protocol):
     def background_effects(self) -> dict[str, Array]: ...
     @property
     def sigma(self) -> dict[str, float]: ...
+    @property
+    def mean(self) -> dict[str, float]: ...
+    @property
+    def limits(self) -> dict[str, tuple[float, float]]: ...
 
 
 class Theory(Immutable):
@@ -95,10 +100,11 @@ class Theory(Immutable):
         Raises
         ------
         InputError, UnknownNameError
-            For nan or infinite values, another number of parameters, unknown names. Nothing is computed then.
+            For nan or infinite values, another number of parameters, unknown names, and counts that overflow.
         """
         lead, points = self._points(theta)
-        return self._weighted(points).reshape(*lead, *self.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _finite(self._weighted(points), "counts").reshape(*lead, *self.shape)
 
     def expected(self, theta: ArrayLike | Mapping[str, ArrayLike], nuisances: Mapping[str, float] | None = None) -> Array:
         """Counts of signal and background.
@@ -108,7 +114,7 @@ class Theory(Immutable):
         theta : array_like (..., n_parameters) or mapping
             Points, as for `counts`.
         nuisances : mapping, optional
-            Nuisance → value; the others are 0.
+            Nuisance → value; the others are at their means.
 
         Returns
         -------
@@ -122,7 +128,7 @@ class Theory(Immutable):
         data, factor, background = self._data, np.ones(self.shape), self._data.background
         for key, value in (nuisances or {}).items():
             known_name(key, self.nuisances, "nuisance")
-            pull = real_number(value, f"nuisance {key!r}")
+            pull = real_number(value, f"nuisance {key!r}") - data.mean[key]
             factor = factor + pull * data.signal_effects.get(key, 0.0)
             background = background + pull * data.background_effects.get(key, 0.0)
         return self.counts(theta) * factor + background
@@ -145,7 +151,8 @@ class Theory(Immutable):
             As for `counts`.
         """
         lead, points = self._points(theta)
-        return self._sloped(points).reshape(*lead, len(self.parameters), *self.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _finite(self._sloped(points), "the gradient").reshape(*lead, len(self.parameters), *self.shape)
 
     # ---- likelihood --------------------------------------------------------------------------------------------------------
 
@@ -157,12 +164,13 @@ class Theory(Immutable):
         theta : array_like (..., n_parameters) or mapping
             Points, as for `counts`.
         profile : bool
-            Whether the nuisances take their best values at each point, or their central value 0.
+            Whether the nuisances take their best values at each point, within their limits, or stay at their means.
 
         Returns
         -------
         float or array (...)
-            inf where a Poisson bin expects less than nothing, or nothing where something was observed.
+            inf where a Poisson bin expects less than nothing, or nothing where something was observed (profiled: whatever the
+            nuisances are), or where numbers overflow.
 
         Raises
         ------
@@ -175,10 +183,11 @@ class Theory(Immutable):
         -----
         Poisson bins give 2 [μ − n + n ln(n/μ)], bins with a variance (n − μ)²/σ². Profiled, it is the minimum over ξ of it with
 
-            μ(ξ) = S (1 + Σ_k ξ_k s_k) + B + Σ_k ξ_k v_k
+            μ(ξ) = S (1 + Σ_k ξ_k s_k) + B + Σ_k ξ_k v_k,    lower_k ≤ mean_k + ξ_k ≤ upper_k
 
-        plus Σ_k (ξ_k/σ_k)²: a convex problem, solved by Newton's steps to 1e-10 of 1 + χ². A bin without counts that the
-        nuisances make negative counts as empty. At the centre, the error of a sum of positive terms is below 1e-14 (χ² + Σn).
+        plus Σ_k (ξ_k/σ_k)²: a convex problem, solved by Newton's steps to 1e-10 of 1 + χ², each to the minimum of a parabola
+        within the limits. A bin without counts that the nuisances make negative counts as empty. At the centre, the error of a
+        sum of positive terms is below 1e-14 (χ² + Σn).
         """
         lead, chi2, _, _ = self._evaluated(theta, profile, False)
         return restore(chi2, lead)
@@ -218,7 +227,7 @@ class Theory(Immutable):
         Returns
         -------
         dict of float or array (...)
-            Nuisance → values; 0 where the likelihood is infinite.
+            Nuisance → values, within their limits; their means where the likelihood is infinite.
 
         Raises
         ------
@@ -300,21 +309,25 @@ class Theory(Immutable):
             except ValueError:
                 shapes = ", ".join(f"{key} {column.shape}" for key, column in zip(self.parameters, columns, strict=True))
                 raise InputError(f"the parameters' shapes must broadcast (got {shapes})") from None
-            for i, column in enumerate(columns):
-                self._check_column(i, column)
-            return lead, columns
+            return lead, [self._within(i, column) for i, column in enumerate(columns)]
         array = real_array(theta, "theta")
         if array.ndim == 0 or array.shape[-1] != len(self.parameters):
             shown = ", ".join(self.parameters)
             raise InputError(f"theta must have {len(self.parameters)} values, of {shown}, on its last axis (got {array.shape})")
-        for i in range(len(self.parameters)):
-            self._check_column(i, array[..., i])
+        within = [self._within(i, array[..., i]) for i in range(len(self.parameters))]
+        if any(high < math.inf for _, high in self._ranges()):
+            array = np.stack(within, axis=-1)
         return array.shape[:-1], np.ascontiguousarray(array).reshape(-1, len(self.parameters))
 
-    def _check_column(self, parameter: int, values: Array) -> None:
+    def _within(self, parameter: int, values: Array) -> Array:
+        """Values in the range of a parameter; those that rounding has led out of it, as `numpy.arange` does, are at its end."""
         low, high = self._ranges()[parameter]
-        if low > -math.inf:
-            real_array(values, f"parameter {self.parameters[parameter]!r}", minimum=low, maximum=high)
+        if low == -math.inf:
+            return values
+        near = _NEAR * max(abs(low), abs(high))
+        ends = np.where((values < low) & (values >= low - near), low, values)
+        ends = np.where((ends > high) & (ends <= high + near), high, ends)
+        return real_array(ends, f"parameter {self.parameters[parameter]!r}", minimum=low, maximum=high)
 
     def _evaluated(self, theta: Any, profile: bool, sloped: bool) -> tuple[tuple[int, ...], Array, Array | None, Array | None]:
         """Leading axes, χ², nuisances and derivatives, point by point."""
@@ -344,6 +357,12 @@ class Theory(Immutable):
         _, chi2, _, slopes = self._evaluated(point, profile, True)
         assert slopes is not None
         return float(chi2[0]), slopes[0]
+
+
+def _finite(values: Array, what: str) -> Array:
+    if not np.isfinite(values).all():
+        raise InputError(f"{what} at these parameters must be < 1.8e308 (got an overflow): are they too large?")
+    return values
 
 
 def _blocks(lead: tuple[int, ...], columns: list[Array]) -> Iterator[Array]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,14 +11,14 @@ from .._arguments import Array, known_name, real_array, real_number
 from .._core.scans import Scan
 from .._immutable import frozen
 from ..errors import InputError
-from .arguments import Integers, binned, mapping_of, name_of, names_of, terms_of, variance_of
+from .arguments import LARGEST, Integers, binned, limits_of, mapping_of, name_of, names_of, terms_of, variance_of
 from .joint import joined
 from .minima import spread
 from .points import Theory
 from .rotations import turned
 
 # What the counts of a signal are compared with
-OF_DATA = ("background", "observed", "variance", "signal_effects", "background_effects", "sigma")
+OF_DATA = ("background", "observed", "variance", "signal_effects", "background_effects", "sigma", "mean", "limits")
 
 
 class Templates(Theory):
@@ -42,20 +42,24 @@ class Templates(Theory):
     observed : array_like (*bins), optional
         Counts; ≥ 0 for Poisson bins.
     variance : array_like (*bins), optional
-        Of the observed counts, > 0, of bins whose counts are normal; nan for Poisson bins. By default all are Poisson.
+        Of the observed counts, 1e-50 to 1e100, of bins whose counts are normal; nan for Poisson bins, which all are by default.
     signal_effects : mapping, optional
         Nuisance → relative change of the signal by one unit of it, a number or by bin.
     background_effects : mapping, optional
         Nuisance → change of the background by one unit of it (*bins).
     sigma : mapping, optional
-        Nuisance → its standard deviation, > 0, inf if it is free; 1 by default.
+        Nuisance → its standard deviation, 1e-50 to 1e50, or inf if it is free; 1 by default.
+    mean : mapping, optional
+        Nuisance → its central value, for which `counts` and `background` stand; 0 by default.
+    limits : mapping, optional
+        Nuisance → (lower, upper), which its value cannot pass; −inf and inf by default, or where one of them is None.
     name : str
         What they are called.
 
     Raises
     ------
     InputError, UnknownNameError
-        For values outside their range, shapes that do not match, standard deviations of unknown nuisances.
+        For values outside their range, shapes that do not match, a mean outside its limits, unknown nuisances.
 
     Examples
     --------
@@ -75,6 +79,8 @@ class Templates(Theory):
     signal_effects: dict[str, Array]
     background_effects: dict[str, Array]
     sigma: dict[str, float]
+    mean: dict[str, float]
+    limits: dict[str, tuple[float, float]]
 
     def __init__(
         self,
@@ -89,6 +95,8 @@ class Templates(Theory):
         signal_effects: Mapping[str, ArrayLike] | None = None,
         background_effects: Mapping[str, ArrayLike] | None = None,
         sigma: Mapping[str, float] | None = None,
+        mean: Mapping[str, float] | None = None,
+        limits: Mapping[str, tuple[float | None, float | None]] | None = None,
         name: str = "",
     ) -> None:
         names = names_of(parameters)
@@ -112,9 +120,12 @@ class Templates(Theory):
             for key, effect in mapping_of(background_effects, "background_effects").items()
         }
         nuisances = tuple(dict.fromkeys((*relative, *absolute)))
-        given = mapping_of(sigma, "sigma")
-        for key in given:
+        given, centers, ends = mapping_of(sigma, "sigma"), mapping_of(mean, "mean"), mapping_of(limits, "limits")
+        for key in (*given, *centers, *ends):
             known_name(key, nuisances, "nuisance")
+        means = {
+            key: real_number(centers.get(key, 0.0), f"mean of {key!r}", minimum=-LARGEST, maximum=LARGEST) for key in nuisances
+        }
         both = set(nuisances) & set(names)
         if both:
             raise InputError(f"a nuisance must not have the name of a parameter (got {', '.join(sorted(both))})")
@@ -128,10 +139,9 @@ class Templates(Theory):
             variance=spread,
             signal_effects=relative,
             background_effects=absolute,
-            sigma={
-                key: real_number(given.get(key, 1.0), f"sigma of {key!r}", minimum=0.0, above=True, infinite=True)
-                for key in nuisances
-            },
+            sigma={key: _deviation(given.get(key, 1.0), key) for key in nuisances},
+            mean=means,
+            limits={key: limits_of(ends.get(key, (None, None)), key, means[key]) for key in nuisances},
             name=str(name),
         )
 
@@ -154,8 +164,8 @@ class Templates(Theory):
         UnknownNameError
             For a common nuisance that no part has.
         InputError
-            If `start` or the standard deviation of a common nuisance differs, if some have observed counts and others have not,
-            or if nuisances of different parts cannot be told apart by the names of the parts.
+            If `start`, or mean, standard deviation or limits of a common nuisance differ, if some have observed counts and
+            others have not, or if nuisances of different parts cannot be told apart by the names of the parts.
 
         Examples
         --------
@@ -241,14 +251,23 @@ class Templates(Theory):
 
     def _likelihood(self, theta: Array, out: Array, pulls: Array | None, slopes: Array | None) -> None:
         if pulls is None or not self.sigma:
-            self._scan.chi2(theta, out, slopes)
+            self._limited.scan.chi2(theta, out, slopes)
         else:
-            self._scan.profile(theta, out, pulls, slopes)
-            if self._turned is not None:
-                own = pulls.copy()
-                pulls[:] = 0.0
-                for k, row in enumerate(self._turned[0]):
-                    pulls += own[:, k, None] * row
+            mean, (low, high) = np.array(list(self.mean.values())), np.array(list(self.limits.values())).T
+            beyond = np.arange(theta.shape[0])
+            if self._unlimited is not None:
+                self._unlimited.profile(theta, out, pulls, slopes, mean)
+                beyond = np.flatnonzero(((pulls < low) | (pulls > high)).any(axis=1))
+            if beyond.size == theta.shape[0]:
+                self._limited.profile(theta, out, pulls, slopes, mean)
+            elif beyond.size:
+                own, at = np.empty(beyond.size), np.empty((beyond.size, mean.size))
+                steep = None if slopes is None else np.empty((beyond.size, theta.shape[1]))
+                self._limited.profile(np.ascontiguousarray(theta[beyond]), own, at, steep, mean)
+                out[beyond], pulls[beyond] = own, at
+                if slopes is not None:
+                    slopes[beyond] = steep
+            np.clip(pulls, low, high, out=pulls)  # rounding must not lead out
 
     def _scales(self) -> Array:
         """By how much each parameter alone must change from 0 to change some bin by all that it holds, or by one count."""
@@ -272,7 +291,19 @@ class Templates(Theory):
         return self.counts_by_term.reshape(self.exponents.shape[0], -1)
 
     @cached_property
-    def _scan(self) -> Scan:
+    def _limited(self) -> "Profile":
+        return self._profile(np.array(list(self.limits.values())).reshape(-1, 2))
+
+    @cached_property
+    def _unlimited(self) -> "Profile | None":
+        """Without limits, if nuisances that have some change the signal: only then all of these can be turned, and digits stay
+        where a signal is far too large. Where the best values are within the limits, they are the answer."""
+        ends = np.array(list(self.limits.values())).reshape(-1, 2)
+        if not self._effects("signal_effects")[np.isfinite(ends).any(axis=1)].any():
+            return None
+        return self._profile(np.broadcast_to([-np.inf, np.inf], ends.shape))
+
+    def _profile(self, limits: Array) -> "Profile":
         """What the kernel works on: bins by kind, scaled, and each kind filled up to a multiple of 8."""
         assert self.observed is not None
         n, background = self.observed.reshape(-1), self.background.reshape(-1)
@@ -298,13 +329,20 @@ class Templates(Theory):
         # the signal is the ratio less what is not signal in it
         other = arranged(np.where(normal, background - n, background)) / scale
         relative, added = self._effects("signal_effects"), self._effects("background_effects")
-        precision = np.array([1.0 / s**2 for s in self.sigma.values()])
-        if self._turned is not None:
-            matrix, relative = self._turned
+        sigma = np.array(list(self.sigma.values()))
+        precision = (1.0 / sigma) ** 2
+        # in units of σ any direction of nuisances that are normal, and have no limits, is like any other
+        alike = np.flatnonzero(np.isfinite(sigma) & ~np.isfinite(limits).any(axis=1))
+        rotation, matrix = turned(sigma[alike, None] * relative[alike]), None
+        if rotation is not None:
+            matrix = np.eye(sigma.size)
+            matrix[np.ix_(alike, alike)] = rotation[0] * sigma[alike]
+            relative[alike] = rotation[1]
             added = np.stack([(row[:, None] * added).sum(axis=0) for row in matrix])
-            precision = np.where(precision > 0, 1.0, 0.0)
+            precision[alike] = 1.0
         relative, added = (np.array([arranged(row) for row in rows]).reshape(-1, order.size) for rows in (relative, added))
-        return Scan(
+        room = limits - np.array(list(self.mean.values()))[:, None]
+        scan = Scan(
             self.exponents[~fixed].astype(np.uint8),
             constant,
             np.stack([arranged(row) / scale for row in self._rows[~fixed]]) if not fixed.all() else np.zeros((0, order.size)),
@@ -316,27 +354,15 @@ class Templates(Theory):
             relative,
             added / scale - relative * other,
             precision,
+            *np.ascontiguousarray(room.T),
         )
+        return Profile(scan, matrix)
 
     def _effects(self, kind: str) -> Array:
         """Changes (n_nuisances, flat bins) by one unit of each nuisance."""
         effects, size = getattr(self, kind), self.background.size
         out = [effects[key].reshape(-1) if key in effects else np.zeros(size) for key in self.sigma]
         return np.array(out).reshape(-1, size)
-
-    @cached_property
-    def _turned(self) -> tuple[Array, Array] | None:
-        """Nuisances of the kernel (n, n) in those of ours, and what each changes of the signal; None if they are the same."""
-        sigma = np.array(list(self.sigma.values()))
-        bound = np.flatnonzero(np.isfinite(sigma))
-        effects = self._effects("signal_effects")
-        found = turned(sigma[bound, None] * effects[bound])
-        if found is None:
-            return None
-        matrix = np.eye(sigma.size)
-        matrix[np.ix_(bound, bound)] = found[0] * sigma[bound]
-        effects[bound] = found[1]
-        return matrix, effects
 
     # ---- identity ----------------------------------------------------------------------------------------------------------
 
@@ -352,3 +378,25 @@ class Templates(Theory):
         parts = [f"{terms} term{'s' * (terms != 1)}", f"{bins} bins", "not observed" if self.observed is None else "observed"]
         parts += [f"nuisances {', '.join(self.sigma)}"] if self.sigma else []
         return f"<Templates {self.name!r} of {', '.join(self.parameters)}: {'; '.join(parts)}>"
+
+
+def _deviation(sigma: Any, nuisance: str) -> float:
+    value = real_number(sigma, f"sigma of {nuisance!r}", minimum=0.0, above=True, infinite=True)
+    return value if value == np.inf else real_number(value, f"sigma of {nuisance!r}", minimum=1 / LARGEST, maximum=LARGEST)
+
+
+class Profile(NamedTuple):
+    """A kernel, and its nuisances (n, n) in those of the templates; None if they are the same."""
+
+    scan: Scan
+    matrix: Array | None
+
+    def profile(self, theta: Array, out: Array, pulls: Array, slopes: Array | None, mean: Array) -> None:
+        """χ², values of the nuisances and derivatives."""
+        self.scan.profile(theta, out, pulls, slopes)
+        if self.matrix is not None:
+            own = pulls.copy()
+            pulls[:] = 0.0
+            for k, row in enumerate(self.matrix):
+                pulls += own[:, k, None] * row
+        pulls += mean

@@ -11,6 +11,9 @@
 #define CEVNS_SCAN_CLOSE 1e-12 /* of 1 + chi^2: what a last step of Newton's may still change */
 #define CEVNS_SCAN_STEPS 100
 #define CEVNS_SCAN_HALVINGS 60
+/* Ratios that a logarithm takes; a bin with counts and a ratio outside is as unlikely as what is impossible, and so is nan. */
+#define CEVNS_SCAN_LEAST DBL_MIN
+#define CEVNS_SCAN_MOST 6e307
 
 typedef struct {
     size_t start[4]; /* of the three kinds of bins, and the end of the last: multiples of 8 */
@@ -129,6 +132,11 @@ static void cevns_scan_pair(const cevns_scan *scan, size_t bins, size_t bin, siz
     }
 }
 
+static inline double cevns_scan_deviance(double r)
+{
+    return r >= CEVNS_SCAN_LEAST && r <= CEVNS_SCAN_MOST ? cevns_deviance(r) : INFINITY;
+}
+
 /* Adds n (r - 1 - ln r) of bins to each point, with a logarithm a bin. */
 static void cevns_scan_add_counted(const cevns_scan *scan, size_t bins, size_t begin, size_t end, size_t n,
                                    const double *restrict weights, double *restrict sum)
@@ -139,13 +147,11 @@ static void cevns_scan_add_counted(const cevns_scan *scan, size_t bins, size_t b
         const double counts = scan->counts[bin], also = next ? scan->counts[bin + 1] : 0.0;
         cevns_scan_pair(scan, bins, bin, next, n, weights, r, s);
         for (size_t i = 0; i < n; i++) {
-            const double first = r[i] >= DBL_MIN ? cevns_deviance(r[i]) : INFINITY;
-            sum[i] = cevns_fma(counts, first, sum[i]);
+            sum[i] = cevns_fma(counts, cevns_scan_deviance(r[i]), sum[i]);
         }
         if (next)
             for (size_t i = 0; i < n; i++) {
-                const double second = s[i] >= DBL_MIN ? cevns_deviance(s[i]) : INFINITY;
-                sum[i] = cevns_fma(also, second, sum[i]);
+                sum[i] = cevns_fma(also, cevns_scan_deviance(s[i]), sum[i]);
             }
     }
 }
@@ -291,8 +297,8 @@ static void cevns_scan_add_few(const cevns_scan *scan, size_t bins, size_t n, co
         cevns_scan_add_counted(scan, bins, 0, scan->n_few, n, weights, r);
         for (size_t i = 0; i < n; i++) products.sum[i] = products.outside[i] >> 57 ? r[i] : products.sum[i];
     }
-    /* rounding: no chi^2 is negative */
-    for (size_t i = 0; i < n; i++) sum[i] += cevns_larger(products.sum[i], 0.0);
+    /* rounding: no chi^2 is negative; and nan is none */
+    for (size_t i = 0; i < n; i++) sum[i] += products.sum[i] > 0.0 ? products.sum[i] : products.sum[i] <= 0.0 ? 0.0 : INFINITY;
 }
 
 /* dchi^2/dr of a bin at each point: adds its templates' share to the slopes by weight. */
@@ -364,16 +370,30 @@ static double cevns_scan_dot(size_t n, const double *restrict a, const double *r
     return cevns_scan_lanes(lane);
 }
 
-/* Half of chi^2 at ratios r + size step; infinite where a bin with counts expects none. */
+/* n (r - 1 - ln r) below `soft`, where its parabola there stands for it: finite for every r. */
+static double cevns_scan_extended(double r, double soft)
+{
+    const double below = (r - soft) / soft;
+    return cevns_fma(0.5 * below, below, cevns_fma(soft - 1.0, below, cevns_deviance(soft)));
+}
+
+/* Half of chi^2 at ratios r + size step; infinite where a bin with counts expects none, unless `soft` > 0 extends it there. */
 static double cevns_scan_half(const cevns_scan *scan, const cevns_scan_layout *places, const double *restrict r, double size,
-                              const double *restrict step)
+                              const double *restrict step, double soft)
 {
     double lane[8] = {0.0};
-    for (size_t b = 0; b < places->start[1]; b += 8)
-        for (size_t j = 0; j < 8; j++) {
-            const double x = cevns_fma(size, step[b + j], r[b + j]);
-            lane[j] = cevns_fma(scan->counts[b + j], x >= DBL_MIN ? cevns_deviance(x) : INFINITY, lane[j]);
+    if (soft > 0.0)
+        for (size_t b = 0; b < places->start[1]; b++) {
+            const double x = cevns_fma(size, step[b], r[b]);
+            const double value = x >= soft || x != x ? cevns_scan_deviance(x) : cevns_scan_extended(x, soft);
+            lane[b & 7] = cevns_fma(scan->counts[b], value, lane[b & 7]);
         }
+    else
+        for (size_t b = 0; b < places->start[1]; b += 8)
+            for (size_t j = 0; j < 8; j++) {
+                const double x = cevns_fma(size, step[b + j], r[b + j]);
+                lane[j] = cevns_fma(scan->counts[b + j], cevns_scan_deviance(x), lane[j]);
+            }
     for (size_t b = places->start[1]; b < places->start[2]; b += 8)
         for (size_t j = 0; j < 8; j++) {
             const double x = cevns_fma(size, step[b + j], r[b + j]);
@@ -391,12 +411,19 @@ static double cevns_scan_half(const cevns_scan *scan, const cevns_scan_layout *p
 
 /* Slope and curvature of half of chi^2 by ratio, and what the curvature is on average: positive wherever counts are expected. */
 static void cevns_scan_bend(const cevns_scan *scan, const cevns_scan_layout *places, const double *restrict r,
-                            double *restrict slope, double *restrict curvature, double *restrict average)
+                            double *restrict slope, double *restrict curvature, double *restrict average, double soft)
 {
     for (size_t b = 0; b < places->start[1]; b++) {
         const double inverse = 1.0 / r[b], scaled = scan->counts[b] * inverse;
         slope[b] = scaled * (r[b] - 1.0);
         curvature[b] = scaled * inverse;
+        average[b] = scaled;
+    }
+    for (size_t b = 0; soft > 0.0 && b < places->start[1]; b++) {
+        if (r[b] >= soft) continue;
+        const double scaled = scan->counts[b] / soft;
+        slope[b] = scaled * ((soft - 1.0) + (r[b] - soft) / soft);
+        curvature[b] = scaled / soft;
         average[b] = scaled;
     }
     for (size_t b = places->start[1]; b < places->start[2]; b++) {
@@ -433,80 +460,210 @@ static void cevns_scan_solve(size_t n, double *restrict A, const double *restric
     }
 }
 
+/* The step s that makes g s + s M s/2 least while pulls + s stay within their limits, by an active set: nuisances at a limit are
+ * held there, the others go to their minimum, or until the first of them meets a limit and is held too; then the one that is
+ * held most against its will, if that costs more than `least`, is let go. Each turn lowers the sum, so that s descends even if the
+ * turns run out. Held nuisances have -1 or 1 in `held`. M is given by its lower triangle; `root` (n, n), `slope` and `move` (n) are
+ * room to work in. */
+static void cevns_scan_bounded(const cevns_scan *scan, const double *restrict M, const double *restrict g,
+                               const double *restrict pulls, double least, double *restrict root, double *restrict slope,
+                               double *restrict move, double *restrict held, double *restrict step)
+{
+    const size_t n = scan->n_nuisances;
+    for (size_t k = 0; k < n; k++) {
+        step[k] = 0.0;
+        held[k] = pulls[k] <= scan->low[k] && g[k] > 0.0 ? -1.0 : pulls[k] >= scan->high[k] && g[k] < 0.0 ? 1.0 : 0.0;
+    }
+    for (size_t turn = 0; turn < 8 * n + 8; turn++) {
+        size_t free = 0;
+        for (size_t k = 0; k < n; k++) {
+            double sum = g[k];
+            for (size_t l = 0; l < n; l++) sum = cevns_fma(l <= k ? M[k * n + l] : M[l * n + k], step[l], sum);
+            move[k] = sum;
+        }
+        for (size_t k = 0; k < n; k++) free += held[k] == 0.0;
+        for (size_t k = 0, row = 0; k < n; k++) {
+            if (held[k] != 0.0) continue;
+            for (size_t l = 0, column = 0; l <= k; l++)
+                if (held[l] == 0.0) root[row * free + column++] = M[k * n + l];
+            slope[row++] = move[k];
+        }
+        cevns_scan_solve(free, root, slope, move);
+        double part = 1.0;
+        size_t stop = n;
+        for (size_t k = 0, row = 0; k < n; k++) {
+            if (held[k] != 0.0) continue;
+            const double by = move[row++], room = (by < 0.0 ? scan->low[k] : scan->high[k]) - pulls[k] - step[k];
+            if (by < 0.0 ? part * by < room : part * by > room) {
+                part = cevns_larger(room / by, 0.0);
+                stop = k;
+            }
+        }
+        for (size_t k = 0, row = 0; k < n; k++) {
+            if (held[k] != 0.0) continue;
+            const double by = move[row++];
+            step[k] = cevns_fma(part, by, step[k]);
+            if (k != stop) continue;
+            held[k] = by < 0.0 ? -1.0 : 1.0;
+            step[k] = (by < 0.0 ? scan->low[k] : scan->high[k]) - pulls[k];
+        }
+        if (stop < n) continue;
+        double most = least;
+        for (size_t k = 0; k < n; k++) {
+            if (held[k] == 0.0) continue;
+            double sum = g[k];
+            for (size_t l = 0; l < n; l++) sum = cevns_fma(l <= k ? M[k * n + l] : M[l * n + k], step[l], sum);
+            const double gain = held[k] * sum < 0.0 ? sum * sum / M[k * n + k] : 0.0;
+            if (gain > most) {
+                most = gain;
+                stop = k;
+            }
+        }
+        if (stop == n) return;
+        held[stop] = 0.0;
+    }
+}
+
+/* Where one point is: of each bin its ratio, of half of chi^2 the derivatives by it, and what one unit of each nuisance changes. */
+typedef struct {
+    double *restrict r, *restrict change, *restrict slope, *restrict curvature, *restrict average, *restrict scaled;
+    double *restrict directions; /* (n, bins) */
+    double *restrict matrix, *restrict root; /* (n, n) */
+    double *restrict gradient, *restrict step, *restrict held, *restrict some, *restrict more; /* (n) */
+} cevns_scan_state;
+
+/* Newton's steps from `half` at the pulls to the least half of chi^2, which is returned. */
+static double cevns_scan_descend(const cevns_scan *scan, const cevns_scan_layout *places, const cevns_scan_state *at, double half,
+                                 double *restrict pulls, double soft)
+{
+    const size_t bins = places->start[3], n = scan->n_nuisances;
+    for (int count = 0; n && count < CEVNS_SCAN_STEPS; count++) {
+        cevns_scan_bend(scan, places, at->r, at->slope, at->curvature, at->average, soft);
+        for (size_t k = 0; k < n; k++) {
+            const double *direction = at->directions + k * bins;
+            at->gradient[k] = cevns_fma(pulls[k], scan->precision[k], cevns_scan_dot(bins, at->slope, direction));
+            for (size_t b = 0; b < bins; b++) at->scaled[b] = at->curvature[b] * direction[b];
+            for (size_t l = 0; l <= k; l++) at->matrix[k * n + l] = cevns_scan_dot(bins, at->scaled, at->directions + l * bins);
+            /* a trace of the average curvature holds free nuisances where nothing is observed */
+            for (size_t b = 0; b < bins; b++) at->scaled[b] = at->average[b] * direction[b];
+            at->matrix[k * n + k] += scan->precision[k] + cevns_fma(1e-9, cevns_scan_dot(bins, at->scaled, direction), 1e-300);
+        }
+        const double close = CEVNS_SCAN_CLOSE * (1.0 + fabs(half));
+        cevns_scan_bounded(scan, at->matrix, at->gradient, pulls, 0.01 * close, at->root, at->some, at->more, at->held, at->step);
+        double gain = 0.0;
+        for (size_t k = 0; k < n; k++) gain = cevns_fma(-at->gradient[k], at->step[k], gain);
+        for (size_t b = 0; b < bins; b++) at->change[b] = 0.0;
+        for (size_t k = 0; k < n; k++)
+            for (size_t b = 0; b < bins; b++) at->change[b] = cevns_fma(at->step[k], at->directions[k * bins + b], at->change[b]);
+        double size = 1.0, found = INFINITY;
+        for (int halving = 0; halving < CEVNS_SCAN_HALVINGS; halving++, size *= 0.5) {
+            found = cevns_scan_half(scan, places, at->r, size, at->change, soft);
+            for (size_t k = 0; k < n; k++) {
+                const double pull = cevns_fma(size, at->step[k], pulls[k]);
+                found = cevns_fma(0.5 * scan->precision[k] * pull, pull, found);
+            }
+            if (found <= half - 1e-4 * size * gain || gain <= close) break;
+        }
+        /* the last step is below what rounding of chi^2 can show, but not below what pulls and slopes do */
+        const int last = gain <= close;
+        if (!(found < half || (last && found <= half + close))) break;
+        half = found;
+        for (size_t b = 0; b < bins; b++) at->r[b] = cevns_fma(size, at->change[b], at->r[b]);
+        for (size_t k = 0; k < n; k++) {
+            pulls[k] = cevns_fma(size, at->step[k], pulls[k]);
+            /* rounding must neither lead out nor stop short */
+            if (pulls[k] < scan->low[k] || (size == 1.0 && at->held[k] < 0.0)) pulls[k] = scan->low[k];
+            if (pulls[k] > scan->high[k] || (size == 1.0 && at->held[k] > 0.0)) pulls[k] = scan->high[k];
+        }
+        if (last) break;
+    }
+    return half;
+}
+
+/* Whether nuisances can give counts to every bin that has seen some, where their centre gives none: brings r and pulls to such a
+ * place. chi^2 goes on below a ratio as its parabola there, which lies lower: finite, convex, and the closer to chi^2 the lower the
+ * ratio. */
+static int cevns_scan_rescue(const cevns_scan *scan, const cevns_scan_layout *places, const cevns_scan_state *at,
+                             double *restrict pulls)
+{
+    const size_t bins = places->start[3], n = scan->n_nuisances;
+    for (size_t b = 0; b < places->start[1]; b++) {
+        double most = at->r[b];
+        if (!(scan->counts[b] > 0.0) || most >= CEVNS_SCAN_LEAST) continue;
+        for (size_t k = 0; k < n; k++) {
+            const double by = at->directions[k * bins + b];
+            if (by != 0.0) most += by * (by < 0.0 ? scan->low[k] : scan->high[k]);
+        }
+        if (!(most >= CEVNS_SCAN_LEAST)) return 0;
+    }
+    for (double soft = 0.1; soft > 1e-32; soft *= 1e-3) {
+        for (size_t b = 0; b < bins; b++) at->change[b] = 0.0;
+        double half = cevns_scan_half(scan, places, at->r, 0.0, at->change, soft);
+        for (size_t k = 0; k < n; k++) half = cevns_fma(0.5 * scan->precision[k] * pulls[k], pulls[k], half);
+        if (!(half <= DBL_MAX)) return 0;
+        cevns_scan_descend(scan, places, at, half, pulls, soft);
+        int possible = 1;
+        for (size_t b = 0; b < places->start[1]; b++) possible &= at->r[b] >= CEVNS_SCAN_LEAST;
+        if (possible) return 1;
+    }
+    return 0;
+}
+
 static void cevns_scan_profile(const cevns_scan *scan, const double *restrict theta, double *restrict work, double *restrict out,
                                double *restrict pulls, double *restrict slopes)
 {
     const cevns_scan_layout places = cevns_scan_places(scan);
     const size_t bins = places.start[3], terms = scan->n_terms, n = scan->n_nuisances;
-    double *restrict weights = work, *restrict r = weights + terms * CEVNS_SCAN_POINTS, *restrict change = r + bins;
-    double *restrict slope = change + bins, *restrict curvature = slope + bins, *restrict average = curvature + bins;
-    double *restrict scaled = average + bins, *restrict directions = scaled + bins, *restrict matrix = directions + n * bins;
-    double *restrict gradient = matrix + n * n, *restrict step = gradient + n;
+    double *restrict weights = work;
+    cevns_scan_state at;
+    at.r = weights + terms * CEVNS_SCAN_POINTS;
+    at.change = at.r + bins;
+    at.slope = at.change + bins;
+    at.curvature = at.slope + bins;
+    at.average = at.curvature + bins;
+    at.scaled = at.average + bins;
+    at.directions = at.scaled + bins;
+    at.matrix = at.directions + n * bins;
+    at.root = at.matrix + n * n;
+    at.gradient = at.root + n * n;
+    at.step = at.gradient + n;
+    at.held = at.step + n;
+    at.some = at.held + n;
+    at.more = at.some + n;
 
     cevns_scan_weights(scan, 1, theta, weights);
-    memcpy(r, scan->constant, bins * sizeof *r);
-    memset(change, 0, bins * sizeof *change);
+    memcpy(at.r, scan->constant, bins * sizeof *at.r);
+    memset(at.change, 0, bins * sizeof *at.change);
     for (size_t t = 0; t < terms; t++) {
         const double w = weights[t * CEVNS_SCAN_POINTS];
         const double *restrict row = scan->templates + t * bins;
-        for (size_t b = 0; b < bins; b++) r[b] = cevns_fma(w, row[b], r[b]);
+        for (size_t b = 0; b < bins; b++) at.r[b] = cevns_fma(w, row[b], at.r[b]);
     }
     for (size_t k = 0; k < n; k++) pulls[k] = 0.0;
-    int possible = 1;
-    for (size_t b = places.start[1]; b < places.start[2]; b++) possible &= r[b] >= 0.0;
-    double half = possible ? cevns_scan_half(scan, &places, r, 0.0, change) : INFINITY;
-    *out = 2.0 * half;
-    if (!(half <= DBL_MAX)) {
+    for (size_t k = 0; k < n; k++)
+        for (size_t b = 0; b < bins; b++)
+            at.directions[k * bins + b] = cevns_fma(scan->relative[k * bins + b], at.r[b], scan->absolute[k * bins + b]);
+    int possible = 1, nothing = 0;
+    for (size_t b = 0; b < places.start[2]; b++) possible &= at.r[b] >= 0.0;
+    for (size_t b = 0; b < places.start[1]; b++) nothing |= at.r[b] < CEVNS_SCAN_LEAST;
+    if (possible && nothing) possible = cevns_scan_rescue(scan, &places, &at, pulls);
+    memset(at.change, 0, bins * sizeof *at.change);
+    double half = possible ? cevns_scan_half(scan, &places, at.r, 0.0, at.change, 0.0) : INFINITY;
+    for (size_t k = 0; k < n; k++) half = cevns_fma(0.5 * scan->precision[k] * pulls[k], pulls[k], half);
+    if (half <= DBL_MAX) half = cevns_scan_descend(scan, &places, &at, half, pulls, 0.0);
+    *out = half <= 0.5 * DBL_MAX ? 2.0 * half : INFINITY;
+    if (!(*out <= DBL_MAX)) {
+        for (size_t k = 0; k < n; k++) pulls[k] = 0.0;
         for (size_t p = 0; slopes && p < scan->n_parameters; p++) slopes[p] = NAN;
         return;
     }
-    for (size_t k = 0; k < n; k++)
-        for (size_t b = 0; b < bins; b++)
-            directions[k * bins + b] = cevns_fma(scan->relative[k * bins + b], r[b], scan->absolute[k * bins + b]);
-
-    for (int count = 0; n && count < CEVNS_SCAN_STEPS; count++) {
-        cevns_scan_bend(scan, &places, r, slope, curvature, average);
-        for (size_t k = 0; k < n; k++) {
-            const double *restrict direction = directions + k * bins;
-            gradient[k] = cevns_fma(pulls[k], scan->precision[k], cevns_scan_dot(bins, slope, direction));
-            for (size_t b = 0; b < bins; b++) scaled[b] = curvature[b] * direction[b];
-            for (size_t l = 0; l <= k; l++) matrix[k * n + l] = cevns_scan_dot(bins, scaled, directions + l * bins);
-            /* a trace of the average curvature holds free nuisances where nothing is observed */
-            for (size_t b = 0; b < bins; b++) scaled[b] = average[b] * direction[b];
-            matrix[k * n + k] += scan->precision[k] + cevns_fma(1e-9, cevns_scan_dot(bins, scaled, direction), 1e-300);
-        }
-        cevns_scan_solve(n, matrix, gradient, step);
-        double gain = 0.0;
-        for (size_t k = 0; k < n; k++) gain = cevns_fma(-gradient[k], step[k], gain);
-        for (size_t b = 0; b < bins; b++) change[b] = 0.0;
-        for (size_t k = 0; k < n; k++)
-            for (size_t b = 0; b < bins; b++) change[b] = cevns_fma(step[k], directions[k * bins + b], change[b]);
-        double size = 1.0, found = INFINITY;
-        for (int halving = 0; halving < CEVNS_SCAN_HALVINGS; halving++, size *= 0.5) {
-            found = cevns_scan_half(scan, &places, r, size, change);
-            for (size_t k = 0; k < n; k++) {
-                const double pull = cevns_fma(size, step[k], pulls[k]);
-                found = cevns_fma(0.5 * scan->precision[k] * pull, pull, found);
-            }
-            if (found <= half - 1e-4 * size * gain || gain <= CEVNS_SCAN_CLOSE * (1.0 + half)) break;
-        }
-        /* the last step is below what rounding of chi^2 can show, but not below what pulls and slopes do */
-        const double close = CEVNS_SCAN_CLOSE * (1.0 + half);
-        const int last = gain <= close;
-        if (!(found < half || (last && found <= half + close))) break;
-        half = found;
-        for (size_t b = 0; b < bins; b++) r[b] = cevns_fma(size, change[b], r[b]);
-        for (size_t k = 0; k < n; k++) pulls[k] = cevns_fma(size, step[k], pulls[k]);
-        if (last) break;
-    }
-    *out = 2.0 * half;
     if (!slopes) return;
-    cevns_scan_bend(scan, &places, r, slope, curvature, average);
-    for (size_t b = 0; b < bins; b++) scaled[b] = 2.0;
+    cevns_scan_bend(scan, &places, at.r, at.slope, at.curvature, at.average, 0.0);
+    for (size_t b = 0; b < bins; b++) at.scaled[b] = 2.0;
     for (size_t k = 0; k < n; k++)
-        for (size_t b = 0; b < bins; b++) scaled[b] = cevns_fma(2.0 * pulls[k], scan->relative[k * bins + b], scaled[b]);
-    for (size_t b = 0; b < bins; b++) slope[b] *= scaled[b];
+        for (size_t b = 0; b < bins; b++) at.scaled[b] = cevns_fma(2.0 * pulls[k], scan->relative[k * bins + b], at.scaled[b]);
+    for (size_t b = 0; b < bins; b++) at.slope[b] *= at.scaled[b];
     for (size_t t = 0; t < terms; t++)
-        weights[t * CEVNS_SCAN_POINTS] = cevns_scan_dot(bins, slope, scan->templates + t * bins);
+        weights[t * CEVNS_SCAN_POINTS] = cevns_scan_dot(bins, at.slope, scan->templates + t * bins);
     cevns_scan_slopes(scan, theta, weights, CEVNS_SCAN_POINTS, slopes);
 }
