@@ -201,7 +201,7 @@ class VectorUpscattering(Interaction):
     def currents(self) -> tuple[Current, ...]:
         """A current of vector upscattering."""
         nucleons, electron, neutrinos = fermions(self.charges, "vector")
-        return _current(self, "vector upscattering", neutrinos, nucleons, (electron / 2, electron / 2), 1.0)
+        return _current(self, "vector upscattering", neutrinos, nucleons, (electron, 0.0), 1.0)
 
     def __repr__(self) -> str:
         return shown_boson(self)
