@@ -1,9 +1,15 @@
 from .kernels cimport cevns_nucleus
 
+cdef double RUNNING_LARGEST, RUNNING_SMALLEST
+
+
+cdef double next_running_cut(double q) noexcept nogil
+
 
 cdef class Nucleus:
     cdef cevns_nucleus parameters
     cdef double factor
     cdef tuple parts
     cdef bint is_point(self) noexcept nogil
+    cdef bint runs(self) noexcept nogil
     cdef double length

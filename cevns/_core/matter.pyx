@@ -2,7 +2,7 @@
 
 from libc.math cimport fmin, log1p, sqrt
 
-from .cross_sections cimport Nucleus
+from .cross_sections cimport Nucleus, next_running_cut
 from .isa cimport active
 from .kernels cimport CEVNS_SPIN_ZERO, cevns_gauss_16, cevns_kernels
 
@@ -37,10 +37,10 @@ def angular_moment(Nucleus nucleus, const double[::1] neutrino_energy, const dou
     cdef size_t n = neutrino_energy.shape[0], i
     cdef int k
     cdef double mass = nucleus.parameters.mass, length = nucleus.length, end = sqrt(2.0)
-    cdef double E, epsilon, step, inner, low, high, half, middle, v, total, charge
+    cdef double E, epsilon, step, inner, low, high, half, middle, v, total, charge, q_squared
     cdef double[16] cosine, recoil_energy, energy, charge_squared, value, strength, q, proton, neutron, running
     cdef double *axial = strength if nucleus.parameters.axial_charge != 0.0 else NULL
-    cdef bint electrons = electron_charge != 0.0
+    cdef bint electrons = electron_charge != 0.0, runs = nucleus.runs()
     cdef bint closed = (power == 1 and not electrons and nucleus.is_point() and nucleus.parameters.spin == CEVNS_SPIN_ZERO)
     with nogil:
         for i in range(n):
@@ -65,6 +65,14 @@ def angular_moment(Nucleus nucleus, const double[::1] neutrino_energy, const dou
                 high = low + step
                 if electrons and high > 2.0 * low and high > inner:
                     high = inner if inner > 2.0 * low else 2.0 * low
+                if runs:
+                    # q² = 2ME²v²/(M + Ev²), the cut's v² = q²/(E (2E − q²/M)); none above the largest q
+                    q_squared = next_running_cut(sqrt(2.0 * low * low / (1.0 + epsilon * low * low)) * E * (1.0 + 1e-9))
+                    q_squared = q_squared * q_squared
+                    if q_squared < 2.0 * mass * E:
+                        v = sqrt(q_squared / (E * (2.0 * E - q_squared / mass)))
+                        if low < v and v < high:
+                            high = v
                 if high > 0.999999 * end:
                     high = end
                 middle, half = 0.5 * (low + high), 0.5 * (high - low)

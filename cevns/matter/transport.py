@@ -67,7 +67,7 @@ def transport_cross_section(
         σ_tr = (G_F²/2π) Q² E² {2ε(1 + ε)/(1 + 2ε) − ln(1 + 2ε)}/ε³,        braces/ε³ = 4/3 − 4ε + (48/5)ε² − …
 
     exact to 4e-14, by the series below ε = 0.1, where the closed form cancels. With form factors by quadrature, to 1e-12
-    up to 1 GeV.
+    up to 1 GeV (1e-11 where charges run).
     Bruenn's b is that of his own transport code (checked there), which takes 1.21e-5 MeV⁻² for ⁴He as a number of its own.
 
     Examples
