@@ -1,9 +1,9 @@
 from .kernels cimport cevns_nucleus
 
-cdef double RUNNING_LARGEST, RUNNING_SMALLEST
+cdef double RUNNING_LARGEST
 
 
-cdef double next_running_cut(double q) noexcept nogil
+cdef double next_running_cut(double q, int octaves) noexcept nogil
 
 
 cdef class Nucleus:

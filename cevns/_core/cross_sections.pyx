@@ -13,20 +13,20 @@ from .kernels cimport (
     cevns_kernels,
 )
 
-# Momentum transfers [MeV]: the last of the table of a charge that runs, which is constant beyond, and nine octaves below.
+# The last momentum transfer [MeV] of the table of a charge that runs: it is constant beyond.
 RUNNING_END = 1000.0
-RUNNING_LARGEST, RUNNING_SMALLEST = RUNNING_END, RUNNING_END / 512.0
+RUNNING_LARGEST = RUNNING_END
 
 
-cdef double next_running_cut(double q) noexcept nogil:
-    """The next of 1.95, 3.91, … 1000 MeV above q: between them a charge that runs is smooth for a quadrature.
+cdef double next_running_cut(double q, int octaves) noexcept nogil:
+    """The next above q of 1000 MeV and what lies below it by 1 or 2 octaves at a time, down to 3.91 or 1.95 MeV; else infinite.
 
-    Its first singularities are at q = ±2i m_e, then at those of the heavier particles: an octave keeps its distance from all of
-    them. Infinite above 1000 MeV.
+    Between them a charge that runs is smooth for a quadrature: its first singularities are at q = ±2i m_e, then come those of
+    the heavier particles, and a panel from cut to cut keeps its distance from all of them, for 8 nodes an octave or 16 two.
     """
-    cdef double cut = RUNNING_SMALLEST
+    cdef double cut = RUNNING_LARGEST / (512.0 if octaves == 1 else 256.0)
     while cut <= q and cut <= RUNNING_LARGEST:
-        cut *= 2.0
+        cut *= 2.0 if octaves == 1 else 4.0
     return cut if cut <= RUNNING_LARGEST else INFINITY
 
 
@@ -122,7 +122,7 @@ cdef class Nucleus:
         """σ of recoils above thresholds [keV], at pairs with neutrino energies [MeV]; closed form where F = 1.
 
         Gauss–Legendre in √T, 16 nodes for each half turn of q·length: the integrand is a polynomial times F², whose phase
-        is at most 2 q R; where the charge runs also for each octave in q. The error is below 1e-12 of the result
+        is at most 2 q R; where the charge runs also for every two octaves in q. The error is below 1e-12 of the result
         (tests/test_cross_sections.py).
         """
         cdef const cevns_kernels *kernels = active()
@@ -154,7 +154,7 @@ cdef class Nucleus:
                 while low < end:
                     high = end
                     if runs:
-                        high = fmin(end, next_running_cut(low * per_root) / per_root)
+                        high = fmin(end, next_running_cut(low * per_root, 2) / per_root)
                         if not low < high:
                             high = end
                     # the phase q·length between the ends; 1e6 half turns are the end of what is resolved, and F² is 0 there

@@ -67,7 +67,7 @@ def angular_moment(Nucleus nucleus, const double[::1] neutrino_energy, const dou
                     high = inner if inner > 2.0 * low else 2.0 * low
                 if runs:
                     # q² = 2ME²v²/(M + Ev²), the cut's v² = q²/(E (2E − q²/M)); none above the largest q
-                    q_squared = next_running_cut(sqrt(2.0 * low * low / (1.0 + epsilon * low * low)) * E * (1.0 + 1e-9))
+                    q_squared = next_running_cut(sqrt(2.0 * low * low / (1.0 + epsilon * low * low)) * E * (1.0 + 1e-9), 2)
                     q_squared = q_squared * q_squared
                     if q_squared < 2.0 * mass * E:
                         v = sqrt(q_squared / (E * (2.0 * E - q_squared / mass)))

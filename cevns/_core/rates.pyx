@@ -253,7 +253,7 @@ cdef size_t add_running_cuts(double *knots, size_t n, double per_root) noexcept 
     cdef double q = 0.0, s
     cdef size_t first = 0, i, k
     for k in range(RUNNING_CUTS):
-        q = next_running_cut(q)
+        q = next_running_cut(q, 1)
         s = q / per_root
         if not s < knots[n - 1]:
             break
