@@ -108,7 +108,7 @@ def angular_moment(Nucleus nucleus, const double[::1] neutrino_energy, const dou
 
 def ion_sphere(const double[::1] density, const double[::1] temperature, double length, double strength, double[::1] radius,
                double[::1] root_coupling):
-    """a = length density^(−1/3) and √Γ, Γ = strength/(a T) within [1, 150]."""
+    """a = length density^(−1/3) and √Γ, Γ = strength/(a T), at most 150."""
     cdef const cevns_kernels *kernels = active()
     if density.shape[0]:
         with nogil:
