@@ -11,5 +11,6 @@ cdef class Nucleus:
     cdef double factor
     cdef tuple parts
     cdef bint is_point(self) noexcept nogil
+    cdef bint falls(self) noexcept nogil
     cdef bint runs(self) noexcept nogil
     cdef double length

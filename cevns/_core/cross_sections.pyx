@@ -1,5 +1,6 @@
 """Cross sections of one nucleus and the quadrature behind the total."""
 
+from cpython.exc cimport PyErr_CheckSignals
 from libc.math cimport INFINITY, ceil, fmin, sqrt
 
 from .form_factors cimport FormFactor
@@ -62,6 +63,11 @@ cdef class Nucleus:
                 and self.parameters.neutron.kind == CEVNS_FORM_FACTOR_POINT
                 and self.parameters.running.kind == CEVNS_FORM_FACTOR_POINT
                 and self.parameters.axial_charge == 0.0)
+
+    cdef bint falls(self) noexcept nogil:
+        """Whether nothing is left of the cross section at large q."""
+        return (self.parameters.proton.kind != CEVNS_FORM_FACTOR_POINT
+                and self.parameters.neutron.kind != CEVNS_FORM_FACTOR_POINT)
 
     cdef bint runs(self) noexcept nogil:
         """Whether the charge of the protons depends on q."""
@@ -133,7 +139,7 @@ cdef class Nucleus:
         cdef bint runs = self.runs()
         cdef double[16] recoil_energy, energy, charge_squared, value, strength
         cdef double *axial = strength if self.parameters.axial_charge != 0.0 else NULL
-        cdef bint point = self.is_point()
+        cdef bint point = self.is_point(), falls = self.falls()
         cdef double charge = self.parameters.proton_charge + self.parameters.neutron_charge
         with nogil:
             for i in range(n):
@@ -150,6 +156,8 @@ cdef class Nucleus:
                         out[i] += self.factor * charge * charge * E * (high - low) * (high * high + high * low + low * low) / 6.0
                     continue
                 low, end = sqrt(bottom), sqrt(top)
+                if falls:  # 1e6 half turns of q·length are followed: F² is 0 beyond
+                    end = fmin(end, low + 3.2e6 / (per_root * length))
                 total = 0.0
                 while low < end:
                     high = end
@@ -157,7 +165,7 @@ cdef class Nucleus:
                         high = fmin(end, next_running_cut(low * per_root, 2) / per_root)
                         if not low < high:
                             high = end
-                    # the phase q·length between the ends; 1e6 half turns are the end of what is resolved, and F² is 0 there
+                    # the phase q·length between the ends
                     panels = <int> fmin(1e6, ceil((high - low) * per_root * length / 3.2))
                     if panels < 1:
                         panels = 1
@@ -177,4 +185,7 @@ cdef class Nucleus:
                             root = middle + half * cevns_gauss_16.node[k]
                             total += 2.0 * root * half * cevns_gauss_16.weight[k] * value[k]
                     low = high
+                    if panels > 1000:  # long enough for an interrupt to be waited for
+                        with gil:
+                            PyErr_CheckSignals()
                 out[i] = total
