@@ -194,14 +194,15 @@ def _of_terms(T: Array, E: Array, nuclide: Nuclide, interaction: Interaction, fl
         if block.kind == "vector" and not spin_half:  # without cancellation at the end point
             bracket = np.maximum(1.0 - x * u, 0.0) * (1.0 + (x - recoil_MeV) * u)
         else:
-            p0, p1, p2 = coefficients(
-                block.kind,
-                positive if block.final_mass or block.kind == "magnetic" else recoil_MeV,
-                M,
-                block.final_mass,
-                spin_half,
-            )
-            bracket = p0 + u * (p1 + u * p2)
+            with np.errstate(over="ignore", invalid="ignore"):  # of recoils too small for what is heavy
+                p0, p1, p2 = coefficients(
+                    block.kind,
+                    positive if block.final_mass or block.kind == "magnetic" else recoil_MeV,
+                    M,
+                    block.final_mass,
+                    spin_half,
+                )
+                bracket = p0 + u * (p1 + u * p2)
         # the edge T_max(E) itself counts, whichever way it was rounded
         inside = (x <= E * (1 + 2.0**-50)) & (E > 0)
         out[inside] += strength[inside] * bracket[inside]

@@ -470,7 +470,11 @@ def transverse_decay(mass, mediator_mass, cosine, particle, helicities=(1, -1)):
     p = math.sqrt(half**2 - mass**2)
     k = np.array([half, p * math.sqrt(1 - cosine**2), 0.0, p * cosine])
     other = np.array([half, *-k[1:]])
-    vectors = {1: np.array([0, 1, 1j, 0]) / math.sqrt(2), -1: np.array([0, 1, -1j, 0]) / math.sqrt(2), 0: np.array([0, 0, 0, 1.0])}
+    vectors = {
+        1: np.array([0, 1, 1j, 0]) / math.sqrt(2),
+        -1: np.array([0, 1, -1j, 0]) / math.sqrt(2),
+        0: np.array([0, 0, 0, 1.0]),
+    }
     total = 0.0
     for helicity in helicities:
         vector = vectors[helicity]
@@ -563,9 +567,9 @@ def boosted(vectors, along, gamma_beta):
     return np.column_stack([energy, vectors[:, 1:] + ((gamma - 1) * parallel + gamma_beta * vectors[:, 0])[:, None] * along])
 
 
-@pytest.mark.parametrize(("decay", "power"), [("scalar", None), ("dirac", None)])
-def test_moments_of_the_spectrum_in_flight_are_those_of_single_decays(decay, power):
-    """200 000 decays in three dimensions, by boosts of four-vectors; the polarisation is along the flight in the pion's frame."""
+@pytest.mark.parametrize("decay", ["scalar", "dirac"])
+def test_moments_of_the_spectrum_in_flight_are_those_of_single_decays(decay):
+    """200 000 decays in three dimensions, by boosts of four-vectors; A′ is polarised along its flight in the pion's frame."""
     random = np.random.default_rng(11)
     n, m, mA, momentum = 200_000, 10.0, 60.0, 120.0
 
@@ -575,9 +579,7 @@ def test_moments_of_the_spectrum_in_flight_are_those_of_single_decays(decay, pow
         first = np.cross(axis, helper)
         first /= np.linalg.norm(first, axis=1)[:, None]
         sine = np.sqrt(1 - cosine**2)[:, None]
-        return cosine[:, None] * axis + sine * (
-            np.cos(phi)[:, None] * first + np.sin(phi)[:, None] * np.cross(axis, first)
-        )
+        return cosine[:, None] * axis + sine * (np.cos(phi)[:, None] * first + np.sin(phi)[:, None] * np.cross(axis, first))
 
     flight = directions(random.uniform(-1, 1, n), np.tile([0.0, 0.0, 1.0], (n, 1)))
     trial = random.uniform(-1, 1, (20, n))  # by rejection, of at most 3/2 or 1/2 + A of the mean
@@ -762,7 +764,7 @@ def test_sources_that_make_no_sense_are_refused(change, message):
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"mediator_mass": 0.0}, InputError, "mediator_mass must be > 0 MeV and finite (got 0)"),
+        ({"mediator_mass": 0.0}, InputError, "mediator_mass must be >= 1e-06 MeV and finite (got 0)"),
         ({"alpha_D": -0.5}, InputError, "alpha_D must be >= 0 and <= 12.5664 (got -0.5)"),
         ({"alpha_D": 1e3}, InputError, "alpha_D must be >= 0 and <= 12.5664 (got 1000)"),
         ({"kinetic_mixing": 1.5}, InputError, "kinetic_mixing must be >= -1 and <= 1 (got 1.5)"),
@@ -823,7 +825,7 @@ def test_portals_that_make_no_sense_are_refused(change, error, message):
         (lambda: recoil_energy_max(10.0, 25.0, CESIUM), "energy must be >= 25 MeV and finite (got 10)"),
         (lambda: differential_cross_section(1.0, 10.0, CESIUM, portal_of()), "energy must be >= 25 MeV and finite (got 10)"),
         (lambda: Cascade(25.0, 75.0, 70.0, 1.0), "parent_mass must be > 75 MeV and finite (got 70)"),
-        (lambda: Cascade(25.0, 75.0, 135.0, 0.0), "momentum must be > 0 and <= 100000 MeV (got 0)"),
+        (lambda: Cascade(25.0, 75.0, 135.0, 0.0), "momentum must be >= 1e-06 and <= 100000 MeV (got 0)"),
     ],
 )
 def test_what_makes_no_sense_is_refused(call, message):

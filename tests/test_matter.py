@@ -614,3 +614,37 @@ def test_arguments_are_never_changed():
     matter.mean_free_path(E, rho, {"56Fe": X}, T, electron_fraction=0.4)
     for before, after in zip(kept, (E, rho, T, X), strict=True):
         np.testing.assert_array_equal(before, after)
+
+
+# ---- extremes --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("density", [1e-310, 1e-30, 1e-10, 1e15])
+@pytest.mark.parametrize("energy", [1e-300, 1e-3, 10.0, 1e6])
+def test_clouds_of_electrons_of_any_size_are_integrated_in_a_few_panels(density, energy):
+    """The cloud of vanishing matter is as large as a galaxy: the innermost panel once had no width, and the loop no end."""
+    with np.errstate(all="ignore"):
+        try:
+            value = matter.transport_cross_section(energy, IRON, density=density, electron_fraction=0.5)
+        except cevns.InputError:
+            return
+    # without electrons where they are far, and never more than with all their charge at the nucleus
+    bare = matter.transport_cross_section(energy, IRON)
+    whole = cevns.weak_charge(IRON) + IRON.Z * (0.5 + 2 * WEAK_MIXING_ANGLE)
+    assert 0 <= value < 1e-30
+    if energy <= 1e-3:  # to where no form factor reaches
+        assert value <= bare * max(1.0, (whole / cevns.weak_charge(IRON)) ** 2) * (1 + 1e-9) + 1e-300
+    if density <= 1e-10 and energy >= 10.0:
+        assert value == pytest.approx(bare, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["4He", "56Fe", "208Pb"])
+def test_cross_sections_of_any_energy_are_those_of_all_momentum_transfers(name):
+    """σ = (G_F²/4π) ∫ (Q F)² dq² once E is beyond all form factors, and E² σ_tr likewise; 1e12 MeV are 1e7 radii."""
+    nuclide = cevns.Nuclide(name)
+    model = StandardModel(form_factor=Helm())
+    limit, slowing = cevns.cross_section(1e6, nuclide, model), matter.transport_cross_section(1e6, nuclide, model)
+    for E in (1e8, 1e10, 1e12):
+        # at 1e6 MeV T/E is still 1e-5
+        assert cevns.cross_section(E, nuclide, model) == pytest.approx(limit, rel=5e-5)
+        assert matter.transport_cross_section(E, nuclide, model) * (E / 1e6) ** 2 == pytest.approx(slowing, rel=1e-4)

@@ -7,6 +7,7 @@ towards T = 0 and split at the breaks, of the differential quantities of the lib
 
 import math
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -103,7 +104,7 @@ def test_rates_of_charges_that_run_are_integrals(couplings, source, instruction_
         top = float(knots[-1])
         edges = top * np.array([0.0, 1e-4, 3e-3, 0.02, 0.021, 0.3, 0.9])
         expected = []
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        for low, high in pairwise(edges):
             T, weight = nodes(low, high, knots)
             expected.append(float(weight @ cevns.differential_rate(T, flux, target, model)))
         np.testing.assert_allclose(cevns.binned_rate(edges**2, flux, target, model), expected, rtol=1e-10)

@@ -211,7 +211,10 @@ WRONG = [
         lambda: ScalarUpscattering(mass=1.0, mediator_mass=-2.0, coupling=1.0),
         "mediator_mass must be >= 0 MeV and finite (got -2)",
     ),
-    (lambda: VectorUpscattering(mass=1.0, mediator_mass=1.0, coupling=np.nan), "coupling must be finite (got nan)"),
+    (
+        lambda: VectorUpscattering(mass=1.0, mediator_mass=1.0, coupling=np.nan),
+        "coupling must be >= -1e+06 and <= 1e+06 (got nan)",
+    ),
     (lambda: VectorUpscattering(mass=1.0, mediator_mass=1.0, coupling=1.0, charges="b-l"), "unknown charges 'b-l'"),
     (
         lambda: ScalarUpscattering(mass=1.0, mediator_mass=1.0, coupling=1.0, matrix_elements="gupta-2018"),

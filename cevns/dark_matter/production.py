@@ -10,9 +10,9 @@ is a box of boxes. In rapidities it is a closed form: with a of χ in the frame 
 
     φ(E) = [min(y + a, h + c) − max(|y − a|, |h − c|)]₊ / (2 m_A′ sinh h sinh c tanh a):
 
-the length of the rapidities of A′ that two decays have in common. This is for χ that leave A′ evenly in all directions, as other
-codes have them. They do not: helicity makes the A′ of π⁰ → γ A′ transverse, ±1 along its flight and never 0. With θ between χ in
-the frame of A′ and that flight, b² = 1 − 4m²/m_A′² and the vertices (k − k′)·ε and ū ε̸ v,
+the length of the rapidities of A′ that two decays have in common. This is for χ that leave A′ evenly in all directions, as in
+other codes. They do not: helicity makes the A′ of π⁰ → γ A′ transverse, ±1 along its flight and never 0. With θ between χ in the
+frame of A′ and that flight, b² = 1 − 4m²/m_A′² and the vertices (k − k′)·ε and ū ε̸ v,
 
     dN/dcos θ = ½ [1 + A P₂(cos θ)]        A = −1, sin²θ, of scalar χ        A = b²/(3 − b²), 2 − b² sin²θ, of Dirac χ
 
@@ -49,12 +49,14 @@ from ..products import edges_of
 from ..sources._tables import sphere
 from ..spectra import Function, Lines, Smooth, Spectrum, Table
 from ..timing import Pulse, Timing
+from .scattering import LIGHTEST
 
 # The energy that a captured π⁻ leaves to what it makes with a neutron, at rest: the largest mass of A′, 138.28 MeV.
 CAPTURE_MASS = constants.PION_MASS + constants.PROTON_MASS - constants.NEUTRON_MASS
 _TOTAL = constants.PION_MASS + constants.PROTON_MASS  # MeV
 _FAST = 1e5  # MeV, the largest momentum of a pion
 _NODES = 48  # of the integral over rapidities, of which the parabola is an exponential: up to e^±15 is exact
+_SLOW = 1e-6  # MeV, below which a pion stands still: boxes move by 1e-8 of themselves
 DECAYS = ("isotropic", "scalar", "dirac")
 
 
@@ -67,9 +69,9 @@ class Cascade(Smooth):
     Parameters
     ----------
     mass, mediator_mass, parent_mass : float
-        m of χ ≥ 0, m_A′ > 2m, and that of the parent > m_A′ [MeV].
+        m of χ ≥ 0, m_A′ > 2m and ≥ 1e-6, and that of the parent > m_A′ [MeV].
     momentum : array_like
-        One or more momenta of the parent [MeV], > 0 and up to 1e5.
+        One or more momenta of the parent [MeV], from 1e-6 to 1e5.
     weights : array_like, optional
         Decays at each momentum, ≥ 0, in any unit; the same at all by default.
     anisotropy : float
@@ -146,7 +148,9 @@ class Cascade(Smooth):
         """∫ φ₀(E₀) dy₀/(2 sinh h) over the rapidities y₀ of E₀ = m cosh y₀, or ln E₀ without a mass."""
         a, c, h = self._rapidities
         momentum = (self.parent_mass / self.mediator_mass - self.mediator_mass / self.parent_mass) / 2 * self.mediator_mass
-        at_rest = PolarisedBox(self.mass, self.mediator_mass, math.hypot(momentum, self.mediator_mass), momentum, self.anisotropy)
+        at_rest = PolarisedBox(
+            self.mass, self.mediator_mass, math.hypot(momentum, self.mediator_mass), momentum, self.anisotropy
+        )
         lowest, highest = at_rest.edges
         if self.mass:
             y = 2 * np.arcsinh(np.sqrt((energy - self.mass) / (2 * self.mass)))
@@ -194,9 +198,7 @@ class PolarisedBox(Smooth):
     """
 
     def __init__(self, mass: float, mediator_mass: float, energy: float, momentum: float, anisotropy: float) -> None:
-        self.__dict__.update(
-            mass=mass, mediator_mass=mediator_mass, energy=energy, momentum=momentum, anisotropy=anisotropy
-        )
+        self.__dict__.update(mass=mass, mediator_mass=mediator_mass, energy=energy, momentum=momentum, anisotropy=anisotropy)
 
     mass: float
     mediator_mass: float
@@ -315,8 +317,8 @@ def pion_branching_ratio(mediator_mass: float, kinetic_mixing: float) -> float:
     mediator_mass : float
         m_A′ [MeV], > 0.
     kinetic_mixing : float
-        ε, of which this is the leading order. For a mediator of baryon number ε = g_B/e: the trace of the charges of the quarks is
-        the same.
+        ε, of which this is the leading order. For a mediator of baryon number ε = g_B/e: the trace of the charges of the quarks
+        is the same.
 
     Raises
     ------
@@ -338,8 +340,8 @@ def pion_branching_ratio(mediator_mass: float, kinetic_mixing: float) -> float:
     branching = _branching_ratio(m) * epsilon**2
     if branching > 1:
         raise InputError(
-            f"kinetic_mixing must be <= {math.sqrt(1 / _branching_ratio(m)):.3g} for mediator_mass={m:g} MeV, where all π⁰ decay to "
-            f"A′ (got {epsilon:g})"
+            f"kinetic_mixing must be <= {math.sqrt(1 / _branching_ratio(m)):.3g} for mediator_mass={m:g} MeV, where all π⁰ decay "
+            f"to A′ (got {epsilon:g})"
         )
     return branching
 
@@ -541,7 +543,7 @@ class DarkMatterFlux:
             π⁰ for each proton, ≥ 0. 0.1 is about that of the SNS (0.106 in pyCEvNS, the program of B. Dutta et al. 2020);
             protons of higher energy make more.
         pi0_momentum : array_like
-            Their momenta [MeV], ≥ 0: one or more. 0 by default: at rest.
+            Their momenta [MeV], from 0 to 1e5: one or more. 0 by default: at rest, as all below 1e-6.
         pi0_weights : array_like, optional
             Decays at each momentum, ≥ 0, in any unit; the same at all by default.
         capture_photons_per_proton : float
@@ -549,8 +551,8 @@ class DarkMatterFlux:
         pulse : Pulse, optional
             When the protons arrive, one of `cevns.timing`.
         decay : {"isotropic", "scalar", "dirac"}
-            How χ leave A′, in its frame: evenly in all directions as in other codes, which is the default, or as scalar or Dirac
-            χ do from the A′ that π⁰ → γA′ gives, which is transverse. Take that of the portal's particle where no comparison
+            How χ leave A′, in its frame: evenly in all directions as in other codes, which is the default, or as scalar or
+            Dirac χ do from the A′ that π⁰ → γA′ gives, which is transverse. Take that of the portal's particle where no comparison
             with other codes is meant.
 
         Raises
@@ -561,8 +563,8 @@ class DarkMatterFlux:
 
         Notes
         -----
-        What `decay` changes, for π⁰ at rest, m = 25 and m_A′ = 75 MeV on caesium: of scalar χ, which avoid the flight of A′, +8 %
-        of the recoils above 10 keV, −10 % above 20, −37 % above 30 and −69 % above 41, four fifths of the largest; of Dirac χ
+        What `decay` changes, for π⁰ at rest, m = 25 and m_A′ = 75 MeV on caesium: of scalar χ, which avoid the flight of A′,
+        +8 % of the recoils above 10 keV, −10 % above 20, −37 % above 30 and −69 % above 41, four fifths of the largest; of Dirac χ
         −1, +3, +9 and +16 %. Totals of the flux are the same.
 
         Each π⁰ gives 2 BR(π⁰ → γA′) particles, spread over 4πL². π⁰ are made in flight and decay before they stop. Their
@@ -605,7 +607,7 @@ class DarkMatterFlux:
         if pions:
             pion_branching_ratio(mA, kinetic_mixing)  # refused where it is above 1
             scale = 2 * number * pions * _branching_ratio(mA)
-            M, still = constants.NEUTRAL_PION_MASS, momentum == 0
+            M, still = constants.NEUTRAL_PION_MASS, momentum < _SLOW
             if weights[still].any():
                 spectrum = box(m, mA, (M * M + mA * mA) / (2 * M), (M - mA) * (M + mA) / (2 * M), uneven)
                 productions.append(Production("pion decay", spectrum, scale * float(weights[still].sum())))
@@ -713,7 +715,7 @@ def checked_mixing(kinetic_mixing: float) -> float:
 def on_shell(mass: float, mediator_mass: float) -> tuple[float, float]:
     """Checked masses of χ and of an A′ that decays to two of them."""
     m = real_number(mass, "mass", unit="MeV", minimum=0.0)
-    mA = real_number(mediator_mass, "mediator_mass", unit="MeV", minimum=0.0, above=True)
+    mA = real_number(mediator_mass, "mediator_mass", unit="MeV", minimum=LIGHTEST)
     if mA <= 2 * m:
         raise InputError(f"mediator_mass must be > {2 * m:g} MeV, twice the mass of χ, so that it decays to two (got {mA:g})")
     return m, mA
@@ -722,7 +724,7 @@ def on_shell(mass: float, mediator_mass: float) -> tuple[float, float]:
 def _weighted_momenta(momentum: ArrayLike, weights: ArrayLike | None, above: bool = False) -> tuple[Array, Array]:
     """Checked momenta, and their weights with a sum of 1."""
     name = "momentum" if above else "pi0_momentum"
-    p = real_array(momentum, name, unit="MeV", minimum=0.0, maximum=_FAST, above=above).reshape(-1).copy()
+    p = real_array(momentum, name, unit="MeV", minimum=_SLOW if above else 0.0, maximum=_FAST).reshape(-1).copy()
     w = np.ones(p.size) if weights is None else real_array(weights, "weights of momenta", minimum=0.0).reshape(-1)
     if not p.size or w.size != p.size or not w.any():
         raise InputError(f"{name} needs one value or more, and as many weights, not all 0 (got {p.size} and {w.size})")

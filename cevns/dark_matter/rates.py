@@ -49,8 +49,8 @@ def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: An
     Raises
     ------
     InputError
-        For a negative, infinite or nan recoil energy, arguments of another type; a portal that contradicts the flux: another mass
-        of χ or A′, another ε or particle, or a baryonic charge where π⁻ were captured.
+        For a negative, infinite or nan recoil energy, arguments of another type; a portal that contradicts the flux: another
+        mass of χ or A′, another ε or particle, or a baryonic charge where π⁻ were captured.
 
     Examples
     --------

@@ -56,9 +56,11 @@ def transport_cross_section(
     Raises
     ------
     InputError, UnknownNameError
-        For values out of range, an unknown flavour or method.
+        For values out of range, one of density and electron fraction without the other, shapes that do not broadcast, an
+        unknown flavour or method.
     UnsupportedError
-        For electron screening with Bruenn's form factor.
+        For electron screening with Bruenn's form factor; an interaction that is more than real vector charges and the axial
+        part of the Standard Model.
 
     Notes
     -----
@@ -170,8 +172,9 @@ def _screening_length(density: Array, electron_fraction: Array) -> Array:
     electrons = density * electron_fraction * constants.AVOGADRO  # 1/cm³
     momentum = constants.HBAR_C * np.cbrt(3.0 * math.pi**2 * electrons * constants.FM**3)  # p_F, MeV
     energy = np.hypot(momentum, constants.ELECTRON_MASS)  # E_F, MeV
-    length: Array = np.sqrt(math.pi / (4.0 * constants.FINE_STRUCTURE * momentum * energy))
-    return length
+    with np.errstate(divide="ignore"):
+        length: Array = np.sqrt(math.pi / (4.0 * constants.FINE_STRUCTURE * momentum * energy))
+    return np.minimum(length, 1e100)  # as far as no electrons at all
 
 
 def electron_screening(
