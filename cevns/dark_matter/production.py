@@ -11,8 +11,8 @@ is a box of boxes. In rapidities it is a closed form: with a of χ in the frame 
     φ(E) = [min(y + a, h + c) − max(|y − a|, |h − c|)]₊ / (2 m_A′ sinh h sinh c tanh a):
 
 the length of the rapidities of A′ that two decays have in common. This is for χ that leave A′ evenly in all directions, as in
-other codes. They do not: helicity makes the A′ of π⁰ → γ A′ transverse, ±1 along its flight and never 0. With θ between χ in the
-frame of A′ and that flight, b² = 1 − 4m²/m_A′² and the vertices (k − k′)·ε and ū ε̸ v,
+other codes. They do not: helicity makes the A′ of π⁰ → γ A′ transverse, ±1 along its flight and never 0. With θ between χ
+in the frame of A′ and that flight, b² = 1 − 4m²/m_A′² and the vertices (k − k′)·ε and ū ε̸ v,
 
     dN/dcos θ = ½ [1 + A P₂(cos θ)]        A = −1, sin²θ, of scalar χ        A = b²/(3 − b²), 2 − b² sin²θ, of Dirac χ
 
@@ -340,8 +340,8 @@ def pion_branching_ratio(mediator_mass: float, kinetic_mixing: float) -> float:
     branching = _branching_ratio(m) * epsilon**2
     if branching > 1:
         raise InputError(
-            f"kinetic_mixing must be <= {math.sqrt(1 / _branching_ratio(m)):.3g} for mediator_mass={m:g} MeV, where all π⁰ decay "
-            f"to A′ (got {epsilon:g})"
+            f"kinetic_mixing must be <= {math.sqrt(1 / _branching_ratio(m)):.3g} for mediator_mass={m:g} MeV, where all π⁰ "
+            f"decay to A′ (got {epsilon:g})"
         )
     return branching
 
@@ -551,9 +551,9 @@ class DarkMatterFlux:
         pulse : Pulse, optional
             When the protons arrive, one of `cevns.timing`.
         decay : {"isotropic", "scalar", "dirac"}
-            How χ leave A′, in its frame: evenly in all directions as in other codes, which is the default, or as scalar or
-            Dirac χ do from the A′ that π⁰ → γA′ gives, which is transverse. Take that of the portal's particle where no comparison
-            with other codes is meant.
+            How χ leave A′, in its frame: evenly in all directions as in other codes, which is the default, or as scalar
+            or Dirac χ do from the A′ that π⁰ → γA′ gives, which is transverse. Take that of the portal's particle where
+            no comparison with other codes is meant.
 
         Raises
         ------
@@ -563,9 +563,9 @@ class DarkMatterFlux:
 
         Notes
         -----
-        What `decay` changes, for π⁰ at rest, m = 25 and m_A′ = 75 MeV on caesium: of scalar χ, which avoid the flight of A′,
-        +8 % of the recoils above 10 keV, −10 % above 20, −37 % above 30 and −69 % above 41, four fifths of the largest; of Dirac χ
-        −1, +3, +9 and +16 %. Totals of the flux are the same.
+        What `decay` changes, for π⁰ at rest, m = 25 and m_A′ = 75 MeV on caesium: of scalar χ, which avoid the flight of
+        A′, +8 % of the recoils above 10 keV, −10 % above 20, −37 % above 30 and −69 % above 41, four fifths of the
+        largest; of Dirac χ −1, +3, +9 and +16 %. Totals of the flux are the same.
 
         Each π⁰ gives 2 BR(π⁰ → γA′) particles, spread over 4πL². π⁰ are made in flight and decay before they stop. Their
         momenta are yours to give, from a simulation or a parametrisation of your target: the default, at rest, is the soft
