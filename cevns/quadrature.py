@@ -17,6 +17,7 @@ from .strengths import Layout
 
 _ORDERS = (6, 12)  # nodes of a panel
 _NARROW = 0.1  # relative width of a panel up to which few nodes do
+_TURNS = 4096  # of F in a panel that are followed; panels of more lie where F² < 1e-8 of the integral is left
 _OCTAVES = 20  # below the highest: beyond, nothing is left of an integral in √T, unless something happens there
 
 
@@ -36,7 +37,8 @@ def octaves(low: float, high: float, terms: Layout, nuclide: Nuclide, ends: Arra
 def gauss_in_root(low: Array, high: Array, nuclide: Nuclide) -> tuple[Array, Array, NDArray[np.intp]]:
     """Recoil energies [keV], weights of dT and numbers of the panels in √T between low and high, cut as F² asks for."""
     length = max(1.2 * nuclide.A ** (1 / 3), 1.0) / constants.HBAR_C
-    pieces = np.maximum(1, np.ceil((high - low) * np.sqrt(2e-3 * nuclide.mass) * length / 1.25)).astype(np.intp)
+    turns = np.ceil((high - low) * np.sqrt(2e-3 * nuclide.mass) * length / 1.25)
+    pieces = np.where(turns <= _TURNS, np.maximum(1, turns), 1).astype(np.intp)
     panel = np.repeat(np.arange(low.size), pieces)
     if (pieces > 1).any():
         part = np.concatenate([np.arange(n) for n in pieces])

@@ -220,8 +220,8 @@ typedef struct {
     void (*add_kind)(cevns_kind kind, cevns_spin spin, double mass, double final_mass, size_t n, const double *recoil_energy,
                      const double *x, double factor, const double *phi0, const double *m1, const double *m2, double *out);
 
-    /* An ion plasma: the radius length*density^(-1/3) of the ion sphere and the root of its coupling strength/(radius T), put
-     * into [1, 150]; density >= 0, T > 0. Then <S> at neutrino energies [MeV] and radii [1/MeV]: relative error <= 8 ulp of
+    /* An ion plasma: the radius length*density^(-1/3) of the ion sphere and the root of its coupling strength/(radius T), at most
+     * 150; density >= 0, T > 0. Then <S> at neutrino energies [MeV] and radii [1/MeV]: relative error <= 16 ulp of
      * 1 + (1 - <S>) sum |terms of the exponent|, which cancel (1e-13 at most). */
     void (*ion_sphere)(size_t n, const double *density, const double *temperature, double length, double strength, double *radius,
                        double *root_coupling);

@@ -35,6 +35,7 @@ from cevns.dark_matter import (
     recoil_energy_max,
     template,
 )
+from cevns.dark_matter.production import anisotropy_of
 from cevns.detectors import Detector
 from cevns.form_factors import KleinNystrand, Point
 from cevns.reference import dark_matter as reference
@@ -318,7 +319,9 @@ def test_every_option_of_the_portal_reaches_the_rate():
     plain = differential_rate(T, flux, "CsI", portal_of())
     baryon = portal_of(charge="baryon")
     np.testing.assert_allclose(differential_rate(T, flux, "CsI", baryon), reference_rate(T, flux, "CsI", baryon), rtol=1e-12)
-    for change in ({"form_factor": KleinNystrand()}, {"particle": "dirac"}, {"mediator_mass": 80.0}):
+    heavier = differential_rate(T, sns(mediator_mass=80.0), "CsI", portal_of(mediator_mass=80.0))
+    assert (np.abs(heavier / plain - 1) > 1e-4).all()
+    for change in ({"form_factor": KleinNystrand()}, {"particle": "dirac"}):
         assert (np.abs(differential_rate(T, flux, "CsI", portal_of(**change)) / plain - 1) > 1e-4).all()
 
 
@@ -458,6 +461,230 @@ def test_counts_of_csi_are_of_the_order_of_its_sensitivity():
     assert 2 < found < 20
 
 
+# ---- the directions in which χ leave their mediator ----------------------------------------------------------------------
+
+
+def transverse_decay(mass, mediator_mass, cosine, particle, helicities=(1, -1)):
+    """Σ|𝓜|² of A′ → χχ̄ in its frame, summed over helicities, at the angle of χ with the axis: from the vertices."""
+    half = mediator_mass / 2
+    p = math.sqrt(half**2 - mass**2)
+    k = np.array([half, p * math.sqrt(1 - cosine**2), 0.0, p * cosine])
+    other = np.array([half, *-k[1:]])
+    vectors = {
+        1: np.array([0, 1, 1j, 0]) / math.sqrt(2),
+        -1: np.array([0, 1, -1j, 0]) / math.sqrt(2),
+        0: np.array([0, 0, 0, 1.0]),
+    }
+    total = 0.0
+    for helicity in helicities:
+        vector = vectors[helicity]
+        if particle == "scalar":
+            total += abs(np.dot(vector, dirac.METRIC @ (k - other))) ** 2
+        else:
+            vertex = np.einsum("m,mij->ij", dirac.METRIC @ vector, dirac.GAMMA)
+            barred = dirac.GAMMA[0] @ vertex.conj().T @ dirac.GAMMA[0]
+            trace = (dirac.slash(k) + mass * dirac.ONE) @ vertex @ (dirac.slash(other) - mass * dirac.ONE) @ barred
+            total += float(np.trace(trace).real)
+    return total
+
+
+@pytest.mark.parametrize("particle", ["scalar", "dirac"])
+@pytest.mark.parametrize(("mass", "mediator_mass"), [(25.0, 75.0), (0.0, 30.0), (37.0, 75.0)])
+def test_directions_of_a_transverse_mediator_are_those_of_the_vertices(mass, mediator_mass, particle):
+    cosine = np.linspace(-1.0, 1.0, 9)
+    x, w = np.polynomial.legendre.leggauss(8)
+    for helicities, factor in (((1, -1), 1.0), ((0,), -2.0), ((1, 0, -1), 0.0)):
+        found = np.array([transverse_decay(mass, mediator_mass, c, particle, helicities) for c in cosine])
+        norm = w @ [transverse_decay(mass, mediator_mass, c, particle, helicities) for c in x]
+        A = factor * anisotropy_of(particle, mass, mediator_mass)
+        np.testing.assert_allclose(found / norm, (1 + A * (3 * cosine**2 - 1) / 2) / 2, rtol=1e-12, atol=1e-13)
+
+
+def test_the_mediator_of_a_pion_is_transverse():
+    """The vertex ε_μναβ ε_γ^μ k_γ^ν ε_A^α k_A^β has nothing for a longitudinal A′, and the same for both helicities."""
+    m, mA = NEUTRAL_PION_MASS, 75.0
+    k = (m**2 - mA**2) / (2 * m)
+    energy = math.hypot(k, mA)
+
+    def amplitude(photon, mediator):
+        return np.linalg.det(np.array([photon, [k, 0, 0, -k], mediator, [energy, 0, 0, k]]))
+
+    right, left = np.array([0, 1, 1j, 0]) / math.sqrt(2), np.array([0, 1, -1j, 0]) / math.sqrt(2)
+    longitudinal = np.array([k, 0, 0, energy]) / mA
+    sizes = [sum(abs(amplitude(photon, mediator)) ** 2 for photon in (right, left)) for mediator in (right, left, longitudinal)]
+    assert sizes[0] == pytest.approx(sizes[1], rel=1e-12)
+    assert sizes[2] < 1e-20 * sizes[0]
+
+
+@pytest.mark.parametrize("decay", ["scalar", "dirac"])
+def test_at_rest_the_spectrum_is_a_parabola_over_the_box(decay):
+    for m, mA in MASSES:
+        even, uneven = sns(m, mA), sns(m, mA, decay=decay)
+        assert uneven.total() == pytest.approx(even.total(), rel=1e-12)
+        assert uneven.mean_energy() == pytest.approx(even.mean_energy(), rel=1e-12)
+        low, high = even.productions[0].spectrum.energy
+        E = np.linspace(low, high, 12)[1:-1]
+        energy = (NEUTRAL_PION_MASS**2 + mA**2) / (2 * NEUTRAL_PION_MASS)
+        expected = reference.box_density(E, m, mA, energy, anisotropy_of(decay, m, mA))
+        found = uneven.spectrum(E) / uneven.total()
+        np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-12 * expected.max())
+    # scalars leave none at the ends, light Dirac particles most
+    edge = [sns(0.0, 30.0, decay=decay).spectrum(high) for high in (uneven_end(0.0, 30.0) * (1 - 1e-9),)]
+    middle = sns(0.0, 30.0, decay=decay).spectrum(uneven_middle(0.0, 30.0))
+    assert edge[0] / middle == pytest.approx({"scalar": 0.0, "dirac": 2.0}[decay], abs=1e-7)
+
+
+def uneven_end(m, mA):
+    return float(sns(m, mA).productions[0].spectrum.energy[1])
+
+
+def uneven_middle(m, mA):
+    return float(np.mean(sns(m, mA).productions[0].spectrum.energy))
+
+
+@pytest.mark.parametrize("decay", ["scalar", "dirac"])
+@pytest.mark.parametrize("masses", MASSES)
+def test_in_flight_uneven_spectra_agree_with_the_reference(masses, decay):
+    m, mA = masses
+    A = anisotropy_of(decay, m, mA)
+    for momentum in (1.0, 150.0, 3000.0):
+        flying = Cascade(m, mA, NEUTRAL_PION_MASS, momentum, None, A)
+        edges = np.asarray(flying.edges)
+        E = (edges[:-1, None] + np.diff(edges)[:, None] * np.array([0.1, 0.4, 0.9])).ravel()
+        expected = reference.uneven_cascade_density(E, m, mA, NEUTRAL_PION_MASS, momentum, A)
+        np.testing.assert_allclose(flying.density(E), expected, rtol=0, atol=4e-12 * expected.max())
+        assert flying.total == pytest.approx(1.0, rel=1e-10)
+        even = reference.cascade_density(E, m, mA, NEUTRAL_PION_MASS, momentum)
+        none = reference.uneven_cascade_density(E, m, mA, NEUTRAL_PION_MASS, momentum, 0.0)
+        np.testing.assert_allclose(none, even, rtol=0, atol=2e-10 * even.max())  # two derivations of the isotropic spectrum
+
+
+def boosted(vectors, along, gamma_beta):
+    """Four-vectors (n, 4) seen from where their frame moves along unit vectors (n, 3)."""
+    gamma = np.sqrt(1 + gamma_beta**2)
+    parallel = np.einsum("ni,ni->n", vectors[:, 1:], along)
+    energy = gamma * vectors[:, 0] + gamma_beta * parallel
+    return np.column_stack([energy, vectors[:, 1:] + ((gamma - 1) * parallel + gamma_beta * vectors[:, 0])[:, None] * along])
+
+
+@pytest.mark.parametrize("decay", ["scalar", "dirac"])
+def test_moments_of_the_spectrum_in_flight_are_those_of_single_decays(decay):
+    """200 000 decays in three dimensions, by boosts of four-vectors; A′ is polarised along its flight in the pion's frame."""
+    random = np.random.default_rng(11)
+    n, m, mA, momentum = 200_000, 10.0, 60.0, 120.0
+
+    def directions(cosine, axis):
+        phi = random.uniform(0, 2 * math.pi, n)
+        helper = np.where(np.abs(axis[:, :1]) < 0.9, [1.0, 0.0, 0.0], [0.0, 1.0, 0.0])
+        first = np.cross(axis, helper)
+        first /= np.linalg.norm(first, axis=1)[:, None]
+        sine = np.sqrt(1 - cosine**2)[:, None]
+        return cosine[:, None] * axis + sine * (np.cos(phi)[:, None] * first + np.sin(phi)[:, None] * np.cross(axis, first))
+
+    flight = directions(random.uniform(-1, 1, n), np.tile([0.0, 0.0, 1.0], (n, 1)))
+    trial = random.uniform(-1, 1, (20, n))  # by rejection, of at most 3/2 or 1/2 + A of the mean
+    weight = np.array([transverse_decay(m, mA, c, decay) for c in np.linspace(-1, 1, 2001)])
+    accepted = random.uniform(0, weight.max(), trial.shape) < np.interp(trial, np.linspace(-1, 1, 2001), weight)
+    cosine = trial[np.argmax(accepted, axis=0), np.arange(n)]
+    p = math.sqrt(mA**2 / 4 - m**2)
+    child = np.column_stack([np.full(n, mA / 2), p * directions(cosine, flight)])
+    k = (NEUTRAL_PION_MASS**2 - mA**2) / (2 * NEUTRAL_PION_MASS)
+    beam = np.tile([0.6, 0.0, 0.8], (n, 1))
+    energy = boosted(boosted(child, flight, np.full(n, k / mA)), beam, np.full(n, momentum / NEUTRAL_PION_MASS))[:, 0]
+    spectrum = Cascade(m, mA, NEUTRAL_PION_MASS, momentum, None, anisotropy_of(decay, m, mA))
+    edges = np.asarray(spectrum.edges)
+    x, w = np.polynomial.legendre.leggauss(40)
+    E = (edges[1:, None] + edges[:-1, None]) / 2 + np.diff(edges)[:, None] / 2 * x
+    phi = spectrum.density(E) * np.diff(edges)[:, None] / 2 * w
+    even = reference.cascade_density(E, m, mA, NEUTRAL_PION_MASS, momentum) * np.diff(edges)[:, None] / 2 * w
+    mean = float((phi * E).sum())
+    for moment in (1, 2, 3):
+        values = (energy - mean) ** moment
+        error = values.std() / math.sqrt(n)
+        assert values.mean() == pytest.approx(float((phi * (E - mean) ** moment).sum()), abs=4.5 * error)
+        if moment == 2:  # which the isotropic spectrum does not have
+            assert abs(values.mean() - float((even * (E - mean) ** moment).sum())) > 6 * error
+
+
+def test_a_captured_pion_has_a_longitudinal_mediator_too():
+    """At the end, where A′ stands still, it has all three polarisations alike; a light A′ is transverse."""
+    capture = {"pi0_per_proton": 0.0, "capture_photons_per_proton": 1.0, "decay": "scalar"}
+    light = sns(0.1, 1.0, **capture)
+    assert light.productions[0].spectrum.anisotropy == pytest.approx(-1.0, abs=1e-3)
+    late = sns(10.0, 138.27, **capture)
+    assert late.productions[0].spectrum.anisotropy == pytest.approx(0.0, abs=0.04)
+    assert late.total() == pytest.approx(sns(10.0, 138.27, **(capture | {"decay": "isotropic"})).total(), rel=1e-10)
+
+
+@pytest.mark.parametrize(("particle", "change"), [("scalar", -0.367), ("dirac", 0.092)])
+def test_energetic_recoils_of_scalars_are_fewer_and_those_of_dirac_particles_more(particle, change):
+    portal = portal_of(particle=particle)
+    even, uneven = (rate(sns(decay=decay), "Cs", portal, 30.0) for decay in ("isotropic", particle))
+    assert uneven / even - 1 == pytest.approx(change, abs=1e-3)
+
+
+@pytest.mark.parametrize("momentum", [0.0, [0.0, 80.0, 200.0]])
+@pytest.mark.parametrize("decay", ["scalar", "dirac"])
+def test_rates_of_uneven_spectra_are_integrals_of_flux_times_cross_section(decay, momentum):
+    flux, portal = sns(decay=decay, pi0_momentum=momentum), portal_of(particle=decay)
+    T = np.array([0.5, 8.0, 25.0])
+    x, w = np.polynomial.legendre.leggauss(30)
+    expected = np.zeros(T.size)
+    for nuclide, number in cevns.Target("CsI").components:
+        for i, t in enumerate(T):
+            least = float(energy_min(t, flux.mass, nuclide))
+            cuts = np.unique(np.clip(flux.breaks, least, None))
+            y = np.arccosh(cuts / flux.mass)
+            grid = (y[1:, None] + y[:-1, None]) / 2 + np.diff(y)[:, None] / 2 * x
+            E = flux.mass * np.cosh(grid)
+            inner = flux.mass * np.sinh(grid) * np.diff(y)[:, None] / 2 * w
+            expected[i] += number * (inner * flux.spectrum(E) * differential_cross_section(t, E, nuclide, portal)).sum()
+    np.testing.assert_allclose(differential_rate(T, flux, "CsI", portal), expected, rtol=1e-9)
+
+
+# ---- portals that contradict the flux ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("flux", "change", "message"),
+    [
+        ({}, {"mediator_mass": 750.0}, "flux and portal must be of one mediator_mass (got 75 and 750 MeV)"),
+        ({}, {"kinetic_mixing": 1e-3}, "flux and portal must be of one kinetic_mixing (got 0.0001 and 0.001)"),
+        ({}, {"kinetic_mixing": -1e-4}, "flux and portal must be of one kinetic_mixing (got 0.0001 and -0.0001)"),
+        (
+            {"decay": "dirac"},
+            {},
+            "flux and portal must be of one particle (got decay='dirac' of the flux and particle='scalar')",
+        ),
+        (
+            {"capture_photons_per_proton": 0.1},
+            {"charge": "baryon"},
+            "a π⁻ is captured to a mediator of charge 'electric': the portal must have it too (got 'baryon'); without captures "
+            "give capture_photons_per_proton=0",
+        ),
+    ],
+)
+def test_a_portal_that_contradicts_the_flux_is_refused(flux, change, message):
+    made, portal = sns(**flux), portal_of(**change)
+    for call in (
+        lambda: rate(made, "CsI", portal, 5.0),
+        lambda: binned_rate([5.0, 6.0], made, "CsI", portal),
+        lambda: differential_rate(5.0, made, "CsI", portal),
+        lambda: counts(Detector("CsI", 1.0), made, portal, [5.0, 6.0]),
+        lambda: rate(2.0 * made, "CsI", portal, 5.0),
+    ):
+        with pytest.raises(InputError) as caught:
+            call()
+        assert str(caught.value) == message
+
+
+def test_a_flux_of_one_s_own_goes_with_any_portal_of_its_mass():
+    flux = DarkMatterFlux.from_table(25.0, [30.0, 40.0], [1.0, 2.0])
+    for portal in (portal_of(), portal_of(mediator_mass=750.0, kinetic_mixing=1e-3, charge="baryon", particle="dirac")):
+        assert rate(flux, "CsI", portal) > 0
+    assert rate(sns(), "CsI", portal_of(charge="baryon")) > 0  # π⁰ decay to it alike
+
+
 # ---- objects -------------------------------------------------------------------------------------------------------------
 
 FLUXES = [
@@ -520,19 +747,27 @@ def test_papers_are_quoted():
         ({"power": 1.0}, "give either power [MW] or protons [on target] (got power=1.0 and protons=3.198e+23)"),
         ({"protons": None, "power": 1.0}, "power needs proton_energy in GeV (got none)"),
         ({"pulse": 3.0}, "pulse must be one of cevns.timing (got 3.0)"),
-        ({"kinetic_mixing": math.nan}, "kinetic_mixing must be finite (got nan)"),
+        ({"kinetic_mixing": math.nan}, "kinetic_mixing must be >= -1 and <= 1 (got nan)"),
+        ({"kinetic_mixing": 2.0}, "kinetic_mixing must be >= -1 and <= 1 (got 2)"),
+        (
+            {"kinetic_mixing": 1.0, "mediator_mass": 60.0},
+            "kinetic_mixing must be <= 0.99 for mediator_mass=60 MeV, where all π⁰ decay to A′ (got 1)",
+        ),
+        ({"decay": "vector"}, "unknown decay 'vector'"),
     ],
 )
 def test_sources_that_make_no_sense_are_refused(change, message):
-    with pytest.raises(InputError, match=re.escape(message)):
+    with pytest.raises((InputError, UnknownNameError), match=re.escape(message)):
         sns(**change)
 
 
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"mediator_mass": 0.0}, InputError, "mediator_mass must be > 0 MeV and finite (got 0)"),
-        ({"alpha_D": -0.5}, InputError, "alpha_D must be >= 0 and finite (got -0.5)"),
+        ({"mediator_mass": 0.0}, InputError, "mediator_mass must be >= 1e-06 MeV and finite (got 0)"),
+        ({"alpha_D": -0.5}, InputError, "alpha_D must be >= 0 and <= 12.5664 (got -0.5)"),
+        ({"alpha_D": 1e3}, InputError, "alpha_D must be >= 0 and <= 12.5664 (got 1000)"),
+        ({"kinetic_mixing": 1.5}, InputError, "kinetic_mixing must be >= -1 and <= 1 (got 1.5)"),
         ({"particle": "majorana"}, UnknownNameError, "unknown particle 'majorana'; known are 'dirac', 'scalar'"),
         ({"charge": "lepton"}, UnknownNameError, "unknown charge 'lepton'; known are 'electric', 'baryon'"),
         ({"kinematics": "spin-1"}, UnknownNameError, "unknown kinematics 'spin-1'"),
@@ -590,7 +825,7 @@ def test_portals_that_make_no_sense_are_refused(change, error, message):
         (lambda: recoil_energy_max(10.0, 25.0, CESIUM), "energy must be >= 25 MeV and finite (got 10)"),
         (lambda: differential_cross_section(1.0, 10.0, CESIUM, portal_of()), "energy must be >= 25 MeV and finite (got 10)"),
         (lambda: Cascade(25.0, 75.0, 70.0, 1.0), "parent_mass must be > 75 MeV and finite (got 70)"),
-        (lambda: Cascade(25.0, 75.0, 135.0, 0.0), "momentum must be > 0 and <= 100000 MeV (got 0)"),
+        (lambda: Cascade(25.0, 75.0, 135.0, 0.0), "momentum must be >= 1e-06 and <= 100000 MeV (got 0)"),
     ],
 )
 def test_what_makes_no_sense_is_refused(call, message):

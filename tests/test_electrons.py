@@ -212,6 +212,89 @@ def test_every_kind_of_current_is_that_of_the_traces(kind):
             assert found == pytest.approx(expected * MEV2_CM2 * KEV, rel=1e-10)
 
 
+CHARGES = {"e": 0.7, "numu": -1.6}
+BOSON = {"coupling": 1e-4, "charges": CHARGES}
+
+
+def exchanged(T, mass=2.0):
+    """g² Q′_e Q′_ν/(2 m_e T + m²) [MeV⁻²]."""
+    return 1e-8 * 0.7 * -1.6 / (2 * ELECTRON_MASS * T + mass**2)
+
+
+# public name → (theory, mass of what leaves, couplings of its Lagrangian in the traces at T [MeV])
+PUBLIC = {
+    "vector mediator": (cevns.VectorMediator(mass=2.0, **BOSON), 0.0, lambda T: {"vector": exchanged(T)}),
+    "axial mediator": (cevns.AxialMediator(mass=2.0, **BOSON), 0.0, lambda T: {"axial": exchanged(T)}),
+    "scalar mediator": (cevns.ScalarMediator(mass=2.0, **BOSON), 0.0, lambda T: {"scalar": -exchanged(T)}),
+    "tensor mediator": (cevns.TensorMediator(mass=2.0, **BOSON), 0.0, lambda T: {"tensor": exchanged(T)}),
+    "two mediators": (
+        cevns.VectorMediator(mass=2.0, **BOSON) + cevns.AxialMediator(mass=0.1, **BOSON),
+        0.0,
+        lambda T: {"vector": exchanged(T), "axial": exchanged(T, 0.1)},
+    ),
+    "magnetic moment": (
+        cevns.MagneticMoment(numu=1e-9),
+        0.0,
+        lambda T: {"magnetic": -1e-9 * moment() / (2 * ELECTRON_MASS * T)},
+    ),
+    "dipole portal": (
+        cevns.DipolePortal(mass=0.4, numu=1e-9),
+        0.4,
+        lambda T: {"magnetic": -1e-9 * moment() / (2 * ELECTRON_MASS * T)},
+    ),
+    "scalar upscattering": (
+        cevns.ScalarUpscattering(mass=0.4, mediator_mass=2.0, **BOSON),
+        0.4,
+        lambda T: {"scalar": -exchanged(T)},
+    ),
+    "vector upscattering": (
+        cevns.VectorUpscattering(mass=0.4, mediator_mass=2.0, **BOSON),
+        0.4,
+        lambda T: {"vector": exchanged(T)},
+    ),
+    "right-handed contact": (
+        cevns.ElectronNSI(eps_mm_R=0.3),
+        0.0,
+        lambda T: {"right": 2 * CONTACT * 0.3},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_theory_on_electrons_is_the_trace_of_its_lagrangian(name):
+    """Of the couplings as the docstrings have them: a charge that is shared or doubled on its way shows here."""
+    theory, mass, traced = PUBLIC[name]
+    for E in (2.0, 9.0, 45.0):
+        for T in np.array([0.05, 0.3, 0.8]) * electrons.recoil_energy_max(E):
+            for flavor, anti in (("numu", False), ("numubar", True)):
+                expected = dirac.differential_cross_section(
+                    KEV * T, E, ELECTRON_MASS, traced(KEV * T), final_mass=mass, antineutrino=anti
+                )
+                found = electrons.differential_cross_section(T, E, theory, flavor)
+                assert found == pytest.approx(expected * MEV2_CM2 * KEV, rel=1e-9)  # the traces cancel where E ≫ T
+
+
+@pytest.mark.parametrize("flavor", ["numu", "numubar"])
+@pytest.mark.parametrize(
+    ("heavy", "light"),
+    [
+        (lambda m: cevns.VectorUpscattering(mass=m, mediator_mass=2.0, **BOSON), "vector mediator"),
+        (lambda m: cevns.ScalarUpscattering(mass=m, mediator_mass=2.0, **BOSON), "scalar mediator"),
+        (lambda m: cevns.DipolePortal(mass=m, numu=1e-9), "magnetic moment"),
+    ],
+)
+def test_what_leaves_without_a_mass_scatters_as_a_neutrino(heavy, light, flavor):
+    """m₄ → 0 on electrons: what is left is of the order of m₄²/2 m_e T, 2e-8 here."""
+    E = 5.0
+    T = np.array([1e-3, 0.2, 0.6]) * electrons.recoil_energy_max(E)
+    expected = electrons.differential_cross_section(T, E, PUBLIC[light][0], flavor)
+    assert (expected > 0).all()
+    for mass, rtol in ((0.0, 1e-12), (1e-5, 1e-6)):
+        np.testing.assert_allclose(electrons.differential_cross_section(T, E, heavy(mass), flavor), expected, rtol=rtol)
+        total = electrons.cross_section(E, heavy(mass), flavor, threshold=1.0)
+        assert total == pytest.approx(electrons.cross_section(E, PUBLIC[light][0], flavor, threshold=1.0), rel=max(rtol, 1e-11))
+
+
 @pytest.mark.parametrize("mass", [0.0, 0.3])
 @pytest.mark.parametrize("kind", ["scalar", "tensor", "magnetic"])
 def test_kinds_of_currents_add_as_rates(kind, mass):

@@ -69,7 +69,7 @@ def test_leptoquarks_are_values():
 WRONG = [
     (lambda: Leptoquark(multiplet="S2", mass=1e6, coupling=1.0), "unknown multiplet 'S2'"),
     (lambda: Leptoquark(multiplet="S1", mass=0.0, coupling=1.0), "mass must be > 0 MeV and finite (got 0)"),
-    (lambda: Leptoquark(multiplet="S1", mass=1e6, coupling=np.inf), "coupling must be finite (got inf)"),
+    (lambda: Leptoquark(multiplet="S1", mass=1e6, coupling=np.inf), "coupling must be >= -1e+06 and <= 1e+06 (got inf)"),
     (lambda: Leptoquark(multiplet="S1", mass=1e6, coupling=1.0, flavors="e"), "unknown flavor 'e'"),
 ]
 

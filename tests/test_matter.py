@@ -1,7 +1,7 @@
 """Neutrinos in dense matter: transport cross section, ion correlations, electron screening, mean free paths, neutrino spheres.
 
 Figures of iron are for the tree level, sin²θ_W = 0.23857, Helm with the lengths of Lewin and Smith. Measured against the
-reference: transport cross sections 1e-14 (relative), the closed form 1.8e-14 where it cancels most, ion correlations 7.8 ε of
+reference: transport cross sections 1e-14 (relative), the closed form 1.8e-14 where it cancels most, ion correlations 33 ε of
 the sum of the terms of the exponent, which is up to 4e4.
 """
 
@@ -219,7 +219,8 @@ def test_ion_correlations_agree_with_the_reference(name, instruction_set):
     values, expected = matter.ion_correlation(*arguments), reference.ion_correlation(*arguments)
     scale = 1 + reference.ion_exponent_scale(*arguments) * (1 - expected)
     assert values.shape == (21, 9, 101)
-    assert (np.abs(values - expected) <= 16 * EPSILON * scale * expected).all()  # measured 7.8
+    # measured 7.8 for the fit, 33 for Debye–Hückel, whose closed forms cancel
+    assert (np.abs(values - expected) <= 64 * EPSILON * scale * expected).all()
     assert ((values > 0) & (values <= 1)).all()
 
 
@@ -241,9 +242,94 @@ def test_matter_is_the_same_with_each_instruction_set(using_instruction_set):
     for name in fused:
         correlation, *moments = zip(found["baseline"], found[name], strict=True)
         scale = 1 + reference.ion_exponent_scale(*arguments) * (1 - correlation[0])
-        assert (np.abs(correlation[0] - correlation[1]) <= 8 * EPSILON * scale * correlation[0]).all()  # measured 2.2
+        assert (np.abs(correlation[0] - correlation[1]) <= 32 * EPSILON * scale * correlation[0]).all()  # measured 18
         for a, b in moments:
             assert (np.abs(a - b) <= 8 * EPSILON * a).all()
+
+
+HELIUM = cevns.Nuclide("4He")
+
+
+def in_units_of_the_ion_sphere(e, coupling, nuclide=HELIUM, density=1e9):
+    """⟨S⟩ at e = Ea/ħc and Γ: energies and temperatures that have them at a density."""
+    radius, at_one_mev = reference.ion_coupling(nuclide, density, 1.0)
+    temperature = float(at_one_mev) / np.asarray(coupling)
+    return matter.ion_correlation(np.asarray(e) * cevns.constants.HBAR_C / float(radius), nuclide, density, temperature)
+
+
+def debye_hueckel(e, coupling, long_waves=0.0):
+    """(3/4) ∫ (1 + μ)(1 − μ) S(q) dμ, S = (q² + k²)/(q² + k² + 3Γ/a²), by adaptive quadrature."""
+    k2 = 3 * coupling * long_waves / (1 - long_waves)
+
+    def integrand(mu):
+        q2 = 2 * e * e * (1 - mu)
+        return 0.75 * (1 + mu) * (1 - mu) * (q2 + k2) / (q2 + k2 + 3 * coupling)
+
+    return float(mpmath.quad(integrand, [-1, 0, 0.9, 0.99, 1 - 1e-4, 1 - 1e-8, 1]))
+
+
+def test_helium_of_a_hot_thin_plasma_is_hardly_correlated():
+    # Γ = 0.0099, e = 0.59: 0.944 by Debye and Hückel, 0.238 if Γ < 1 counted as 1
+    assert matter.ion_correlation(1.0, HELIUM, 1e9, 5.0) == pytest.approx(0.944, rel=2e-3)
+
+
+@pytest.mark.parametrize("coupling", [1e-6, 1e-3, 0.02, 0.2, 0.36])
+@pytest.mark.parametrize("e", [0.02, 0.3, 1.0, 3.0, 12.0])
+def test_weak_coupling_is_debye_and_hueckel(e, coupling):
+    """By quadrature of the structure factor; without the screening of long waves to 0.5 % of 1 where ⟨S⟩ is above 0.88."""
+    found = in_units_of_the_ion_sphere(e, coupling)
+    assert found == pytest.approx(debye_hueckel(e, coupling, 1 / 5.6), rel=1e-11)
+    bare = debye_hueckel(e, coupling)
+    if bare > 0.88:
+        assert found == pytest.approx(bare, rel=5e-3)
+
+
+def test_deviation_from_a_free_gas_is_the_first_order_in_the_coupling():
+    # 6 ∫ y (1 − y) 3Γ/4e² dy/y = 9Γ/4e²
+    for e in (1.0, 4.0):
+        for coupling in (1e-5, 1e-6):
+            assert 1 - in_units_of_the_ion_sphere(e, coupling) == pytest.approx(9 * coupling / (4 * e * e), rel=2e-3)
+
+
+@pytest.mark.parametrize("e", [1e-4, 0.1, 0.5, 1.0, 2.0, 3.0, 6.0])
+@pytest.mark.parametrize("join", [0.36, 1.0])
+def test_debye_and_hueckel_meet_the_fit_without_a_step_or_a_bend(e, join):
+    step = 1e-5 * join
+    below, lower, at, higher, above = in_units_of_the_ion_sphere(e, join + step * np.array([-2.0, -1.0, 0.0, 1.0, 2.0]))
+    assert lower == pytest.approx(at, abs=1e-5)
+    assert higher == pytest.approx(at, abs=1e-5)
+    assert (at - below) / (2 * step) == pytest.approx((above - at) / (2 * step), abs=2e-4)  # the curvature is of order 1
+
+
+@pytest.mark.parametrize("e", [1e-6, 1e-3, 0.03, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 2.1])
+def test_correlations_of_long_waves_grow_with_the_coupling(e):
+    coupling = np.geomspace(1e-6, 150.0, 4001)
+    values = in_units_of_the_ion_sphere(e, coupling)
+    assert (np.diff(values) < 1e-12).all()
+    assert values[0] > values[-1]
+
+
+@pytest.mark.parametrize("e", [2.5, 3.0, 4.0, 6.0])
+def test_correlations_of_short_waves_come_back_by_three_per_cent_at_most(e):
+    values = in_units_of_the_ion_sphere(e, np.geomspace(1e-6, 1.0, 2001))
+    assert np.maximum(np.diff(values), 0.0).sum() < 0.034
+
+
+@pytest.mark.parametrize("nuclide", [HELIUM, IRON])
+def test_hot_matter_is_free(nuclide):
+    T = np.geomspace(0.1, 1e4, 400)
+    values = matter.ion_correlation(1.0, nuclide, 1e9, T)
+    assert (np.diff(values) > -1e-12).all()
+    assert 1 - values[-1] < 1e-3
+
+
+def test_mean_free_paths_in_helium_are_those_of_debye_and_hueckel():
+    composition = {"4He": 1.0}
+    free = matter.mean_free_path(1.5, 1e9, composition)
+    # e = 0.887, Γ = 0.0124 at 4 MeV
+    radius, coupling = reference.ion_coupling(HELIUM, 1e9, 4.0)
+    expected = debye_hueckel(1.5 * float(radius) / cevns.constants.HBAR_C, float(coupling))
+    assert free / matter.mean_free_path(1.5, 1e9, composition, 4.0) == pytest.approx(expected, rel=5e-3)
 
 
 def test_correlations_of_vanishing_matter_vanish():
@@ -528,3 +614,37 @@ def test_arguments_are_never_changed():
     matter.mean_free_path(E, rho, {"56Fe": X}, T, electron_fraction=0.4)
     for before, after in zip(kept, (E, rho, T, X), strict=True):
         np.testing.assert_array_equal(before, after)
+
+
+# ---- extremes --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("density", [1e-310, 1e-30, 1e-10, 1e15])
+@pytest.mark.parametrize("energy", [1e-300, 1e-3, 10.0, 1e6])
+def test_clouds_of_electrons_of_any_size_are_integrated_in_a_few_panels(density, energy):
+    """The cloud of vanishing matter is as large as a galaxy: the innermost panel once had no width, and the loop no end."""
+    with np.errstate(all="ignore"):
+        try:
+            value = matter.transport_cross_section(energy, IRON, density=density, electron_fraction=0.5)
+        except cevns.InputError:
+            return
+    # without electrons where they are far, and never more than with all their charge at the nucleus
+    bare = matter.transport_cross_section(energy, IRON)
+    whole = cevns.weak_charge(IRON) + IRON.Z * (0.5 + 2 * WEAK_MIXING_ANGLE)
+    assert 0 <= value < 1e-30
+    if energy <= 1e-3:  # to where no form factor reaches
+        assert value <= bare * max(1.0, (whole / cevns.weak_charge(IRON)) ** 2) * (1 + 1e-9) + 1e-300
+    if density <= 1e-10 and energy >= 10.0:
+        assert value == pytest.approx(bare, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["4He", "56Fe", "208Pb"])
+def test_cross_sections_of_any_energy_are_those_of_all_momentum_transfers(name):
+    """σ = (G_F²/4π) ∫ (Q F)² dq² once E is beyond all form factors, and E² σ_tr likewise; 1e12 MeV are 1e7 radii."""
+    nuclide = cevns.Nuclide(name)
+    model = StandardModel(form_factor=Helm())
+    limit, slowing = cevns.cross_section(1e6, nuclide, model), matter.transport_cross_section(1e6, nuclide, model)
+    for E in (1e8, 1e10, 1e12):
+        # at 1e6 MeV T/E is still 1e-5
+        assert cevns.cross_section(E, nuclide, model) == pytest.approx(limit, rel=5e-5)
+        assert matter.transport_cross_section(E, nuclide, model) * (E / 1e6) ** 2 == pytest.approx(slowing, rel=1e-4)

@@ -3,6 +3,8 @@ from numpy.typing import NDArray
 
 from .form_factors import FormFactor
 
+RUNNING_END: float
+
 class Nucleus:
     def __init__(
         self,

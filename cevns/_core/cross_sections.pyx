@@ -1,6 +1,7 @@
 """Cross sections of one nucleus and the quadrature behind the total."""
 
-from libc.math cimport ceil, fmin, sqrt
+from cpython.exc cimport PyErr_CheckSignals
+from libc.math cimport INFINITY, ceil, fmin, sqrt
 
 from .form_factors cimport FormFactor
 from .isa cimport active
@@ -12,6 +13,23 @@ from .kernels cimport (
     cevns_gauss_16,
     cevns_kernels,
 )
+
+# The last momentum transfer [MeV] of the table of a charge that runs: it is constant beyond.
+RUNNING_END = 1000.0
+RUNNING_LARGEST = RUNNING_END
+
+
+cdef double next_running_cut(double q, int octaves) noexcept nogil:
+    """The next above q of 1000 MeV and what lies below it by 1 or 2 octaves at a time, down to 3.91 or 1.95 MeV; else infinite.
+
+    Between them a charge that runs is smooth for a quadrature: its first singularities are at q = ±2i m_e, then come those of
+    the heavier particles, and a panel from cut to cut keeps its distance from all of them, for 8 nodes an octave or 16 two.
+    """
+    cdef double cut = RUNNING_LARGEST / (512.0 if octaves == 1 else 256.0)
+    while cut <= q and cut <= RUNNING_LARGEST:
+        cut *= 2.0 if octaves == 1 else 4.0
+    return cut if cut <= RUNNING_LARGEST else INFINITY
+
 
 cdef class Nucleus:
     """One nucleus with the charges that a neutrino flavour sees: mass [MeV], Z g_p, N g_n, two form factors.
@@ -45,6 +63,15 @@ cdef class Nucleus:
                 and self.parameters.neutron.kind == CEVNS_FORM_FACTOR_POINT
                 and self.parameters.running.kind == CEVNS_FORM_FACTOR_POINT
                 and self.parameters.axial_charge == 0.0)
+
+    cdef bint falls(self) noexcept nogil:
+        """Whether nothing is left of the cross section at large q."""
+        return (self.parameters.proton.kind != CEVNS_FORM_FACTOR_POINT
+                and self.parameters.neutron.kind != CEVNS_FORM_FACTOR_POINT)
+
+    cdef bint runs(self) noexcept nogil:
+        """Whether the charge of the protons depends on q."""
+        return self.parameters.running.kind != CEVNS_FORM_FACTOR_POINT
 
     def weak_charge_squared(self, const double[::1] recoil_energy, double[::1] out):
         """(Z g_p F_p + N g_n F_n)² at recoil energies [keV]."""
@@ -101,16 +128,18 @@ cdef class Nucleus:
         """σ of recoils above thresholds [keV], at pairs with neutrino energies [MeV]; closed form where F = 1.
 
         Gauss–Legendre in √T, 16 nodes for each half turn of q·length: the integrand is a polynomial times F², whose phase
-        is at most 2 q R. The error is below 1e-12 of the result (tests/test_cross_sections.py).
+        is at most 2 q R; where the charge runs also for every two octaves in q. The error is below 1e-12 of the result
+        (tests/test_cross_sections.py).
         """
         cdef const cevns_kernels *kernels = active()
         cdef size_t n = neutrino_energy.shape[0], i, start, count
         cdef int panel, panels, k
-        cdef double mass = self.parameters.mass, length = self.length
-        cdef double E, low, high, bottom, top, half, middle, root, total
+        cdef double mass = self.parameters.mass, length = self.length, per_root = sqrt(2e-3 * mass)
+        cdef double E, low, high, end, bottom, top, half, middle, root, total
+        cdef bint runs = self.runs()
         cdef double[16] recoil_energy, energy, charge_squared, value, strength
         cdef double *axial = strength if self.parameters.axial_charge != 0.0 else NULL
-        cdef bint point = self.is_point()
+        cdef bint point = self.is_point(), falls = self.falls()
         cdef double charge = self.parameters.proton_charge + self.parameters.neutron_charge
         with nogil:
             for i in range(n):
@@ -126,25 +155,37 @@ cdef class Nucleus:
                         low, high = 1e-3 * bottom / E, 1e-3 * top / E
                         out[i] += self.factor * charge * charge * E * (high - low) * (high * high + high * low + low * low) / 6.0
                     continue
-                low, high = sqrt(bottom), sqrt(top)
-                # the phase q·length between the ends; 1e6 half turns are the end of what is resolved, and F² is 0 there
-                panels = <int> fmin(1e6, ceil((high - low) * sqrt(2e-3 * mass) * length / 3.2))
-                if panels < 1:
-                    panels = 1
-                half = 0.5 * (high - low) / panels
+                low, end = sqrt(bottom), sqrt(top)
+                if falls:  # 1e6 half turns of q·length are followed: F² is 0 beyond
+                    end = fmin(end, low + 3.2e6 / (per_root * length))
                 total = 0.0
-                for panel in range(panels):
-                    middle = low + (2 * panel + 1) * half
-                    for k in range(16):
-                        root = middle + half * cevns_gauss_16.node[k]
-                        recoil_energy[k] = root * root
-                        energy[k] = E
-                    kernels.weak_charge_squared(&self.parameters, 16, recoil_energy, charge_squared)
-                    if axial != NULL:
-                        kernels.axial_strength(&self.parameters, 16, recoil_energy, axial)
-                    kernels.differential_cross_section(&self.parameters, 16, recoil_energy, energy, charge_squared, axial,
-                                                       1e-3 * self.factor, value)
-                    for k in range(16):
-                        root = middle + half * cevns_gauss_16.node[k]
-                        total += 2.0 * root * half * cevns_gauss_16.weight[k] * value[k]
+                while low < end:
+                    high = end
+                    if runs:
+                        high = fmin(end, next_running_cut(low * per_root, 2) / per_root)
+                        if not low < high:
+                            high = end
+                    # the phase q·length between the ends
+                    panels = <int> fmin(1e6, ceil((high - low) * per_root * length / 3.2))
+                    if panels < 1:
+                        panels = 1
+                    half = 0.5 * (high - low) / panels
+                    for panel in range(panels):
+                        middle = low + (2 * panel + 1) * half
+                        for k in range(16):
+                            root = middle + half * cevns_gauss_16.node[k]
+                            recoil_energy[k] = root * root
+                            energy[k] = E
+                        kernels.weak_charge_squared(&self.parameters, 16, recoil_energy, charge_squared)
+                        if axial != NULL:
+                            kernels.axial_strength(&self.parameters, 16, recoil_energy, axial)
+                        kernels.differential_cross_section(&self.parameters, 16, recoil_energy, energy, charge_squared, axial,
+                                                           1e-3 * self.factor, value)
+                        for k in range(16):
+                            root = middle + half * cevns_gauss_16.node[k]
+                            total += 2.0 * root * half * cevns_gauss_16.weight[k] * value[k]
+                    low = high
+                    if panels > 1000:  # long enough for an interrupt to be waited for
+                        with gil:
+                            PyErr_CheckSignals()
                 out[i] = total

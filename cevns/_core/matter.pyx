@@ -1,8 +1,9 @@
 """Neutrinos in dense matter: moments of a nucleus's cross section in the angle, and the correlations of the ions."""
 
-from libc.math cimport fmin, log1p, sqrt
+from cpython.exc cimport PyErr_CheckSignals
+from libc.math cimport fmax, fmin, log1p, sqrt
 
-from .cross_sections cimport Nucleus
+from .cross_sections cimport Nucleus, next_running_cut
 from .isa cimport active
 from .kernels cimport CEVNS_SPIN_ZERO, cevns_gauss_16, cevns_kernels
 
@@ -36,11 +37,11 @@ def angular_moment(Nucleus nucleus, const double[::1] neutrino_energy, const dou
     cdef const cevns_kernels *kernels = active()
     cdef size_t n = neutrino_energy.shape[0], i
     cdef int k
-    cdef double mass = nucleus.parameters.mass, length = nucleus.length, end = sqrt(2.0)
-    cdef double E, epsilon, step, inner, low, high, half, middle, v, total, charge
+    cdef double mass = nucleus.parameters.mass, length = nucleus.length, end
+    cdef double E, epsilon, step, inner, low, high, half, middle, v, total, charge, q_squared
     cdef double[16] cosine, recoil_energy, energy, charge_squared, value, strength, q, proton, neutron, running
     cdef double *axial = strength if nucleus.parameters.axial_charge != 0.0 else NULL
-    cdef bint electrons = electron_charge != 0.0
+    cdef bint electrons = electron_charge != 0.0, runs = nucleus.runs(), falls = nucleus.falls()
     cdef bint closed = (power == 1 and not electrons and nucleus.is_point() and nucleus.parameters.spin == CEVNS_SPIN_ZERO)
     with nogil:
         for i in range(n):
@@ -53,19 +54,29 @@ def angular_moment(Nucleus nucleus, const double[::1] neutrino_energy, const dou
                 charge = nucleus.parameters.proton_charge + nucleus.parameters.neutron_charge
                 out[i] = 0.5 * nucleus.factor * (charge * E) * (charge * epsilon) * transport_factor(epsilon)
                 continue
-            # at most 1e6 half turns are resolved: E up to 1e8 MeV
+            end = sqrt(2.0)
             step = end * fmin(1.0, 3.2 / (2.0 * E * length + 1e-300))
-            if epsilon > 1.0:
-                step = fmin(step, end / sqrt(epsilon))
-            if step < 1e-6 * end:
+            if step < 1e-6 * end:  # 1e6 half turns of q·length are followed: F² is 0 beyond
+                end = 1e6 * step if falls else end
                 step = 1e-6 * end
-            inner = 1.0 / (end * E * screening_length[i]) if electrons else end
+            if epsilon > 1.0:
+                step = fmin(step, sqrt(2.0) / sqrt(epsilon))
+            # below 1e-12 of the end nothing is left of either integral, however far the electrons are
+            inner = fmax(1.0 / (sqrt(2.0) * E * screening_length[i]), 1e-12 * end) if electrons else end
             low, total = 0.0, 0.0
             while low < end:
                 high = low + step
                 if electrons and high > 2.0 * low and high > inner:
                     high = inner if inner > 2.0 * low else 2.0 * low
-                if high > 0.999999 * end:
+                if runs:
+                    # q² = 2ME²v²/(M + Ev²), the cut's v² = q²/(E (2E − q²/M)); none above the largest q
+                    q_squared = next_running_cut(sqrt(2.0 * low * low / (1.0 + epsilon * low * low)) * E * (1.0 + 1e-9), 2)
+                    q_squared = q_squared * q_squared
+                    if q_squared < 2.0 * mass * E:
+                        v = sqrt(q_squared / (E * (2.0 * E - q_squared / mass)))
+                        if low < v and v < high:
+                            high = v
+                if high > 0.999999 * end or not high > low:
                     high = end
                 middle, half = 0.5 * (low + high), 0.5 * (high - low)
                 for k in range(16):
@@ -96,11 +107,14 @@ def angular_moment(Nucleus nucleus, const double[::1] neutrino_energy, const dou
                     total += 2.0 * v * (v * v if power == 1 else 1.0) * half * cevns_gauss_16.weight[k] * value[k]
                 low = high
             out[i] = total
+            if step < 1e-3:  # long enough for an interrupt to be waited for
+                with gil:
+                    PyErr_CheckSignals()
 
 
 def ion_sphere(const double[::1] density, const double[::1] temperature, double length, double strength, double[::1] radius,
                double[::1] root_coupling):
-    """a = length density^(−1/3) and √Γ, Γ = strength/(a T) within [1, 150]."""
+    """a = length density^(−1/3) and √Γ, Γ = strength/(a T), at most 150."""
     cdef const cevns_kernels *kernels = active()
     if density.shape[0]:
         with nogil:

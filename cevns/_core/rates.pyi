@@ -10,6 +10,7 @@ class Composition:
     nuclei: tuple[tuple[Nucleus, ...], ...]
     n_nuclides: int
     n_groups: int
+    runs: bool
     def __init__(self, nuclei: Sequence[Sequence[Nucleus]], per_kg: Sequence[float]) -> None: ...
 
 class Components:

@@ -10,7 +10,7 @@ from libc.math cimport fmax, fmin, sqrt
 from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
-from .cross_sections cimport Nucleus
+from .cross_sections cimport Nucleus, next_running_cut
 from .isa cimport active
 from .kernels cimport (
     CEVNS_BLOCK,
@@ -43,6 +43,7 @@ cdef class Composition:
 
     cdef readonly tuple nuclei
     cdef readonly int n_nuclides, n_groups
+    cdef readonly bint runs  # whether any charge depends on q
     cdef cevns_nucleus *parameters  # (n_nuclides, n_groups)
     cdef double *factor  # (n_nuclides), nuclei per kg × G_F² M/π, per keV
     cdef double *length  # (n_nuclides)
@@ -57,6 +58,7 @@ cdef class Composition:
         self.length = <double *> malloc(self.n_nuclides * sizeof(double))
         if self.parameters == NULL or self.factor == NULL or self.length == NULL:
             raise MemoryError
+        self.runs = False
         for a in range(self.n_nuclides):
             self.length[a] = 0.0
             for g in range(self.n_groups):
@@ -64,6 +66,7 @@ cdef class Composition:
                 self.parameters[a * self.n_groups + g] = nucleus.parameters
                 self.factor[a] = 1e-3 * per_kg[a] * nucleus.factor
                 self.length[a] = fmax(self.length[a], nucleus.length)
+                self.runs = self.runs or nucleus.runs()
 
     def __dealloc__(self):
         free(self.parameters)
@@ -241,22 +244,44 @@ cdef void add_panel(const cevns_kernels *kernels, Composition target, int nuclid
             nodes.n += 1
 
 
+cdef enum:
+    RUNNING_CUTS = 10
+
+
+cdef size_t add_running_cuts(double *knots, size_t n, double per_root) noexcept nogil:
+    """Puts the momentum transfers between which charges that run are smooth, as √T, into the knots below the last of these."""
+    cdef double q = 0.0, s
+    cdef size_t first = 0, i, k
+    for k in range(RUNNING_CUTS):
+        q = next_running_cut(q, 1)
+        s = q / per_root
+        if not s < knots[n - 1]:
+            break
+        while knots[first] <= s:
+            first += 1
+        for i in range(n, first, -1):
+            knots[i] = knots[i - 1]
+        knots[first] = s
+        n += 1
+    return n
+
+
 def binned_rate(const double[::1] edges, Composition target, Components flux, const double[::1] breaks, bint straight,
                 double[::1] out):
     """Adds the integrals of dR/dT between increasing recoil energies [keV] to `out`.
 
     The rate is smooth in √T between the recoil energies that belong to `breaks`, the neutrino energies [MeV] at which the
     flux is not smooth (knots, lines, ends; increasing): every bin is split there. Above the last there is no rate.
-    `straight` says that the flux is a line between them.
+    `straight` says that the flux is a line between them. Where charges run, bins are split at every octave in q as well.
     """
     cdef const cevns_kernels *kernels = active()
-    cdef size_t n_bins = edges.shape[0] - 1, n_breaks = breaks.shape[0], i, j
+    cdef size_t n_bins = edges.shape[0] - 1, n_breaks = breaks.shape[0], n_knots, i, j
     cdef int nuclide
     cdef double mass, phase_rate, low, high, end
     cdef Nodes nodes
     if n_bins == 0 or n_breaks == 0:
         return
-    recoil = np.empty(n_breaks)
+    recoil = np.empty(n_breaks + RUNNING_CUTS)
     cdef double[::1] knots = recoil
     with nogil:
         for nuclide in range(target.n_nuclides):
@@ -268,11 +293,12 @@ def binned_rate(const double[::1] edges, Composition target, Components flux, co
                 knots[j] = sqrt(knots[j])
             j = 0
             end = knots[n_breaks - 1]
+            n_knots = add_running_cuts(&knots[0], n_breaks, sqrt(2e-3 * mass)) if target.runs else n_breaks
             for i in range(n_bins):
                 low, high = sqrt(edges[i]), sqrt(edges[i + 1])
-                while j < n_breaks and knots[j] <= low:
+                while j < n_knots and knots[j] <= low:
                     j += 1
-                while j < n_breaks and knots[j] < high:
+                while j < n_knots and knots[j] < high:
                     add_panel(kernels, target, nuclide, flux, &nodes, &out[0], i, low, knots[j], phase_rate, straight)
                     low = knots[j]
                     j += 1

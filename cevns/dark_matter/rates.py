@@ -21,7 +21,7 @@ from ..kinematics import recoil
 from ..nuclides import Nuclide, Target
 from ..responses import integrate
 from .production import DarkMatterFlux
-from .scattering import VectorPortal, checked_portal, energy_min, recoil_energy_max
+from .scattering import PARTICLES, VectorPortal, checked_portal, energy_min, recoil_energy_max
 
 _TOLERANCE = 1e-12  # of bins, relative to the sum of all
 
@@ -49,7 +49,8 @@ def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: An
     Raises
     ------
     InputError
-        For a negative, infinite or nan recoil energy, arguments of another type, two masses.
+        For a negative, infinite or nan recoil energy, arguments of another type; a portal that contradicts the flux: another
+        mass of χ or A′, another ε or particle, or a baryonic charge where π⁻ were captured.
 
     Examples
     --------
@@ -154,6 +155,20 @@ def _checked(flux: Any, target: Any, portal: Any) -> tuple[DarkMatterFlux, Targe
     portal = checked_portal(portal)
     if portal.mass != flux.mass:
         raise InputError(f"flux and portal must be of one mass (got {flux.mass:g} and {portal.mass:g} MeV)")
+    if flux.mediator_mass is not None:
+        for name, unit in (("mediator_mass", " MeV"), ("kinetic_mixing", "")):
+            made, scattered = getattr(flux, name), getattr(portal, name)
+            if abs(made - scattered) > 1e-9 * abs(made):
+                raise InputError(f"flux and portal must be of one {name} (got {made:g} and {scattered:g}{unit})")
+    if flux.decay in PARTICLES and portal.particle != flux.decay:
+        raise InputError(
+            f"flux and portal must be of one particle (got decay={flux.decay!r} of the flux and particle={portal.particle!r})"
+        )
+    if flux.charge is not None and portal.charge != flux.charge:
+        raise InputError(
+            f"a π⁻ is captured to a mediator of charge {flux.charge!r}: the portal must have it too (got {portal.charge!r}); "
+            "without captures give capture_photons_per_proton=0"
+        )
     return flux, target if isinstance(target, Target) else Target(target), portal
 
 

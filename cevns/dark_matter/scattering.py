@@ -32,6 +32,8 @@ from ..nuclides import Nuclide, checked_nuclide
 
 PARTICLES = ("dirac", "scalar")
 CHARGES = ("electric", "baryon")
+LIGHTEST = 1e-6  # MeV, of an A′: 1 eV, where all that it changes is a long-range force
+LARGEST_ALPHA = 4 * math.pi  # g_D = 4π, beyond which nothing is left of an expansion in it
 KINEMATICS = ("spin-0", "spin-1/2")
 
 
@@ -44,12 +46,13 @@ class VectorPortal:
     mass : float
         m of the dark matter χ [MeV], ≥ 0.
     mediator_mass : float
-        m_A′ [MeV], > 0; above 2m where A′ shall decay to χχ̄ (`DarkMatterFlux.from_pion_decay_at_rest`), any for scattering.
+        m_A′ [MeV], from 1e-6 on; above 2m where A′ shall decay to χχ̄ (`DarkMatterFlux.from_pion_decay_at_rest`), any for
+        scattering.
     kinetic_mixing : float
-        ε: A′ couples to the electromagnetic current with εe. For `charge="baryon"` it is g_B/e, the coupling to baryon number
-        in units of e, so that α_B = ε²α.
+        ε, from −1 to 1: A′ couples to the electromagnetic current with εe. For `charge="baryon"` it is g_B/e,
+        the coupling to baryon number in units of e, so that α_B = ε²α.
     alpha_D : float
-        α_D = g_D²/4π of A′ and χ, ≥ 0.
+        α_D = g_D²/4π of A′ and χ, from 0 to 4π.
     particle : {"dirac", "scalar"}
         χ of spin ½ or a complex scalar.
     charge : {"electric", "baryon"}
@@ -84,9 +87,9 @@ class VectorPortal:
     def __post_init__(self) -> None:
         put = self.__dict__
         put["mass"] = real_number(self.mass, "mass", unit="MeV", minimum=0.0)
-        put["mediator_mass"] = real_number(self.mediator_mass, "mediator_mass", unit="MeV", minimum=0.0, above=True)
-        put["kinetic_mixing"] = real_number(self.kinetic_mixing, "kinetic_mixing")
-        put["alpha_D"] = real_number(self.alpha_D, "alpha_D", minimum=0.0)
+        put["mediator_mass"] = real_number(self.mediator_mass, "mediator_mass", unit="MeV", minimum=LIGHTEST)
+        put["kinetic_mixing"] = real_number(self.kinetic_mixing, "kinetic_mixing", minimum=-1.0, maximum=1.0)
+        put["alpha_D"] = real_number(self.alpha_D, "alpha_D", minimum=0.0, maximum=LARGEST_ALPHA)
         known_name(self.particle, PARTICLES, "particle")
         known_name(self.charge, CHARGES, "charge")
         known_name(self.kinematics, KINEMATICS, "kinematics")

@@ -165,7 +165,7 @@ def _differential(part: Part, T: Array, E: Array, flavor: str) -> Array:
     """dσ/dT of one part [cm²/keV]; T [keV], E [MeV]."""
     x = threshold(part, T)
     first, second, third = weights(part, T, ((flavor, flavor),))[0].real
-    u = np.minimum(x / np.maximum(E, 1e-300), 1.0)
+    u = np.minimum(x, E) / np.maximum(E, 1e-300)
     value = first + (1 - u) * (second + third * u)
     return np.where((x <= E * _EDGE) & (E > 0), value, 0.0)
 

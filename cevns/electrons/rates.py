@@ -335,7 +335,9 @@ def _integrals(edges: Array, flux: Flux, target: Target, parts: tuple[Part, ...]
         return np.asarray((2 * s * half * weight * values.reshape(s.shape)).sum(axis=1))
 
     whole = rule(low, high)
-    owner = np.searchsorted(edges, ((low + high) / 2) ** 2, side="right") - 1
+    # squares of the smallest roots underflow: what lies below the first edge belongs to the first bin
+    owner = np.maximum(np.searchsorted(edges, ((low + high) / 2) ** 2, side="right") - 1, 0)
+    owner = np.minimum(owner, bins.size - 1)
     size = np.bincount(owner, np.abs(whole), bins.size)
     while low.size:
         middle = (low + high) / 2

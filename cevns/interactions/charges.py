@@ -23,6 +23,9 @@ NAMED = {
 # √2 G_F, the unit of charges of four fermions [MeV⁻²]
 UNIT = math.sqrt(2) * constants.FERMI_CONSTANT
 
+# far beyond any expansion in a coupling; its fourth power, and that over the smallest propagator, are finite
+LARGEST_COUPLING = 1e6
+
 Charges = str | tuple[tuple[str, float], ...]
 
 
@@ -32,6 +35,11 @@ class Fermions(NamedTuple):
     nucleons: tuple[float, float]
     electron: float
     neutrinos: tuple[float, float, float]
+
+
+def checked_coupling(coupling: Any, name: str = "coupling") -> float:
+    """A checked coupling g of a new boson, from −1e6 to 1e6."""
+    return real_number(coupling, name, minimum=-LARGEST_COUPLING, maximum=LARGEST_COUPLING)
 
 
 def checked_charges(charges: Any, name: str = "charges") -> Charges:
@@ -54,7 +62,7 @@ def checked_charges(charges: Any, name: str = "charges") -> Charges:
         raise InputError(f"{name} are of quarks (u, d) or of nucleons (p, n), not of both (got {given!r})")
     if not set(NEUTRINOS) & set(given):
         given.update(dict.fromkeys(NEUTRINOS, 1.0))
-    return tuple((each, real_number(given[each], f"{name}[{each!r}]")) for each in FERMIONS if each in given)
+    return tuple((each, checked_coupling(given[each], f"{name}[{each!r}]")) for each in FERMIONS if each in given)
 
 
 def shown_boson(interaction: Any) -> str:

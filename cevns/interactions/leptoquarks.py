@@ -10,7 +10,7 @@ import numpy as np
 from .. import constants
 from .._arguments import known_name, real_number
 from ._base import Current, Interaction, shown
-from .charges import NEUTRINOS, known_flavors
+from .charges import NEUTRINOS, checked_coupling, known_flavors
 from .nsi import NSI
 
 # multiplet → (u, d): ε of the quarks in units of |λ|²/(4√2 G_F m²)
@@ -68,7 +68,7 @@ class Leptoquark(Interaction):
         put = partial(object.__setattr__, self)
         known_name(self.multiplet, MULTIPLETS, "multiplet")
         put("mass", real_number(self.mass, "mass", unit="MeV", minimum=0.0, above=True))
-        put("coupling", real_number(self.coupling, "coupling"))
+        put("coupling", checked_coupling(self.coupling))
         put("flavors", known_flavors(self.flavors))
 
     @property

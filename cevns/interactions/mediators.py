@@ -21,7 +21,7 @@ from .._arguments import Array, known_name, real_number
 from ..errors import InputError
 from ..weak_mixing import LEPTON_MASSES, log_loop, squared_ratio
 from ._base import ComplexArray, Current, Interaction
-from .charges import UNIT, Fermions, checked_charges, diagonal, fermions, shown_boson
+from .charges import UNIT, Fermions, checked_charges, checked_coupling, diagonal, fermions, shown_boson
 from .nucleon_charges import matrix_element_names
 
 
@@ -73,7 +73,7 @@ class VectorMediator(Interaction):
     mass : float
         m [MeV], ≥ 0; without mass the rate grows without end at T = 0.
     coupling : float
-        g.
+        g, from −1e6 to 1e6.
     model : str
         The charges Q′: "universal" (1 for all), "b-l", "b-3l_e", "b-3l_mu", "b-3l_tau", "b-2l_e-l_mu", "b-l_e-2l_mu",
         "b_y+l_mu+l_tau" (⅓ for u and d, 1 for ν_μ and ν_τ); "l_e-l_mu", "l_e-l_tau",
@@ -131,7 +131,7 @@ class VectorMediator(Interaction):
     def __post_init__(self) -> None:
         put = partial(object.__setattr__, self)
         put("mass", real_number(self.mass, "mass", unit="MeV", minimum=0.0))
-        put("coupling", real_number(self.coupling, "coupling"))
+        put("coupling", checked_coupling(self.coupling))
         known_name(self.model, VECTOR_MODELS, "model")
         if self.charges is not None:
             if self.model != "universal":
@@ -206,7 +206,7 @@ class _Mediator(Interaction):
     def __post_init__(self) -> None:
         put = partial(object.__setattr__, self)
         put("mass", real_number(self.mass, "mass", unit="MeV", minimum=0.0))
-        put("coupling", real_number(self.coupling, "coupling"))
+        put("coupling", checked_coupling(self.coupling))
         put("charges", checked_charges(self.charges))
         known_name(self.matrix_elements, matrix_element_names(self.kind), f"{self.kind} matrix elements")
         fermions(self.charges, self.kind, self.matrix_elements)
@@ -236,7 +236,7 @@ class AxialMediator(_Mediator):
     mass : float
         m [MeV], ≥ 0.
     coupling : float
-        g.
+        g, from −1e6 to 1e6.
     charges : str or mapping
         Q′: "universal" (1 for all), "nucleons" (1 for proton, neutron and neutrinos), or numbers for "u" and "d" or "p" and
         "n", "e", "nue", "numu", "nutau". What is not named has none, but neutrinos have 1 where none of them is named.
@@ -276,7 +276,7 @@ class ScalarMediator(_Mediator):
     mass : float
         m [MeV], ≥ 0; without mass the rate grows as 1/T.
     coupling : float
-        g.
+        g, from −1e6 to 1e6.
     charges : str or mapping
         Q′: "universal" (1 for all), "nucleons" (1 for proton, neutron and neutrinos), or numbers for "u" and "d" or "p" and
         "n", "e", "nue", "numu", "nutau". What is not named has none, but neutrinos have 1 where none of them is named.
@@ -328,7 +328,7 @@ class TensorMediator(_Mediator):
     mass : float
         m [MeV], ≥ 0; without mass the rate grows as 1/T².
     coupling : float
-        g.
+        g, from −1e6 to 1e6.
     charges : str or mapping
         Q′: "universal" (1 for all), "nucleons" (1 for proton, neutron and neutrinos), or numbers for "u" and "d" or "p" and
         "n", "e", "nue", "numu", "nutau". What is not named has none, but neutrinos have 1 where none of them is named.

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, known_name
-from .._core.cross_sections import Nucleus
+from .._core.cross_sections import RUNNING_END, Nucleus
 from .._core.form_factors import FormFactor as CompiledFunction
 from ..couplings import NEUTRINOS, Couplings, couplings_of, generation, mixing_angle
 from ..errors import InputError, UnsupportedError
@@ -275,7 +275,7 @@ def _running(scheme: Couplings, index: int) -> CompiledFunction:
     def ratio(q: Array) -> Array:
         return scheme.proton(q, index) / scheme.gvp[index]
 
-    return tabulate(ratio, 1000.0, 0.05, 1e-10)
+    return tabulate(ratio, RUNNING_END, 0.05, 1e-10)
 
 
 @lru_cache(maxsize=1024)

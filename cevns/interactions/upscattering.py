@@ -17,7 +17,7 @@ from typing import Any
 from .. import constants
 from .._arguments import known_name, real_number
 from ._base import Current, Interaction, shown
-from .charges import NEUTRINOS, UNIT, checked_charges, fermions, into_one, shown_boson
+from .charges import NEUTRINOS, UNIT, checked_charges, checked_coupling, fermions, into_one, shown_boson
 from .electromagnetic import MAGNETIC
 from .mediators import Exchange
 from .nucleon_charges import matrix_element_names
@@ -113,7 +113,7 @@ class ScalarUpscattering(Interaction):
     mediator_mass : float
         m of φ [MeV], ≥ 0.
     coupling : float
-        g.
+        g, from −1e6 to 1e6.
     charges : str or mapping
         Q′, as for `ScalarMediator`.
     matrix_elements : str
@@ -168,7 +168,7 @@ class VectorUpscattering(Interaction):
     mediator_mass : float
         m of Z′ [MeV], ≥ 0.
     coupling : float
-        g.
+        g, from −1e6 to 1e6.
     charges : str or mapping
         Q′: "universal" (1 for all), "nucleons" (1 for proton, neutron and neutrinos), or numbers for "u" and "d" or "p" and
         "n", "e", "nue", "numu", "nutau". What is not named has none, but neutrinos have 1 where none of them is named.
@@ -201,7 +201,7 @@ class VectorUpscattering(Interaction):
     def currents(self) -> tuple[Current, ...]:
         """A current of vector upscattering."""
         nucleons, electron, neutrinos = fermions(self.charges, "vector")
-        return _current(self, "vector upscattering", neutrinos, nucleons, (electron / 2, electron / 2), 1.0)
+        return _current(self, "vector upscattering", neutrinos, nucleons, (electron, 0.0), 1.0)
 
     def __repr__(self) -> str:
         return shown_boson(self)
@@ -211,7 +211,7 @@ def _check(interaction: Any) -> None:
     put = partial(object.__setattr__, interaction)
     put("mass", real_number(interaction.mass, "mass", unit="MeV", minimum=0.0))
     put("mediator_mass", real_number(interaction.mediator_mass, "mediator_mass", unit="MeV", minimum=0.0))
-    put("coupling", real_number(interaction.coupling, "coupling"))
+    put("coupling", checked_coupling(interaction.coupling))
     put("charges", checked_charges(interaction.charges))
 
 

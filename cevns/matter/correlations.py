@@ -49,14 +49,29 @@ def ion_correlation(
 
     Notes
     -----
-    ⟨S⟩ = (3/4) ∫ dμ (1 + μ)(1 − μ) S(q), the average of the static structure factor for the transport cross section. With
-    n = ρXN_A/A, the ion-sphere radius a = (3/4πn)^(1/3), the coupling Γ = Z²α/(aT) within [1, 150] and e = Ea,
+    ⟨S⟩ = (3/4) ∫ dμ (1 + μ)(1 − μ) S(q), the average of the static structure factor for the transport cross section, with
+    q² = 2E²(1 − μ), n = ρXN_A/A, the ion-sphere radius a = (3/4πn)^(1/3), the coupling Γ = Z²α/(aT) ≤ 150 and e = Ea.
 
-        ⟨S⟩ = 1/(1 + exp(−Σ β_i e^i)), i = 0 … 6,        ⟨S⟩ = 1 where e ≥ 3 + 4/√Γ
+    *Γ ≥ 1*: ⟨S⟩ = 1/(1 + exp(−Σ β_i e^i)), i = 0 … 6, and ⟨S⟩ = 1 where e ≥ 3 + 4/√Γ, a fit to Monte Carlo simulations of one
+    kind of ion: C. J. Horowitz, Phys. Rev. D 55 (1997) 4577, with the coefficients of Bruenn's transport code
+    (src_c/kernels/matter.h). The fit itself jumps by up to 1.3 % at e = 3 + 4/√Γ.
 
-    a fit to Monte Carlo simulations of one kind of ion: C. J. Horowitz, Phys. Rev. D 55 (1997) 4577, with the coefficients of
-    Bruenn's transport code (src_c/kernels/matter.h). The fit itself jumps by up to 1.3 % at e = 3 + 4/√Γ. Each species of a
-    mixture is taken by itself, as in those codes. The terms of the sum cancel: rounding leaves an error of 1e-13 at most.
+    *Γ ≤ 0.36*: Debye and Hückel,
+
+        S = (q² + k²)/(q² + k² + 3Γ/a²),        (ka)² = (3/4.6) Γ
+
+    which is q²/(q² + 3Γ/a²) wherever ⟨S⟩ is near 1: larger by 0.1 % of ⟨S⟩ at 0.94, 1.3 % at 0.80. Waves longer than
+    the screening see ⟨S⟩ = 0.179 instead of 0. There, at e = 0, the fit has 1/(2 + 10Γ), as electrons follow the ions;
+    with k the two meet for Γ = 0.36.
+
+    *Between* them ⟨S⟩ is their mean, with the weight t²(3 − 2t) of the fit, t = (√Γ − 0.6)/0.4: it and its slope are continuous
+    in Γ, and for e ≤ 2.1 it falls with Γ from 1 to the crystal. For shorter waves the fit has what is left of the ions' shells,
+    and ⟨S⟩ rises again by up to 0.03 towards Γ = 1.
+
+    Transport codes put Γ < 1 to 1: a hot thin plasma then stays correlated for ever, ⟨S⟩ = 0.24 in place of 0.95 for ⁴He
+    of 10⁹ g/cm³ at 5 MeV and E = 1 MeV. For them it matters less, as those in the line of Bruenn's correct the heavy
+    nucleus alone, and never ⁴He. Each species of a mixture is taken by itself. The terms of the sum cancel: rounding
+    leaves an error of 1e-13 at most.
 
     Examples
     --------

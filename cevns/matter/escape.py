@@ -77,8 +77,9 @@ def trapping_density(
 
     Raises
     ------
-    InputError, UnknownNameError
-        For values out of range, a composition without ions, shapes that do not broadcast.
+    InputError, UnknownNameError, UnsupportedError
+        For values out of range, mass fractions that are arrays, a composition whose ions do not scatter, shapes that do not
+        broadcast, and as for `transport_cross_section`.
 
     Notes
     -----
@@ -187,7 +188,7 @@ def neutrino_sphere(
 
     Raises
     ------
-    InputError
+    InputError, UnknownNameError, UnsupportedError
         As for `optical_depth`, and if the profile is transparent: τ does not reach `depth` for an energy.
 
     Examples

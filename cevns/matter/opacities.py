@@ -62,7 +62,8 @@ def inverse_mean_free_path(
     Raises
     ------
     InputError, UnknownNameError, UnsupportedError
-        For values out of range, shapes that do not broadcast, an unknown nuclide, flavour, kind or method.
+        For values out of range, mass fractions that sum to more than 1, a nuclide named twice or none, shapes that do not
+        broadcast, an unknown nuclide, flavour, kind or method, and as for `transport_cross_section`.
 
     Notes
     -----
@@ -118,6 +119,11 @@ def opacity(
 ) -> Any:
     """κ = 1/(ρλ) [cm²/g]; arguments as for `inverse_mean_free_path`, ρ > 0.
 
+    Raises
+    ------
+    InputError, UnknownNameError, UnsupportedError
+        As for `inverse_mean_free_path`, and for no density.
+
     Examples
     --------
     >>> f"{opacity(10.0, 1e12, {'56Fe': 1.0}):.4e}"
@@ -139,6 +145,11 @@ def mean_free_path(
     """λ = 1/Σ n_i σ_i ⟨S_i⟩ [cm]; inf where there is nothing to scatter off. Arguments as for `inverse_mean_free_path`.
 
     About 4 km (ρ/10¹² g cm⁻³)⁻¹ (E/10 MeV)⁻² for iron and independent ions.
+
+    Raises
+    ------
+    InputError, UnknownNameError, UnsupportedError
+        As for `inverse_mean_free_path`.
 
     Examples
     --------

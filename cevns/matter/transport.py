@@ -56,9 +56,11 @@ def transport_cross_section(
     Raises
     ------
     InputError, UnknownNameError
-        For values out of range, an unknown flavour or method.
+        For values out of range, one of density and electron fraction without the other, shapes that do not broadcast, an
+        unknown flavour or method.
     UnsupportedError
-        For electron screening with Bruenn's form factor.
+        For electron screening with Bruenn's form factor; an interaction that is more than real vector charges and the axial
+        part of the Standard Model.
 
     Notes
     -----
@@ -67,7 +69,7 @@ def transport_cross_section(
         σ_tr = (G_F²/2π) Q² E² {2ε(1 + ε)/(1 + 2ε) − ln(1 + 2ε)}/ε³,        braces/ε³ = 4/3 − 4ε + (48/5)ε² − …
 
     exact to 4e-14, by the series below ε = 0.1, where the closed form cancels. With form factors by quadrature, to 1e-12
-    up to 1 GeV.
+    up to 1 GeV (1e-11 where charges run).
     Bruenn's b is that of his own transport code (checked there), which takes 1.21e-5 MeV⁻² for ⁴He as a number of its own.
 
     Examples
@@ -170,8 +172,9 @@ def _screening_length(density: Array, electron_fraction: Array) -> Array:
     electrons = density * electron_fraction * constants.AVOGADRO  # 1/cm³
     momentum = constants.HBAR_C * np.cbrt(3.0 * math.pi**2 * electrons * constants.FM**3)  # p_F, MeV
     energy = np.hypot(momentum, constants.ELECTRON_MASS)  # E_F, MeV
-    length: Array = np.sqrt(math.pi / (4.0 * constants.FINE_STRUCTURE * momentum * energy))
-    return length
+    with np.errstate(divide="ignore"):
+        length: Array = np.sqrt(math.pi / (4.0 * constants.FINE_STRUCTURE * momentum * energy))
+    return np.minimum(length, 1e100)  # as far as no electrons at all
 
 
 def electron_screening(

@@ -114,6 +114,60 @@ def cascade_density(energy: ArrayLike, mass: float, mediator_mass: float, parent
     return out / (2 * gamma_beta * momentum_rest)
 
 
+def box_density(energy: ArrayLike, mass: float, mediator_mass: float, mediator_energy: float, anisotropy: float) -> Array:
+    """Return the spectrum of χ [1/MeV], integral 1, of A′ of one energy, of which χ leave as ½ [1 + A P₂(cos θ)] in its frame.
+
+        E = (E_A + b p_A cos θ)/2,      b = √(1 − 4m²/m_A²)
+
+    Parameters
+    ----------
+    energy : array_like
+        E [MeV].
+    mass, mediator_mass, mediator_energy, anisotropy : float
+        m, m_A, E_A [MeV] and A.
+    """
+    width = math.sqrt(mediator_energy**2 - mediator_mass**2) * math.sqrt(1 - (2 * mass / mediator_mass) ** 2)
+    cosine = (2 * np.asarray(energy, dtype=np.float64) - mediator_energy) / width
+    density = (1 + anisotropy * (3 * cosine**2 - 1) / 2) / width
+    return np.where(np.abs(cosine) <= 1, density, 0.0)
+
+
+def uneven_cascade_density(
+    energy: ArrayLike, mass: float, mediator_mass: float, parent_mass: float, momentum: float, anisotropy: float
+) -> Array:
+    """Return `cascade_density` where χ leave A′ as ½ [1 + A P₂(cos θ)], by the energies E₀ of χ in the frame of the parent.
+
+        φ(E) = 1/(2γβ) ∫ dE₀ φ₀(E₀)/p₀,      γE − γβp ≤ E₀ ≤ γE + γβp
+
+    as a parent without spin, which leaves in all directions alike, gives χ in all directions alike.
+
+    Parameters
+    ----------
+    energy, mass, mediator_mass, parent_mass, momentum
+        As for `cascade_density`.
+    anisotropy : float
+        A.
+    """
+    m, gamma, gamma_beta = mass, math.hypot(momentum / parent_mass, 1.0), momentum / parent_mass
+    energy_rest = (parent_mass**2 + mediator_mass**2) / (2 * parent_mass)
+    momentum_rest = (parent_mass**2 - mediator_mass**2) / (2 * parent_mass)
+    width = momentum_rest * math.sqrt(1 - (2 * m / mediator_mass) ** 2)
+    E = np.asarray(energy, dtype=np.float64)
+    out = np.zeros(E.shape)
+    for index, e in np.ndenumerate(E):
+        if e < m:
+            continue
+        reach = gamma * e + gamma_beta * math.sqrt(e**2 - m**2)
+        low = max((e**2 + (gamma_beta * m) ** 2) / reach, (energy_rest - width) / 2)
+        high = min(reach, (energy_rest + width) / 2)
+        if high > low:
+            # E₀ = m + t²: dE₀/p₀ = 2 dt/√(2m + t²)
+            t, w = composite(np.linspace(math.sqrt(max(low - m, 0.0)), math.sqrt(high - m), 9))
+            at_rest = box_density(np.clip(m + t**2, low, high), m, mediator_mass, energy_rest, anisotropy)
+            out[index] = np.sum(w * at_rest * 2 / np.sqrt(2 * m + t**2))
+    return out / (2 * gamma_beta)
+
+
 def _nodes(lower: float, knots: Array, mass: float) -> tuple[Array, Array]:
     """Nodes and weights of ∫ dE in E = m cosh y, in which the root at E = m is a pole, and panels shrink towards it."""
     if mass == 0.0:

@@ -115,7 +115,7 @@ ION_COEFFICIENTS = (
 def ion_coupling(
     nuclide: Nuclide, density: ArrayLike, temperature: ArrayLike, mass_fraction: ArrayLike = 1.0
 ) -> tuple[Array, Array]:
-    """Return the ion-sphere radius a = (3/4πn)^(1/3) [fm] and Γ = Z²α ħc/(aT), between 1 and 150; n = ρXN_A/A.
+    """Return the ion-sphere radius a = (3/4πn)^(1/3) [fm] and Γ = Z²α ħc/(aT), at most 150; n = ρXN_A/A.
 
     Parameters
     ----------
@@ -128,7 +128,57 @@ def ion_coupling(
     n = partial * constants.AVOGADRO / nuclide.A * 1e-39  # fm⁻³
     a = np.cbrt(3 / (4 * math.pi * n))  # fm
     coupling = nuclide.Z**2 * constants.FINE_STRUCTURE * HBAR_C / (a * np.asarray(temperature, dtype=np.float64))
-    return a, np.clip(coupling, 1, 150)
+    return a, np.minimum(coupling, 150)
+
+
+WEAK_COUPLING = 0.36  # Γ up to which a plasma is weakly coupled
+
+
+def strong_correlation(e: ArrayLike, coupling: ArrayLike) -> Array:
+    """Return ⟨S⟩ of Horowitz's fit, 1/(1 + exp(−Σ β_i e^i)), e = Ea/ħc; 1 where e ≥ 3 + 4/√Γ.
+
+    β₀ = ln[0.3/(0.3 + 3Γ)], β₁ = 0, β₂ = 6.667, the others in `ION_COEFFICIENTS`.
+    """
+    G = np.asarray(coupling, dtype=np.float64)
+    end = 3 + 4 / np.sqrt(G)
+    e = np.asarray(e, dtype=np.float64)
+    inside = np.minimum(e, np.minimum(end, 8))  # beyond 8 the exponent is above 1000
+    exponent = np.log(0.3 / (0.3 + 3 * G)) + 6.667 * inside**2
+    for i, (c1, c2, c3, c4) in enumerate(ION_COEFFICIENTS, start=3):
+        exponent = exponent + (c1 + c2 * G**0.5 + c3 * G + c4 * G**1.5) * inside**i
+    return np.where(e >= end, 1.0, 1 / (1 + np.exp(-np.maximum(exponent, -700))))
+
+
+def weak_correlation(e: ArrayLike, coupling: ArrayLike, long_waves: float = 0.0) -> Array:
+    """Return ⟨S⟩ = (3/4) ∫ (1 + μ)(1 − μ) S(q) dμ of Debye and Hückel, S = (q² + k²)/(q² + k² + 3Γ/a²), q² = 2E²(1 − μ).
+
+    With y = (1 − μ)/2, κ = 3Γ/4e² and κ′ = κ + (ka)²/4e²,
+
+        ⟨S⟩ = 1 − 6κ ∫ y(1 − y)/(y + κ′) dy = 1 − 6κ [½ + κ′ − κ′(1 + κ′) ln(1 + 1/κ′)]
+
+    by 20 nodes where that cancels, κ′ > 1.
+
+    Parameters
+    ----------
+    e : array_like
+        Ea/ħc.
+    coupling : array_like
+        Γ.
+    long_waves : float
+        S at q = 0, from which k² = 3Γ/a² × long_waves/(1 − long_waves).
+    """
+    e, G = np.broadcast_arrays(np.asarray(e, dtype=np.float64), np.asarray(coupling, dtype=np.float64))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        kappa = 3 * G / (4 * e * e)
+        total = kappa / (1 - long_waves)
+        closed = 0.5 + total - total * (1 + total) * np.log1p(1 / total)
+    closed = np.where(total > 0, closed, 0.5)
+    x, weight = composite(np.array([0.0, 1.0]))
+    # κ/(y + κ′) = (1 − S₀)/(y/κ′ + 1), which has a limit for κ′ → ∞
+    with np.errstate(divide="ignore"):
+        share = (1 - long_waves) / (1 + x / total[..., np.newaxis])
+    summed = np.sum(weight * x * (1 - x) * share, axis=-1)
+    return np.asarray(1 - 6 * np.where(total > 1, summed, kappa * closed))
 
 
 def ion_correlation(
@@ -138,9 +188,10 @@ def ion_correlation(
     temperature: ArrayLike,
     mass_fraction: ArrayLike = 1.0,
 ) -> Array:
-    """Return ⟨S_ion⟩ = 1/(1 + exp(−Σ β_i e^i)), e = Ea/ħc; 1 where e ≥ 3 + 4/√Γ.
+    """Return ⟨S_ion⟩: Horowitz's fit for Γ ≥ 1, Debye and Hückel for Γ ≤ 0.36, both by weight between.
 
-    β₀ = ln[0.3/(0.3 + 3Γ)], β₁ = 0, β₂ = 6.667, the others in `ION_COEFFICIENTS`.
+    The weight of the fit is t² (3 − 2t), t = (√Γ − 0.6)/0.4; long waves see S = 1/(2 + 10 · 0.36) of the weakly coupled plasma,
+    as the fit has it at E = 0 for Γ = 0.36.
 
     Parameters
     ----------
@@ -150,13 +201,12 @@ def ion_correlation(
         As for `ion_coupling`.
     """
     a, coupling = ion_coupling(nuclide, density, temperature, mass_fraction)
-    end = 3 + 4 / np.sqrt(coupling)
-    e = np.minimum(np.asarray(neutrino_energy, dtype=np.float64) * a / HBAR_C, end)
-    exponent = np.log(0.3 / (0.3 + 3 * coupling)) + 6.667 * e**2
-    for i, (c1, c2, c3, c4) in enumerate(ION_COEFFICIENTS, start=3):
-        exponent = exponent + (c1 + c2 * coupling**0.5 + c3 * coupling + c4 * coupling**1.5) * e**i
-    value: Array = np.where(e >= end, 1.0, 1 / (1 + np.exp(-exponent)))
-    return value
+    e = np.asarray(neutrino_energy, dtype=np.float64) * a / HBAR_C
+    t = np.clip((np.sqrt(coupling) - math.sqrt(WEAK_COUPLING)) / (1 - math.sqrt(WEAK_COUPLING)), 0, 1)
+    fit = strong_correlation(e, np.maximum(coupling, WEAK_COUPLING))
+    weak = weak_correlation(e, coupling, 1 / (2 + 10 * WEAK_COUPLING))
+    share = t * t * (3 - 2 * t)
+    return np.asarray(share * fit + (1 - share) * weak)
 
 
 def ion_exponent_scale(
@@ -174,7 +224,8 @@ def ion_exponent_scale(
         As for `ion_correlation`.
     """
     a, coupling = ion_coupling(nuclide, density, temperature, mass_fraction)
-    e = np.minimum(np.asarray(neutrino_energy, dtype=np.float64) * a / HBAR_C, 3 + 4 / np.sqrt(coupling))
+    coupling = np.maximum(coupling, WEAK_COUPLING)
+    e = np.minimum(np.asarray(neutrino_energy, dtype=np.float64) * a / HBAR_C, np.minimum(3 + 4 / np.sqrt(coupling), 8))
     total = 1 + 6.667 * e**2
     for i, row in enumerate(ION_COEFFICIENTS, start=3):
         for j, c in enumerate(row):
