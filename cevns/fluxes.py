@@ -618,7 +618,7 @@ class Flux:
         --------
         >>> flux = cevns.sources.sns()
         >>> f"{flux.sterile(dm2=1.0, sin2_2theta=0.1, baseline=19.3).total('numu') / flux.total('numu'):.4f}"
-        '0.9466'
+        '0.9465'
         """
         from .oscillation import Sterile
 

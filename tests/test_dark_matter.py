@@ -57,7 +57,7 @@ def portal_of(mass=25.0, mediator_mass=75.0, **options):
 
 def sns(mass=25.0, mediator_mass=75.0, **options):
     return DarkMatterFlux.from_pion_decay_at_rest(
-        **{"mass": mass, "mediator_mass": mediator_mass, "kinetic_mixing": 1e-4} | SNS | options
+        **{"mass": mass, "mediator_mass": mediator_mass, "kinetic_mixing": 1e-4, "decay": "isotropic"} | SNS | options
     )
 
 
@@ -654,7 +654,8 @@ def test_rates_of_uneven_spectra_are_integrals_of_flux_times_cross_section(decay
         (
             {"decay": "dirac"},
             {},
-            "flux and portal must be of one particle (got decay='dirac' of the flux and particle='scalar')",
+            "flux and portal must be of one particle (got decay='dirac' of the flux and particle='scalar'): "
+            "make the flux with decay='scalar', or with 'isotropic' as other codes have it",
         ),
         (
             {"capture_photons_per_proton": 0.1},
@@ -831,3 +832,15 @@ def test_portals_that_make_no_sense_are_refused(change, error, message):
 def test_what_makes_no_sense_is_refused(call, message):
     with pytest.raises((InputError, UnsupportedError), match=re.escape(message)):
         call()
+
+
+def test_chi_are_scalar_unless_told_otherwise():
+    """The defaults of flux and portal agree; a Dirac portal asks for a flux of its own, and "isotropic" goes with both."""
+    options = {"mass": 25.0, "mediator_mass": 75.0, "kinetic_mixing": 1e-4} | SNS
+    flux = DarkMatterFlux.from_pion_decay_at_rest(**options)
+    assert flux == DarkMatterFlux.from_pion_decay_at_rest(**options, decay="scalar")
+    # sin²θ keeps χ from the ends of the box, and recoils from their end point
+    assert 0.5 < rate(flux, "Cs", portal_of(), 30.0) / rate(sns(), "Cs", portal_of(), 30.0) < 0.7
+    with pytest.raises(cevns.InputError, match="make the flux with decay='dirac'"):
+        rate(flux, "Cs", portal_of(particle="dirac"), 30.0)
+    assert rate(sns(), "Cs", portal_of(particle="dirac"), 30.0) > 0

@@ -1,10 +1,21 @@
 """The pages of `docs`: their scripts run, and what stands in them is what the library computes."""
 
+import doctest
+import importlib
+import pkgutil
 import re
 import runpy
 
 import pytest
 
+import cevns
+
+# the scripts that make the tables of data are no modules of the library
+MODULES = [
+    info.name
+    for info in pkgutil.walk_packages(cevns.__path__, "cevns.")
+    if ".data." not in info.name and info.name != "cevns.__main__"
+]
 FIGURES = ("couplings.png", "cross-sections.png", "form-factors.png", "weak-mixing-angle.png")
 
 
@@ -48,3 +59,8 @@ def test_no_mark_within_a_sentence_begins_a_line(docs):
     # Markdown would take such a line for a block of HTML and tear the paragraph apart
     page = (docs / "standard-model.md").read_text(encoding="utf-8")
     assert not re.findall(r"^<!--.*-->.+$", page, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_of_docstrings_give_what_they_say(name):
+    assert doctest.testmod(importlib.import_module(name), extraglobs={"cevns": cevns}).failed == 0

@@ -10,9 +10,9 @@ is a box of boxes. In rapidities it is a closed form: with a of χ in the frame 
 
     φ(E) = [min(y + a, h + c) − max(|y − a|, |h − c|)]₊ / (2 m_A′ sinh h sinh c tanh a):
 
-the length of the rapidities of A′ that two decays have in common. This is for χ that leave A′ evenly in all directions, as in
-other codes. They do not: helicity makes the A′ of π⁰ → γ A′ transverse, ±1 along its flight and never 0. With θ between χ
-in the frame of A′ and that flight, b² = 1 − 4m²/m_A′² and the vertices (k − k′)·ε and ū ε̸ v,
+the length of the rapidities of A′ that two decays have in common. This is for χ that leave A′ evenly in all directions, as
+other codes have it (`decay="isotropic"`). They do not: helicity makes the A′ of π⁰ → γ A′ transverse, ±1 along its flight and
+never 0. With θ between χ in the frame of A′ and that flight, b² = 1 − 4m²/m_A′² and the vertices (k − k′)·ε and ū ε̸ v,
 
     dN/dcos θ = ½ [1 + A P₂(cos θ)]        A = −1, sin²θ, of scalar χ        A = b²/(3 − b²), 2 − b² sin²θ, of Dirac χ
 
@@ -525,7 +525,7 @@ class DarkMatterFlux:
         pi0_weights: ArrayLike | None = None,
         capture_photons_per_proton: float = 0.0,
         pulse: Pulse | None = None,
-        decay: str = "isotropic",
+        decay: str = "scalar",
     ) -> "DarkMatterFlux":
         """The χ of a proton beam on a target: per second for a power, per burst for a number of protons.
 
@@ -551,9 +551,9 @@ class DarkMatterFlux:
         pulse : Pulse, optional
             When the protons arrive, one of `cevns.timing`.
         decay : {"isotropic", "scalar", "dirac"}
-            How χ leave A′, in its frame: evenly in all directions as in other codes, which is the default, or as scalar
-            or Dirac χ do from the A′ that π⁰ → γA′ gives, which is transverse. Take that of the portal's particle where
-            no comparison with other codes is meant.
+            How χ leave A′, in its frame: as scalar or as Dirac χ do from the A′ that π⁰ → γA′ gives, which is transverse,
+            or "isotropic", evenly in all directions, as other codes have it. "scalar" is the default, as it is of
+            `VectorPortal`; a portal of the other particle refuses the flux.
 
         Raises
         ------
@@ -583,7 +583,7 @@ class DarkMatterFlux:
         ... )
         >>> f"{flux.total():.3e}"
         '8.920e+06'
-        >>> flux.productions[0].spectrum.energy.round(2).tolist()
+        >>> [round(energy, 2) for energy in flux.productions[0].spectrum.edges]
         [26.78, 61.55]
         """
         m, mA = on_shell(mass, mediator_mass)

@@ -58,7 +58,7 @@ def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: An
     >>> masses = {"mass": 25.0, "mediator_mass": 75.0, "kinetic_mixing": 1e-4}
     >>> flux = DarkMatterFlux.from_pion_decay_at_rest(**masses, protons=3.198e23, distance=19.3)
     >>> f"{differential_rate(10.0, flux, 'CsI', VectorPortal(**masses, alpha_D=0.5)):.3e}"
-    '5.414e-02'
+    '6.261e-02'
     """
     T = recoil(recoil_energy)
     shape, (flat,) = broadcast(T)
@@ -162,7 +162,8 @@ def _checked(flux: Any, target: Any, portal: Any) -> tuple[DarkMatterFlux, Targe
                 raise InputError(f"flux and portal must be of one {name} (got {made:g} and {scattered:g}{unit})")
     if flux.decay in PARTICLES and portal.particle != flux.decay:
         raise InputError(
-            f"flux and portal must be of one particle (got decay={flux.decay!r} of the flux and particle={portal.particle!r})"
+            f"flux and portal must be of one particle (got decay={flux.decay!r} of the flux and particle={portal.particle!r}): "
+            f"make the flux with decay={portal.particle!r}, or with 'isotropic' as other codes have it"
         )
     if flux.charge is not None and portal.charge != flux.charge:
         raise InputError(
