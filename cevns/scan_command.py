@@ -130,7 +130,6 @@ def _scan(arguments: argparse.Namespace) -> str:
         "model": arguments.model,
         "standard model": " ".join(repr(standard).split()),
         "observed": "Asimov" if arguments.asimov else "data",
-        "nuisances": "fixed" if arguments.fixed_nuisances else "profiled",
     }
     with ExitStack() as stack:
         executor = None
@@ -153,7 +152,7 @@ def _scan(arguments: argparse.Namespace) -> str:
     facts = facts_of(experiment, standard) | {
         "model": arguments.model,
         "observed": "what is expected without the model" if arguments.asimov else f"{_total(experiment):g} counts",
-        "nuisances": settings["nuisances"],
+        "nuisances": result.nuisances or "none",
         "grid": ", ".join(f"{name} {values[0]:g} to {values[-1]:g} ({values.size})" for name, values in grids.items()),
     }
     least = result.minimum

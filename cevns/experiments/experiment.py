@@ -383,7 +383,7 @@ class Experiment(Immutable):
         Returns
         -------
         Templates or TemplateGrid
-            `.counts(θ)` of the signal, `.gradient(θ)`, `.likelihood(θ, profile=False)`; a likelihood needs observed counts.
+            `.counts(θ)` of the signal, `.gradient(θ)`, `.likelihood(θ, profile=True)`; a likelihood needs observed counts.
 
         Raises
         ------

@@ -73,8 +73,8 @@ def _curve(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) ->
         axes.axhline(height, color="0.35", linewidth=1.1, linestyle=_DASHES[i % 3], label=text)
     axes.set_ylim(0.0, top or 1.0)
     axes.set_ylabel(r"$\Delta\chi^2$")
-    if heights:
-        axes.legend(frameon=False)
+    if heights or result.nuisances:
+        axes.legend(frameon=False, title=_state(result))
 
 
 def _regions(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) -> None:
@@ -94,7 +94,12 @@ def _regions(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) 
     axes.plot(
         *([best[name]] for name in result.dims), marker="+", markersize=10, color="black", linestyle="none", label="best fit"
     )
-    axes.legend(frameon=True, framealpha=0.8, edgecolor="none", loc="upper right")
+    axes.legend(frameon=True, framealpha=0.8, edgecolor="none", loc="upper right", title=_state(result))
+
+
+def _state(result: "ScanResult") -> str | None:
+    """What a legend says of the nuisances."""
+    return f"nuisances {result.nuisances}" if result.nuisances else None
 
 
 def _told(level: float) -> str:
