@@ -16,14 +16,14 @@ from .errors import InputError
 
 # What turns a right integral into a wrong one, and by which factor.
 _MIXED_UP = (
-    ("energies are in GeV where MeV is expected, or densities per GeV where per MeV is expected", 1e3),
-    ("energies are in keV where MeV is expected, or densities per keV where per MeV is expected", 1e3),
-    ("areas are m² where cm² is expected", 1e4),
-    ("both energies are in GeV and areas are m²", 1e7),
+    ("energies are in GeV, or densities per GeV", 1e3),
+    ("energies are in keV, or densities per keV", 1e3),
+    ("areas are m²", 1e4),
+    ("both, energies in GeV and areas in m²", 1e7),
 )
 _PER_STERADIAN = (  # of a flux from the whole sky
     ("fluxes are per steradian (sr), and the whole sky has 4π sr", 4 * math.pi),
-    ("fluxes are per steradian (sr), and areas are m² where cm² is expected", 1e4 / (4 * math.pi)),
+    ("fluxes are per steradian (sr), and areas m²", 1e4 / (4 * math.pi)),
 )
 
 _UNIT = re.compile(r"(?:[\s_]*[\[(]\s*|[\s_]+)([kmgt]?ev)(?:[\s_]*(?:nr|ee|_?ee))?\s*[\])]?$", re.IGNORECASE)
@@ -257,7 +257,7 @@ class Columns:
             row = int(np.argmax(down)) + 1
             raise InputError(
                 f"{self.path}, line {self.lines[row]}: {what} must increase "
-                f"(got {values[row - 1]:.10g} {unit}, then {values[row]:.10g} {unit})"
+                f"(got {values[row - 1]:.10g}, then {values[row]:.10g}{f' {unit}' if unit else ''})"
             )
         return values
 
@@ -408,9 +408,7 @@ def check_integral(
         return
     factors = [*_MIXED_UP, *(_PER_STERADIAN if sky else ())]
     if bin_width and not 0.5 < bin_width < 2.0:  # a factor near 1 would explain nothing
-        factors.append(
-            (f"contents of bins of {bin_width:g} MeV stand where densities per MeV are expected, or densities", bin_width)
-        )
+        factors.append((f"contents of bins of {bin_width:g} MeV stand for densities per MeV, or densities", bin_width))
     guesses = [text for text, factor in factors if low <= value * factor <= high or low <= value / factor <= high]
     why = f": perhaps {', or '.join(guesses)}" if guesses else ""
     raise InputError(f"{path} holds {value:.4g} {what}, but {low:g} to {high:g} is possible{why}")

@@ -192,7 +192,7 @@ def test_file_of_percent_is_refused_with_its_line(tmp_path):
     with pytest.raises(InputError, match=r"column must be an integer >= 0 and <= 1 of .* \(got 2\)"):
         TabulatedEfficiency.from_file(path, columns=(0, 2))
     path.write_text("1 0\n3 0.5\n2 0.6\n")
-    with pytest.raises(InputError, match=r"efficiency.csv, line 3: points must increase \(got 2\)"):
+    with pytest.raises(InputError, match=r"efficiency.csv, line 3: points must increase \(got 3, then 2\)"):
         TabulatedEfficiency.from_file(path)
     path.write_text("1 0\n2 0.5\n")
     assert TabulatedEfficiency.from_file(path, axis="time") == TabulatedEfficiency((1.0, 2.0), (0.0, 0.5), "time")
@@ -253,7 +253,7 @@ def test_unknown_axis_is_named():
 @pytest.mark.parametrize(
     ("text", "options", "message"),
     [
-        ("0,0\n2,1\n1,0.6\n", {"axis": "recoil"}, "line 3: points must increase (got 2 keV, then 1 keV)"),
+        ("0,0\n2,1\n1,0.6\n", {"axis": "recoil"}, "line 3: points must increase (got 2, then 1 keV)"),
         ("0,0\n2,\n", {"axis": "recoil"}, "line 2: '' is not a number"),
         ("0,0\n2,1.2\n", {"axis": "recoil"}, "line 2: efficiency must be >= 0 and <= 1 (got 1.2)"),
         ("E_eV,efficiency\n0,0\n2,1\n", {"axis": "recoil"}, "line 1: recoil energies are in eV (header 'E_eV'), but keV"),

@@ -236,7 +236,18 @@ ROUTES = {
 
 
 # what HistFactory has too
-IN_PYHF = ("plain", "scale", "shape", "norm", "background of the signal's norm")
+IN_PYHF = (
+    "plain",
+    "scale",
+    "scale, mean",
+    "scale, mean, sigma",
+    "shape",
+    "norm",
+    "free background",
+    "background of the signal's norm",
+    "norm of a background on the signal",
+    "gaussian",
+)
 
 
 def of_route(name, **more):

@@ -208,11 +208,11 @@ def test_what_is_no_path_is_refused_by_name(path):
 
 # ---- the check of an integral -----------------------------------------------------------------------------------------
 
-GEV = "GeV where MeV is expected"
-KEV = "keV where MeV is expected"
-M2 = "areas are m² where cm² is expected"
-BOTH = "both energies are in GeV and areas are m²"
-BINS = "contents of bins of 0.1 MeV stand where densities per MeV are expected, or densities"
+GEV = "energies are in GeV"
+KEV = "energies are in keV"
+M2 = "areas are m²"
+BOTH = "both, energies in GeV and areas in m²"
+BINS = "contents of bins of 0.1 MeV stand for densities per MeV, or densities"
 
 
 @pytest.mark.parametrize("value", [4.0, 6.0, 8.0])

@@ -105,7 +105,7 @@ def test_the_last_density_of_a_histogram_in_a_file_may_be_empty(tmp_path, last):
 BAD_FILES = [
     ("", "{path} is empty"),
     ("# nothing\n", "{path} is empty"),
-    ("E,nue\n1,2\n", "{path}, line 1: the header must be 'energy,<flavor>,…' (got 'E,nue')"),
+    ("x,nue\n1,2\n", "{path}, line 1: the header must be 'energy,<flavor>,…' (got 'x,nue')"),
     ("#\nenergy\n1\n", "{path}, line 2: the header must be 'energy,<flavor>,…' (got 'energy')"),
     ("energy,nux\n1,2\n", "unknown flavor 'nux'; did you mean 'nue'"),
     ("energy,nux\n1,2\n", "({path}, line 1)"),
@@ -114,9 +114,9 @@ BAD_FILES = [
     ("energy,nue\n1,2\n#\n2\n", "{path}, line 4: 2 columns expected (got 1)"),
     ("energy,nue\n1,2\n2,x\n", "{path}, line 3: 'x' is not a number"),
     ("energy,nue\n1,2\n2,\n", "{path}, line 3: '' is not a number"),
-    ("energy,nue\n1,2\n2,-1\n", "values must be >= 0 and finite (got -1 at index 1)"),
-    ("energy,nue\n1,2\n2,nan\n", "values must be >= 0 and finite (got nan at index 1)"),
-    ("energy,nue\n2,2\n1,1\n", "energy must increase (got 2 MeV at index 0, then 1 MeV)"),
+    ("energy,nue\n1,2\n2,-1\n", "{path}, line 3: nue: values must be >= 0 and finite (got -1)"),
+    ("energy,nue\n1,2\n2,nan\n", "{path}, line 3: nue: values must be >= 0 and finite (got nan)"),
+    ("energy,nue\n2,2\n1,1\n", "{path}, line 3: energy must increase (got 2, then 1 MeV)"),
     ("energy,nue\n2,2\n", "a table needs at least 2 energies (got 1)"),
 ]
 

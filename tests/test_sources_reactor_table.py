@@ -140,11 +140,11 @@ def test_uncertainties_of_a_table_are_those_of_the_energies_alone(tmp_path):
     ("energy", "factor", "message"),
     [
         # contents of bins: 0.025 of the densities
-        (1.0, 0.025, r"contents of bins of 0.025 MeV stand where densities per MeV are expected"),
-        (1.0, 40.0, r"contents of bins of 0.025 MeV stand where densities per MeV are expected, or densities"),
+        (1.0, 0.025, r"contents of bins of 0.025 MeV stand for densities per MeV"),
+        (1.0, 40.0, r"contents of bins of 0.025 MeV stand for densities per MeV, or densities"),
         # per GeV or per keV instead of per MeV
-        (1.0, 1e3, "densities per GeV where per MeV is expected"),
-        (1.0, 1e-3, "densities per keV where per MeV is expected"),
+        (1.0, 1e3, "densities per GeV"),
+        (1.0, 1e-3, "densities per keV"),
         # the same integral in other units of the energy is caught by where it ends
         (
             1e3,
@@ -157,7 +157,7 @@ def test_uncertainties_of_a_table_are_those_of_the_energies_alone(tmp_path):
             r"energies reach from 0 to 0.01 MeV; those of fission must end between 3 and 20 MeV.*perhaps they are in GeV",
         ),
         (1e3, 1.0, "perhaps they are in keV"),
-        (1.0, 1e4, "areas are m² where cm² is expected"),
+        (1.0, 1e4, "areas are m²"),
         # a factor of two, as of bins of 0.5 MeV
         (1.0, 2.0, r"holds 11.4\d antineutrinos per fission of 235U from 0 to 10 MeV, but 4 to 7.99 is possible"),
         (1.0, 0.5, "but 4 to 7.99 is possible"),

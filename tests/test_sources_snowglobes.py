@@ -107,9 +107,9 @@ def test_a_file_for_another_distance_is_checked_there(tmp_path):
         (
             table(factor=0.2e4),
             {},
-            "3e+57 erg emitted, but 1e+53 to 1e+54 is possible: perhaps areas are m² where cm² is expected",
+            "3e+57 erg emitted, but 1e+53 to 1e+54 is possible: perhaps areas are m²",
         ),
-        (table(), {"area_unit": "m2"}, "3e+49 erg emitted, but 1e+53 to 1e+54 is possible: perhaps areas are m² where cm²"),
+        (table(), {"area_unit": "m2"}, "3e+49 erg emitted, but 1e+53 to 1e+54 is possible: perhaps areas are m²"),
         (
             table() * ([1e3] + 6 * [1.0]),
             {},

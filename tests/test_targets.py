@@ -321,7 +321,7 @@ def test_targets_are_equal_only_to_targets():
         ("Cs(I]", InputError, "unmatched ']' at position 5 of formula 'Cs(I]'"),
         ("Cs()", InputError, "empty brackets at position 4 of formula 'Cs()'"),
         ("C0", InputError, "the count at position 2 of formula 'C0' must be > 0 and finite (got 0)"),
-        ("C" + "9" * 400, InputError, "must be > 0 and finite"),
+        ("C" + "9" * 400, InputError, "the count at position 2 of formula 'C9"),
         ("CsI-", InputError, "unexpected '-' at position 4 of formula 'CsI-'"),
         ("csi", InputError, "unexpected 'c' at position 1 of formula 'csi'; symbols of elements begin with a capital letter"),
         ("(2H)", InputError, "unexpected '2' at position 2 of formula '(2H)'"),

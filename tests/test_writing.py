@@ -31,7 +31,7 @@ def hdf5(path):
 # every function that writes a file, and the ending that it wants
 WRITERS = {
     "flux": (lambda path: cevns.sources.ess().to_csv(path), "a.csv"),
-    "table of a flux": (lambda path: cevns.sources.ess().to_csv(path, [1.0, 2.0]), "a.csv"),
+    "table of a flux": (lambda path: cevns.sources.flat(1.0, 5.0).to_csv(path, [1.0, 2.0]), "a.csv"),
     "npz": (lambda path: ScanResult({"x": X}, X**2).save(path), "a.npz"),
     "hdf5": (hdf5, "a.h5"),
     "output": (lambda path: main([*SPECTRUM, "--output", str(path)]), "a.csv"),
