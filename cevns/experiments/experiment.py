@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, real_array, real_number
+from .._arguments import Array, real_array, real_number, transposed
 from .._immutable import Immutable, frozen
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
@@ -187,12 +187,19 @@ class Experiment(Immutable):
                 raise InputError(f"share must have the shape {wanted} (got {part.shape})")
         self.__dict__["shapes"] = {key: self._factors(key, pair) for key, pair in _mapping(shapes, "shapes").items()}
         if counts is not None and counts.shape != self.shape:
-            raise InputError(f"observed must have the shape {self.shape} of the bins (got {counts.shape})")
+            raise InputError(
+                f"observed must have the shape {self.shape} of the bins (got {counts.shape}){transposed(counts.shape, self.shape)}"
+            )
         if spread is not None and spread.shape != self.shape:
-            raise InputError(f"variance must have the shape {self.shape} of the bins (got {spread.shape})")
+            raise InputError(
+                f"variance must have the shape {self.shape} of the bins (got {spread.shape}){transposed(spread.shape, self.shape)}"
+            )
         for sample in self.backgrounds:
             if sample.counts.shape != self.shape:
-                raise InputError(f"background {sample.name!r} must have the shape {self.shape} (got {sample.counts.shape})")
+                found = sample.counts.shape
+                raise InputError(
+                    f"background {sample.name!r} must have the shape {self.shape} (got {found}){transposed(found, self.shape)}"
+                )
         self.__dict__.update(observed=counts, variance=spread)
         self._without_theory  # noqa: B018  # which says what is wrong with the nuisances
         if self._norm <= 0.0 or not (self._signal_factor[0] > 0.0).all():
@@ -206,7 +213,9 @@ class Experiment(Immutable):
         for factor in factors:
             if factor.shape not in (self.shape[:1], self.shape):
                 wanted = " or ".join(str(shape) for shape in dict.fromkeys((self.shape[:1], self.shape)))
-                raise InputError(f"shapes of {name!r} must have the shape {wanted} of the bins (got {factor.shape})")
+                raise InputError(
+                    f"shapes of {name!r} must have the shape {wanted} of the bins (got {factor.shape}){transposed(factor.shape, self.shape)}"
+                )
         return factors
 
     @staticmethod
@@ -309,8 +318,8 @@ class Experiment(Immutable):
         return (float(without.max() or 1.0) / largest) ** (0.5 / power) if largest > 0 else 0.0
 
     def _arranged(self, counts: Array) -> Array:
-        """Counts (…, [k,] m) of the response in the axes of the experiment."""
-        counts = self.exposure * (counts if self.times is None else np.swapaxes(counts, -1, -2))
+        """Counts (…, m[, k]) of the response in the axes of the experiment."""
+        counts = self.exposure * counts
         if self.share is not None and self.times is None:
             counts = counts[..., None] * self.share
         elif self.share is not None:
