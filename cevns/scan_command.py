@@ -166,7 +166,9 @@ def _scan(arguments: argparse.Namespace) -> str:
     if arguments.plot is not None:
         shown = result if len(grids) < 3 else result.profile(*list(grids)[:2])
         levels = (0.68, 0.90, 0.95) if arguments.level is None else (level,)
-        figure = shown.plot(levels, labels=_labels(arguments.model), title=f"{experiment.name}, {arguments.model}")
+        from .plotting import plain
+
+        figure = shown.plot(levels, labels=_labels(arguments.model), title=plain(f"{experiment.name}, {arguments.model}"))
         files[arguments.plot] = picture(figure, arguments.plot)
     if arguments.output is not None:
         files[arguments.output] = _encoded(result, str(kind), facts, arguments.model)

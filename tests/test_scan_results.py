@@ -574,7 +574,7 @@ def test_a_curve_and_regions_are_drawn():
     assert axes.get_ylabel() == r"$\Delta\chi^2$"
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["68 %", "90 %", "95 %"]
     (axes,) = tilted().plot((0.9,), labels={"x": "a $ [MeV]"}, title="t").axes
-    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == (r"a \$ [MeV]", "y", "t")
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == ("a $ [MeV]", "y", "t")
     assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "linear")
     (axes,) = tilted().profile("x").plot(0.9).axes
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["90 %"]

@@ -24,6 +24,7 @@ from ..resolution import checked_edges
 from ..statistics import Cost, Fit, Model, Nuisance, Sample, fit, significance
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from ..templates import TemplateGrid, Templates
@@ -187,13 +188,11 @@ class Experiment(Immutable):
                 raise InputError(f"share must have the shape {wanted} (got {part.shape})")
         self.__dict__["shapes"] = {key: self._factors(key, pair) for key, pair in _mapping(shapes, "shapes").items()}
         if counts is not None and counts.shape != self.shape:
-            raise InputError(
-                f"observed must have the shape {self.shape} of the bins (got {counts.shape}){transposed(counts.shape, self.shape)}"
-            )
+            hint = transposed(counts.shape, self.shape)
+            raise InputError(f"observed must have the shape {self.shape} of the bins (got {counts.shape}){hint}")
         if spread is not None and spread.shape != self.shape:
-            raise InputError(
-                f"variance must have the shape {self.shape} of the bins (got {spread.shape}){transposed(spread.shape, self.shape)}"
-            )
+            hint = transposed(spread.shape, self.shape)
+            raise InputError(f"variance must have the shape {self.shape} of the bins (got {spread.shape}){hint}")
         for sample in self.backgrounds:
             if sample.counts.shape != self.shape:
                 found = sample.counts.shape
@@ -213,9 +212,8 @@ class Experiment(Immutable):
         for factor in factors:
             if factor.shape not in (self.shape[:1], self.shape):
                 wanted = " or ".join(str(shape) for shape in dict.fromkeys((self.shape[:1], self.shape)))
-                raise InputError(
-                    f"shapes of {name!r} must have the shape {wanted} of the bins (got {factor.shape}){transposed(factor.shape, self.shape)}"
-                )
+                hint = transposed(factor.shape, self.shape)
+                raise InputError(f"shapes of {name!r} must have the shape {wanted} of the bins (got {factor.shape}){hint}")
         return factors
 
     @staticmethod
@@ -568,6 +566,7 @@ class Experiment(Immutable):
         fit: SignalFit | None = None,
         log: bool = False,
         title: str | None = None,
+        ax: "Axes | Sequence[Axes] | None" = None,
     ) -> "Figure":
         """Signal and backgrounds, one on the other, by bin, and in time if there are times: a matplotlib figure.
 
@@ -584,6 +583,10 @@ class Experiment(Immutable):
             Whether the axis of counts is logarithmic.
         title : str, optional
             The name by default.
+        ax : matplotlib.axes.Axes or sequence of them, optional
+            Axes of yours to draw into: one for each axis of the bins that is drawn, the observable and the time. As many more
+            get the differences from the sum, which are left out without them. One alone gets the observable. By default those
+            of a new figure.
 
         Raises
         ------
@@ -594,7 +597,7 @@ class Experiment(Immutable):
         """
         from .plots import counts
 
-        return counts(self, interaction, fit=fit, log=log, title=title)
+        return counts(self, interaction, fit=fit, log=log, title=title, ax=ax)
 
     def with_release(self, folder: Any) -> "Experiment":
         """The experiment with the counts and backgrounds of its official data release, from a folder where you keep it.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
-from ..plotting import COLORS, plain, sheet
+from ..plotting import COLORS, paper, plain, titled
 from .crossings import Regions
 from .grids import geometric
 
@@ -28,7 +28,9 @@ _LABELS = {
 _FLAVORS = {"e": "e", "m": r"\mu", "t": r"\tau"}
 
 
-def drawn(result: "ScanResult", levels: tuple[float, ...], dof: int | None, labels: Mapping[str, str], title: str) -> "Figure":
+def drawn(
+    result: "ScanResult", levels: tuple[float, ...], dof: int | None, labels: Mapping[str, str], title: str, ax: Any = None
+) -> "Figure":
     """See `ScanResult.plot`."""
     number = len(result.dims)
     if number not in (1, 2) or min(result.shape) < 2:
@@ -37,11 +39,10 @@ def drawn(result: "ScanResult", levels: tuple[float, ...], dof: int | None, labe
         )
     dof = number if dof is None else dof
     heights = sorted((result.threshold(level, dof), _told(level)) for level in levels)
-    figure, grid = sheet()
-    axes = grid[0, 0]
-    names = [plain(labels[name]) if name in labels else label(name) for name in result.dims]
+    figure, axes = paper(ax)
+    names = [labels[name] if name in labels else label(name) for name in result.dims]
     axes.set_xlabel(names[0])
-    axes.set_title(plain(title))
+    titled(axes, title)
     (_curve if number == 1 else _regions)(axes, result, heights)
     if number == 2:
         axes.set_ylabel(names[1])

@@ -21,6 +21,7 @@ from .crossings import Curve, Regions
 from .grids import axis, checked_grids, checked_ranges, told
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 NUISANCES = ("profiled", "fixed", "")
@@ -437,6 +438,7 @@ class ScanResult:
         dof: int | None = None,
         labels: Mapping[str, str] | None = None,
         title: str = "",
+        ax: "Axes | None" = None,
     ) -> "Figure":
         """Δχ² of one parameter, or the allowed regions of two, as a matplotlib figure.
 
@@ -447,9 +449,11 @@ class ScanResult:
         dof : int, optional
             Parameters that are given at once: the number of axes by default.
         labels : mapping, optional
-            Axis → what stands beside it.
+            Axis → what stands beside it, drawn as it is given: formulas between dollar signs.
         title : str
             What it is of.
+        ax : matplotlib.axes.Axes, optional
+            Axes of yours to draw into; by default those of a new figure.
 
         Returns
         -------
@@ -466,7 +470,7 @@ class ScanResult:
         from .drawings import drawn
 
         several = tuple(levels) if isinstance(levels, Iterable) else (levels,)
-        return drawn(self, several, dof, labels or {}, title)
+        return drawn(self, several, dof, labels or {}, title, ax)
 
     def to_xarray(self) -> Any:
         """An `xarray.DataArray` of χ², with profiled parameters as further coordinates.
