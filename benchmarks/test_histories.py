@@ -34,7 +34,7 @@ def run(race, name, history, tables, germanium):
     race(
         name,
         lambda T: cevns.differential_rate(T, history, GERMANIUM),
-        lambda T: np.stack([expert.differential_rate(T, table, germanium) for table in tables]),
+        lambda T: np.stack([expert.differential_rate(T, table, germanium) for table in tables], axis=-1),
         np.linspace(0.05, 60.0, 1000),
         values=STEPS * 1000,
     )

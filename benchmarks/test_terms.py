@@ -94,7 +94,7 @@ def test_plane_of_coupling_and_mass(race):
         rows = []
         for mass in masses.tolist():
             theory = experiment.interaction + cevns.VectorMediator(mass=mass, coupling=0.0)
-            rows.append(experiment.templates(theory, ("coupling",)).likelihood(COUPLINGS[:, None]))
+            rows.append(experiment.templates(theory, ("coupling",)).likelihood(COUPLINGS[:, None], profile=False))
         return np.array(rows)
 
     def user(masses):

@@ -195,3 +195,10 @@ def _digits(value: float, low: float, high: float) -> str:
 def _shown(values: Any) -> str:
     text = " ".join(str(values).split()) if is_quantity(values) else repr(values)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def transposed(got: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    """A hint for an error on counts of the wrong shape: that their axes are in another order, if that is what is wrong."""
+    if got == wanted or sorted(got) != sorted(wanted):
+        return ""
+    return "; axes of counts are in the order (observable, ..., time): transpose it"

@@ -277,7 +277,10 @@ class _Run:
             return [nuclide.name for nuclide, _ in self.target.components]
         if split == "flavor":
             return list(self.flux.flavors)
-        return [f"{component.name} {component.flavor}" for component in self.flux.components]
+        labels = [f"{component.name} {component.flavor}" for component in self.flux.components]
+        if len(set(labels)) <= plotting.MOST_PARTS:
+            return labels
+        return [component.name for component in self.flux.components]  # the Sun's eight, and not each in three flavours
 
     @staticmethod
     def _merged(parts: Any) -> dict[str, Array]:
@@ -427,7 +430,7 @@ def _drawn(arguments: argparse.Namespace, run: _Run, grid: Array, threshold: flo
         total,
         parts=values,
         per=run.flux.per,
-        title=printable(f"{run.source_name} on {run.target_name}"),
+        title=plotting.plain(printable(f"{run.source_name} on {run.target_name}")),
         threshold=threshold or None,
         log=arguments.log,
     )

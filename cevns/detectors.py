@@ -225,7 +225,7 @@ class Detector:
         interaction : Interaction, optional
             With which the nodes are chosen, `StandardModel()` by default; they serve others too.
         times : array_like (k + 1,), optional
-            Increasing times [μs] after the pulse of protons: a first axis of the counts, for a flux with timing.
+            Increasing times [μs] after the pulse of protons: a last axis of the counts, for a flux with timing.
 
         Returns
         -------
@@ -258,7 +258,7 @@ class Detector:
         Returns
         -------
         ndarray (m,)
-            For the whole mass; of a history (steps, m), with `times` (k, m).
+            For the whole mass; of a history (m, steps), with `times` (m, k).
 
         Raises
         ------
@@ -347,7 +347,7 @@ class Response:
         self.groups = self._grouped(interaction)
 
     def counts(self, interaction: Interaction | None = None) -> Array:
-        """Counts per day, or for a burst in all: (m,), (steps, m) of a history, (k, m) with times.
+        """Counts per day, or for a burst in all: (m,), (m, steps) of a history, (m, k) with times.
 
         Parameters
         ----------
@@ -382,27 +382,29 @@ class Response:
         Parameters
         ----------
         rate : callable
-            Takes recoil energies (n,) [keV], a flux and a target, and returns rates (…, n) [1/(kg day keV)] per kg of the
-            target, as `differential_rate` does. The flux is that of the response, or of a part with one timing; the target one
-            set of nuclides that the detector sees alike.
+            Takes recoil energies (n,) [keV], a flux and a target, and returns rates (…, n), of a history (…, n, steps)
+            [1/(kg day keV)] per kg of the target, as `differential_rate` does. The flux is that of the response, or of a part
+            with one timing; the target one set of nuclides that the detector sees alike.
 
         Returns
         -------
-        ndarray (…, m)
-            With an axis of time before the last, if there is one.
+        ndarray (…, m) or (…, m, k)
+            With a last axis of time, if there is one.
         """
         first, *others = self._parts
         if self._weights is None:
             return self._of(rate, first)
-        counts = self._weights[:, 0, None] * self._of(rate, first)[..., None, :]
+        counts = self._of(rate, first)[..., None] * self._weights[:, 0]
         for part, weight in zip(others, self._weights.T[1:], strict=True):
-            counts += weight[:, None] * self._of(rate, part)[..., None, :]
-        return np.asarray(counts if self.times is not None else counts[..., 0, :])
+            counts += self._of(rate, part)[..., None] * weight
+        return np.asarray(counts if self.times is not None else counts[..., 0])
 
     def _of(self, rate: Callable[[Array, Any, Target], Array], flux: Flux | FluxHistory) -> Array:
-        counts = rate(self.groups[0].recoil_energy, flux, self.groups[0].target) @ self.groups[0].matrix.T
-        for group in self.groups[1:]:
-            counts = counts + rate(group.recoil_energy, flux, group.target) @ group.matrix.T
+        in_steps = isinstance(flux, FluxHistory)
+        counts: Any = 0.0
+        for group in self.groups:
+            rates = rate(group.recoil_energy, flux, group.target)
+            counts = counts + (group.matrix @ rates if in_steps else rates @ group.matrix.T)
         return np.asarray(counts)
 
     def _in_time(self) -> tuple[tuple[Flux, ...], Array]:
@@ -459,7 +461,8 @@ class Response:
         by = "component" if isinstance(self.flux, Flux) and not self.flux.coherences else None
 
         def rate(T: Array) -> Array:
-            return np.asarray(differential_rate(T, self.flux, target, interaction, split=by))
+            found = np.asarray(differential_rate(T, self.flux, target, interaction, split=by))
+            return found if isinstance(self.flux, Flux) else found.T
 
         return rate, *self._breaks(target, interaction)
 
@@ -549,7 +552,12 @@ class Response:
 
     def __repr__(self) -> str:
         nodes = sum(group.recoil_energy.size for group in self.groups)
-        return f"<Response of {self.edges.size - 1} bins in {self.detector.observable} at {nodes} recoil energies>"
+        bins = f"{self.edges.size - 1} bins in {self.detector.observable}"
+        if self.times is not None:
+            bins += f" × {self.times.size - 1} in time"
+        elif isinstance(self.flux, FluxHistory):
+            bins += f" × {len(self.flux)} steps of time"
+        return f"<Response of {bins} at {nodes} recoil energies>"
 
 
 def _seen_alike(detector: Detector) -> list[tuple[Target, float, Nuclide | None]]:

@@ -24,7 +24,7 @@ UNITS = {"d": "d", "s": "s", "us": "μs"}
 
 @dataclass(frozen=True)
 class FluxHistory:
-    """A flux in steps of time. Rates of it have a leading axis, one row a step.
+    """A flux in steps of time. Rates of it have a last axis, one column a step.
 
     Each step is a `Flux`: the flux during the step if it is per second and the edges are in days or seconds; what arrives in
     the step if it is that of a burst, or of a pulse, whose edges are in μs. The first have an `average`, the others a `sum`.

@@ -16,9 +16,16 @@ from .errors import InputError, UnsupportedError
 from .fluxes import Component, Flux
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MOST_PARTS = 9  # that can still be told apart
+
+_LABELS: dict[str, Callable[[Component], str]] = {
+    "component": lambda c: f"{c.name} {c.flavor}",
+    "name": lambda c: c.name,
+    "flavor": lambda c: c.flavor,
+}
 
 # Okabe and Ito's colours, which the colour-blind tell apart too, and then the same with dashes.
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
@@ -42,6 +49,7 @@ def spectrum(
     title: str = "",
     threshold: float | None = None,
     log: bool = False,
+    ax: "Axes | None" = None,
 ) -> "Figure":
     """A recoil spectrum, whole and in its parts, as a matplotlib figure.
 
@@ -53,7 +61,7 @@ def spectrum(
         dR/dT [1/(kg day keV); a burst: 1/(kg keV)], or the rates in the bins [1/(kg day); a burst: 1/kg].
     parts : mapping, optional
         Label → rates (n,) of the parts: by nuclide, flavour or component. Names of flavours in a label become symbols, and the
-        number before an element goes up.
+        number before an element goes up; a label with a dollar sign is drawn as it is given.
     per : {"s", "burst"}
         The unit of the flux, `flux.per`.
     title : str
@@ -62,6 +70,8 @@ def spectrum(
         A recoil energy [keV] to be marked.
     log : bool
         Whether the axis of recoil energies is logarithmic.
+    ax : matplotlib.axes.Axes, optional
+        Axes of yours to draw into; by default those of a new figure.
 
     Returns
     -------
@@ -94,9 +104,9 @@ def spectrum(
         if curve.shape != values.shape:
             raise InputError(f"rate of {label} must have {values.size} values (got shape {curve.shape})")
 
-    figure, axes = _paper()
+    figure, axes = paper(ax)
     for i, (label, curve) in enumerate(curves.items()):
-        _draw(axes, T, curve, **_style(i), label=_written(label))
+        _draw(axes, T, curve, **_style(i), label=label if "$" in label else _written(label))
     _draw(axes, T, values, color="black", linewidth=2.2, label="total" if curves else None, zorder=3)
     if threshold is not None:
         axes.axvline(threshold, color="0.45", linewidth=1.2, linestyle="--", label=f"threshold {threshold:g} keV")
@@ -107,7 +117,7 @@ def spectrum(
         axes.set_ylabel(rf"$\mathrm{{d}}R/\mathrm{{d}}T$  $[\mathrm{{kg^{{-1}}{time}\,keV^{{-1}}}}]$")
     else:
         axes.set_ylabel(rf"recoils in a bin  $[\mathrm{{kg^{{-1}}{time}}}]$")
-    axes.set_title(plain(title))
+    titled(axes, title)
     top = float(values.max())
     if top > 0.0:
         axes.set_yscale("log")
@@ -123,7 +133,13 @@ def spectrum(
 
 
 def flux(
-    flux: Flux, energy: ArrayLike | None = None, *, by: str = "component", title: str = "", log: bool | None = None
+    flux: Flux,
+    energy: ArrayLike | None = None,
+    *,
+    by: str = "component",
+    title: str = "",
+    log: bool | None = None,
+    ax: "Axes | None" = None,
 ) -> "Figure":
     """The spectra of a flux, as a matplotlib figure: densities as curves, lines as stems, a band where it is uncertain.
 
@@ -133,12 +149,15 @@ def flux(
         What arrives.
     energy : array_like (n,), optional
         Increasing energies [MeV]; by default 800 up to the end of the flux.
-    by : {"component", "flavor"}
-        What has a curve of its own. Where there are more than 9, those of one name are drawn together, or else the sum of all.
+    by : {"component", "name", "flavor"}
+        What has a curve of its own; components of one name are those of a source that differ by flavour. Where there are more
+        than 9, those of one name are drawn together, or else the sum of all.
     title : str
         What it is of.
     log : bool
         Whether the axis of energies is logarithmic; by default if the flux spans more than two decades.
+    ax : matplotlib.axes.Axes, optional
+        Axes of yours to draw into; by default those of a new figure.
 
     Returns
     -------
@@ -159,21 +178,21 @@ def flux(
     >>> figure.axes[0].get_xlabel()
     'neutrino energy [MeV]'
     """
-    known_name(by, ("component", "flavor"), "part of a flux (by)")
+    known_name(by, tuple(_LABELS), "part of a flux (by)")
     ends = [float(component.spectrum.breaks[-1]) for component in flux.components if component.scale > 0.0]
     end = max(ends, default=1.0)
     log = min(ends, default=1.0) < end / 10 if log is None else log
     E = real_array(_grid(end, log) if energy is None else energy, "energy", unit="MeV", minimum=0.0)
     if E.ndim != 1 or E.size < 2 or (np.diff(E) <= 0).any():
         raise InputError(f"energy must be a list of at least 2 increasing energies (got shape {E.shape})")
-    parts = _parts(flux, (lambda c: c.flavor) if by == "flavor" else (lambda c: f"{c.name} {c.flavor}"))
+    parts = _parts(flux, _LABELS[by])
     if len(parts) > MOST_PARTS:
-        parts = _parts(flux, lambda c: c.name)
+        parts = _parts(flux, _LABELS["name"])
     if len(parts) > MOST_PARTS:
         parts = {}
     total = flux.spectrum(E)
 
-    figure, axes = _paper()
+    figure, axes = paper(ax)
     if flux.uncertainties:
         sigma = np.sqrt(sum(np.square(_signed(u.parts, E)) for u in flux.uncertainties))
         below = np.maximum(total - sigma, 1e-30)  # on a logarithmic axis the band reaches to its bottom, not to zero
@@ -200,7 +219,7 @@ def flux(
     axes.set_xlabel("neutrino energy [MeV]")
     unit = rf"\mathrm{{cm^{{-2}}{time}\,MeV^{{-1}}}}"
     axes.set_ylabel(rf"$\mathrm{{d}}\phi/\mathrm{{d}}E$  $[{unit}]$" + (", lines without MeV$^{-1}$" if flux.lines() else ""))
-    axes.set_title(plain(title))
+    titled(axes, title)
     if top > 0.0:
         shown = total[total > 0.0]
         least = min([float(np.min(shown, initial=np.inf)), *(w for _, w in flux.lines() if w > 0.0)])
@@ -226,6 +245,7 @@ def contour(
     labels: tuple[str, str] = ("", ""),
     best: tuple[float, float] | None = None,
     title: str = "",
+    ax: "Axes | None" = None,
 ) -> "Figure":
     """Regions of two parameters, as a matplotlib figure: lines where Δχ² passes the thresholds of levels of confidence.
 
@@ -239,11 +259,13 @@ def contour(
         Levels of confidence, > 0 and < 1, of both parameters at once; by default one standard deviation, 90 % and two standard
         deviations: 68.27, 90 and 95.45 %, where Δχ² is 2.30, 4.61 and 6.18.
     labels : (str, str)
-        What the parameters are, with their units.
+        What the parameters are, with their units; drawn as they are given, formulas between dollar signs.
     best : (float, float), optional
         Where the best fit is marked; by default at the least value.
     title : str
         What it is of.
+    ax : matplotlib.axes.Axes, optional
+        Axes of yours to draw into; by default those of a new figure.
 
     Returns
     -------
@@ -282,7 +304,7 @@ def contour(
         sigma = next((f" ({n}σ)" for n in (1, 2, 3) if abs(p - math.erf(n / math.sqrt(2))) < 5e-5), "")
         heights[-2.0 * math.log1p(-p)] = f"{100 * p:.4g} %{sigma}"
 
-    figure, axes = _paper()
+    figure, axes = paper(ax)
     for i, (height, label) in enumerate(sorted(heights.items())):
         style = _style(i)
         # an impossible pair is far above every level; masked, the line would end before it
@@ -292,9 +314,9 @@ def contour(
     k, m = np.unravel_index(np.argmin(z), z.shape)
     a, b = (float(xs[k]), float(ys[m])) if best is None else best
     axes.plot([a], [b], marker="+", markersize=10, color="black", linestyle="none", label="best fit")
-    axes.set_xlabel(plain(labels[0]))
-    axes.set_ylabel(plain(labels[1]))
-    axes.set_title(plain(title))
+    axes.set_xlabel(labels[0])
+    axes.set_ylabel(labels[1])
+    titled(axes, title)
     axes.set_xlim(xs[0], xs[-1])
     axes.set_ylim(ys[0], ys[-1])
     axes.legend(frameon=False)
@@ -333,10 +355,26 @@ def sheet(rows: tuple[float, ...] = (1.0,), columns: int = 1, size: tuple[float,
     return figure, axes
 
 
-def _paper() -> tuple["Figure", Any]:
-    """An empty figure, and its axes."""
-    figure, axes = sheet()
-    return figure, axes[0, 0]
+def paper(ax: Any = None) -> tuple["Figure", Any]:
+    """A figure and the axes to draw into: those of the caller as they are, or of an empty figure in the house's style."""
+    if ax is None:
+        figure, axes = sheet()
+        return figure, axes[0, 0]
+    return checked_axes(ax).figure, ax
+
+
+def checked_axes(ax: Any) -> Any:
+    """The axes, if they are axes of matplotlib."""
+    if not all(callable(getattr(ax, name, None)) for name in ("plot", "stairs", "set_xlabel")):
+        what = "a figure: give one of its axes" if callable(getattr(ax, "add_axes", None)) else type(ax).__name__
+        raise InputError(f"ax must be axes of matplotlib (got {what})")
+    return ax
+
+
+def titled(axes: Any, title: str) -> None:
+    """Write the title, if there is one: axes of the caller may have theirs."""
+    if title:
+        axes.set_title(title)
 
 
 def _style(i: int) -> dict[str, Any]:

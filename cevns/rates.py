@@ -56,7 +56,7 @@ def differential_rate(
     recoil_energy : array_like
         T [keV], ≥ 0, any shape. At T = 0 the limit.
     flux : Flux or FluxHistory
-        What arrives; of a history the result has a leading axis, by step of time.
+        What arrives; of a history the result has a last axis, by step of time.
     target : Target, Nuclide, str or mapping
         What it hits; anything but a Target is given to `Target`.
     interaction : Interaction, optional
@@ -69,8 +69,8 @@ def differential_rate(
     Returns
     -------
     float or ndarray
-        The rate, the shape of `recoil_energy`, with the leading axis of `split` or of the history. Exact for the flux given:
-        the error is that of rounding, about 1e-14 of the result, up to the end point.
+        The rate, the shape of `recoil_energy`, with the leading axis of `split` or the last one of a history. Exact for the
+        flux given: the error is that of rounding, about 1e-14 of the result, up to the end point.
     covariance : float or ndarray, if asked for
         Of the shape of the rate twice over.
 
@@ -96,7 +96,7 @@ def differential_rate(
         distinct, weights = _distinct(flux, groups)
         rows = np.zeros((distinct.rows, flat.size))
         _core.differential_rate(flat, composition, distinct.all, False, rows)
-        return (rows if weights is None else weights @ rows).reshape((len(flux), *shape))
+        return (rows.T.copy() if weights is None else rows.T @ weights.T).reshape((*shape, len(flux)))
     n_rows = {None: 1, "nuclide": composition.n_nuclides, "flavor": len(flux.flavors), "component": len(flux.components)}[split]
     out = np.zeros((n_rows, flat.size))
     _core.differential_rate(flat, composition, _components(flux, groups, split), split == "nuclide", out)
@@ -128,7 +128,7 @@ def binned_rate(
     -------
     ndarray (n,)
         The integrals, to 1e-8 of each: Gauss–Legendre in √T between the recoil energies at which the rate is not smooth. Of a
-        history (steps, n).
+        history (n, steps).
     covariance : ndarray (n, n), if asked for
         From the uncertainties of the flux.
 
@@ -146,7 +146,7 @@ def binned_rate(
     if not isinstance(flux, Flux):
         distinct, weights = _distinct(flux, groups)
         rows = _integrals(T, composition, distinct.each, distinct.parts)
-        return rows if weights is None else weights @ rows
+        return rows.T.copy() if weights is None else rows.T @ weights.T
     bins = np.zeros(max(0, T.size - 1))
     if bins.size:
         _core.binned_rate(T, composition, _components(flux, groups, None), flux.breaks, flux.straight, bins)
@@ -179,7 +179,7 @@ def rate(
     Returns
     -------
     float or ndarray
-        The integral of dR/dT, to 1e-8, the broadcast shape; of a history with a leading axis, by step of time.
+        The integral of dR/dT, to 1e-8, the broadcast shape; of a history with a last axis, by step of time.
     covariance : float or ndarray, if asked for
         Of the shape of the rate twice over, from the uncertainties of the flux.
 
@@ -203,12 +203,13 @@ def rate(
     ends = np.minimum(np.stack([low, high]), 2.0 * max(end, low.max(initial=0.0), 1e-300))
     edges = increasing(ends)
     if edges.size < 2:
-        none = restore(np.zeros((*history, *shape)), (*history, *shape))
+        none = restore(np.zeros((*shape, *history)), (*shape, *history))
         return (none, restore(np.zeros((*shape, *shape)), (*shape, *shape))) if covariance else none
     first, last = np.searchsorted(edges, ends)
     if not covariance:
-        bins = binned_rate(edges, flux, target, interaction)
-        return restore(_between(bins, first, last), (*history, *shape))
+        bins = np.moveaxis(binned_rate(edges, flux, target, interaction), 0, -1)
+        sums = _between(bins, first, last)
+        return restore(np.ascontiguousarray(np.moveaxis(sums, 0, -1) if history else sums), (*shape, *history))
     if theory.reduced is None:
         assert isinstance(flux, Flux)  # a history has no covariance
         central = terms.integrals(edges, flux, target, theory)
@@ -276,7 +277,7 @@ def _of_terms(
     """dR/dT of an interaction that is more than charges of the Standard Model."""
     if not isinstance(flux, Flux):
         steps = _by_step(flux, theory, lambda each, by: terms.rates(T, each, target, theory, split=by))
-        return steps.reshape(len(flux), *shape)
+        return steps.T.reshape(*shape, len(flux))
     total = terms.rates(T, flux, target, theory, split=split).sum(axis=0)
     if covariance:
         return restore(total, shape), _covariance(terms.rates(T, flux, target, theory, split="uncertainty").sum(axis=0), shape)
@@ -286,10 +287,10 @@ def _of_terms(
 def _bins_of_terms(edges: Array, flux: "Flux | FluxHistory", target: Target, theory: Interaction, covariance: bool) -> Any:
     """Its integrals over bins."""
     if edges.size < 2:
-        none = np.zeros((len(flux), 0) if not isinstance(flux, Flux) else 0)
+        none = np.zeros((0, len(flux)) if not isinstance(flux, Flux) else 0)
         return (none, np.zeros((0, 0))) if covariance else none
     if not isinstance(flux, Flux):
-        return _by_step(flux, theory, lambda each, by: terms.integrals(edges, each, target, theory, split=by))
+        return _by_step(flux, theory, lambda each, by: terms.integrals(edges, each, target, theory, split=by)).T.copy()
     bins = terms.integrals(edges, flux, target, theory).sum(axis=0)
     if not covariance:
         return bins

@@ -130,7 +130,6 @@ def _scan(arguments: argparse.Namespace) -> str:
         "model": arguments.model,
         "standard model": " ".join(repr(standard).split()),
         "observed": "Asimov" if arguments.asimov else "data",
-        "nuisances": "fixed" if arguments.fixed_nuisances else "profiled",
     }
     with ExitStack() as stack:
         executor = None
@@ -153,7 +152,7 @@ def _scan(arguments: argparse.Namespace) -> str:
     facts = facts_of(experiment, standard) | {
         "model": arguments.model,
         "observed": "what is expected without the model" if arguments.asimov else f"{_total(experiment):g} counts",
-        "nuisances": settings["nuisances"],
+        "nuisances": result.nuisances or "none",
         "grid": ", ".join(f"{name} {values[0]:g} to {values[-1]:g} ({values.size})" for name, values in grids.items()),
     }
     least = result.minimum
@@ -167,7 +166,9 @@ def _scan(arguments: argparse.Namespace) -> str:
     if arguments.plot is not None:
         shown = result if len(grids) < 3 else result.profile(*list(grids)[:2])
         levels = (0.68, 0.90, 0.95) if arguments.level is None else (level,)
-        figure = shown.plot(levels, labels=_labels(arguments.model), title=f"{experiment.name}, {arguments.model}")
+        from .plotting import plain
+
+        figure = shown.plot(levels, labels=_labels(arguments.model), title=plain(f"{experiment.name}, {arguments.model}"))
         files[arguments.plot] = picture(figure, arguments.plot)
     if arguments.output is not None:
         files[arguments.output] = _encoded(result, str(kind), facts, arguments.model)

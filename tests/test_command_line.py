@@ -133,6 +133,19 @@ def test_csv_has_all_digits_and_says_of_what_it_is(output_of, tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_sun_is_split_by_name(output_of, tmp_path):
+    """Its eight components arrive in three flavours each: a column for each source, and not 24."""
+    import csv
+
+    path = tmp_path / "sun.csv"
+    output_of("spectrum", "--source", "solar", "--target", "Xe", "--split", "component", "--bins", "3", "--output", str(path))
+    rows = [row for row in csv.reader(path.read_text(encoding="utf-8").splitlines()) if row and not row[0].startswith("#")]
+    names = ["pp", "pep", "hep", "7Be", "8B", "13N", "15O", "17F"]
+    (header,) = (row for row in rows if any("7Be" in cell for cell in row))
+    assert len(header) <= 4 + len(names)
+    assert all(any(name in cell for cell in header) for name in names)
+
+
 @pytest.mark.parametrize("options", [(), ("--log",), ("--bins", "12"), ("--split", "flavor"), ("--threshold", "7")])
 def test_plot_is_a_png(output_of, tmp_path, options):
     path = tmp_path / "spectrum.png"

@@ -69,7 +69,7 @@ def test_nsi_of_the_standard_model_are_best_at_zero(output_of):
     experiment = Experiment.load(CSI)
     templates = experiment.templates(experiment.interaction + cevns.NSI(), ("eps_mm_u",), asimov=True)
     theta = {"eps_mm_u": np.linspace(-0.2, 0.2, 41)}
-    np.testing.assert_allclose(result.values, templates.likelihood(theta, profile=True), rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(result.values, templates.likelihood(theta), rtol=1e-7, atol=1e-9)
     assert dict(result.settings)["model"] == "nsi"
     ((name, best, low, to, high),) = rows_of(printed)
     assert (name, to) == ("eps_mm_u", "to")
@@ -84,6 +84,21 @@ def test_fixed_nuisances_allow_less(output_of):
         printed = output_of(CSI, "--asimov", "--model", "nsi", "--x", "eps_mm_u=-0.2:0.2:41", *more)
         ends.append(float(rows_of(printed)[0][4]))
     assert ends[1] < ends[0]
+
+
+@pytest.mark.parametrize(("options", "state"), [((), "profiled"), (("--fixed-nuisances",), "fixed")])
+def test_a_scan_in_python_gives_the_interval_of_the_command(options, state, output_of):
+    printed = output_of(CSI, "--asimov", "--model", "nsi", "--x", "eps_ee_u=-0.2:0.2:81", *options, "--output", "a.npz")
+    experiment = Experiment.load(CSI)
+    templates = experiment.templates(experiment.interaction + cevns.NSI(), ("eps_ee_u",), asimov=True)
+    likelihood = partial(templates.likelihood, profile=False) if options else templates.likelihood
+    result = cevns.scan(likelihood, {"eps_ee_u": np.linspace(-0.2, 0.2, 81)})
+    written = ScanResult.load("a.npz")
+    assert written.interval("eps_ee_u") == [pytest.approx(ends, rel=1e-9) for ends in result.interval("eps_ee_u")]
+    ((_, _, low, _, high),) = rows_of(printed)
+    assert [(float(low), float(high))] == [pytest.approx(ends, rel=1e-4) for ends in result.interval("eps_ee_u", 0.90)]
+    assert facts_of(printed)["nuisances"] == written.nuisances == result.nuisances == state
+    assert f"nuisances {state}" in repr(result)
 
 
 def test_limits_on_a_mediator_are_told_for_each_mass(output_of):

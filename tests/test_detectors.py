@@ -97,13 +97,13 @@ def test_argon_prediction_is_that_of_the_release():
     flux = cevns.sources.sns(protons=13.8e22, distance=27.5, yield_per_proton=0.09)
     times = np.arange(-0.1, 5.0, 0.5)
     counts = argon.rate(np.arange(0.0, 121.0, 10.0), flux, cevns.StandardModel(couplings=DUKE), times=times)
-    assert counts.shape == (10, 12)
+    assert counts.shape == (12, 10)
     assert counts.sum() == pytest.approx(128.0, rel=0.01)
     in_time = np.array([release[np.isclose(release[:, 2], t + 0.25), 3].sum() for t in times[:-1]])
     # but for the rising edge of the measured pulse, in the first bin
-    np.testing.assert_allclose(counts.sum(axis=1)[1:], in_time[1:], rtol=0.02)
+    np.testing.assert_allclose(counts.sum(axis=0)[1:], in_time[1:], rtol=0.02)
     in_energy = np.array([release[release[:, 0] == x, 3].sum() for x in (5.0, 15.0, 25.0, 35.0)])
-    np.testing.assert_allclose(counts.sum(axis=0)[:4], in_energy, rtol=0.1)  # the release was simulated in detail
+    np.testing.assert_allclose(counts.sum(axis=1)[:4], in_energy, rtol=0.1)  # the release was simulated in detail
 
 
 # ---- without any response it is the binned rate --------------------------------------------------------------------------
@@ -522,27 +522,28 @@ def test_response_serves_rates_with_a_propagator(mass):
 
 
 def test_fold_keeps_leading_axes():
-    response = CSI.response([10.0, 20.0, 30.0], SNS, times=[0.0, 1.0, 6.0])
+    response = CSI.response([10.0, 20.0, 30.0, 40.0], SNS, times=[0.0, 1.0, 6.0])
     terms = response.fold(lambda T, flux, target: np.stack([cevns.differential_rate(T, flux, target)] * 3))
-    assert terms.shape == (3, 2, 2)
+    assert terms.shape == (3, 3, 2)
     np.testing.assert_allclose(terms[0], response.counts(), rtol=1e-14)  # sums in another order
 
 
 # ---- time ----------------------------------------------------------------------------------------------------------------
 
 
-def test_times_are_a_first_axis_that_sums_to_the_counts():
+def test_times_are_a_last_axis_that_sums_to_the_counts():
     edges, times = np.linspace(0.0, 60.0, 13), [-2.0, 0.0, 0.5, 1.0, 3.0, 6.0, 50.0]
     counts = CSI.rate(edges, SNS, times=times)
-    assert counts.shape == (6, 12)
-    assert largest(counts.sum(axis=0), CSI.rate(edges, SNS)) < 1e-9
-    assert np.all(counts[-1] == 0.0)  # the efficiency ends at 6 μs
+    assert counts.shape == (12, 6)
+    assert largest(counts.sum(axis=1), CSI.rate(edges, SNS)) < 1e-9
+    assert np.all(counts[:, -1] == 0.0)  # the efficiency ends at 6 μs
 
 
 def test_times_without_an_efficiency_are_those_of_a_history():
     edges, times = np.linspace(0.5, 5.0, 10), [0.0, 0.5, 2.0, 6.0]
     detector = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.GaussianResolution(root=0.2))
     direct = detector.rate(edges, SNS, times=times)
+    assert direct.shape == (9, 3)
     assert largest(direct, detector.rate(edges, SNS.history(times))) < 1e-9
 
 
@@ -562,13 +563,13 @@ def test_efficiency_in_time_is_integrated_with_the_arrival():
         assert found == pytest.approx(expected, rel=1e-9)
 
 
-def test_history_of_a_reactor_has_a_row_a_step():
+def test_history_of_a_reactor_has_a_column_a_step():
     history = cevns.FluxHistory([0.0, 1.0, 2.0], [REACTOR, REACTOR * 0.5], "d")
     detector = Detector("Ge", 1.0, quenching.Lindhard(), resolution.GaussianResolution(0.02))
-    counts = detector.rate([0.16, 0.2, 0.3], history)
-    assert counts.shape == (2, 2)
-    np.testing.assert_allclose(counts[1], counts[0] / 2, rtol=1e-12)
-    assert largest(counts[0], detector.rate([0.16, 0.2, 0.3], REACTOR)) < 1e-9
+    counts = detector.rate([0.16, 0.2, 0.3, 0.5], history)
+    assert counts.shape == (3, 2)
+    np.testing.assert_allclose(counts[:, 1], counts[:, 0] / 2, rtol=1e-12)
+    assert largest(counts[:, 0], detector.rate([0.16, 0.2, 0.3, 0.5], REACTOR)) < 1e-9
 
 
 # ---- values, and wrong input ---------------------------------------------------------------------------------------------

@@ -524,15 +524,16 @@ def test_parts_of_a_flux_sum_to_the_whole(split):
     np.testing.assert_allclose(electrons.differential_rate(T, flux, "CsI", split="flavor")[0], alone, rtol=1e-13)
 
 
-def test_a_history_has_a_row_for_each_step():
+def test_a_history_has_a_column_for_each_step():
     history = cevns.sources.solar_history([0.0, 90.0, 180.0, 365.0], components=["7Be"])
     T = np.array([1.0, 100.0])
-    rows = electrons.differential_rate(T, history, "Xe")
-    np.testing.assert_allclose(rows, [electrons.differential_rate(T, step, "Xe") for step in history.fluxes], rtol=1e-14)
+    rates = electrons.differential_rate(T, history, "Xe")
+    assert rates.shape == (2, 3)
+    np.testing.assert_allclose(rates.T, [electrons.differential_rate(T, step, "Xe") for step in history.fluxes], rtol=1e-14)
     np.testing.assert_allclose(
-        electrons.binned_rate([1.0, 10.0], history, "Xe")[:, 0], electrons.rate(history, "Xe", None, 1.0, 10.0), rtol=1e-12
+        electrons.binned_rate([1.0, 10.0], history, "Xe")[0], electrons.rate(history, "Xe", None, 1.0, 10.0), rtol=1e-12
     )
-    assert rows[0, 0] > rows[1, 0]  # the Earth is nearest to the Sun in January
+    assert rates[0, 0] > rates[0, 1]  # the Earth is nearest to the Sun in January
 
 
 @pytest.mark.parametrize("kind", ["scalar", "magnetic", "dipole", "vector upscattering"])

@@ -595,3 +595,28 @@ def test_a_file_that_is_no_toml_is_refused_in_one_sentence(tmp_path, content, sa
         cevns.Experiment.load(str(path))
     assert said in str(error.value)
     assert len(str(error.value)) < 300 + len(str(path))
+
+
+def test_transposed_counts_are_refused_with_a_hint():
+    """Axes are in the order (observable, ..., time) wherever counts are given."""
+    from cevns.statistics import Cost, Model
+
+    csi = cevns.Experiment.load("coherent-csi-2021")
+    counts = csi.expected()
+    hint = re.escape("(observable, ..., time): transpose it")
+    templates = csi.templates(csi.interaction + cevns.NSI(), ("eps_ee_u",))
+    background = cevns.statistics.Sample("bkg", counts.T)
+    for wrong in (
+        lambda: csi.replace(observed=counts.T),
+        lambda: csi.replace(backgrounds=[background]),
+        lambda: csi.replace(shapes={"tilt": (counts.T, counts.T)}),
+        lambda: Cost(csi.model(), counts.T),
+        lambda: Model([csi.signal(), background]),
+        lambda: templates.observing(counts.T),
+    ):
+        with pytest.raises(cevns.InputError, match=hint):
+            wrong()
+    with pytest.raises(cevns.InputError) as caught:
+        csi.replace(observed=counts[:, :3])
+    assert "transpose" not in str(caught.value)
+    assert repr(csi.response).startswith("<Response of 8 bins in photo-electrons × 17 in time at ")

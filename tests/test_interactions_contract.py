@@ -341,8 +341,8 @@ def test_a_history_is_its_steps(theory, coherent, sns):
     history = cevns.FluxHistory([0.0, 1.0, 2.0, 3.0, 4.0], steps)
     T, edges = np.array([1.0, 10.0, 30.0]), [1.0, 3.0, 10.0, 90.0]
     each = [cevns.differential_rate(T, step, "CsI", theory) for step in steps]
-    np.testing.assert_allclose(cevns.differential_rate(T, history, "CsI", theory), each, rtol=1e-13)
+    np.testing.assert_allclose(cevns.differential_rate(T, history, "CsI", theory).T, each, rtol=1e-13)
     each = [cevns.binned_rate(edges, step, "CsI", theory) for step in steps]
-    np.testing.assert_allclose(cevns.binned_rate(edges, history, "CsI", theory), each, rtol=1e-9)
+    np.testing.assert_allclose(cevns.binned_rate(edges, history, "CsI", theory).T, each, rtol=1e-9)
     each = [cevns.rate(step, "CsI", theory, 1.0) for step in steps]
     np.testing.assert_allclose(cevns.rate(history, "CsI", theory, 1.0), each, rtol=1e-9)

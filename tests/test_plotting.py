@@ -144,7 +144,7 @@ def test_a_figure_is_written_to_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"by": "name"}, "unknown part of a flux (by) 'name'; known are 'component', 'flavor'"),
+        ({"by": "isotope"}, "unknown part of a flux (by) 'isotope'; known are 'component', 'name', 'flavor'"),
         ({"energy": [2.0, 1.0]}, "energy must be a list of at least 2 increasing energies (got shape (2,))"),
         ({"energy": [1.0]}, "energy must be a list of at least 2 increasing energies (got shape (1,))"),
         ({"energy": [[1.0, 2.0]]}, "energy must be a list of at least 2 increasing energies (got shape (1, 2))"),
@@ -157,3 +157,83 @@ def test_what_is_wrong_is_said(options, message):
         source().plot(**options)
     with pytest.raises((InputError, UnknownNameError), match=f"^{re.escape(message)}$"):
         plotting.flux(source(), **options)
+
+
+def test_drawings_take_the_axes_of_the_caller():
+    """They draw into these axes alone, leave the title of the caller, and return the figure of the axes."""
+    from matplotlib.figure import Figure
+
+    import cevns
+
+    x = np.linspace(-1.0, 1.0, 21)
+    line = cevns.ScanResult({"x": x}, x**2)
+    plane = cevns.ScanResult({"x": x, "y": x}, x[:, None] ** 2 + x**2)
+    draws = [
+        lambda ax: source().plot(ax=ax),
+        lambda ax: plotting.flux(source(), ax=ax),
+        lambda ax: plotting.spectrum([1.0, 2.0], [2.0, 1.0], ax=ax),
+        lambda ax: plotting.contour(x, x, 9 * plane.values, ax=ax),
+        lambda ax: line.plot(ax=ax),
+        lambda ax: plane.plot(ax=ax),
+        lambda ax: cevns.Experiment.load("conus-plus-2025").plot(ax=ax),
+        lambda ax: cevns.Experiment.load("coherent-csi-2021").plot(ax=ax),
+    ]
+    for draw in draws:
+        figure = Figure()
+        mine, other = figure.subplots(1, 2)
+        mine.set_title("mine")
+        assert draw(mine) is figure
+        assert mine.has_data()
+        assert not other.has_data()
+        assert (mine.get_title(), figure.axes) == ("mine", [mine, other])
+        figure.canvas.draw()
+        for wrong in (figure, 3, "axes"):
+            with pytest.raises(InputError, match="axes of matplotlib"):
+                draw(wrong)
+
+
+def test_an_experiment_is_drawn_into_as_many_axes_as_it_has():
+    from matplotlib.figure import Figure
+
+    import cevns
+
+    csi = cevns.Experiment.load("coherent-csi-2021")
+    csi = csi.replace(observed=csi.expected())
+    for rows in (1, 2):
+        figure = Figure()
+        axes = figure.subplots(rows, 2, squeeze=False)
+        csi.plot(ax=axes, title="CsI")
+        assert all(each.has_data() for each in axes.flat)
+        assert axes[-1, 1].get_xlabel().startswith("time")
+        assert axes[0, 0].get_title() == "CsI"
+    with pytest.raises(InputError, match="ax must be 1 or 2 or 4 axes"):
+        csi.plot(ax=list(Figure().subplots(1, 3)))
+
+
+def test_labels_and_titles_are_drawn_as_they_are_given():
+    import cevns
+
+    formula = r"$\sin^2 2\theta$"
+    x = np.linspace(-1.0, 1.0, 9)
+    plane = cevns.ScanResult({"x": x, "y": x}, x[:, None] ** 2 + x**2)
+    for figure in (
+        plane.plot(labels={"x": formula, "y": formula}, title=formula),
+        plotting.contour(x, x, plane.values, labels=(formula, formula), title=formula),
+    ):
+        axes = figure.axes[0]
+        assert {axes.get_xlabel(), axes.get_ylabel(), axes.get_title()} == {formula}
+        figure.canvas.draw()
+    figure = plotting.spectrum([1.0, 2.0], [2.0, 1.0], parts={formula: [1.0, 0.5]}, title=formula)
+    assert texts(figure)[0] == figure.axes[0].get_title() == formula
+    assert source().plot(title=formula).axes[0].get_title() == formula
+
+
+def test_the_sun_is_drawn_by_name():
+    """Its 8 components arrive in three flavours each: 24 curves that nobody can tell apart."""
+    import cevns
+
+    sun = cevns.sources.solar()
+    names = list(dict.fromkeys(c.name for c in sun.components))
+    for figure in (sun.plot(), sun.plot(by="name")):
+        assert [text for text in texts(figure) if text not in ("total", "uncertainty")] == [plotting._written(n) for n in names]
+    assert texts(source().plot(by="name")) == ["delayed", "prompt", "total"]

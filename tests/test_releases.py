@@ -401,7 +401,7 @@ THEORY = cevns.StandardModel(couplings=cevns.Couplings(gvp=0.0227, gvn=-0.5117),
 def csi_signal(edges, times, mean=0.44):
     pulse = GaussianPulse(mean, 0.15)
     flux = cevns.sources.sns(protons=3.198e23, distance=19.3, yield_per_proton=0.0848, pulse=pulse)
-    return CSI.response(edges, flux, THEORY, times=times).counts(THEORY).T
+    return CSI.response(edges, flux, THEORY, times=times).counts(THEORY)
 
 
 def csi_model(release, signal):

@@ -1,5 +1,6 @@
 """Results of scans: minima, intervals, limits and contours of χ² that are known in closed form; files and drawings."""
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -291,6 +292,7 @@ def test_results_are_equal_if_their_numbers_are():
     assert one != ScanResult({"x": X, "y": Y}, one.values + 1e-12)
     assert one != ScanResult({"x": X, "z": Y}, one.values)
     assert one != ScanResult({"x": X, "y": Y}, one.values, settings={"a": 1})
+    assert one != ScanResult({"x": X, "y": Y}, one.values, nuisances="fixed")
     assert one != 1
     copy = pickle.loads(pickle.dumps(one))
     assert (copy, copy.date, copy.library) == (one, one.date, one.library)
@@ -304,7 +306,7 @@ def test_repr_is_a_line_that_tells_what_it_is():
 def rich():
     where = np.where(X > 3.0, np.nan, X)
     return ScanResult(
-        {"x": X}, np.where(X > 3.0, np.inf, X**2), {"a": where}, {"a": (-5, 5)}, {"experiment": "mine", "n": [1, 2]}
+        {"x": X}, np.where(X > 3.0, np.inf, X**2), {"a": where}, {"a": (-5, 5)}, {"experiment": "mine", "n": [1, 2]}, "fixed"
     )
 
 
@@ -319,6 +321,7 @@ def test_files_give_back_what_was_saved(tmp_path, kind):
     assert back == result
     assert (back.date, back.library, back.instruction_set) == (result.date, cevns.__version__, result.instruction_set)
     assert dict(back.settings) == {"experiment": "mine", "n": [1, 2]}
+    assert back.nuisances == "fixed"
 
 
 def test_hdf5_says_what_its_axes_are(tmp_path):
@@ -571,10 +574,18 @@ def test_a_curve_and_regions_are_drawn():
     assert axes.get_ylabel() == r"$\Delta\chi^2$"
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["68 %", "90 %", "95 %"]
     (axes,) = tilted().plot((0.9,), labels={"x": "a $ [MeV]"}, title="t").axes
-    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == (r"a \$ [MeV]", "y", "t")
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == ("a $ [MeV]", "y", "t")
     assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "linear")
     (axes,) = tilted().profile("x").plot(0.9).axes
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["90 %"]
+
+
+@pytest.mark.parametrize("nuisances", ["profiled", "fixed", ""])
+def test_a_drawing_says_whether_nuisances_were_profiled(nuisances):
+    pytest.importorskip("matplotlib")
+    for result in (ScanResult({"x": X}, X**2, nuisances=nuisances), dataclasses.replace(tilted(), nuisances=nuisances)):
+        legend = result.plot().axes[0].get_legend()
+        assert legend.get_title().get_text() == (f"nuisances {nuisances}" if nuisances else "")
 
 
 def test_axes_with_equal_factors_are_logarithmic_and_known_parameters_have_symbols():
@@ -609,6 +620,7 @@ def test_axes_with_equal_factors_are_logarithmic_and_known_parameters_have_symbo
             InputError,
             "profiled 'a' must have the shape (81,) of the axes (got (41,))",
         ),
+        (lambda: ScanResult({"x": X}, X**2, nuisances="free"), InputError, "nuisances must be one of 'profiled', 'fixed', ''"),
         (lambda: ScanResult({"x": X}, X, settings={"a": X}), InputError, "settings must be what JSON can write"),
         (lambda: tilted().sel(z=1.0), UnknownNameError, "unknown axis 'z'; known are 'x', 'y'"),
         (lambda: tilted().sel(x=0.512), InputError, "'x' has no value 0.512: the nearest is 0.5; nearest=True takes it"),

@@ -84,6 +84,33 @@ def test_scan_takes_functions_methods_objects_and_partials():
     np.testing.assert_array_equal(more.values, whole() + 1)
 
 
+def test_a_scan_says_whether_nuisances_were_profiled():
+    """Templates have them profiled unless told otherwise; a function of one's own, or templates without them, tell nothing."""
+    arrays = (["x", "y"], [[0, 0], [1, 0], [0, 2]], np.outer([1, 2, 3], SIGNAL))
+    templates = cevns.Templates(*arrays, observed=5 * SIGNAL, signal_effects={"flux": 0.1})
+    fixed, profiled = (functools.partial(templates.likelihood, profile=profile) for profile in (False, True))
+    for likelihood, state in [
+        (templates, "profiled"),
+        (templates.likelihood, "profiled"),
+        (profiled, "profiled"),
+        (fixed, "fixed"),
+    ]:
+        result = scan(likelihood, GRIDS)
+        assert (result.nuisances, result.sel(x=0.0).nuisances, result.profile("x").nuisances) == (state,) * 3
+        assert repr(result).endswith(f"; nuisances {state}>")
+    np.testing.assert_array_equal(scan(templates, GRIDS).values, scan(profiled, GRIDS).values)
+    assert (scan(templates, GRIDS).values < scan(fixed, GRIDS).values - 0.1).any()
+    for likelihood in (
+        Charges(),
+        lambda theta: theta["x"],
+        cevns.Templates(*arrays, observed=5 * SIGNAL),
+        operator.itemgetter("x"),
+    ):
+        result = scan(likelihood, GRIDS)
+        assert result.nuisances == ""
+        assert "nuisances" not in repr(result)
+
+
 def test_scan_has_as_many_axes_as_wanted():
     grids = {"z": [0.5], "x": X[:5], "y": Y[:3]}
     values = scan(Charges(), grids).values
@@ -555,6 +582,7 @@ def test_grids_must_be_finite_before_the_likelihood_is_asked(values):
         ((GRIDS,), {"profile": {"z": 1}}, InputError, "profile of 'z' must be (low, high) (got 1)"),
         ((GRIDS,), {"profile": {"z": (0, np.inf)}}, InputError, "profile of 'z' must be finite (got inf)"),
         ((GRIDS,), {"profile": "z"}, InputError, "profile must map names of parameters to (low, high) (got 'z')"),
+        ((GRIDS,), {"profile": False}, InputError, "functools.partial(templates.likelihood, profile=False)"),
         ((GRIDS,), {"chunk": 0}, InputError, "chunk must be >= 1 and finite (got 0)"),
         ((GRIDS,), {"chunk": 1.5}, InputError, "chunk must be an integer (got 1.5)"),
         ((GRIDS,), {"executor": 3}, InputError, "executor must have a method `submit`, as those of concurrent.futures (got 3)"),

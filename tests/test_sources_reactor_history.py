@@ -134,8 +134,8 @@ def test_a_start_with_fresh_fuel_grows_to_equilibrium():
 def test_rates_of_a_history_are_those_of_its_steps():
     history = reactor_history(edges=[0.0, 100.0, 200.0, 230.0], power=[3.0, 2.0, 0.0], **HERE)
     rates = cevns.differential_rate([0.05, 0.2, 0.5], history, "Ge")
-    for row, flux in zip(rates, history.fluxes, strict=True):
-        np.testing.assert_allclose(row, cevns.differential_rate([0.05, 0.2, 0.5], flux, "Ge"), rtol=1e-12, atol=1e-14)
+    for column, flux in zip(rates.T, history.fluxes, strict=True):
+        np.testing.assert_allclose(column, cevns.differential_rate([0.05, 0.2, 0.5], flux, "Ge"), rtol=1e-12, atol=1e-14)
 
 
 def test_rates_of_a_thousand_steps_are_those_of_six_spectra(monkeypatch):
@@ -151,10 +151,10 @@ def test_rates_of_a_thousand_steps_are_those_of_six_spectra(monkeypatch):
     history = reactor_history(edges=np.linspace(0, 500, n + 1), power=3.0, fission_fractions=fuel, **HERE)
     monkeypatch.setattr(cevns.rates._core, "differential_rate", counted)
     rates = cevns.differential_rate(np.geomspace(0.01, 2.0, 1000), history, "Ge")
-    assert rates.shape == (n, 1000)
+    assert rates.shape == (1000, n)
     assert computed == [(1000, 6)]  # four isotopes and two captures; the steps are sums of them
     # 239Pu gives fewer antineutrinos than 235U, most of all at high energies
-    assert rates[-1, 900] < 0.9 * rates[0, 900]
+    assert rates[900, -1] < 0.9 * rates[900, 0]
 
 
 BASE = {"edges": [0.0, 1.0, 2.0], "power": 3.0, "distance": 20.0}

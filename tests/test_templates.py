@@ -147,7 +147,7 @@ def test_points_can_be_shared_out_among_threads():
 
 
 def test_likelihood_is_that_of_poisson_counts():
-    found = made(**NUISANCES).likelihood(POINTS)
+    found = made(**NUISANCES).likelihood(POINTS, profile=False)
     np.testing.assert_allclose(found, [reference.chi2(p, EXPONENTS, ROWS, BACKGROUND, OBSERVED) for p in POINTS], rtol=1e-13)
     np.testing.assert_allclose(found, poisson_chi2(OBSERVED, made().expected(POINTS)), rtol=1e-13)
 
@@ -156,7 +156,7 @@ def test_likelihood_with_a_variance_is_that_of_normal_counts():
     variance = np.random.default_rng(4).uniform(1.0, 9.0, BINS)
     templates = made(observed=OBSERVED - 3.5, variance=variance, **NUISANCES)  # differences may be negative
     mu = templates.expected(POINTS)
-    np.testing.assert_allclose(templates.likelihood(POINTS), gaussian_chi2(OBSERVED - 3.5, mu, variance), rtol=1e-13)
+    np.testing.assert_allclose(templates.likelihood(POINTS, False), gaussian_chi2(OBSERVED - 3.5, mu, variance), rtol=1e-13)
     sigma = [templates.sigma[name] for name in templates.nuisances]
     expected, pulls = profile_linear(
         OBSERVED - 3.5, mu, directions(templates, POINTS), sigma, kind="gaussian", variance=variance
@@ -175,7 +175,7 @@ def test_profiled_likelihood_is_the_minimum_over_the_nuisances(counts, instructi
     found = templates.likelihood(POINTS, profile=True)
     # both to 1e-10 of χ², and without counts, where a free background is driven below zero, to the width of its soft end
     np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10 if counts != "none" else 3e-3)
-    assert (found <= templates.likelihood(POINTS) + 1e-9).all()
+    assert (found <= templates.likelihood(POINTS, profile=False) + 1e-9).all()
 
 
 def test_profiled_likelihood_is_that_of_a_cost():
@@ -387,7 +387,16 @@ def test_gradient_at_limits_is_the_limit_of_differences(limits, kind):
 def test_without_profile_nuisances_stay_at_their_means():
     templates = limited("away from zero")
     expected = poisson_chi2(OBSERVED, templates.counts(POINTS) + BACKGROUND)
-    np.testing.assert_allclose(templates.likelihood(POINTS), expected, rtol=1e-12)
+    np.testing.assert_allclose(templates.likelihood(POINTS, profile=False), expected, rtol=1e-12)
+
+
+def test_nuisances_are_profiled_unless_told_otherwise():
+    templates = made(**NUISANCES)
+    for function in (templates.likelihood, templates.likelihood_gradient):
+        np.testing.assert_array_equal(function(POINTS), function(POINTS, profile=True))
+    assert (templates.likelihood(POINTS) < templates.likelihood(POINTS, profile=False) - 1e-6).any()
+    assert templates.minimum() == templates.minimum(profile=True)
+    assert templates.minimum(profile=False).names == templates.parameters
 
 
 def test_joint_analyses_and_grids_keep_limits():
@@ -470,7 +479,7 @@ def test_numbers_without_end_are_refused_or_answered_without_nan(instruction_set
                 )
                 chi2 = templates.likelihood([[0.0, 0.0], [1e100, 0.0], [1e308, 1e308]], profile=True)
                 assert (chi2 >= 0).all()
-                assert chi2[0] <= templates.likelihood([0.0, 0.0]) * (1 + 1e-12)
+                assert chi2[0] <= templates.likelihood([0.0, 0.0], profile=False) * (1 + 1e-12)
                 assert np.isfinite(templates.pulls([0.0, 0.0])["flux"])
 
 
@@ -478,7 +487,7 @@ def test_a_background_that_is_nothing_at_its_mean_can_still_explain_counts(instr
     """n̂ of one free norm is Σn/Σt; two bins that are in proportion are then explained fully."""
     arguments = {"observed": [2.0, 4.0], "sigma": {"norm": np.inf}, "limits": {"norm": (0.0, None)}}
     templates = Templates(["g"], [[2]], [[1.0, 1.0]], background_effects={"norm": [1.0, 2.0]}, **arguments)
-    assert templates.likelihood([0.0]) == np.inf
+    assert templates.likelihood([0.0], profile=False) == np.inf
     assert templates.likelihood([0.0], profile=True) == pytest.approx(0.0, abs=1e-10)
     assert templates.pulls([0.0])["norm"] == pytest.approx(2.0, abs=1e-6)
     assert templates.likelihood_gradient([0.0], profile=True) == pytest.approx([0.0], abs=1e-9)

@@ -290,8 +290,8 @@ def test_covariance_and_history_follow_any_interaction():
     total, variance = cevns.rate(flux, "Ar", interaction, 1.0, 9.0, covariance=True)
     assert (total, variance) == pytest.approx((bins.sum(), of_bins.sum()), rel=1e-8)
     history = cevns.FluxHistory([0.0, 1.0, 2.0], (flux, 2 * flux), "d")
-    np.testing.assert_allclose(cevns.differential_rate(T, history, "Ar", interaction), [value, 2 * value], rtol=1e-13)
-    np.testing.assert_allclose(cevns.binned_rate([1.0, 2.0, 9.0], history, "Ar", interaction), [bins, 2 * bins], rtol=1e-13)
+    np.testing.assert_allclose(cevns.differential_rate(T, history, "Ar", interaction).T, [value, 2 * value], rtol=1e-13)
+    np.testing.assert_allclose(cevns.binned_rate([1.0, 2.0, 9.0], history, "Ar", interaction).T, [bins, 2 * bins], rtol=1e-13)
 
 
 # ---- interference and sums -------------------------------------------------------------------------------------------------

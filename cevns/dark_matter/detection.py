@@ -37,7 +37,7 @@ class DarkMatterResponse(Response):
     portal : VectorPortal
         With which the nodes are chosen; they serve others of its mass too.
     times : array_like (k + 1,), optional
-        Increasing times [μs] after the pulse of protons: a first axis of the counts, for a flux with timing.
+        Increasing times [μs] after the pulse of protons: a last axis of the counts, for a flux with timing.
 
     Raises
     ------
@@ -69,7 +69,7 @@ class DarkMatterResponse(Response):
         self.groups = self._grouped(None)
 
     def counts(self, portal: VectorPortal | None = None) -> Array:  # type: ignore[override]
-        """Counts per day, or for a burst in all: (m,), (k, m) with times.
+        """Counts per day, or for a burst in all: (m,), (m, k) with times.
 
         Parameters
         ----------
@@ -112,7 +112,7 @@ def counts(
     Returns
     -------
     ndarray
-        Of a detector counts per day, or for a burst in all, (m,) or (k, m) with times; of an experiment in its bins.
+        Of a detector counts per day, or for a burst in all, (m,) or (m, k) with times; of an experiment in its bins.
 
     Raises
     ------

@@ -55,7 +55,7 @@ def differential_rate(
     recoil_energy : array_like
         T [keV], ≥ 0, any shape: all the energy that an atom takes up, which is what a detector sees, in keV_ee.
     flux : Flux or FluxHistory
-        What arrives; of a history the result has a leading axis, by step of time.
+        What arrives; of a history the result has a last axis, by step of time.
     target : Target, Nuclide, str or mapping
         What it hits; anything but a Target is given to `Target`.
     interaction : Interaction, optional
@@ -71,7 +71,8 @@ def differential_rate(
     Returns
     -------
     float or ndarray
-        The rate, the shape of `recoil_energy`, with the leading axis of `split` or of the history. At T = 0 the limit.
+        The rate, the shape of `recoil_energy`, with the leading axis of `split` or the last one of a history. At T = 0 the
+        limit.
 
     Raises
     ------
@@ -107,8 +108,8 @@ def differential_rate(
     if not isinstance(flux, Flux):
         if split is not None:
             raise InputError(f"the rate of a history has no split (got {split=})")
-        rows = np.stack([_differential(flat, step, target, parts, binding, None, ratio)[0] for step in flux.fluxes])
-        return rows.reshape((len(flux), *T.shape))
+        columns = [_differential(flat, step, target, parts, binding, None, ratio)[0] for step in flux.fluxes]
+        return np.stack(columns, axis=-1).reshape((*T.shape, len(flux)))
     rows = _differential(flat, flux, target, parts, binding, split, ratio)
     return restore(rows[0], T.shape) if split is None else rows.reshape((-1, *T.shape))
 
@@ -135,7 +136,7 @@ def binned_rate(
     -------
     ndarray (n,)
         The integrals, to 1e-10 of each: in √T, between the binding energies and what belongs to the breaks of the flux. Of a
-        history (steps, n).
+        history (n, steps).
 
     Raises
     ------
@@ -147,8 +148,8 @@ def binned_rate(
     if binding == "free":
         refuse_zero(parts, T, "edges")
     fluxes = [flux] if isinstance(flux, Flux) else list(flux.fluxes)
-    rows = np.stack([_integrals(T, each, target, parts, binding, ratio) for each in fluxes])
-    return rows[0] if isinstance(flux, Flux) else rows
+    columns = np.stack([_integrals(T, each, target, parts, binding, ratio) for each in fluxes], axis=-1)
+    return columns[:, 0] if isinstance(flux, Flux) else columns
 
 
 def rate(
@@ -173,7 +174,7 @@ def rate(
     Returns
     -------
     float or ndarray
-        The integral of dR/dT, to 1e-10, the broadcast shape; of a history with a leading axis, by step of time.
+        The integral of dR/dT, to 1e-10, the broadcast shape; of a history with a last axis, by step of time.
 
     Raises
     ------
@@ -210,13 +211,13 @@ def rate(
     end = max((float(_breaks(each, part).max()) for each in fluxes for part in parts), default=0.0)
     ends = np.minimum(np.stack([low, high]), 2.0 * max(end, float(low.max(initial=0.0)), 1e-300))
     cuts = increasing(ends)
-    shape = low.shape if isinstance(flux, Flux) else (len(fluxes), *low.shape)
+    shape = low.shape if isinstance(flux, Flux) else (*low.shape, len(fluxes))
     if cuts.size < 2:
         return restore(np.zeros(shape), shape)
     rows = np.stack([_integrals(cuts, each, target, parts, binding, ratio) for each in fluxes])
     first, last = np.searchsorted(cuts, ends)
     sums = [rows[:, i:j].sum(axis=1) for i, j in zip(first.reshape(-1), last.reshape(-1), strict=True)]
-    return restore(np.stack(sums, axis=-1).reshape(shape), shape)
+    return restore(np.stack(sums).reshape(shape), shape)
 
 
 def recoils(energies: Array, part: Part) -> Array:

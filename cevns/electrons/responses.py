@@ -54,12 +54,12 @@ def response(
         What an electron of energy T gives, in the unit of the detector's quenching: T itself by default, where that is an
         energy. For numbers of electrons or photons give one of `cevns.quenching`, as `Function`.
     times : array_like (k + 1,), optional
-        Increasing times [μs] after the pulse of protons: a first axis of the counts, for a flux with timing.
+        Increasing times [μs] after the pulse of protons: a last axis of the counts, for a flux with timing.
 
     Returns
     -------
     ElectronResponse
-        `counts(interaction)` per day, or for a burst in all: (m,), (steps, m) of a history, (k, m) with times. `fold(rate)`
+        `counts(interaction)` per day, or for a burst in all: (m,), (m, steps) of a history, (m, k) with times. `fold(rate)`
         takes any rate, as that of `cevns.detectors.Response` does.
 
     Raises
@@ -108,7 +108,7 @@ class ElectronResponse(Response):
         super().__init__(_of_electrons(detector, signal), edges, flux, interaction, times)
 
     def counts(self, interaction: Interaction | None = None) -> Array:
-        """Counts per day, or for a burst in all: (m,), (steps, m) of a history, (k, m) with times.
+        """Counts per day, or for a burst in all: (m,), (m, steps) of a history, (m, k) with times.
 
         Parameters
         ----------

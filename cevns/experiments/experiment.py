@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, real_array, real_number
+from .._arguments import Array, real_array, real_number, transposed
 from .._immutable import Immutable, frozen
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
@@ -24,6 +24,7 @@ from ..resolution import checked_edges
 from ..statistics import Cost, Fit, Model, Nuisance, Sample, fit, significance
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from ..templates import TemplateGrid, Templates
@@ -187,12 +188,17 @@ class Experiment(Immutable):
                 raise InputError(f"share must have the shape {wanted} (got {part.shape})")
         self.__dict__["shapes"] = {key: self._factors(key, pair) for key, pair in _mapping(shapes, "shapes").items()}
         if counts is not None and counts.shape != self.shape:
-            raise InputError(f"observed must have the shape {self.shape} of the bins (got {counts.shape})")
+            hint = transposed(counts.shape, self.shape)
+            raise InputError(f"observed must have the shape {self.shape} of the bins (got {counts.shape}){hint}")
         if spread is not None and spread.shape != self.shape:
-            raise InputError(f"variance must have the shape {self.shape} of the bins (got {spread.shape})")
+            hint = transposed(spread.shape, self.shape)
+            raise InputError(f"variance must have the shape {self.shape} of the bins (got {spread.shape}){hint}")
         for sample in self.backgrounds:
             if sample.counts.shape != self.shape:
-                raise InputError(f"background {sample.name!r} must have the shape {self.shape} (got {sample.counts.shape})")
+                found = sample.counts.shape
+                raise InputError(
+                    f"background {sample.name!r} must have the shape {self.shape} (got {found}){transposed(found, self.shape)}"
+                )
         self.__dict__.update(observed=counts, variance=spread)
         self._without_theory  # noqa: B018  # which says what is wrong with the nuisances
         if self._norm <= 0.0 or not (self._signal_factor[0] > 0.0).all():
@@ -206,7 +212,8 @@ class Experiment(Immutable):
         for factor in factors:
             if factor.shape not in (self.shape[:1], self.shape):
                 wanted = " or ".join(str(shape) for shape in dict.fromkeys((self.shape[:1], self.shape)))
-                raise InputError(f"shapes of {name!r} must have the shape {wanted} of the bins (got {factor.shape})")
+                hint = transposed(factor.shape, self.shape)
+                raise InputError(f"shapes of {name!r} must have the shape {wanted} of the bins (got {factor.shape}){hint}")
         return factors
 
     @staticmethod
@@ -309,8 +316,8 @@ class Experiment(Immutable):
         return (float(without.max() or 1.0) / largest) ** (0.5 / power) if largest > 0 else 0.0
 
     def _arranged(self, counts: Array) -> Array:
-        """Counts (…, [k,] m) of the response in the axes of the experiment."""
-        counts = self.exposure * (counts if self.times is None else np.swapaxes(counts, -1, -2))
+        """Counts (…, m[, k]) of the response in the axes of the experiment."""
+        counts = self.exposure * counts
         if self.share is not None and self.times is None:
             counts = counts[..., None] * self.share
         elif self.share is not None:
@@ -383,7 +390,7 @@ class Experiment(Immutable):
         Returns
         -------
         Templates or TemplateGrid
-            `.counts(θ)` of the signal, `.gradient(θ)`, `.likelihood(θ, profile=False)`; a likelihood needs observed counts.
+            `.counts(θ)` of the signal, `.gradient(θ)`, `.likelihood(θ, profile=True)`; a likelihood needs observed counts.
 
         Raises
         ------
@@ -559,6 +566,7 @@ class Experiment(Immutable):
         fit: SignalFit | None = None,
         log: bool = False,
         title: str | None = None,
+        ax: "Axes | Sequence[Axes] | None" = None,
     ) -> "Figure":
         """Signal and backgrounds, one on the other, by bin, and in time if there are times: a matplotlib figure.
 
@@ -575,6 +583,10 @@ class Experiment(Immutable):
             Whether the axis of counts is logarithmic.
         title : str, optional
             The name by default.
+        ax : matplotlib.axes.Axes or sequence of them, optional
+            Axes of yours to draw into: one for each axis of the bins that is drawn, the observable and the time. As many more
+            get the differences from the sum, which are left out without them. One alone gets the observable. By default those
+            of a new figure.
 
         Raises
         ------
@@ -585,7 +597,7 @@ class Experiment(Immutable):
         """
         from .plots import counts
 
-        return counts(self, interaction, fit=fit, log=log, title=title)
+        return counts(self, interaction, fit=fit, log=log, title=title, ax=ax)
 
     def with_release(self, folder: Any) -> "Experiment":
         """The experiment with the counts and backgrounds of its official data release, from a folder where you keep it.

@@ -185,7 +185,7 @@ def _coherent(experiments: Experiments, new: Interaction, parameter: str) -> Tem
 
 def _allowed(templates: Templates, name: str, grid: ArrayLike, level: float = 0.90) -> tuple[float, ...]:
     """Ends of the intervals of one parameter, two by two."""
-    found = scan(partial(templates.likelihood, profile=True), {name: grid}).interval(name, level)
+    found = scan(templates.likelihood, {name: grid}).interval(name, level)
     return tuple(end for interval in found for end in interval)
 
 
@@ -201,7 +201,7 @@ def _weak_mixing_angle(experiments: Experiments) -> tuple[float, ...]:
 
     def chi2(theta: Mapping[str, Array]) -> Array:
         radius = -2 * (theta["angle"] - WEAK_MIXING_ANGLE) / charge_radius_shift(1.0)
-        return np.asarray(templates.likelihood({"nue": radius, "numu": radius}, profile=True))
+        return np.asarray(templates.likelihood({"nue": radius, "numu": radius}))
 
     ((low, high),) = scan(chi2, {"angle": np.linspace(0.1, 0.35, 101)}).interval("angle", 0.6827)
     return low, high
@@ -212,9 +212,9 @@ def _dark(quark: str, edge: float, experiments: Experiments) -> tuple[float, ...
     names = f"eps_ee_{quark}", f"eps_mm_{quark}"
     experiment = experiments[CSI]
     templates = _templates(experiment, experiment.interaction + NSI(), *names)
-    best = templates.minimum(profile=True).likelihood
+    best = templates.minimum().likelihood
     muon = np.linspace(0.0, 1.2, 601)
-    chi2 = templates.likelihood({names[0]: muon + edge, names[1]: muon}, profile=True)
+    chi2 = templates.likelihood({names[0]: muon + edge, names[1]: muon})
     return (math.sqrt(chi2.min() - best),)
 
 

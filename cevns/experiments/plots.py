@@ -7,7 +7,7 @@ import numpy as np
 from .._arguments import Array
 from ..errors import InputError
 from ..interactions import Interaction
-from ..plotting import COLORS, plain, sheet
+from ..plotting import COLORS, checked_axes, plain, sheet, titled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,6 +45,7 @@ def counts(
     fit: "SignalFit | None" = None,
     log: bool = False,
     title: str | None = None,
+    ax: Any = None,
 ) -> "Figure":
     """See `Experiment.plot`."""
     model = experiment.model(interaction)
@@ -59,8 +60,12 @@ def counts(
         panels.append((len(experiment.shape) - 1, experiment.times, "time after the protons [μs]", "μs"))
 
     seen = experiment.observed is not None
-    rows = (3.0, 1.0) if seen else (1.0,)
-    figure, axes = sheet(rows, len(panels), (7.2 if len(panels) == 1 else 11.0, 5.6 if seen else 4.6))
+    if ax is None:
+        rows = (3.0, 1.0) if seen else (1.0,)
+        figure, axes = sheet(rows, len(panels), (7.2 if len(panels) == 1 else 11.0, 5.6 if seen else 4.6))
+    else:
+        axes = _of_caller(ax, len(panels), seen)
+        panels, figure = panels[: axes.shape[1]], axes[0, 0].figure
     for column, (axis, edges, label, unit) in enumerate(panels):
         others = tuple(k for k in range(len(experiment.shape)) if k != axis)
         parts = expected.sum(axis=tuple(k + 1 for k in others))
@@ -68,12 +73,26 @@ def counts(
         _stacked(axes[:, column], edges, parts, names, observed, log)
         axes[-1, column].set_xlabel(label)
         axes[0, column].set_ylabel(_height(edges, unit))
-    if seen:
+    if len(axes) > 1:
         axes[1, 0].set_ylabel("(data − sum)\n/ √sum")
     axes[0, 0].legend(frameon=False)
-    given = experiment.name if title is None else title
-    figure.suptitle(plain(given + (", best fit" if fit is not None and title is None else "")), fontsize="medium")
+    given = plain(experiment.name + (", best fit" if fit is not None else "")) if title is None else title
+    if ax is None:
+        figure.suptitle(given, fontsize="medium")
+    else:
+        titled(axes[0, 0], title or "")
     return figure
+
+
+def _of_caller(ax: Any, panels: int, seen: bool) -> Any:
+    """Axes of the caller in rows: of the counts, and if there are as many more of the differences."""
+    given = np.array([ax] if not isinstance(ax, np.ndarray | list | tuple) else ax, dtype=object).reshape(-1)
+    numbers = {1: (1, 1), panels: (1, panels)} | ({2 * panels: (2, panels)} if seen else {})
+    if given.size not in numbers:
+        raise InputError(f"ax must be {' or '.join(map(str, sorted(numbers)))} axes of matplotlib (got {given.size})")
+    for each in given:
+        checked_axes(each)
+    return given.reshape(numbers[given.size])
 
 
 def _stacked(axes: Any, edges: Array, parts: Array, names: list[str], observed: Array | None, log: bool) -> None:
@@ -102,6 +121,7 @@ def _stacked(axes: Any, edges: Array, parts: Array, names: list[str], observed: 
         point = {"color": "black", "fmt": "o", "markersize": 3.5, "linewidth": 1.2}
         axes[0].errorbar(x, observed * scale, (down * scale, up * scale), label=f"data: {observed.sum():g}", **point)
         top = max(top, float(((observed + up) * scale).max(initial=0.0)))
+    if observed is not None and len(axes) > 1:
         known = below > 0.0
         sigma = np.sqrt(below, where=known, out=np.ones(below.size))
         pull = np.where(known, (observed - below) / sigma, np.nan)

@@ -20,7 +20,7 @@ from .spectra import Component
 def differential_rate(
     recoil_energy: ArrayLike, steps: Sequence[Sequence[tuple[Component, float]]], target: Target, **arguments: Any
 ) -> Array:
-    """Return dR/dT per kg, day and keV, one row a step, each computed as if there were no others.
+    """Return dR/dT per kg, day and keV, one column a step, each computed as if there were no others.
 
     Parameters
     ----------
@@ -31,19 +31,19 @@ def differential_rate(
     target, **arguments
         As for `rates.differential_rate`.
     """
-    rows = []
+    columns = []
     for step in steps:
-        row = np.zeros(np.shape(recoil_energy))
+        column = np.zeros(np.shape(recoil_energy))
         for component, factor in step:
-            row = row + factor * rates.differential_rate(recoil_energy, [component], target, **arguments)
-        rows.append(row)
-    return np.array(rows)
+            column = column + factor * rates.differential_rate(recoil_energy, [component], target, **arguments)
+        columns.append(column)
+    return np.stack(columns, axis=-1)
 
 
 def binned_rate(
     edges: ArrayLike, steps: Sequence[Sequence[tuple[Component, float]]], target: Target, **arguments: Any
 ) -> Array:
-    """Return the rate per kg and day in each bin of recoil energy, one row a step.
+    """Return the rate per kg and day in each bin of recoil energy, one column a step.
 
     Parameters
     ----------
@@ -52,13 +52,13 @@ def binned_rate(
     steps, target, **arguments
         As for `differential_rate`.
     """
-    rows = []
+    columns = []
     for step in steps:
-        row = np.zeros(np.size(edges) - 1)
+        column = np.zeros(np.size(edges) - 1)
         for component, factor in step:
-            row = row + factor * rates.binned_rate(edges, [component], target, **arguments)
-        rows.append(row)
-    return np.array(rows)
+            column = column + factor * rates.binned_rate(edges, [component], target, **arguments)
+        columns.append(column)
+    return np.stack(columns, axis=-1)
 
 
 def covariance(

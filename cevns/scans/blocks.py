@@ -1,5 +1,6 @@
 """Blocks of a scan: χ² at the points of some numbers, checked, and mistakes that say at which point they were made."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -112,7 +113,7 @@ def checked_likelihood(likelihood: Any, names: tuple[str, ...]) -> Likelihood:
                 f"(got {_shown(likelihood)})"
             )
         likelihood = method
-    known = _known(likelihood)
+    known = _names(likelihood, "parameters")
     if known is not None:
         for name in names:
             known_name(name, known, "parameter of the likelihood")
@@ -120,12 +121,23 @@ def checked_likelihood(likelihood: Any, names: tuple[str, ...]) -> Likelihood:
     return found
 
 
-def _known(likelihood: Any) -> tuple[str, ...] | None:
-    """Names of the parameters, where the likelihood or what it is a method of has them."""
+def nuisances_of(likelihood: Likelihood) -> str:
+    """Whether the likelihood has nuisances "profiled" or "fixed"; "" if it has none, or does not tell."""
+    if not _names(likelihood, "nuisances"):
+        return ""
+    try:
+        profile = inspect.signature(likelihood).parameters["profile"].default  # of a partial: what it was given
+    except (KeyError, TypeError, ValueError):
+        return ""
+    return ("profiled" if profile else "fixed") if isinstance(profile, bool | np.bool_) else ""
+
+
+def _names(likelihood: Any, attribute: str) -> tuple[str, ...] | None:
+    """Names of the parameters or nuisances, where the likelihood or what it is a method of has them."""
     while hasattr(likelihood, "func"):  # functools.partial
         likelihood = likelihood.func
     for owner in (likelihood, getattr(likelihood, "__self__", None)):
-        names = getattr(owner, "parameters", None)
+        names = getattr(owner, attribute, None)
         if isinstance(names, Mapping | tuple | list) and all(isinstance(name, str) for name in names):
             return tuple(names)
     return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
-from ..plotting import COLORS, plain, sheet
+from ..plotting import COLORS, paper, plain, titled
 from .crossings import Regions
 from .grids import geometric
 
@@ -28,7 +28,9 @@ _LABELS = {
 _FLAVORS = {"e": "e", "m": r"\mu", "t": r"\tau"}
 
 
-def drawn(result: "ScanResult", levels: tuple[float, ...], dof: int | None, labels: Mapping[str, str], title: str) -> "Figure":
+def drawn(
+    result: "ScanResult", levels: tuple[float, ...], dof: int | None, labels: Mapping[str, str], title: str, ax: Any = None
+) -> "Figure":
     """See `ScanResult.plot`."""
     number = len(result.dims)
     if number not in (1, 2) or min(result.shape) < 2:
@@ -37,11 +39,10 @@ def drawn(result: "ScanResult", levels: tuple[float, ...], dof: int | None, labe
         )
     dof = number if dof is None else dof
     heights = sorted((result.threshold(level, dof), _told(level)) for level in levels)
-    figure, grid = sheet()
-    axes = grid[0, 0]
-    names = [plain(labels[name]) if name in labels else label(name) for name in result.dims]
+    figure, axes = paper(ax)
+    names = [labels[name] if name in labels else label(name) for name in result.dims]
     axes.set_xlabel(names[0])
-    axes.set_title(plain(title))
+    titled(axes, title)
     (_curve if number == 1 else _regions)(axes, result, heights)
     if number == 2:
         axes.set_ylabel(names[1])
@@ -73,8 +74,8 @@ def _curve(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) ->
         axes.axhline(height, color="0.35", linewidth=1.1, linestyle=_DASHES[i % 3], label=text)
     axes.set_ylim(0.0, top or 1.0)
     axes.set_ylabel(r"$\Delta\chi^2$")
-    if heights:
-        axes.legend(frameon=False)
+    if heights or result.nuisances:
+        axes.legend(frameon=False, title=_state(result))
 
 
 def _regions(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) -> None:
@@ -94,7 +95,12 @@ def _regions(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) 
     axes.plot(
         *([best[name]] for name in result.dims), marker="+", markersize=10, color="black", linestyle="none", label="best fit"
     )
-    axes.legend(frameon=True, framealpha=0.8, edgecolor="none", loc="upper right")
+    axes.legend(frameon=True, framealpha=0.8, edgecolor="none", loc="upper right", title=_state(result))
+
+
+def _state(result: "ScanResult") -> str | None:
+    """What a legend says of the nuisances."""
+    return f"nuisances {result.nuisances}" if result.nuisances else None
 
 
 def _told(level: float) -> str:

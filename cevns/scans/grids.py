@@ -34,6 +34,11 @@ def checked_ranges(profile: Any, grids: Mapping[str, Array]) -> dict[str, tuple[
     """Name → (low, high) of the parameters over which χ² is made smallest."""
     if profile is None:
         return {}
+    if isinstance(profile, bool):
+        raise InputError(
+            "profile must map names of parameters to (low, high); nuisances of templates are profiled or fixed by their "
+            f"likelihood: functools.partial(templates.likelihood, profile={profile})"
+        )
     if not isinstance(profile, Mapping):
         raise InputError(f"profile must map names of parameters to (low, high) (got {profile!r})")
     ranges = {}

@@ -21,8 +21,10 @@ from .crossings import Curve, Regions
 from .grids import axis, checked_grids, checked_ranges, told
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+NUISANCES = ("profiled", "fixed", "")
 _NEAR = 1e-6  # of a step of the grid: what `sel` takes for the same value
 
 
@@ -64,6 +66,9 @@ class ScanResult:
         Name → (low, high) of those: where the scan has looked.
     settings : mapping, optional
         Anything of yours that JSON can write.
+    nuisances : {"profiled", "fixed", ""}
+        Whether the nuisances of the likelihood took their best values at each point or stayed at their means; "" if it has
+        none, or does not tell.
     library, instruction_set, date : str
         Version of cevns, instruction set of its kernels, and UTC when the result was made; by default those of now.
 
@@ -74,8 +79,8 @@ class ScanResult:
 
     Notes
     -----
-    Results are equal if axes, values, profiled parameters, their ranges and settings are. They cannot be changed. Their repr is
-    a line that tells what they are; `save` keeps them.
+    Results are equal if axes, values, profiled parameters, their ranges, settings and nuisances are. They cannot be changed.
+    Their repr is a line that tells what they are; `save` keeps them.
 
     Δχ² of `interval`, `limit`, `contours` and `plot` is that above the least χ² of this result, between the points of its grid
     too: after `sel(mass=10)` above the least one for this mass. They see no valley narrower than a step of the grid.
@@ -98,6 +103,7 @@ class ScanResult:
     profiled: Mapping[str, Array] = field(default_factory=dict)
     profile_ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    nuisances: str = ""
     library: str = __version__
     instruction_set: str = field(default_factory=isa.current)
     date: str = field(default_factory=lambda: _now())
@@ -113,6 +119,8 @@ class ScanResult:
         if (values == -math.inf).any():
             raise InputError("values must be > -inf: a chi2 of -inf is no result")
         values = _shaped(values, shape, "values")
+        if self.nuisances not in NUISANCES:
+            raise InputError(f"nuisances must be one of {', '.join(map(repr, NUISANCES))} (got {self.nuisances!r})")
         profiled = {}
         for name, where in dict(self.profiled).items():
             if name in coords:
@@ -430,6 +438,7 @@ class ScanResult:
         dof: int | None = None,
         labels: Mapping[str, str] | None = None,
         title: str = "",
+        ax: "Axes | None" = None,
     ) -> "Figure":
         """Δχ² of one parameter, or the allowed regions of two, as a matplotlib figure.
 
@@ -440,9 +449,11 @@ class ScanResult:
         dof : int, optional
             Parameters that are given at once: the number of axes by default.
         labels : mapping, optional
-            Axis → what stands beside it.
+            Axis → what stands beside it, drawn as it is given: formulas between dollar signs.
         title : str
             What it is of.
+        ax : matplotlib.axes.Axes, optional
+            Axes of yours to draw into; by default those of a new figure.
 
         Returns
         -------
@@ -459,7 +470,7 @@ class ScanResult:
         from .drawings import drawn
 
         several = tuple(levels) if isinstance(levels, Iterable) else (levels,)
-        return drawn(self, several, dof, labels or {}, title)
+        return drawn(self, several, dof, labels or {}, title, ax)
 
     def to_xarray(self) -> Any:
         """An `xarray.DataArray` of χ², with profiled parameters as further coordinates.
@@ -517,7 +528,7 @@ class ScanResult:
 
     def _with(self, coords: Mapping[str, Array], values: Array, profiled: Mapping[str, Array]) -> "ScanResult":
         ranges = {name: pair for name, pair in self.profile_ranges.items() if name in profiled}
-        return ScanResult(coords, values, profiled, ranges, self.settings, self.library, self.instruction_set, self.date)
+        return ScanResult(coords, values, profiled, ranges, *self._arguments()[4:])
 
     def _curve(self, name: str) -> Curve:
         """χ² of one parameter, smallest over the other axes, between their points too."""
@@ -550,7 +561,12 @@ class ScanResult:
 
     @property
     def _facts(self) -> dict[str, str]:
-        return {"library": f"cevns {self.library}", "instruction_set": self.instruction_set, "date": self.date}
+        return {
+            "nuisances": self.nuisances,
+            "library": f"cevns {self.library}",
+            "instruction_set": self.instruction_set,
+            "date": self.date,
+        }
 
     def _arguments(self) -> tuple[Any, ...]:
         return (
@@ -559,6 +575,7 @@ class ScanResult:
             dict(self.profiled),
             dict(self.profile_ranges),
             dict(self.settings),
+            self.nuisances,
             self.library,
             self.instruction_set,
             self.date,
@@ -578,16 +595,18 @@ class ScanResult:
             and all(np.array_equal(where, other.profiled[n], equal_nan=True) for n, where in self.profiled.items())
             and dict(self.profile_ranges) == dict(other.profile_ranges)
             and dict(self.settings) == dict(other.settings)
+            and self.nuisances == other.nuisances
         )
 
     def __hash__(self) -> int:
         return hash((self.dims, self.shape, (self.values + 0.0).tobytes()))  # −0 and 0 are equal
 
     def __repr__(self) -> str:
+        state = self.nuisances and f"; nuisances {self.nuisances}"
         if not self.values.size or float(self.values.min()) == math.inf:
-            return f"<ScanResult: chi2 of {self._told()}, impossible everywhere>"
+            return f"<ScanResult: chi2 of {self._told()}, impossible everywhere{state}>"
         least = self.minimum
-        return f"<ScanResult: chi2 of {self._told()}, least {least.chi2:.6g} at {told(least.place) or 'it'}>"
+        return f"<ScanResult: chi2 of {self._told()}, least {least.chi2:.6g} at {told(least.place) or 'it'}{state}>"
 
 
 def checked_settings(settings: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import real_number
 from ..errors import InputError, UnsupportedError
-from .blocks import Blocks, checked_likelihood
+from .blocks import Blocks, checked_likelihood, nuisances_of
 from .checkpoints import Checkpoint
 from .executors import results, task_for
 from .grids import checked_grids, checked_ranges, number_of_points
@@ -48,7 +48,7 @@ def scan(
         Name → increasing values; the axes of the result, in this order.
     profile : mapping, optional
         Name → (low, high) of 1 to 4 further parameters, over which χ² is made smallest at every point, to 1e-8. Nuisances of
-        the likelihood are its own: `functools.partial(templates.likelihood, profile=True)`.
+        templates are profiled by their likelihood: `functools.partial(templates.likelihood, profile=False)` fixes them.
     executor : concurrent.futures.Executor, optional
         What computes the blocks of points: threads, processes, `client.get_executor()` of Dask, `MPIPoolExecutor` of mpi4py.
     progress : bool
@@ -103,7 +103,8 @@ def scan(
         raise UnsupportedError(
             f"profile takes 1 to {max(STARTS)} parameters (got {len(ranges)}); more are nuisances of the likelihood"
         )
-    blocks = Blocks(checked_likelihood(likelihood, (*axes, *ranges)), axes, ranges)
+    asked = checked_likelihood(likelihood, (*axes, *ranges))
+    blocks, state = Blocks(asked, axes, ranges), nuisances_of(asked)
     total = number_of_points(axes)
     size = _chunk(chunk, total, bool(ranges))
     kept = checked_settings(settings)
@@ -123,7 +124,7 @@ def scan(
             update(last - first)
     shape = tuple(values.size for values in axes.values())
     where = {name: row.reshape(shape) for name, row in zip(ranges, found[1:], strict=True)}
-    return ScanResult(axes, found[0].reshape(shape), where, ranges, kept)
+    return ScanResult(axes, found[0].reshape(shape), where, ranges, kept, state)
 
 
 def _chunk(chunk: Any, total: int, profiled: bool) -> int:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from .results import ScanResult
 
 ENDINGS = (".npz", ".h5", ".hdf5")
-_FORMAT = "cevns scan 2"
-_TEXTS = ("format", "library", "instruction_set", "date")
+_FORMAT = "cevns scan 3"
+_TEXTS = ("format", "nuisances", "library", "instruction_set", "date")
 _LISTS = ("parameters", "profiled")
 _MAPPINGS = ("profile_ranges", "settings")
 _CHECKSUM = "checksum"
@@ -52,6 +52,7 @@ def encoded(result: "ScanResult", kind: str) -> bytes:
         "profiled": list(result.profiled),
         "profile_ranges": {name: list(pair) for name, pair in result.profile_ranges.items()},
         "settings": dict(result.settings),
+        "nuisances": result.nuisances,
         "library": result.library,
         "instruction_set": result.instruction_set,
         "date": result.date,
@@ -224,7 +225,7 @@ def _read(facts: dict[str, Any], member: _Member) -> tuple[Any, ...]:
     if said != _checksum(facts, _arrays(coords, chi2, profiled)):
         raise ValueError("it is damaged, or has been changed: its checksum is another one")
     ranges = {name: (low, high) for name, (low, high) in facts["profile_ranges"].items()}
-    return (coords, chi2, profiled, ranges, facts["settings"], facts["library"], facts["instruction_set"], facts["date"])
+    return (coords, chi2, profiled, ranges, facts["settings"], *(facts[name] for name in _TEXTS[1:]))
 
 
 def _arrays(coords: Mapping[str, Array], chi2: Array, profiled: Mapping[str, Array]) -> dict[str, Array]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array
+from .._arguments import Array, known_name, real_array, transposed
 from .._immutable import Immutable, frozen
 from ..errors import InputError, UnsupportedError
 from .checks import flag, model_of, shown
@@ -103,7 +103,8 @@ class Cost(Immutable):
         known_name(kind, KINDS, "kind of likelihood")
         n = frozen(real_array(observed, "observed", minimum=0.0 if kind == "poisson" else -np.inf))
         if n.shape != model.shape:
-            raise InputError(f"observed must have the shape {model.shape} of the model's bins (got {n.shape})")
+            hint = transposed(n.shape, model.shape)
+            raise InputError(f"observed must have the shape {model.shape} of the model's bins (got {n.shape}){hint}")
         if kind == "poisson" and variance is not None:
             raise UnsupportedError("variance is for kind='gaussian'; for templates of finite statistics give it to the samples")
         if kind == "gaussian" and beeston_barlow:
@@ -116,7 +117,8 @@ class Cost(Immutable):
                 raise UnsupportedError("simulated is for beeston_barlow=True: without it templates are known exactly")
             simulated = frozen(real_array(simulated, "simulated", minimum=0.0))
             if simulated.shape != n.shape:
-                raise InputError(f"simulated must have the shape {n.shape} of the bins (got {simulated.shape})")
+                hint = transposed(simulated.shape, n.shape)
+                raise InputError(f"simulated must have the shape {n.shape} of the bins (got {simulated.shape}){hint}")
         means = np.array([nuisance.mean for nuisance in model.nuisances])
         given = frozen(means if centers is None else values_of(model.nuisances, centers))
         self.__dict__.update(

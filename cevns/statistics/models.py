@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, known_name, real_array, real_number
+from .._arguments import Array, known_name, real_array, real_number, transposed
 from .._immutable import Immutable, frozen
 from ..errors import InputError
 from .checks import deviation, limit, mapping, several, shown
@@ -468,7 +468,8 @@ def _templates(templates: Any, nominal: Array, what: str) -> tuple[Array, Array]
 
 def _same_shape(array: Array, nominal: Array, what: str) -> None:
     if array.shape != nominal.shape:
-        raise InputError(f"{what} must have the shape {nominal.shape} of the bins (got {array.shape})")
+        hint = transposed(array.shape, nominal.shape)
+        raise InputError(f"{what} must have the shape {nominal.shape} of the bins (got {array.shape}){hint}")
 
 
 def _name(value: Any, what: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, real_array, real_number
+from .._arguments import Array, real_array, real_number, transposed
 from .._immutable import frozen
 from ..errors import InputError
 
@@ -61,9 +61,11 @@ def binned(values: ArrayLike, name: str, bins: tuple[int, ...], *, broadcast: bo
         try:
             array = np.broadcast_to(array, bins)
         except ValueError:
-            raise InputError(f"{name} must broadcast to the shape {bins} of the bins (got {array.shape})") from None
+            raise InputError(
+                f"{name} must broadcast to the shape {bins} of the bins (got {array.shape}){transposed(array.shape, bins)}"
+            ) from None
     if array.shape != bins:
-        raise InputError(f"{name} must have the shape {bins} of the bins (got {array.shape})")
+        raise InputError(f"{name} must have the shape {bins} of the bins (got {array.shape}){transposed(array.shape, bins)}")
     return frozen(array)
 
 

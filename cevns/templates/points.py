@@ -156,7 +156,7 @@ class Theory(Immutable):
 
     # ---- likelihood --------------------------------------------------------------------------------------------------------
 
-    def likelihood(self, theta: ArrayLike | Mapping[str, ArrayLike], profile: bool = False) -> Any:
+    def likelihood(self, theta: ArrayLike | Mapping[str, ArrayLike], profile: bool = True) -> Any:
         """−2 ln(L/L_saturated) of what was observed, at any number of points.
 
         Parameters
@@ -164,7 +164,7 @@ class Theory(Immutable):
         theta : array_like (..., n_parameters) or mapping
             Points, as for `counts`.
         profile : bool
-            Whether the nuisances take their best values at each point, within their limits, or stay at their means.
+            Whether the nuisances take their best values at each point, within their limits; else they stay at their means.
 
         Returns
         -------
@@ -192,7 +192,7 @@ class Theory(Immutable):
         lead, chi2, _, _ = self._evaluated(theta, profile, False)
         return restore(chi2, lead)
 
-    def likelihood_gradient(self, theta: ArrayLike | Mapping[str, ArrayLike], profile: bool = False) -> Array:
+    def likelihood_gradient(self, theta: ArrayLike | Mapping[str, ArrayLike], profile: bool = True) -> Array:
         """Derivatives of `likelihood` by each parameter.
 
         Parameters
@@ -238,13 +238,13 @@ class Theory(Immutable):
         assert pulls is not None
         return {name: restore(np.ascontiguousarray(pulls[:, k]), lead) for k, name in enumerate(self.nuisances)}
 
-    def minimum(self, profile: bool = False, fixed: Mapping[str, float] | None = None) -> BestFit:
+    def minimum(self, profile: bool = True, fixed: Mapping[str, float] | None = None) -> BestFit:
         """The point of the best likelihood, over all parameters of the theory.
 
         Parameters
         ----------
         profile : bool
-            Whether over the nuisances too.
+            Whether over the nuisances too; else they stay at their means.
         fixed : mapping, optional
             Parameter → value at which it stays.
 
