@@ -74,14 +74,14 @@ class Curve:
             self._x[near], y[near], [near.index(left), near.index(left + 1)], base, level - base, self._back is math.exp
         )
         ordinates, at_level = way.ordinate(y[near]), float(way.ordinate(np.array([level]))[0])
+        known = np.isfinite(ordinates)
+        above = _cubic(way.abscissa(self._x[near])[known], ordinates[known] - at_level)
         start, end = float(self._t[inside]), float(self._t[outside])
         for _ in range(200):  # bisection: a cubic through a steep place may bend more than once
             middle = 0.5 * (start + end)
             if middle in (start, end):
                 break
-            at = way.abscissa(np.append(self._x[near], self._back(middle)))
-            known = np.isfinite(ordinates)
-            if _cubic(at[:-1][known], ordinates[known] - at_level, float(at[-1])) <= 0:
+            if above(float(way.abscissa(np.asarray(self._back(middle))))) <= 0:
                 start = middle
             else:
                 end = middle
@@ -173,7 +173,7 @@ def _missed(way: Way, x: Array, y: Array, beside: list[int], softened: Callable[
         others = [i for i in range(x.size) if i != k and math.isfinite(values[i])]
         if not math.isfinite(values[k]):
             continue
-        found = way.back(_cubic(at[others], values[others], float(at[k])))
+        found = way.back(_cubic(at[others], values[others])(float(at[k])))
         worst = max(worst, float(np.abs(np.diff(softened(np.array([found, y[k]]))))[0]))
     return worst
 
@@ -209,6 +209,7 @@ class Regions:
         self._back = [np.exp if geometric(values) else np.asarray for values in (x, y)]
         self._axes, self._along, self._chi2, self._base, self._height = (x, y), (along(x), along(y)), chi2, base, height
         self._curves: dict[tuple[int, int], Curve] = {}
+        self._crossings: dict[tuple[int, int, int], float] = {}  # lines and filled regions have the same points
 
     @cached_property
     def lines(self) -> list[Array]:
@@ -242,11 +243,13 @@ class Regions:
             inside = values[left : left + 2] <= self._base + self._height
             if inside[0] == inside[1]:
                 continue  # a corner of a filled region
-            if (axis, k) not in self._curves:
-                self._curves[axis, k] = Curve(self._axes[1 - axis], values)
-            ends = self._axes[1 - axis][left : left + 2].tolist()
-            out, into = ends if inside[1] else ends[::-1]
-            point[1 - axis] = self._curves[axis, k].crossing(out, into, self._base, self._height)
+            if (axis, k, left) not in self._crossings:
+                if (axis, k) not in self._curves:
+                    self._curves[axis, k] = Curve(self._axes[1 - axis], values)
+                ends = self._axes[1 - axis][left : left + 2].tolist()
+                out, into = ends if inside[1] else ends[::-1]
+                self._crossings[axis, k, left] = self._curves[axis, k].crossing(out, into, self._base, self._height)
+            point[1 - axis] = self._crossings[axis, k, left]
             return
 
 
@@ -286,7 +289,7 @@ def _bottom(t: Array, x: Array, y: Array, k: int, logarithmic: bool) -> tuple[fl
     for left in (middle - 1, middle):
         nodes = slice(max(left - 1, 0), left + 3)
         between = np.linspace(u[left], u[left + 1], 65)
-        heights = _cubic(u[nodes], values[nodes], between)
+        heights = _cubic(u[nodes], values[nodes])(between)
         lowest = int(np.argmin(heights))
         if not 0 < lowest < between.size - 1:
             continue
@@ -295,19 +298,28 @@ def _bottom(t: Array, x: Array, y: Array, k: int, logarithmic: bool) -> tuple[fl
         place = float(between[lowest])
         if down + up > 0:
             place += float(0.5 * (down - up) / (down + up) * (between[1] - between[0]))
-        height = float(_cubic(u[nodes], values[nodes], place))
+        height = float(_cubic(u[nodes], values[nodes])(place))
         if height < found[1]:
             parameter = way.forth(place)
             found = (math.log(parameter) if logarithmic else parameter, height)
     return found
 
 
-def _cubic(nodes: Array, heights: Array, t: Any) -> Any:
+def _cubic(nodes: Array, heights: Array) -> Callable[[Any], Any]:
     """Lagrange's polynomial through the nodes."""
-    total: Any = 0.0
+    places = nodes.tolist()
+    # a bisection asks some fifty times: plain numbers, and the divisions once
+    terms = []
     for i, height in enumerate(heights.tolist()):
-        for j, node in enumerate(nodes.tolist()):
-            if j != i:
-                height = height * (t - node) / (float(nodes[i]) - node)
-        total += height
-    return total
+        others = [place for j, place in enumerate(places) if j != i]
+        terms.append((height, [(other, 1 / (places[i] - other)) for other in others]))
+
+    def value(t: Any) -> Any:
+        total: Any = 0.0
+        for height, others in terms:
+            for other, share in others:
+                height = height * (t - other) * share
+            total += height
+        return total
+
+    return value
