@@ -15,7 +15,7 @@ from scipy import optimize, stats
 
 import cevns
 from cevns import InputError, ScanResult, UnknownNameError, UnsupportedError
-from cevns.scans import storage
+from cevns.scans import crossings, storage
 
 X = np.linspace(-4.0, 4.0, 81)
 Y = np.linspace(-2.0, 2.0, 41)
@@ -172,6 +172,53 @@ def test_limits_on_coarse_logarithmic_grids_are_right_to_two_per_cent(chi2, coup
     pytest.importorskip("contourpy")
     lines = np.concatenate(plane_of.contours(0.90, dof=1))
     assert lines[:, 0].max() == pytest.approx(true, rel=0.02)
+
+
+@pytest.mark.parametrize("power", [1, 2, 4, -2, -4])
+@pytest.mark.parametrize("coupling", COARSE, ids=lambda x: f"{x[0]:.4f}")
+def test_an_excess_on_a_coarse_logarithmic_grid_has_its_own_limits(coupling, power):
+    """χ² is a parabola in what the signal is proportional to; one in ln g has its bottom elsewhere, 2 to 20 too deep."""
+
+    def chi2(g):
+        return 20.0 + 4.0 * ((g / 0.1) ** power - 1.3) ** 2
+
+    half = 0.5 * math.sqrt(stats.chi2.ppf(0.9, 1))
+    ends = sorted(0.1 * (1.3 + side * half) ** (1 / power) for side in (-1, 1))
+    result = ScanResult({"g": coupling}, chi2(coupling))
+    ((low, high),) = result.interval("g")
+    assert [low, high] == pytest.approx(ends, rel=1e-4)
+    assert result.limit("g") == pytest.approx(ends[1], rel=1e-4)
+    assert result.limit("g", above=20.0) == pytest.approx(ends[1], rel=1e-4)
+    pytest.importorskip("contourpy")
+    plane_of = ScanResult({"g": coupling, "y": [0.0, 1.0, 2.0]}, np.tile(chi2(coupling)[:, None], 3))
+    lines = plane_of.contours(0.90, dof=1)
+    if (chi2(coupling) < 20.0 + 4.0 * half**2).any():  # they see no valley between points
+        points = np.concatenate(lines)[:, 0]
+        assert [points.min(), points.max()] == pytest.approx(ends, rel=1e-4)
+
+
+@pytest.mark.parametrize(("per_decade", "within"), [(4, 0.10), (6, 0.02), (16, 0.005)])
+@pytest.mark.parametrize("shift", np.linspace(0.0, 0.9, 7), ids="{:.2f}".format)
+def test_a_poisson_excess_has_its_limit_on_a_coarse_grid(per_decade, within, shift):
+    """Three bins with more counts than background, a signal of g²: 46 % with the bottom of a parabola in ln g."""
+    observed, background, signal = np.array([10.0, 7.0, 2.0]), np.array([6.0, 4.0, 2.0]), np.array([3.0, 2.0, 1.0])
+
+    def chi2(g):
+        mu = background + signal * np.asarray(g)[..., None] ** 2
+        return 2.0 * np.sum(mu - observed + observed * np.log(observed / mu), axis=-1)
+
+    least = optimize.minimize_scalar(chi2, (0.5, 1.0, 2.0), tol=1e-12).fun
+    true = optimize.brentq(lambda g: chi2(g) - least - stats.chi2.ppf(0.9, 1), 1.0, 10.0)
+    g = 10 ** ((np.arange(-3 * per_decade, 2 * per_decade + 1) + shift) / per_decade)
+    assert ScanResult({"g": g}, chi2(g)).limit("g") == pytest.approx(true, rel=within)
+
+
+@pytest.mark.parametrize("unit", [1e-100, 1e-30, 1e30, 1e100])
+def test_limits_do_not_depend_on_the_unit(unit):
+    g = COARSE[0]
+    chi2 = 20.0 + 4.0 * ((g / 0.1) ** 4 - 1.3) ** 2
+    want = ScanResult({"g": g}, chi2).interval("g")
+    np.testing.assert_allclose(ScanResult({"g": unit * g}, chi2).interval("g"), unit * np.array(want), rtol=1e-9)
 
 
 def test_a_power_on_a_linear_grid_has_its_limit():
@@ -662,3 +709,20 @@ def test_axes_with_equal_factors_are_logarithmic_and_known_parameters_have_symbo
 def test_wrong_input_is_said_in_a_sentence(wrong, kind, message):
     with pytest.raises(kind, match=re.escape(message)):
         wrong()
+
+
+def test_lines_and_filled_regions_look_for_each_crossing_once(monkeypatch):
+    """A search takes a tenth of a millisecond and more: a map of 200 × 200 points has thousands of crossings."""
+    asked = []
+    search = crossings.Curve.crossing
+
+    def counted(self, outside, inside, base, height):
+        asked.append((id(self), outside, inside))
+        return search(self, outside, inside, base, height)
+
+    monkeypatch.setattr(crossings.Curve, "crossing", counted)
+    x = np.linspace(-1.0, 1.0, 21)
+    regions = crossings.Regions(x, x, 9 * (x[:, None] ** 2 + x**2), 0.0, 2.3)
+    lines, filled = regions.lines, regions.filled
+    assert len(asked) == len(set(asked)) == len(lines[0]) - 1  # a closed line ends where it begins
+    np.testing.assert_allclose(np.unique(lines[0], axis=0), np.unique(filled[0][0], axis=0), rtol=1e-15)

@@ -1,8 +1,8 @@
 """Where χ² passes a value: along one axis by cubics through the four nearest points, on two by contourpy.
 
-The cubics are those of χ² and the parameter, its logarithm or square, or of logarithms of both, whichever finds the points
-around best. Contours pass the lines of the grid where these cubics do. Next to an impossible point (inf) the last possible one
-is the end.
+The cubics are those of χ² and the parameter, its logarithm or a power, or of logarithms of both, whichever finds the points
+around best; the bottom of a valley between points is that of such cubics too. Contours pass the lines of the grid where these
+cubics do. Next to an impossible point (inf) the last possible one is the end.
 """
 
 import math
@@ -32,14 +32,14 @@ class Curve:
 
     def __init__(self, x: Array, chi2: Array) -> None:
         self._back = math.exp if geometric(x) else float
-        self._t, self._y = _with_bottoms(along(x), chi2)
+        self._t, self._y = _with_bottoms(along(x), x, chi2, self._back is math.exp)
         self._x = np.array([self._back(t) for t in self._t.tolist()])
         on_grid = np.searchsorted(self._t, along(x))
         self._x[on_grid] = x
 
     @property
     def lowest(self) -> float:
-        """The least χ², that of the parabola through the three nearest points; inf if all are."""
+        """The least χ², at a point or at the bottom of a valley between points; inf if all are."""
         return float(self._y.min())
 
     def intervals(self, base: float, height: float) -> list[tuple[float, float]]:
@@ -74,14 +74,14 @@ class Curve:
             self._x[near], y[near], [near.index(left), near.index(left + 1)], base, level - base, self._back is math.exp
         )
         ordinates, at_level = way.ordinate(y[near]), float(way.ordinate(np.array([level]))[0])
+        known = np.isfinite(ordinates)
+        above = _cubic(way.abscissa(self._x[near])[known], ordinates[known] - at_level)
         start, end = float(self._t[inside]), float(self._t[outside])
         for _ in range(200):  # bisection: a cubic through a steep place may bend more than once
             middle = 0.5 * (start + end)
             if middle in (start, end):
                 break
-            at = way.abscissa(np.append(self._x[near], self._back(middle)))
-            known = np.isfinite(ordinates)
-            if _cubic(at[:-1][known], ordinates[known] - at_level, float(at[-1])) <= 0:
+            if above(float(way.abscissa(np.asarray(self._back(middle))))) <= 0:
                 start = middle
             else:
                 end = middle
@@ -94,6 +94,35 @@ class Way(NamedTuple):
     abscissa: Callable[[Array], Array]
     ordinate: Callable[[Array], Array]
     back: Callable[[float], float]  # from the ordinate
+    forth: Callable[[float], float] = float  # from the abscissa
+
+
+def _plain(values: Array) -> Array:
+    return values
+
+
+def _polynomials(x: Array, logarithmic: bool) -> list[Way]:
+    """Axes on which χ² itself may be a polynomial: that of the grid, and powers of a parameter that has one sign.
+
+    Counts grow as g, g² or g⁴ with a coupling, and fall as 1/Λ² or 1/Λ⁴ with a scale; χ² is then a square in these.
+    """
+    ways = [Way(np.log if logarithmic else _plain, _plain, float, math.exp if logarithmic else float)]
+    if not ((x >= 0).all() or (x <= 0).all()):
+        return ways
+    scale = float(x[np.argmax(np.abs(x))])  # so that powers neither overflow nor vanish
+    for power in (1, 2, 4, -2, -4) if logarithmic else (2, 4):
+        ways.append(_power_of(power, scale))
+    return ways
+
+
+def _power_of(power: int, scale: float) -> Way:
+    def raised(values: Array) -> Array:
+        return (values / scale) ** float(power)
+
+    def root(value: float) -> float:
+        return float(scale * value ** (1.0 / power))
+
+    return Way(raised, _plain, float, root)
 
 
 def _straightest(x: Array, y: Array, inner: list[int], base: float, height: float, logarithmic: bool) -> Way:
@@ -102,9 +131,6 @@ def _straightest(x: Array, y: Array, inner: list[int], base: float, height: floa
     χ² is a polynomial in a coupling g, in g² where only rates tell, and far from its minimum a power; on a coarse logarithmic
     grid it grows by factors of ten from point to point. Two points alone are joined by a power, or by ln(1 + Δχ²/height).
     """
-
-    def plain(values: Array) -> Array:
-        return values
 
     def power(values: Array) -> Array:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -119,11 +145,8 @@ def _straightest(x: Array, y: Array, inner: list[int], base: float, height: floa
     def unpowered(value: float) -> float:
         return base + math.exp(min(value, 700.0))
 
-    own = np.log if logarithmic else plain
-    ways = [Way(own, plain, float)]
-    if (x >= 0).all() or (x <= 0).all():
-        ways += [Way(plain, plain, float)] if logarithmic else []
-        ways.append(Way(np.square, plain, float))
+    ways = _polynomials(x, logarithmic)
+    own = ways[0].abscissa
     if (x > 0).all() and (y[inner] > base).all():
         ways.append(Way(np.log, power, unpowered))
     ways.append(Way(own, softened, unsoftened))
@@ -131,6 +154,13 @@ def _straightest(x: Array, y: Array, inner: list[int], base: float, height: floa
     if not beside:
         steep = float(y[inner].max() - base) > 10 * height
         return ways[-2] if steep and ways[-2].ordinate is power else ways[-1] if steep else ways[0]
+    return _best(ways, x, y, beside, softened)
+
+
+def _best(ways: list[Way], x: Array, y: Array, beside: list[int], softened: Callable[[Array], Array]) -> Way:
+    """The way that finds the points beside best; the first one, that of the grid, unless another is twice as good."""
+    if not beside:
+        return ways[0]
     scores = [_missed(way, x, y, beside, softened) for way in ways]
     best = int(np.argmin(scores))
     return ways[0] if scores[0] <= 2 * scores[best] + 1e-9 else ways[best]
@@ -143,7 +173,7 @@ def _missed(way: Way, x: Array, y: Array, beside: list[int], softened: Callable[
         others = [i for i in range(x.size) if i != k and math.isfinite(values[i])]
         if not math.isfinite(values[k]):
             continue
-        found = way.back(_cubic(at[others], values[others], float(at[k])))
+        found = way.back(_cubic(at[others], values[others])(float(at[k])))
         worst = max(worst, float(np.abs(np.diff(softened(np.array([found, y[k]]))))[0]))
     return worst
 
@@ -179,6 +209,7 @@ class Regions:
         self._back = [np.exp if geometric(values) else np.asarray for values in (x, y)]
         self._axes, self._along, self._chi2, self._base, self._height = (x, y), (along(x), along(y)), chi2, base, height
         self._curves: dict[tuple[int, int], Curve] = {}
+        self._crossings: dict[tuple[int, int, int], float] = {}  # lines and filled regions have the same points
 
     @cached_property
     def lines(self) -> list[Array]:
@@ -212,45 +243,83 @@ class Regions:
             inside = values[left : left + 2] <= self._base + self._height
             if inside[0] == inside[1]:
                 continue  # a corner of a filled region
-            if (axis, k) not in self._curves:
-                self._curves[axis, k] = Curve(self._axes[1 - axis], values)
-            ends = self._axes[1 - axis][left : left + 2].tolist()
-            out, into = ends if inside[1] else ends[::-1]
-            point[1 - axis] = self._curves[axis, k].crossing(out, into, self._base, self._height)
+            if (axis, k, left) not in self._crossings:
+                if (axis, k) not in self._curves:
+                    self._curves[axis, k] = Curve(self._axes[1 - axis], values)
+                ends = self._axes[1 - axis][left : left + 2].tolist()
+                out, into = ends if inside[1] else ends[::-1]
+                self._crossings[axis, k, left] = self._curves[axis, k].crossing(out, into, self._base, self._height)
+            point[1 - axis] = self._crossings[axis, k, left]
             return
 
 
-def _with_bottoms(t: Array, y: Array) -> tuple[Array, Array]:
-    """The points, and between them the bottoms of parabolas through a lowest point and its neighbours."""
+def _with_bottoms(t: Array, x: Array, y: Array, logarithmic: bool) -> tuple[Array, Array]:
+    """The points, and between them the bottoms of the valleys: of the cubics on both sides of a lowest point."""
     if t.size < 3:
         return t, y
     left, middle, right = y[:-2], y[1:-1], y[2:]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        before, behind = t[1:-1] - t[:-2], t[2:] - t[1:-1]
-        down, up = (middle - left) / before, (right - middle) / behind
-        bend = (up - down) / (before + behind)
-        slope = (down * behind + up * before) / (before + behind)
-        step = -slope / (2 * bend)
-        value = middle - slope**2 / (4 * bend)
-        lowest = (middle <= left) & (middle < right) & (left < np.inf) & (right < np.inf) & (bend > 0)
-        # a bottom that is almost a point adds nothing, and would spoil the cubics
-        apart = (np.abs(step) > 1e-3 * np.minimum(before, behind)) & (value < middle)
-    chosen = np.flatnonzero(lowest & apart)
-    if not chosen.size:
-        return t, y
-    # χ² = −2 ln(L/L_saturated) is never negative, where steep valleys between points would have parabolas be
+    lowest = np.flatnonzero((middle <= left) & (middle < right) & (left < np.inf) & (right < np.inf)) + 1
+    # χ² = −2 ln(L/L_saturated) is never negative, where steep valleys between points would have cubics be
     least = float(y.min())
-    value = np.maximum(value, min(least, 0.0) if least > -_ROUNDING else -np.inf)
-    order = np.argsort(places := np.concatenate([t, t[1:-1][chosen] + step[chosen]]), kind="stable")
-    return places[order], np.concatenate([y, value[chosen]])[order]
+    floor = min(least, 0.0) if least > -_ROUNDING else -math.inf
+    places, values = t.tolist(), y.tolist()
+    for k in lowest.tolist():
+        place, value = _bottom(t, x, y, k, logarithmic)
+        # a bottom that is almost a point adds nothing, and would spoil the cubics
+        if value < y[k] and abs(place - t[k]) > 1e-3 * min(t[k] - t[k - 1], t[k + 1] - t[k]):
+            places.append(place)
+            values.append(max(value, floor))
+    order = np.argsort(places, kind="stable")
+    return np.array(places)[order], np.array(values)[order]
 
 
-def _cubic(nodes: Array, heights: Array, t: float) -> float:
+def _bottom(t: Array, x: Array, y: Array, k: int, logarithmic: bool) -> tuple[float, float]:
+    """Where the valley around a lowest point has its bottom, and χ² there."""
+    near = [i for i in range(k - 2, k + 3) if 0 <= i < y.size and y[i] < math.inf]
+    middle = near.index(k)
+    at, values = x[near], y[near]
+    beside = [i for i in range(len(near)) if abs(i - middle) > 1]
+
+    def softened(heights: Array) -> Array:
+        return np.asarray(np.log1p(np.maximum(heights - y[k], 0.0)))
+
+    way = _best(_polynomials(at, logarithmic), at, values, beside, softened)
+    u = way.abscissa(at)
+    found = (float(t[k]), float(y[k]))
+    for left in (middle - 1, middle):
+        nodes = slice(max(left - 1, 0), left + 3)
+        between = np.linspace(u[left], u[left + 1], 65)
+        heights = _cubic(u[nodes], values[nodes])(between)
+        lowest = int(np.argmin(heights))
+        if not 0 < lowest < between.size - 1:
+            continue
+        # the parabola through three neighbours, which is exact where the cubic is one
+        down, up = heights[lowest - 1] - heights[lowest], heights[lowest + 1] - heights[lowest]
+        place = float(between[lowest])
+        if down + up > 0:
+            place += float(0.5 * (down - up) / (down + up) * (between[1] - between[0]))
+        height = float(_cubic(u[nodes], values[nodes])(place))
+        if height < found[1]:
+            parameter = way.forth(place)
+            found = (math.log(parameter) if logarithmic else parameter, height)
+    return found
+
+
+def _cubic(nodes: Array, heights: Array) -> Callable[[Any], Any]:
     """Lagrange's polynomial through the nodes."""
-    total = 0.0
+    places = nodes.tolist()
+    # a bisection asks some fifty times: plain numbers, and the divisions once
+    terms = []
     for i, height in enumerate(heights.tolist()):
-        for j, node in enumerate(nodes.tolist()):
-            if j != i:
-                height *= (t - node) / (float(nodes[i]) - node)
-        total += height
-    return total
+        others = [place for j, place in enumerate(places) if j != i]
+        terms.append((height, [(other, 1 / (places[i] - other)) for other in others]))
+
+    def value(t: Any) -> Any:
+        total: Any = 0.0
+        for height, others in terms:
+            for other, share in others:
+                height = height * (t - other) * share
+            total += height
+        return total
+
+    return value

@@ -337,10 +337,12 @@ class ScanResult:
         Notes
         -----
         Ends are the roots of cubics through the nearest four points: of χ² and the parameter (its logarithm, on a grid with
-        equal factors) or its square, or of logarithms of both, whichever finds the outer two points best from the others.
-        Powers of a coupling are right to 2 % with four points a decade. Δχ² is that above the bottom of the parabola through
-        the lowest three points, or above 0 if it is below and no χ² is; the same for `limit`, `contours` and `plot`. Both are
-        exact for a χ² that is a parabola.
+        equal factors) or a power of it, or of logarithms of both, whichever finds the outer two points best from the others.
+        Powers of a coupling are right to 2 % with four points a decade. Δχ² is that above the least χ², which is the bottom of
+        such cubics where it stands between points, or 0 if it is below and no χ² is; the same for `limit`, `contours` and
+        `plot`. All are exact for a χ² that is a parabola.
+        Of counts that are Poisson and above their background, limits on g of a signal g² are right to 10 % with four points a
+        decade, and to 2 % with six; of a signal g⁴ they need sixteen.
         """
         height = self.threshold(level, dof, one_sided=one_sided)
         curve = self._curve(name)
