@@ -55,8 +55,11 @@ def real_array(
         allowed = _range(low, high, False, False, unit) if within else _range(minimum, maximum, above, infinite, unit)
         count = np.count_nonzero(~((flat >= low) & (flat <= high)))
         place = f" at index {first}" if array.ndim else ""
+        got = digits(value)
+        if low <= float(got) <= high:
+            got = repr(value)
         more = f", and {count - 1} more" if count > 1 else ""
-        raise InputError(f"{name} must be {allowed} (got {shown(value)}{place}{more})")
+        raise InputError(f"{name} must be {allowed} (got {got}{place}{more})")
     return array
 
 
@@ -136,7 +139,7 @@ def bin_edges(edges: ArrayLike, what: str, unit: str, *, above: bool = False, em
         raise InputError(f"edges must be a list of at least 2 {what} in {unit} (got shape {e.shape})")
     if (np.diff(e) <= 0).any():
         i = int(np.argmax(np.diff(e) <= 0))
-        raise InputError(f"edges must increase (got {shown(e[i])} {unit} at index {i}, then {shown(e[i + 1])} {unit})")
+        raise InputError(f"edges must increase (got {digits(e[i])} {unit} at index {i}, then {digits(e[i + 1])} {unit})")
     return np.ascontiguousarray(e)
 
 
@@ -201,11 +204,8 @@ class _Short(reprlib.Repr):
     def repr_int(self, x: int, level: int) -> str:
         return f"an integer of {x.bit_length()} bits" if x.bit_length() > 256 else repr(x)
 
-    def repr_float(self, x: float, level: int) -> str:
-        short = f"{x:g}"
-        return short if float(short) == x or x != x else repr(float(x))
-
-    repr_float64 = repr_float
+    def repr_float64(self, x: np.float64, level: int) -> str:
+        return repr(float(x))
 
     def repr_instance(self, x: Any, level: int) -> str:
         try:
@@ -221,6 +221,13 @@ _short = _Short()
 
 
 def shown(value: Any) -> str:
-    """A value in a message: short whatever it holds, and a number with as many digits as tell it from others."""
+    """A value in a message, short whatever it holds."""
     text = _short.repr(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def digits(value: complex) -> str:
+    """A number in a message: six digits, or all of them where six are another number than a few roundings make."""
+    short = f"{value:g}"
+    near = abs(complex(short) - value) <= 1e-14 * abs(value) or not np.isfinite(value)
+    return short if near else repr(value.item() if isinstance(value, np.generic) else value).strip("()")

@@ -41,7 +41,7 @@ from . import (
     scan_command,
     sources,
 )
-from ._arguments import Array, real_array, real_number, shown
+from ._arguments import Array, digits, real_array, real_number, shown
 from ._version import __version__
 from .errors import CevnsError, InputError
 from .files import printable
@@ -305,7 +305,7 @@ def _grid(arguments: argparse.Namespace, run: _Run, threshold: float) -> Array:
     for name, value in (("--threshold", threshold), ("--min", low)):
         if value >= end:
             raise InputError(
-                f"{name} must be < {end:.4g} keV, the largest recoil of this source and target (got {shown(value)})"
+                f"{name} must be < {end:.4g} keV, the largest recoil of this source and target (got {digits(value)})"
             )
     high = given["max"]
     if high is None:
@@ -313,7 +313,7 @@ def _grid(arguments: argparse.Namespace, run: _Run, threshold: float) -> Array:
         step = _round_up((high - low) / ROWS)
         high = low + step * float(np.ceil((high - low) / step * (1 - 1e-9)))
     if not low < high:
-        raise InputError(f"--max must be > --min (got --min {shown(low)} and --max {shown(high)} keV)")
+        raise InputError(f"--max must be > --min (got --min {digits(low)} and --max {digits(high)} keV)")
 
     energies: Array
     if arguments.log:

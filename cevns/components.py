@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from . import constants
-from ._arguments import known_name, real_number, shown
+from ._arguments import digits, known_name, real_number, shown
 from .errors import InputError
 from .spectra import Spectrum
 
@@ -50,7 +50,7 @@ class Component:
             raise InputError(f"timing must be a cevns.timing.Timing (got {shown(self.timing)})")
         scale = real_number(self.scale, "scale")
         if abs(scale) > _LARGE and not abs(scale) * self.spectrum.total <= _MOST:
-            raise InputError(f"component {self.name!r} must hold up to {_MOST:g} neutrinos (got scale {shown(scale)})")
+            raise InputError(f"component {self.name!r} must hold up to {_MOST:g} neutrinos (got scale {digits(scale)})")
         object.__setattr__(self, "scale", scale)
 
 

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._arguments import Array, known_name, real_array, real_number, restore, shown
+from ._arguments import Array, digits, known_name, real_array, real_number, restore, shown
 from .curves import check_beyond, check_inside, column_number, columns_shown
 from .errors import InputError
 from .files import read_columns, unit_in
@@ -210,7 +210,7 @@ class LogisticEfficiency(Efficiency):
             d=real_number(self.d, "d", minimum=-1e3, maximum=1.0),
         )
         if not 0.0 < self.a + self.d <= 1.0:
-            raise InputError(f"a + d, the efficiency far above, must be > 0 and <= 1 (got {shown(self.a + self.d)})")
+            raise InputError(f"a + d, the efficiency far above, must be > 0 and <= 1 (got {digits(self.a + self.d)})")
 
     @classmethod
     def coherent_csi_2021(cls, variation: float = 0.0) -> "LogisticEfficiency":
@@ -445,9 +445,7 @@ class TabulatedEfficiency(Efficiency):
         if columns is None:
             if table.cells.shape[1] > 2:
                 held = columns_shown(table)
-                raise InputError(
-                    f"{table.path} has {held}: say with columns=(…, …) which hold the points and the efficiencies"
-                )
+                raise InputError(f"{table.path} has {held}: say with columns=(…, …) which hold the points and the efficiencies")
             columns = (0, 1)
         if not isinstance(columns, tuple | list) or len(columns) != 2:
             raise InputError(f"columns must be two, of the points and of the efficiencies (got {shown(columns)})")
@@ -464,7 +462,7 @@ class TabulatedEfficiency(Efficiency):
             i = int(np.argmax(wrong))
             hint = ": perhaps in percent" if 1.5 < values.max() <= 100 else ""
             raise InputError(
-                f"{table.path}, line {table.lines[i]}: efficiency must be >= 0 and <= 1 (got {shown(values[i])}){hint}"
+                f"{table.path}, line {table.lines[i]}: efficiency must be >= 0 and <= 1 (got {digits(values[i])}){hint}"
             )
         try:
             return cls(tuple(points.tolist()), tuple(values.tolist()), axis, beyond)
@@ -545,7 +543,7 @@ class FunctionEfficiency(Efficiency):
         wrong = ~((values >= 0) & (values <= 1))
         if wrong.any():
             i = int(np.argmax(wrong))
-            raise InputError(f"efficiency must be >= 0 and <= 1 (got {shown(values[i])} at {shown(x[i])})")
+            raise InputError(f"efficiency must be >= 0 and <= 1 (got {digits(values[i])} at {digits(x[i])})")
         return values
 
 
@@ -623,5 +621,5 @@ def _increasing(values: Any, name: str, unit: str, least: int) -> Array:
         raise InputError(f"{name} must be a list of at least {least} (got shape {points.shape})")
     if (np.diff(points) <= 0).any():
         i = int(np.argmax(np.diff(points) <= 0))
-        raise InputError(f"{name} must increase (got {shown(points[i])} at index {i}, then {shown(points[i + 1])})")
+        raise InputError(f"{name} must increase (got {digits(points[i])} at index {i}, then {digits(points[i + 1])})")
     return points

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, bin_edges, broadcast, increasing, known_name, real_array, real_number, restore, shown
+from ._arguments import Array, bin_edges, broadcast, digits, increasing, known_name, real_array, real_number, restore, shown
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .files import check_integral, name_of, path_of
@@ -79,7 +79,7 @@ class Flux:
             object.__setattr__(self, name, parts)
         for component in self.components:
             if component.scale < 0:
-                raise InputError(f"scale of component {component.name!r} must be >= 0 (got {shown(component.scale)})")
+                raise InputError(f"scale of component {component.name!r} must be >= 0 (got {digits(component.scale)})")
             if component.spectrum.signed and component.spectrum.negative:
                 raise InputError(
                     f"spectrum of component {component.name!r} must be >= 0 (it is negative somewhere: an uncertainty may be)"
@@ -757,10 +757,10 @@ def _modes(matrix: ArrayLike, size: int) -> Array:
     if (np.abs(C - C.T) > 1e-12 * largest).any():
         i, j = np.unravel_index(int(np.argmax(np.abs(C - C.T))), C.shape)
         raise InputError(
-            f"covariance must be symmetric (got {shown(C[i, j])} at [{i}, {j}] and {shown(C[j, i])} at [{j}, {i}])"
+            f"covariance must be symmetric (got {digits(C[i, j])} at [{i}, {j}] and {digits(C[j, i])} at [{j}, {i}])"
         )
     values, vectors = np.linalg.eigh((C + C.T) / 2)
     if values.min(initial=0.0) < -1e-9 * largest:
-        raise InputError(f"covariance must have no negative eigenvalue (got {shown(values.min())})")
+        raise InputError(f"covariance must have no negative eigenvalue (got {digits(values.min())})")
     kept = values > 1e-14 * largest  # what is below is rounding
     return np.asarray((vectors[:, kept] * np.sqrt(values[kept])).T[::-1])

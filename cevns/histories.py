@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, known_name, real_array, shown
+from ._arguments import Array, digits, known_name, real_array, shown
 from .components import Component, Uncertainty
 from .errors import InputError, UnsupportedError
 from .fluxes import Flux
@@ -78,7 +78,7 @@ class FluxHistory:
         if (np.diff(t) <= 0).any():
             i = int(np.argmax(np.diff(t) <= 0))
             raise InputError(
-                f"edges of time must increase (got {shown(t[i])} {UNITS[unit]} at index {i}, then {shown(t[i + 1])})"
+                f"edges of time must increase (got {digits(t[i])} {UNITS[unit]} at index {i}, then {digits(t[i + 1])})"
             )
         return t
 

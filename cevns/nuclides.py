@@ -14,7 +14,7 @@ from dataclasses import KW_ONLY, dataclass
 from functools import cache, cached_property
 from typing import Any, TypeAlias
 
-from ._arguments import nearest, real_number, shown
+from ._arguments import digits, nearest, real_number, shown
 from .constants import ATOMIC_MASS_UNIT, AVOGADRO, ELECTRON_MASS
 from .errors import InputError, UnknownNameError, UnsupportedError
 
@@ -483,7 +483,7 @@ def _refuse_contradictions(name: str, values: dict[str, Any]) -> None:
         hint = f": is it in {unit[0]}?" if unit else ""
         raise InputError(
             f"mass of {name!r} must be >= {0.98 * whole:.6g} and <= {1.02 * whole:.6g} MeV, within 2 % of {Z + N} u "
-            f"(got {shown(mass)}{hint})"
+            f"(got {digits(mass)}{hint})"
         )
 
 
@@ -509,7 +509,7 @@ def _checked(given: dict[str, Any]) -> dict[str, Any]:
     if checked.get("parity", 1) not in (1, -1):
         raise InputError(f"parity must be 1 or -1 (got {checked['parity']})")
     if 2 * checked.get("spin", 0.0) % 1:
-        raise InputError(f"spin must be a multiple of 1/2 (got {shown(checked['spin'])})")
+        raise InputError(f"spin must be a multiple of 1/2 (got {digits(checked['spin'])})")
     return checked
 
 

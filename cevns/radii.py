@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
 from . import constants
-from ._arguments import known_name, real_number, shown
+from ._arguments import digits, known_name, real_number, shown
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .nuclides import Nuclide
 
@@ -85,7 +85,7 @@ def convert(radius: float, nuclide: HasNucleons, given: str, wanted: str, spin_o
     square = number**2 - offsets[given] + offsets[wanted]
     if square < 0:
         least = math.sqrt(offsets[given] - offsets[wanted])
-        raise InputError(f"radius must be >= {least:.4g} fm for a {given} radius of nucleons (got {shown(number)})")
+        raise InputError(f"radius must be >= {least:.4g} fm for a {given} radius of nucleons (got {digits(number)})")
     return math.sqrt(square)
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants, terms
-from ._arguments import Array, bin_edges, broadcast, increasing, known_name, real_array, restore, shown
+from ._arguments import Array, bin_edges, broadcast, digits, increasing, known_name, real_array, restore, shown
 from ._core import rates as _core
 from .components import Component
 from .errors import InputError
@@ -193,7 +193,7 @@ def rate(
     shape, (low, high) = broadcast(least, most)
     if (low > high).any():
         i = int(np.argmax(low > high))
-        raise InputError(f"threshold must be <= maximum (got threshold {shown(low[i])} keV and maximum {shown(high[i])} keV)")
+        raise InputError(f"threshold must be <= maximum (got threshold {digits(low[i])} keV and maximum {digits(high[i])} keV)")
     target = _target(target)
     theory = _checked(flux, interaction, None, covariance)
     history = () if isinstance(flux, Flux) else (len(flux),)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._arguments import Array, known_name, real_number, shown
+from ._arguments import Array, digits, known_name, real_number, shown
 from .errors import InputError
 from .experiment_commands import add_experiment, facts_of, loaded, theory_of
 from .files import number_of
@@ -287,9 +287,9 @@ def _grids(arguments: argparse.Namespace) -> dict[str, Array]:
         if count != int(count) or not 2 <= count <= _MOST:
             raise InputError(f"--{option} must have 2 to {_MOST} values (got {rest[0]})")
         if not low < high:
-            raise InputError(f"--{option} must increase (got {shown(low)} to {shown(high)})")
+            raise InputError(f"--{option} must increase (got {digits(low)} to {digits(high)})")
         if log and low <= 0:
-            raise InputError(f"--{option} must begin above 0 for equal factors (got {shown(low)})")
+            raise InputError(f"--{option} must begin above 0 for equal factors (got {digits(low)})")
         grids[name] = np.geomspace(low, high, int(count)) if log else np.linspace(low, high, int(count))
     if (total := np.prod([float(values.size) for values in grids.values()])) > _MOST:
         raise InputError(f"a grid must have <= {_MOST} points (got {total:.0f})")

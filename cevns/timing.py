@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._arguments import Array, broadcast, increasing, real_array, real_number, restore, shown
+from ._arguments import Array, broadcast, digits, increasing, real_array, real_number, restore, shown
 from .errors import InputError
 from .polynomials import gauss_legendre
 
@@ -328,7 +328,7 @@ class TabulatedPulse(_Pieces):
         steps = np.diff(times)
         if (steps <= 0).any():
             i = int(np.argmax(steps <= 0))
-            raise InputError(f"times must increase (got {shown(times[i])} μs at index {i}, then {shown(times[i + 1])} μs)")
+            raise InputError(f"times must increase (got {digits(times[i])} μs at index {i}, then {digits(times[i + 1])} μs)")
         _check_steps(steps)
         if not (values > 0).any():
             raise InputError("values must be > 0 somewhere (got zeros)")
@@ -546,7 +546,7 @@ class Timing:
         wrong = low > high
         if wrong.any():
             i = int(np.argmax(wrong))
-            raise InputError(f"start must be <= stop (got {shown(low[i])} and {shown(high[i])} μs)")
+            raise InputError(f"start must be <= stop (got {digits(low[i])} and {digits(high[i])} μs)")
         out = self._at(low, self._later, 1.0, 0.0) - self._at(high, self._later, 1.0, 0.0)
         with np.errstate(invalid="ignore"):  # infinity less infinity
             narrow = high - low < _NARROW * min(self.pulse._width, *self.lifetimes, np.inf)
@@ -600,7 +600,7 @@ def _check_steps(steps: ArrayLike) -> None:
     given = np.asarray(steps)
     short = (given > 0) & (given < LIFETIMES[0])
     if short.any():
-        raise InputError(f"times of a pulse must be >= {LIFETIMES[0]:g} μs apart (got {shown(given[short][0])} μs)")
+        raise InputError(f"times of a pulse must be >= {LIFETIMES[0]:g} μs apart (got {digits(given[short][0])} μs)")
 
 
 def _time(value: Any, name: str) -> float:

@@ -39,7 +39,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, increasing, known_name, real_array, real_number, restore, shown
+from .._arguments import Array, digits, increasing, known_name, real_array, real_number, restore, shown
 from .._core import moments as _core
 from ..errors import InputError
 from ..fluxes import PER
@@ -341,7 +341,7 @@ def pion_branching_ratio(mediator_mass: float, kinetic_mixing: float) -> float:
     if branching > 1:
         raise InputError(
             f"kinetic_mixing must be <= {math.sqrt(1 / _branching_ratio(m)):.3g} for mediator_mass={m:g} MeV, where all π⁰ "
-            f"decay to A′ (got {shown(epsilon)})"
+            f"decay to A′ (got {digits(epsilon)})"
         )
     return branching
 
@@ -506,7 +506,7 @@ class DarkMatterFlux:
             first = first if first < math.inf else float(edges_of(part.spectrum)[0])
             if first < self.mass or (part.spectrum.lines and first == self.mass):
                 raise InputError(
-                    f"the spectrum of {part.name!r} must begin at mass = {self.mass:g} MeV or above (got {shown(first)} MeV)"
+                    f"the spectrum of {part.name!r} must begin at mass = {self.mass:g} MeV or above (got {digits(first)} MeV)"
                 )
 
     @classmethod
@@ -600,7 +600,7 @@ class DarkMatterFlux:
             (captures, CAPTURE_MASS, "a π⁻ can be captured to it"),
         ):
             if amount and mA >= limit:
-                raise InputError(f"mediator_mass must be < {limit:.2f} MeV, so that {parent} (got {shown(mA)})")
+                raise InputError(f"mediator_mass must be < {limit:.2f} MeV, so that {parent} (got {digits(mA)})")
         if not (pions or captures):
             raise InputError("give pi0_per_proton or capture_photons_per_proton > 0 (got 0 for both)")
         productions = []
@@ -718,7 +718,7 @@ def on_shell(mass: float, mediator_mass: float) -> tuple[float, float]:
     mA = real_number(mediator_mass, "mediator_mass", unit="MeV", minimum=LIGHTEST)
     if mA <= 2 * m:
         raise InputError(
-            f"mediator_mass must be > {2 * m:g} MeV, twice the mass of χ, so that it decays to two (got {shown(mA)})"
+            f"mediator_mass must be > {2 * m:g} MeV, twice the mass of χ, so that it decays to two (got {digits(mA)})"
         )
     return m, mA
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, bin_edges, increasing, known_name, real_array, restore, shown
+from .._arguments import Array, bin_edges, digits, increasing, known_name, real_array, restore, shown
 from ..constants import DAY, ELECTRON_MASS, KEV
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
@@ -203,7 +203,7 @@ def rate(
     if (low > high).any():
         i = int(np.argmax(low > high))
         raise InputError(
-            f"threshold must be <= maximum (got threshold {shown(low.flat[i])} keV and maximum {shown(high.flat[i])} keV)"
+            f"threshold must be <= maximum (got threshold {digits(low.flat[i])} keV and maximum {digits(high.flat[i])} keV)"
         )
     target, parts = _prepare(flux, target, interaction, binding, ratio)
     if binding == "free":

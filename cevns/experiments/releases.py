@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, increasing, real_array, shown
+from .._arguments import Array, digits, increasing, real_array, shown
 from ..efficiency import DecayingEfficiency, Efficiency
 from ..errors import InputError
 from ..files import Columns, read_columns
@@ -375,7 +375,7 @@ def _rows(path: str, bins: tuple[tuple[float, float, int], ...], columns: int) -
             row = int(np.argmax(wrong))
             raise InputError(
                 f"{path}, line {read.lines[row]}: the centre of a bin must be {centres[row, axis]:g}"
-                f" (got {shown(read.values[row, axis])})"
+                f" (got {digits(read.values[row, axis])})"
             )
     values = read.values[:, len(bins) :]
     read.refuse((values < 0).any(axis=1), "counts must be >= 0")

@@ -62,7 +62,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import efficiency, form_factors, quenching, resolution, sources, timing
-from .._arguments import Array, known_name, real_array, real_number, shown
+from .._arguments import Array, digits, known_name, real_array, real_number, shown
 from ..couplings import Couplings
 from ..detectors import Detector
 from ..errors import CevnsError, InputError, UnsupportedError
@@ -344,7 +344,7 @@ class _File:
             raise self._error(section, key, "must be a list of at least 2 numbers")
         for low, high in pairwise(values):
             if not low < high:
-                raise self._error(section, key, f"must increase (got {shown(low)}, then {shown(high)})")
+                raise self._error(section, key, f"must increase (got {digits(low)}, then {digits(high)})")
         return values
 
     def _named(self, section: str, key: str, value: Any, known: Any, number: int = 0, what: str = "") -> str:

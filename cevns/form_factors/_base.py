@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, real_array, real_number, restore, shown
+from .._arguments import Array, digits, real_array, real_number, restore, shown
 from .._core.form_factors import FormFactor as Kernel
 from ..errors import InputError, UnsupportedError
 from ..tabulation import tabulate
@@ -188,7 +188,7 @@ def length(model: str, value: float, name: str, minimum: float = 0.0, why: str =
     """A checked length [fm], above 0 or not below `minimum`."""
     number = real_number(value, name, unit="fm", minimum=0.0, above=minimum == 0.0)
     if number * (1 + 1e-12) < minimum:
-        raise InputError(f"{name} must be >= {minimum:.4g} fm for {model}{why} (got {shown(number)})")
+        raise InputError(f"{name} must be >= {minimum:.4g} fm for {model}{why} (got {digits(number)})")
     return number
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from .. import constants
-from .._arguments import Array, known_name, real_number, shown
+from .._arguments import Array, digits, known_name, real_number, shown
 from ..errors import InputError, UnsupportedError
 from ._base import FormFactor, Formula, HasMassNumber, charge_radius, numbers, set_lengths
 from ._functions import sinc
@@ -181,7 +181,7 @@ class SumOfGaussians(Formula):
         if len(fractions) != n:
             raise InputError(f"fractions must be as many as radii (got {len(fractions)} and {n})")
         if abs(math.fsum(fractions) - 1) > 0.01:
-            raise InputError(f"fractions must add up to 1 within 0.01 (got {shown(math.fsum(fractions))})")
+            raise InputError(f"fractions must add up to 1 within 0.01 (got {digits(math.fsum(fractions))})")
         set_lengths(self, "width")
 
     def _key(self, nuclide: HasMassNumber) -> Any:
@@ -338,9 +338,9 @@ class MomentExpansion(Formula):
         if self.r6 is not None and self.r4 is None:
             raise InputError("r6 is given without r4")
         if self.r4 is not None and self.r4 < self.r2**2:
-            raise InputError(f"r4 must be >= r2² = {self.r2**2:g} fm^4, as of any density (got {shown(self.r4)})")
+            raise InputError(f"r4 must be >= r2² = {self.r2**2:g} fm^4, as of any density (got {digits(self.r4)})")
         if self.r6 is not None and self.r4 is not None and self.r6 * self.r2 < self.r4**2:
-            raise InputError(f"r6 must be >= r4²/r2 = {self.r4**2 / self.r2:g} fm^6, as of any density (got {shown(self.r6)})")
+            raise InputError(f"r6 must be >= r4²/r2 = {self.r4**2 / self.r2:g} fm^6, as of any density (got {digits(self.r6)})")
         if self.end is not None:
             object.__setattr__(self, "end", real_number(self.end, "end", unit="MeV", minimum=0.0, above=True))
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import Array, known_name, real_array, shown
+from .._arguments import Array, digits, known_name, real_array, shown
 from .._core.cross_sections import Nucleus
 from ..errors import InputError, UnsupportedError
 from ..kinematics import momentum_transfer
@@ -77,7 +77,7 @@ class Current:
     def __post_init__(self) -> None:
         known_name(self.kind, KINDS, "kind of current")
         if self.final_mass and not KINDS[self.kind].heavy:
-            raise InputError(f"final_mass of a {self.kind} current must be 0 MeV (got {shown(self.final_mass)})")
+            raise InputError(f"final_mass of a {self.kind} current must be 0 MeV (got {digits(self.final_mass)})")
 
     @property
     def factor(self) -> float:

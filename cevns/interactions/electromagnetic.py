@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, known_name, real_number, shown
+from .._arguments import Array, digits, known_name, real_number, shown
 from ..couplings import charge_radius_shift
 from ..errors import InputError
 from ._base import ComplexArray, Current, Interaction, repr_of
@@ -146,7 +146,7 @@ class TransitionMagneticMoment(Interaction):
             here, there = complex(moments[i, j]), complex(moments[j, i])
             raise InputError(
                 f"moments of {self.neutrinos} neutrinos must be {word} "
-                f"(got {shown(here)} at [{i}, {j}] and {shown(there)} at [{j}, {i}])"
+                f"(got {digits(here)} at [{i}, {j}] and {digits(there)} at [{j}, {i}])"
             )
         object.__setattr__(self, "moments", _frozen(moments))
         if self.mixing is not None:

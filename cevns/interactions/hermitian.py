@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import real_number, shown
+from .._arguments import digits, real_number, shown
 from ..errors import InputError
 from ._base import ComplexArray, Interaction, repr_of
 
@@ -83,7 +83,7 @@ def checked_matrix(matrix: ArrayLike | None, name: str) -> ComplexArray:
         i, j = np.unravel_index(int(np.argmax(wrong)), (3, 3))
         raise InputError(
             f"{name} must be Hermitian"
-            f" (got {shown(complex(epsilon[i, j]))} at [{i}, {j}] and {shown(complex(epsilon[j, i]))} at [{j}, {i}])"
+            f" (got {digits(complex(epsilon[i, j]))} at [{i}, {j}] and {digits(complex(epsilon[j, i]))} at [{j}, {i}])"
         )
     return np.asarray((epsilon + epsilon.conj().T) / 2)
 

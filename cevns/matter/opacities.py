@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, known_name, real_array, restore, shown
+from .._arguments import Array, digits, known_name, real_array, restore, shown
 from ..errors import InputError
 from ..interactions import Interaction
 from ..kinematics import neutrino
@@ -176,5 +176,5 @@ def ions_of(composition: Composition) -> list[tuple[Nuclide, Array]]:
         shapes = " and ".join(str(X.shape) for _, X in ions)
         raise InputError(f"the mass fractions' shapes {shapes} do not broadcast") from None
     if np.any(total > 1.0 + _SURPLUS):
-        raise InputError(f"the mass fractions of composition must sum to <= 1 (got {shown(total.max())})")
+        raise InputError(f"the mass fractions of composition must sum to <= 1 (got {digits(total.max())})")
     return ions

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import Array, known_name, real_number, shown
+from .._arguments import Array, digits, known_name, real_number, shown
 from ..errors import InputError
 
 ComplexArray = NDArray[np.complex128]
@@ -78,7 +78,7 @@ class MixingParameters:
         )
         dm2_31 = real_number(self.dm2_31, "dm2_31", unit="eV²", minimum=-_SPLITTINGS[1], maximum=_SPLITTINGS[1])
         if abs(dm2_31) < _SPLITTINGS[0]:
-            raise InputError(f"dm2_31 must not be 0 eV², nor smaller than {_SPLITTINGS[0]:g} eV² (got {shown(dm2_31)})")
+            raise InputError(f"dm2_31 must not be 0 eV², nor smaller than {_SPLITTINGS[0]:g} eV² (got {digits(dm2_31)})")
         object.__setattr__(self, "dm2_31", dm2_31)
 
 

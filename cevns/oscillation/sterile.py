@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, increasing, real_array, real_number, shown
+from .._arguments import Array, digits, increasing, real_array, real_number, shown
 from ..errors import InputError
 from ..polynomials import gauss_legendre
 from .mixing import (
@@ -88,7 +88,7 @@ class Sterile:
         if self.core + self.detector >= self.baseline:
             raise InputError(
                 f"core and detector must be smaller than the baseline of {self.baseline:g} m together "
-                f"(got {shown(self.core)} m and {shown(self.detector)} m)"
+                f"(got {digits(self.core)} m and {digits(self.detector)} m)"
             )
         if (self.sin2_2theta is None) == (self.mixing is None):
             raise InputError("give either sin2_2theta or mixing = (|U_e4|², |U_mu4|², |U_tau4|²)")

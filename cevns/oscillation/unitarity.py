@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import real_number, shown
+from .._arguments import digits, real_number, shown
 from ..errors import InputError
 from .mixing import density_matrices
 
@@ -71,5 +71,5 @@ def non_unitary(
     rows = probabilities.sum(axis=1)
     if (rows > 1 + 1e-12).any():
         flavor = ("e", "mu", "tau")[int(np.argmax(rows))]
-        raise InputError(f"alpha must leave probabilities whose rows sum to <= 1 (got {shown(rows.max())} for nu_{flavor})")
+        raise InputError(f"alpha must leave probabilities whose rows sum to <= 1 (got {digits(rows.max())} for nu_{flavor})")
     return density_matrices(amplitudes) if coherent else probabilities

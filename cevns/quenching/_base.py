@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, real_number, restore, shown
+from .._arguments import Array, digits, known_name, real_array, real_number, restore, shown
 from ..errors import InputError, UnsupportedError
 from ..nuclides import Nuclide
 
@@ -198,7 +198,7 @@ def check_factor(factor: Array, name: str, unit: str) -> None:
     """No detector sees more energy than there is: QF ≤ 1, except for numbers of quanta."""
     if unit in ("keV_ee", "keV") and factor.size and factor.max() > 1:
         hint = ": perhaps in percent" if 1.5 < factor.max() <= 100 else ""
-        raise InputError(f"{name} must be >= 0 and <= 1 (got {shown(factor.max())}){hint}")
+        raise InputError(f"{name} must be >= 0 and <= 1 (got {digits(factor.max())}){hint}")
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, shown
+from .._arguments import Array, digits, known_name, real_array, shown
 from ..curves import check_beyond, check_inside, column_number, columns_shown
 from ..errors import InputError
 from ..files import read_columns, unit_in
@@ -103,13 +103,13 @@ class Tabulated(Quenching):
             raise InputError(f"energy must have as many values as recoil_energy (got shapes {values.shape} and {T.shape})")
         if T[0] == 0.0:
             if values[0] != 0.0:
-                raise InputError(f"energy must be 0 at a recoil energy of 0 (got {shown(values[0])})")
+                raise InputError(f"energy must be 0 at a recoil energy of 0 (got {digits(values[0])})")
             if T.size == 1:
                 raise InputError("recoil_energy must hold a value > 0 keV (got 0 alone)")
         largest = float(np.max(values[T > 0] / T[T > 0]))
         if unit in ("keV_ee", "keV") and largest > 1:
             hint = ": perhaps one is in eV" if largest > 10 else ""
-            raise InputError(f"energy must not be above the recoil energy (got up to {shown(largest)} times it){hint}")
+            raise InputError(f"energy must not be above the recoil energy (got up to {digits(largest)} times it){hint}")
         factors = values[T > 0] / T[T > 0]
         every = np.append(factors[: T.size - factors.size], factors)
         return cls(tuple(T.tolist()), tuple(every.tolist()), unit, beyond, tuple(elements))
@@ -341,7 +341,7 @@ def _increasing(recoil_energy: ArrayLike) -> Array:
     back = np.flatnonzero(np.diff(T) <= 0)
     if back.size:
         i = int(back[0]) + 1
-        raise InputError(f"recoil_energy must increase (got {shown(T[i])} after {shown(T[i - 1])} keV at index {i})")
+        raise InputError(f"recoil_energy must increase (got {digits(T[i])} after {digits(T[i - 1])} keV at index {i})")
     return T
 
 

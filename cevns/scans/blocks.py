@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .._arguments import Array, known_name, shown
+from .._arguments import Array, digits, known_name, shown
 from ..errors import CevnsError, InputError, UnknownNameError, UnsupportedError
 from .grids import coordinates, told
 from .profiles import minimised
@@ -76,7 +76,7 @@ class Blocks:
         chi2 = np.array(answer, dtype=np.float64)  # a copy: a likelihood may use one buffer for all its answers
         wrong = ~(chi2 > -np.inf)
         if wrong.any():
-            raise InputError(f"chi2 must be a number, or inf where counts are impossible (got {shown(chi2[wrong][0])})")
+            raise InputError(f"chi2 must be a number, or inf where counts are impossible (got {digits(chi2[wrong][0])})")
         return chi2
 
     def _blame(self, error: Exception, first: int, last: int) -> NoReturn:

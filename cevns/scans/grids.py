@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import Array, real_array, real_number, shown
+from .._arguments import Array, digits, real_array, real_number, shown
 from ..errors import InputError
 
 
@@ -25,7 +25,7 @@ def axis(values: Any, what: str) -> Array:
     down = np.flatnonzero(np.diff(array) <= 0)
     if down.size:
         i = int(down[0])
-        raise InputError(f"{what} must increase (got {shown(array[i])} and then {shown(array[i + 1])} at index {i + 1})")
+        raise InputError(f"{what} must increase (got {digits(array[i])} and then {digits(array[i + 1])} at index {i + 1})")
     array.flags.writeable = False
     return array
 
@@ -46,7 +46,7 @@ def checked_ranges(profile: Any, grids: Mapping[str, Array]) -> dict[str, tuple[
             raise InputError(f"profile of {name!r} must be (low, high) (got {shown(pair)})") from None
         low, high = real_number(low, f"profile of {name!r}"), real_number(high, f"profile of {name!r}")
         if not low < high:
-            raise InputError(f"profile of {name!r} must increase (got {shown(low)} and {shown(high)})")
+            raise InputError(f"profile of {name!r} must increase (got {digits(low)} and {digits(high)})")
         ranges[name] = (low, high)
     return ranges
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, real_number, shown
+from .._arguments import Array, digits, known_name, real_array, real_number, shown
 from .._core import isa
 from .._version import __version__
 from ..errors import InputError, UnsupportedError
@@ -227,7 +227,7 @@ class ScanResult:
             off = abs(float(grid[k]) - number)
             if off > _NEAR * (step if step < np.inf else abs(float(grid[k]))):
                 if not grid[0] <= number <= grid[-1]:
-                    raise InputError(f"{name!r} must be >= {grid[0]:.10g} and <= {grid[-1]:.10g} (got {shown(number)})")
+                    raise InputError(f"{name!r} must be >= {grid[0]:.10g} and <= {grid[-1]:.10g} (got {digits(number)})")
                 if not nearest:
                     raise InputError(f"{name!r} has no value {number:g}: the nearest is {grid[k]:.10g}; nearest=True takes it")
             places[name] = k

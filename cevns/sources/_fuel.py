@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import known_name, real_number, shown
+from .._arguments import digits, known_name, real_number, shown
 from ..components import Component
 from ..errors import InputError
 from ..spectra import Spectrum
@@ -58,7 +58,7 @@ def fractions_of(fission_fractions: Mapping[str, float]) -> dict[str, float]:
     }
     whole = sum(given.values())
     if not abs(whole - 1) <= 1e-3:
-        raise InputError(f"fission_fractions must sum to 1 within 0.001 (got {shown(whole)})")
+        raise InputError(f"fission_fractions must sum to 1 within 0.001 (got {digits(whole)})")
     return {isotope: fraction / whole for isotope, fraction in given.items() if fraction > 0}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._arguments import Array, known_name, shown
+from .._arguments import Array, digits, known_name, shown
 from ..errors import InputError, UnknownNameError
 from ..files import Columns, check_integral, name_of, read_columns, unit_in
 from ..spectra import Spectrum, Table
@@ -175,7 +175,7 @@ def _edges(middles: Array) -> Array:
     width = float(middles[-1] - middles[0]) / steps.size
     if np.abs(steps - width).max() > 0.01 * width:
         raise InputError(
-            f"a histogram needs energies in equal steps (got steps of {shown(steps.min())} to {shown(steps.max())} MeV); "
+            f"a histogram needs energies in equal steps (got steps of {digits(steps.min())} to {digits(steps.max())} MeV); "
             "interpolation='linear' takes any"
         )
     edges = middles[0] + width * (np.arange(middles.size + 1) - 0.5)

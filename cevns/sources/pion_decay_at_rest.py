@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import increasing, real_array, real_number, shown
+from .._arguments import digits, increasing, real_array, real_number, shown
 from ..errors import InputError
 from ..fluxes import LARGEST_UNCERTAINTY, Component, Flux
 from ..spectra import EndPoint, Lines, Spectrum, Table
@@ -152,7 +152,7 @@ def _normalised(spectrum: Spectrum) -> Spectrum:
     if not isinstance(spectrum, Spectrum):
         raise InputError(f"flight_spectrum must be one of cevns.spectra (got {shown(spectrum)})")
     if not abs(spectrum.total - 1) < 1e-6:
-        raise InputError(f"flight_spectrum must have a total of 1 (got {shown(spectrum.total)})")
+        raise InputError(f"flight_spectrum must have a total of 1 (got {digits(spectrum.total)})")
     return spectrum
 
 

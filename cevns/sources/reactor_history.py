@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, real_array, real_number, shown
+from .._arguments import Array, digits, real_array, real_number, shown
 from ..components import Uncertainty
 from ..errors import InputError
 from ..fluxes import Flux
@@ -192,5 +192,5 @@ def _fuel(fission_fractions: Mapping[str, ArrayLike], n: int) -> dict[str, Array
     bad = ~(np.abs(whole - 1) <= 1e-3)
     if bad.any():
         i = int(np.argmax(bad))
-        raise InputError(f"fission_fractions must sum to 1 within 0.001 (got {shown(whole[i])} in step {i})")
+        raise InputError(f"fission_fractions must sum to 1 within 0.001 (got {digits(whole[i])} in step {i})")
     return {isotope: values / whole for isotope, values in given.items() if values.any()}

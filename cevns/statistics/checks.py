@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import Array, real_array, real_number, shown
+from .._arguments import Array, digits, real_array, real_number, shown
 from ..errors import InputError
 
 _SMALLEST = 1e-150  # of standard deviations: the inverse of a square is a number
@@ -62,7 +62,7 @@ def deviation(values: Any, name: str) -> Array:
     """Standard deviations, > 0; inf for what is free."""
     sigma = real_array(values, name, minimum=0.0, above=True, infinite=True)
     if sigma.size and sigma.min() < _SMALLEST:
-        raise InputError(f"{name} must be >= {_SMALLEST:g} (got {shown(sigma.min())})")
+        raise InputError(f"{name} must be >= {_SMALLEST:g} (got {digits(sigma.min())})")
     return sigma
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, shown
+from .._arguments import Array, digits, known_name, real_array, shown
 from ..errors import InputError, UnsupportedError
 from .checks import flag, of_kind, several
 from .models import Model, Nuisance, Sample
@@ -201,9 +201,9 @@ def _pyhf_sample(sample: Sample, nuisances: Mapping[str, Nuisance], exact: bool)
         one = size * nuisance.sigma
         if sample.shape_effects:
             if nuisance.mean:
-                raise UnsupportedError(f"a normsys needs a parameter of mean 0 (got {shown(nuisance.mean)} for {shown(name)})")
+                raise UnsupportedError(f"a normsys needs a parameter of mean 0 (got {digits(nuisance.mean)} for {shown(name)})")
             if abs(one) >= 1:
-                raise UnsupportedError(f"a normsys needs an effect below 100 % (got {shown(one)} for {shown(name)})")
+                raise UnsupportedError(f"a normsys needs an effect below 100 % (got {digits(one)} for {shown(name)})")
             modifiers.append({"name": name, "type": "normsys", "data": {"lo": 1 - one, "hi": 1 + one}})
         else:
             modifiers.append(_histosys(name, counts * (nominal - one), counts * (nominal + one)))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, known_name, real_array, real_number, shown
+from .._arguments import Array, digits, known_name, real_array, real_number, shown
 from ..errors import InputError, UnsupportedError
 from .checks import limit, mapping, of_kind, several, whole
 from .costs import Cost
@@ -137,7 +137,7 @@ def fit(
             raise InputError(f"limits of {name!r} must be (lower, upper) (got {shown(pair)})")
         low, high = (limit(end, f"limit of {name!r}") for end in ends)
         if not low < high:
-            raise InputError(f"limits of {name!r} must increase (got {shown(low)} and {shown(high)})")
+            raise InputError(f"limits of {name!r} must increase (got {digits(low)} and {digits(high)})")
         allowed[name] = (low, high)
     theta, free = prepare(cost, begin, fixed, tuple(allowed.values()))
     best = newton(cost, theta, free, tuple(allowed.values()))

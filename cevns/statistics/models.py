@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, known_name, real_array, real_number, shown
+from .._arguments import Array, digits, known_name, real_array, real_number, shown
 from .._immutable import Immutable, frozen
 from ..errors import InputError
 from .checks import deviation, limit, mapping, several
@@ -74,7 +74,7 @@ class Nuisance:
         if not (self.lower <= self.mean <= self.upper and self.lower < self.upper):
             raise InputError(
                 f"nuisance {self.name!r} needs lower <= mean <= upper and lower < upper"
-                f" (got {shown(self.lower)}, {shown(self.mean)} and {shown(self.upper)})"
+                f" (got {digits(self.lower)}, {digits(self.mean)} and {digits(self.upper)})"
             )
 
     @property

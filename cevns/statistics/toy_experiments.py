@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, known_name, real_array, shown
+from .._arguments import Array, digits, known_name, real_array, shown
 from ..errors import InputError, UnsupportedError
 from .checks import flag, mapping, model_of, of_kind, whole
 from .costs import Cost
@@ -447,7 +447,7 @@ def _possible(expected: Array) -> Array:
     for bad, allowed in ((expected < 0, ">= 0"), (~(expected <= _MANY), f"<= {_MANY:g}")):
         if bad.any():
             place = int(np.argmax(bad))
-            raise InputError(f"expected counts of toys must be {allowed} (got {shown(expected[place])} in bin {place})")
+            raise InputError(f"expected counts of toys must be {allowed} (got {digits(expected[place])} in bin {place})")
     return expected
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, real_array, real_number, shown
+from .._arguments import Array, digits, real_array, real_number, shown
 from .._immutable import frozen
 from ..errors import InputError
 
@@ -37,7 +37,7 @@ def terms_of(exponents: ArrayLike, counts: ArrayLike, parameters: int) -> tuple[
     if powers.ndim != 2 or powers.shape[1] != parameters or not powers.size:
         raise InputError(f"exponents must have the shape (n_terms, {parameters}) (got {powers.shape})")
     if (powers != np.floor(powers)).any():
-        raise InputError(f"exponents must be integers (got {shown(float(powers[powers != np.floor(powers)][0]))})")
+        raise InputError(f"exponents must be integers (got {digits(float(powers[powers != np.floor(powers)][0]))})")
     values = real_array(counts, "counts")
     if values.ndim < 2 or values.shape[0] != powers.shape[0] or not values.size:
         raise InputError(
@@ -88,7 +88,7 @@ def limits_of(pair: Any, nuisance: str, mean: float) -> tuple[float, float]:
     if not (low <= mean <= high and low < high):
         raise InputError(
             f"nuisance {nuisance!r} needs lower <= mean <= upper and lower < upper "
-            f"(got {shown(low)}, {shown(mean)}, {shown(high)})"
+            f"(got {digits(low)}, {digits(mean)}, {digits(high)})"
         )
     return low, high
 
