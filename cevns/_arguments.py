@@ -1,6 +1,7 @@
 """Validation at the border: every public function passes its arguments through here, and nothing behind it checks again."""
 
 import numbers
+import reprlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -54,8 +55,11 @@ def real_array(
         allowed = _range(low, high, False, False, unit) if within else _range(minimum, maximum, above, infinite, unit)
         count = np.count_nonzero(~((flat >= low) & (flat <= high)))
         place = f" at index {first}" if array.ndim else ""
+        got = digits(value)
+        if low <= float(got) <= high:
+            got = repr(value)
         more = f", and {count - 1} more" if count > 1 else ""
-        raise InputError(f"{name} must be {allowed} (got {_digits(value, low, high)}{place}{more})")
+        raise InputError(f"{name} must be {allowed} (got {got}{place}{more})")
     return array
 
 
@@ -88,7 +92,7 @@ def _without_unit(values: Any, name: str, unit: str) -> NDArray[Any]:
             return np.asarray([magnitude(value, unit) if is_quantity(value) else value for value in values])
     except Exception as error:  # each library has its own for units that do not convert
         wanted = f"in {unit}, or in a unit that converts to it" if unit else "a pure number"
-        raise InputError(f"{name} must be {wanted} (got {_shown(values)})") from error
+        raise InputError(f"{name} must be {wanted} (got {shown(values)})") from error
     masked = getattr(values, "mask", None)
     if isinstance(values, np.ndarray) and masked is not None and np.any(masked):
         index = [int(i) for i in np.argwhere(masked)[0]] if np.ndim(masked) else [0]
@@ -96,7 +100,7 @@ def _without_unit(values: Any, name: str, unit: str) -> NDArray[Any]:
     try:
         return np.asarray(values)
     except (TypeError, ValueError):
-        raise InputError(f"{name} must be real numbers (got {_shown(values)})") from None
+        raise InputError(f"{name} must be real numbers (got {shown(values)})") from None
 
 
 def _as_float64(array: NDArray[Any], values: Any, name: str) -> Array:
@@ -108,10 +112,10 @@ def _as_float64(array: NDArray[Any], values: Any, name: str) -> Array:
         try:
             return array.astype(np.float64)
         except OverflowError:
-            digits = max(len(f"{value:x}") for value in array.flat if isinstance(value, int))
-            raise InputError(f"{name} must be finite (got an integer of {digits} hexadecimal digits)") from None
+            largest = max((value for value in array.flat if isinstance(value, int)), key=abs)
+            raise InputError(f"{name} must be finite (got {shown(largest)})") from None
     what = {"b": "a truth value", "M": "a date", "m": "a time span", "V": "a record"}.get(kind, "")
-    raise InputError(f"{name} must be real numbers (got {what + ', ' if what else ''}{_shown(values)})")
+    raise InputError(f"{name} must be real numbers (got {what + ', ' if what else ''}{shown(values)})")
 
 
 def broadcast(*arrays: Array) -> tuple[tuple[int, ...], list[Array]]:
@@ -135,7 +139,7 @@ def bin_edges(edges: ArrayLike, what: str, unit: str, *, above: bool = False, em
         raise InputError(f"edges must be a list of at least 2 {what} in {unit} (got shape {e.shape})")
     if (np.diff(e) <= 0).any():
         i = int(np.argmax(np.diff(e) <= 0))
-        raise InputError(f"edges must increase (got {e[i]:g} {unit} at index {i}, then {e[i + 1]:g} {unit})")
+        raise InputError(f"edges must increase (got {digits(e[i])} {unit} at index {i}, then {digits(e[i + 1])} {unit})")
     return np.ascontiguousarray(e)
 
 
@@ -159,7 +163,7 @@ def known_name(value: Any, names: Iterable[str], what: str, *, hint: str = "") -
     names = tuple(names)
     if isinstance(value, str) and value in names:
         return value
-    raise UnknownNameError(f"unknown {what} {value!r}{nearest(value, names)}{hint}")
+    raise UnknownNameError(f"unknown {what} {shown(value)}{nearest(value, names)}{hint}")
 
 
 def nearest(value: Any, names: Iterable[str]) -> str:
@@ -167,7 +171,8 @@ def nearest(value: Any, names: Iterable[str]) -> str:
     import difflib  # costs 2 ms at import and is needed by mistakes only
 
     names = tuple(names)
-    close = difflib.get_close_matches(str(value), names, n=3, cutoff=0.6)
+    like = isinstance(value, str) and len(value) <= _LONGEST
+    close = difflib.get_close_matches(value, names, n=3, cutoff=0.6) if like else []
     if close:
         return f"; did you mean {' or '.join(map(repr, close))}?"
     if len(names) <= 20:
@@ -186,15 +191,46 @@ def _range(minimum: float, maximum: float, above: bool, infinite: bool, unit: st
     return f"{'>' if above else '>='} {minimum:g} and <= {maximum:g}{unit}"
 
 
-def _digits(value: float, low: float, high: float) -> str:
-    """The value with as many digits as tell it from the ends of its range."""
+_LONGEST = 60  # characters of a value in a message
+
+
+class _Short(reprlib.Repr):
+    """A `repr` of a few items and levels, of which no object can be too large, too deep or too broken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = self.maxlong = _LONGEST
+
+    def repr_int(self, x: int, level: int) -> str:
+        return f"an integer of {x.bit_length()} bits" if x.bit_length() > 256 else repr(x)
+
+    def repr_float64(self, x: np.float64, level: int) -> str:
+        return repr(float(x))
+
+    def repr_instance(self, x: Any, level: int) -> str:
+        try:
+            text = " ".join((str if is_quantity(x) else repr)(x).split())
+        except Exception:  # whatever the __repr__ of a stranger raises
+            return f"a {type(x).__name__}"
+        if len(text) <= _LONGEST:
+            return text
+        return text[: _LONGEST - 3] + "..." if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
+
+
+_short = _Short()
+
+
+def shown(value: Any) -> str:
+    """A value in a message, short whatever it holds."""
+    text = _short.repr(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def digits(value: complex) -> str:
+    """A number in a message: six digits, or all of them where six are another number than a few roundings make."""
     short = f"{value:g}"
-    return short if not low <= float(short) <= high else repr(value)
-
-
-def _shown(values: Any) -> str:
-    text = " ".join(str(values).split()) if is_quantity(values) else repr(values)
-    return text if len(text) <= 60 else text[:57] + "..."
+    near = abs(complex(short) - value) <= 1e-14 * abs(value) or not np.isfinite(value)
+    return short if near else repr(value.item() if isinstance(value, np.generic) else value).strip("()")
 
 
 def transposed(got: tuple[int, ...], wanted: tuple[int, ...]) -> str:

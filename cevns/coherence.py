@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import broadcast, known_name, real_array, restore
+from ._arguments import broadcast, known_name, real_array, restore, shown
 from .couplings import mixing_angle, weak_charge
 from .cross_sections import cross_section
 from .errors import UnsupportedError
@@ -283,7 +283,9 @@ def _incoherent(nuclide: Nuclide, weak_mixing_angle: float) -> float:
 def _vector_only(interaction: Interaction | None) -> StandardModel:
     model = interaction_or_default(interaction)
     if not isinstance(model, StandardModel):
-        raise UnsupportedError(f"interaction must be a cevns.StandardModel, whose form factors can be left out (got {model!r})")
+        raise UnsupportedError(
+            f"interaction must be a cevns.StandardModel, whose form factors can be left out (got {shown(model)})"
+        )
     if model.axial:
         raise UnsupportedError("coherence is of the vector part: axial must be False (got True)")
     return model

@@ -41,7 +41,7 @@ from . import (
     scan_command,
     sources,
 )
-from ._arguments import Array, real_array, real_number
+from ._arguments import Array, digits, real_array, real_number, shown
 from ._version import __version__
 from .errors import CevnsError, InputError
 from .files import printable
@@ -307,14 +307,16 @@ def _grid(arguments: argparse.Namespace, run: _Run, threshold: float) -> Array:
     end = max(kinematics.recoil_energy_max(run.flux.breaks[-1], nuclide) for nuclide, _ in run.target.components)
     for name, value in (("--threshold", threshold), ("--min", low)):
         if value >= end:
-            raise InputError(f"{name} must be < {end:.4g} keV, the largest recoil of this source and target (got {value:g})")
+            raise InputError(
+                f"{name} must be < {end:.4g} keV, the largest recoil of this source and target (got {digits(value)})"
+            )
     high = given["max"]
     if high is None:
         high = _fallen(run, max(low, threshold), end)
         step = _round_up((high - low) / ROWS)
         high = low + step * float(np.ceil((high - low) / step * (1 - 1e-9)))
     if not low < high:
-        raise InputError(f"--max must be > --min (got --min {low:g} and --max {high:g} keV)")
+        raise InputError(f"--max must be > --min (got --min {digits(low)} and --max {digits(high)} keV)")
 
     energies: Array
     if arguments.log:
@@ -355,7 +357,7 @@ def _source(arguments: argparse.Namespace) -> fluxes.Flux:
         return fluxes.Flux.from_csv(text, interpolation=arguments.interpolation or "linear", per=arguments.per or "s")
     for option in ("interpolation", "per"):
         if getattr(arguments, option) is not None:
-            raise InputError(f"--{option} is for a source from a CSV file (got --source {text!r})")
+            raise InputError(f"--{option} is for a source from a CSV file (got --source {shown(text)})")
     flux = call(text, _known_sources(), "source", " (or the path of a CSV file, which ends in .csv)")
     if not isinstance(flux, fluxes.Flux):
         raise InputError(f"{text} is a flux in steps of time, of which this command cannot tell the rate")
@@ -374,7 +376,7 @@ def _target(text: str) -> nuclides.Target:
         return nuclides.Target(text)
     mixture = literal(text, f"--target {text!r}")
     if not isinstance(mixture, dict):
-        raise InputError(f"a mixture must be like {{'76Ge': 0.9, '74Ge': 0.1}} (got {text!r})")
+        raise InputError(f"a mixture must be like {{'76Ge': 0.9, '74Ge': 0.1}} (got {shown(text)})")
     return nuclides.Target(mixture)
 
 

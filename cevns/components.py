@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from . import constants
-from ._arguments import known_name, real_number
+from ._arguments import digits, known_name, real_number, shown
 from .errors import InputError
 from .spectra import Spectrum
 
@@ -45,12 +45,12 @@ class Component:
         known_name(self.flavor, constants.FLAVORS, "flavor")
         _check_name(self.name, "a component")
         if not isinstance(self.spectrum, Spectrum):
-            raise InputError(f"spectrum must be one of cevns.spectra (got {self.spectrum!r})")
+            raise InputError(f"spectrum must be one of cevns.spectra (got {shown(self.spectrum)})")
         if self.timing is not None and not callable(getattr(self.timing, "fraction", None)):
-            raise InputError(f"timing must be a cevns.timing.Timing (got {self.timing!r})")
+            raise InputError(f"timing must be a cevns.timing.Timing (got {shown(self.timing)})")
         scale = real_number(self.scale, "scale")
         if abs(scale) > _LARGE and not abs(scale) * self.spectrum.total <= _MOST:
-            raise InputError(f"component {self.name!r} must hold up to {_MOST:g} neutrinos (got scale {scale:g})")
+            raise InputError(f"component {self.name!r} must hold up to {_MOST:g} neutrinos (got scale {digits(scale)})")
         object.__setattr__(self, "scale", scale)
 
 
@@ -81,7 +81,7 @@ class Coherence:
     def __post_init__(self) -> None:
         a, b = (constants.FLAVORS.index(known_name(flavor, constants.FLAVORS, "flavor")) for flavor in self.flavors)
         if not (a < b and a // 3 == b // 3):
-            raise InputError(f"a coherence is between two neutrinos or two antineutrinos, in order (got {self.flavors!r})")
+            raise InputError(f"a coherence is between two neutrinos or two antineutrinos, in order (got {shown(self.flavors)})")
         _check_name(self.name, "a coherence")
         object.__setattr__(self, "flavors", tuple(self.flavors))
         object.__setattr__(self, "scale", real_number(self.scale, "scale"))
@@ -108,7 +108,7 @@ class Uncertainty:
     def __post_init__(self) -> None:
         parts = tuple(self.parts) if isinstance(self.parts, Iterable) else (None,)
         if not all(isinstance(part, Component) for part in parts):
-            raise InputError(f"parts must be cevns.Component (got {self.parts!r})")
+            raise InputError(f"parts must be cevns.Component (got {shown(self.parts)})")
         _check_name(self.name, "an uncertainty")
         object.__setattr__(self, "parts", parts)
 

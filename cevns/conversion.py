@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import constants
-from ._arguments import Array
+from ._arguments import Array, digits
 from .components import Coherence, Component, changed
 from .errors import InputError
 from .products import Combination, edges_of, product, products
@@ -224,9 +224,9 @@ def checked(values: NDArray[Any], energy: Array) -> NDArray[Any]:
         i, a, b = (int(k) for k in np.unravel_index(int(np.argmax(wrong)), wrong.shape))
         place = f" at {energy[i]:g} MeV" if energy[i] else ""
         names = f"{constants.FLAVORS[a]} to {constants.FLAVORS[b]}"
-        raise InputError(f"probability of {names} must be >= 0 and <= 1 (got {diagonal[i, a, b]:g}{place})")
+        raise InputError(f"probability of {names} must be >= 0 and <= 1 (got {digits(diagonal[i, a, b])}{place})")
     sums = diagonal.sum(axis=2)
     if (sums > 1 + _ROUNDING).any():
         i, a = (int(k) for k in np.unravel_index(int(np.argmax(sums)), sums.shape))
-        raise InputError(f"probabilities of {constants.FLAVORS[a]} must sum to at most 1 (got {sums[i, a]:g})")
+        raise InputError(f"probabilities of {constants.FLAVORS[a]} must sum to at most 1 (got {digits(sums[i, a])})")
     return values

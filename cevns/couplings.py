@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import constants
-from ._arguments import known_name, real_number
+from ._arguments import known_name, real_number, shown
 from .errors import InputError, UnsupportedError
 from .weak_mixing import LEPTON_MASSES, fall_of_mixing_angle, log_loop, squared_ratio
 
@@ -217,7 +217,7 @@ def _by_flavor(value: float | Mapping[str, float], name: str, unit: str = "") ->
 
 def _known_loops(loops: Iterable[str]) -> tuple[str, ...]:
     if isinstance(loops, str):
-        raise InputError(f"loops must be a sequence of names (got {loops!r})")
+        raise InputError(f"loops must be a sequence of names (got {shown(loops)})")
     given = {known_name(loop, LOOPS, "loop") for loop in loops}
     return tuple(loop for loop in LOOPS if loop in given)
 
@@ -369,7 +369,7 @@ def weak_charge(
     try:
         return nuclide.Z * gvp + nuclide.N * chosen.neutron(index)
     except AttributeError:
-        raise InputError(f"nuclide must be a cevns.Nuclide (got {nuclide!r})") from None
+        raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
 
 
 def weak_charge_qw(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ._arguments import Array, known_name, real_number
+from ._arguments import Array, known_name, real_number, shown
 from .errors import InputError
 from .files import Columns
 
@@ -24,7 +24,7 @@ def column_number(table: Columns, column: Any, name: str = "column", *, lowest: 
         return table.names.index(known_name(column, table.names, f"column of {table.path}"))
     index = int(real_number(column, name, minimum=-1e9, maximum=1e9))
     if isinstance(column, bool) or index != column or not lowest <= index < width:
-        raise InputError(f"{name} must be an integer >= {lowest} and <= {width - 1} of {table.path} (got {column!r})")
+        raise InputError(f"{name} must be an integer >= {lowest} and <= {width - 1} of {table.path} (got {shown(column)})")
     return index
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._arguments import Array, real_array, real_number
+from ._arguments import Array, real_array, real_number, shown
 from .components import Component
 from .efficiency import Efficiency, product_of
 from .errors import InputError, UnsupportedError
@@ -113,13 +113,13 @@ class Detector:
         listed = (given,) if isinstance(given, Efficiency) else () if given is None else given
         listed = tuple(listed) if isinstance(listed, Iterable) else (None,)
         if not all(isinstance(part, Efficiency) for part in listed):
-            raise InputError(f"efficiency must be one or more of cevns.efficiency (got {given!r})")
+            raise InputError(f"efficiency must be one or more of cevns.efficiency (got {shown(given)})")
         set_(self, "efficiency", listed)
         if self.quenching is not None and not callable(getattr(self.quenching, "energy", None)):
-            raise InputError(f"quenching must be one of cevns.quenching (got {self.quenching!r})")
+            raise InputError(f"quenching must be one of cevns.quenching (got {shown(self.quenching)})")
         self._refuse_elements()
         if not isinstance(self.resolution, Resolution):
-            raise InputError(f"resolution must be one of cevns.resolution (got {self.resolution!r})")
+            raise InputError(f"resolution must be one of cevns.resolution (got {shown(self.resolution)})")
         if self.light_yield is not None:
             set_(self, "light_yield", real_number(self.light_yield, "light_yield", minimum=0.0, maximum=1e9, above=True))
         needs = self.resolution.unit_in
@@ -333,7 +333,7 @@ class Response:
         times: ArrayLike | None = None,
     ) -> None:
         if not isinstance(flux, Flux | FluxHistory):
-            raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {flux!r})")
+            raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {shown(flux)})")
         self.detector, self.flux = detector, flux
         self.edges = checked_edges(edges, detector.observable)
         if self.edges.size - 1 > _MOST_BINS:

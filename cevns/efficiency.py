@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._arguments import Array, known_name, real_array, real_number, restore
+from ._arguments import Array, digits, known_name, real_array, real_number, restore, shown
 from .curves import check_beyond, check_inside, column_number, columns_shown
 from .errors import InputError
 from .files import read_columns, unit_in
@@ -210,7 +210,7 @@ class LogisticEfficiency(Efficiency):
             d=real_number(self.d, "d", minimum=-1e3, maximum=1.0),
         )
         if not 0.0 < self.a + self.d <= 1.0:
-            raise InputError(f"a + d, the efficiency far above, must be > 0 and <= 1 (got {self.a + self.d:g})")
+            raise InputError(f"a + d, the efficiency far above, must be > 0 and <= 1 (got {digits(self.a + self.d)})")
 
     @classmethod
     def coherent_csi_2021(cls, variation: float = 0.0) -> "LogisticEfficiency":
@@ -308,7 +308,7 @@ class DecayingEfficiency(Efficiency):
             stop=real_number(self.stop, "stop", unit=unit, infinite=True),
         )
         if not self.stop > self.start:
-            raise InputError(f"stop must be > start (got start={self.start!r} and stop={self.stop!r})")
+            raise InputError(f"stop must be > start (got start={shown(self.start)} and stop={shown(self.stop)})")
 
     @classmethod
     def coherent_csi_2021(cls) -> "DecayingEfficiency":
@@ -444,13 +444,11 @@ class TabulatedEfficiency(Efficiency):
         table = read_columns(path)
         if columns is None:
             if table.cells.shape[1] > 2:
-                shown = columns_shown(table)
-                raise InputError(
-                    f"{table.path} has {shown}: say with columns=(…, …) which hold the points and the efficiencies"
-                )
+                held = columns_shown(table)
+                raise InputError(f"{table.path} has {held}: say with columns=(…, …) which hold the points and the efficiencies")
             columns = (0, 1)
         if not isinstance(columns, tuple | list) or len(columns) != 2:
-            raise InputError(f"columns must be two, of the points and of the efficiencies (got {columns!r})")
+            raise InputError(f"columns must be two, of the points and of the efficiencies (got {shown(columns)})")
         first, second = (column_number(table, column) for column in columns)
         said = unit_in(table.names[first]) if table.names else None
         if axis == "recoil" and said not in (None, "keV"):
@@ -463,7 +461,9 @@ class TabulatedEfficiency(Efficiency):
         if wrong.any():
             i = int(np.argmax(wrong))
             hint = ": perhaps in percent" if 1.5 < values.max() <= 100 else ""
-            raise InputError(f"{table.path}, line {table.lines[i]}: efficiency must be >= 0 and <= 1 (got {values[i]:g}){hint}")
+            raise InputError(
+                f"{table.path}, line {table.lines[i]}: efficiency must be >= 0 and <= 1 (got {digits(values[i])}){hint}"
+            )
         try:
             return cls(tuple(points.tolist()), tuple(values.tolist()), axis, beyond)
         except InputError as error:
@@ -511,7 +511,7 @@ class FunctionEfficiency(Efficiency):
     def __post_init__(self) -> None:
         unit = _unit(self.axis)
         if not callable(self.function):
-            raise InputError(f"function must be callable (got {self.function!r})")
+            raise InputError(f"function must be callable (got {shown(self.function)})")
         _set(self, breaks=tuple(_increasing(tuple(self.breaks), "breaks", unit, 0).tolist()))
 
     def _breaks_between(self, low: float, high: float) -> tuple[float, ...]:
@@ -543,7 +543,7 @@ class FunctionEfficiency(Efficiency):
         wrong = ~((values >= 0) & (values <= 1))
         if wrong.any():
             i = int(np.argmax(wrong))
-            raise InputError(f"efficiency must be >= 0 and <= 1 (got {values[i]:g} at {x[i]:g})")
+            raise InputError(f"efficiency must be >= 0 and <= 1 (got {digits(values[i])} at {digits(x[i])})")
         return values
 
 
@@ -574,7 +574,7 @@ class ProductEfficiency(Efficiency):
     def __post_init__(self) -> None:
         given = tuple(self.factors) if isinstance(self.factors, Iterable) else (None,)
         if not given or not all(isinstance(factor, Efficiency) for factor in given):
-            raise InputError(f"factors must be one or more of cevns.efficiency (got {self.factors!r})")
+            raise InputError(f"factors must be one or more of cevns.efficiency (got {shown(self.factors)})")
         flat = [part for factor in given for part in (factor.factors if isinstance(factor, ProductEfficiency) else (factor,))]
         axes = sorted({part.axis for part in flat})
         if len(axes) > 1:
@@ -621,5 +621,5 @@ def _increasing(values: Any, name: str, unit: str, least: int) -> Array:
         raise InputError(f"{name} must be a list of at least {least} (got shape {points.shape})")
     if (np.diff(points) <= 0).any():
         i = int(np.argmax(np.diff(points) <= 0))
-        raise InputError(f"{name} must increase (got {points[i]:g} at index {i}, then {points[i + 1]:g})")
+        raise InputError(f"{name} must increase (got {digits(points[i])} at index {i}, then {digits(points[i + 1])})")
     return points

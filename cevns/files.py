@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ._arguments import Array
+from ._arguments import Array, shown
 from .errors import InputError
 
 # What turns a right integral into a wrong one, and by which factor.
@@ -48,9 +48,9 @@ def path_of(path: Any) -> str:
         text = os.fsdecode(path)
         os.fsencode(text)
     except (TypeError, UnicodeError):
-        raise InputError(f"path must be the name of a file (got {_shown(path)})") from None
+        raise InputError(f"path must be the name of a file (got {shown(path)})") from None
     if not text or "\0" in text:
-        raise InputError(f"path must be the name of a file (got {_shown(path)})")
+        raise InputError(f"path must be the name of a file (got {shown(path)})")
     return text
 
 
@@ -126,7 +126,7 @@ def refuse_underscores(tree: ast.expr, text: str) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float | complex) and node.end_lineno is not None:
             number = lines[node.lineno - 1][node.col_offset : node.end_col_offset]
             if b"_" in number:
-                raise InputError(f"{_shown(number.decode())} is not a number")
+                raise InputError(f"{shown(number.decode())} is not a number")
 
 
 def split_cells(text: str, separator: str = ",") -> list[str]:
@@ -488,7 +488,7 @@ def _commas_hint(text: str) -> str:
 
 
 def _not_a_number(text: str) -> str:
-    return f"{_shown(text)} is not a number{_commas_hint(f'{text} 0')}"
+    return f"{shown(text)} is not a number{_commas_hint(f'{text} 0')}"
 
 
 def _is_number(cell: str) -> bool:
@@ -497,8 +497,3 @@ def _is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import constants
-from ._arguments import Array, known_name
+from ._arguments import Array, known_name, shown
 from .components import Coherence, Component, Uncertainty
 from .errors import InputError, UnknownNameError
 from .files import (
@@ -108,7 +108,7 @@ def read(path: str) -> Flux | None:
                 elif part.startswith("uncertainty "):
                     uncertainties.append(Uncertainty(part.removeprefix("uncertainty "), (component,)))
                 else:
-                    raise InputError(f"a part is a component, an uncertainty, real or imaginary (got {part[:60]!r})")
+                    raise InputError(f"a part is a component, an uncertainty, real or imaginary (got {shown(part[:60])})")
         except (InputError, UnknownNameError, TypeError, ValueError, OverflowError) as error:
             raise InputError(f"{path}, line {line}: {error}") from None
     per = _PER.fullmatch(comment_of(first) or "")
@@ -124,7 +124,7 @@ def read_densities(path: str, short: bool, energy_unit: str = "MeV") -> tuple[Ar
     place = f"{path}, line {columns.header_line}"
     names = tuple(_bare(name) for name in columns.names)
     if len(names) < 2 or names[0].lower() not in _ENERGY:
-        raise InputError(f"{place}: the header must be 'energy,<flavor>,…' (got {','.join(columns.names)[:80]!r})")
+        raise InputError(f"{place}: the header must be 'energy,<flavor>,…' (got {shown(','.join(columns.names)[:80])})")
     said = unit_in(columns.names[0])
     if said is not None and said != energy_unit:
         raise InputError(f"{place}: the header has {columns.names[0]!r}, but energy_unit is {energy_unit!r}")

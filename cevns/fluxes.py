@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, bin_edges, broadcast, increasing, known_name, real_array, real_number, restore
+from ._arguments import Array, bin_edges, broadcast, digits, increasing, known_name, real_array, real_number, restore, shown
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .files import check_integral, name_of, path_of
@@ -75,11 +75,11 @@ class Flux:
             parts = tuple(given) if isinstance(given, Iterable) else (None,)
             if not all(isinstance(part, kind) for part in parts) or (name == "components" and not parts):
                 number = "one or more" if name == "components" else "a list of"
-                raise InputError(f"{name} must be {number} cevns.{kind.__name__} (got {given!r})")
+                raise InputError(f"{name} must be {number} cevns.{kind.__name__} (got {shown(given)})")
             object.__setattr__(self, name, parts)
         for component in self.components:
             if component.scale < 0:
-                raise InputError(f"scale of component {component.name!r} must be >= 0 (got {component.scale:g})")
+                raise InputError(f"scale of component {component.name!r} must be >= 0 (got {digits(component.scale)})")
             if component.spectrum.signed and component.spectrum.negative:
                 raise InputError(
                     f"spectrum of component {component.name!r} must be >= 0 (it is negative somewhere: an uncertainty may be)"
@@ -136,7 +136,7 @@ class Flux:
         if not isinstance(densities, Mapping) or not (lines is None or isinstance(lines, Mapping)):
             raise InputError("densities and lines must map flavors to values, as {'nue': [...]}")
         if contents and interpolation != "histogram":
-            raise InputError(f"contents=True needs interpolation='histogram' (got {interpolation!r})")
+            raise InputError(f"contents=True needs interpolation='histogram' (got {shown(interpolation)})")
         components = []
         for flavor, values in densities.items():
             known_name(flavor, constants.FLAVORS, "flavor")
@@ -152,7 +152,7 @@ class Flux:
             try:
                 energies, weights = zip(*pairs, strict=True)
             except (TypeError, ValueError):
-                raise InputError(f"{flavor}: lines must be (energy, weight) pairs (got {pairs!r})") from None
+                raise InputError(f"{flavor}: lines must be (energy, weight) pairs (got {shown(pairs)})") from None
             components.append(Component(flavor, name, Lines(energies, weights)))
         return cls(tuple(components), per)
 
@@ -255,7 +255,7 @@ class Flux:
             For functions that are negative, nan, 0 everywhere or not smooth between the edges, an unknown flavour.
         """
         if not isinstance(densities, Mapping):
-            raise InputError(f"densities must map flavors to functions, as {{'nue': f}} (got {densities!r})")
+            raise InputError(f"densities must map flavors to functions, as {{'nue': f}} (got {shown(densities)})")
         return cls(
             tuple(
                 Component(known_name(flavor, constants.FLAVORS, "flavor"), name, Function(function, edges, tolerance))
@@ -507,7 +507,7 @@ class Flux:
         part = self.select(flavor=flavor)
         if components is not None and edges is None:
             if len(set(components)) < len(components):
-                raise InputError(f"components of a covariance must differ (got {components!r})")
+                raise InputError(f"components of a covariance must differ (got {shown(components)})")
             modes = _modes(matrix, len(components))
             held = [part.select(name=component).components for component in components]
             changes = [
@@ -756,9 +756,11 @@ def _modes(matrix: ArrayLike, size: int) -> Array:
     largest = float(np.abs(C).max(initial=0.0))
     if (np.abs(C - C.T) > 1e-12 * largest).any():
         i, j = np.unravel_index(int(np.argmax(np.abs(C - C.T))), C.shape)
-        raise InputError(f"covariance must be symmetric (got {C[i, j]:g} at [{i}, {j}] and {C[j, i]:g} at [{j}, {i}])")
+        raise InputError(
+            f"covariance must be symmetric (got {digits(C[i, j])} at [{i}, {j}] and {digits(C[j, i])} at [{j}, {i}])"
+        )
     values, vectors = np.linalg.eigh((C + C.T) / 2)
     if values.min(initial=0.0) < -1e-9 * largest:
-        raise InputError(f"covariance must have no negative eigenvalue (got {values.min():g})")
+        raise InputError(f"covariance must have no negative eigenvalue (got {digits(values.min())})")
     kept = values > 1e-14 * largest  # what is below is rounding
     return np.asarray((vectors[:, kept] * np.sqrt(values[kept])).T[::-1])

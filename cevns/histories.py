@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, known_name, real_array
+from ._arguments import Array, digits, known_name, real_array, shown
 from .components import Component, Uncertainty
 from .errors import InputError, UnsupportedError
 from .fluxes import Flux
@@ -61,7 +61,7 @@ class FluxHistory:
         edges = self.check_edges(self.edges, self.unit)
         fluxes = tuple(self.fluxes) if isinstance(self.fluxes, Iterable) else (None,)
         if not all(isinstance(flux, Flux) for flux in fluxes):
-            raise InputError(f"fluxes must be cevns.Flux (got {self.fluxes!r})")
+            raise InputError(f"fluxes must be cevns.Flux (got {shown(self.fluxes)})")
         if len(fluxes) != edges.size - 1:
             raise InputError(f"a history needs one flux a step (got {len(fluxes)} for {edges.size - 1} steps)")
         if len({flux.per for flux in fluxes}) > 1:
@@ -77,7 +77,9 @@ class FluxHistory:
             raise InputError(f"edges of time must be a list of at least 2 (got shape {t.shape})")
         if (np.diff(t) <= 0).any():
             i = int(np.argmax(np.diff(t) <= 0))
-            raise InputError(f"edges of time must increase (got {t[i]:g} {UNITS[unit]} at index {i}, then {t[i + 1]:g})")
+            raise InputError(
+                f"edges of time must increase (got {digits(t[i])} {UNITS[unit]} at index {i}, then {digits(t[i + 1])})"
+            )
         return t
 
     # ---- what it is ------------------------------------------------------------------------------------------------------

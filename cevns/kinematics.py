@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, broadcast, real_array, restore
+from ._arguments import Array, broadcast, digits, real_array, restore, shown
 from ._core import kinematics as _core
 from .errors import InputError
 
@@ -178,7 +178,7 @@ def mass(nuclide: HasMass) -> float:
     try:
         return nuclide.mass
     except AttributeError:
-        raise InputError(f"nuclide must be a cevns.Nuclide (got {nuclide!r})") from None
+        raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
 
 
 def _map(kernel: Callable[..., None], nuclide: HasMass, *arrays: Array) -> Any:
@@ -199,6 +199,6 @@ def _angle(kernel: Callable[..., None], recoil_energy: ArrayLike, neutrino_energ
         top = np.broadcast_to(recoil_energy_max(energy, nuclide), np.shape(cosine)).reshape(-1)[first]
         raise InputError(
             f"recoil_energy must be <= {top:g} keV, the largest that neutrino_energy allows "
-            f"(got {worst:g}; {count} of {np.size(cosine)} exceed their maximum)"
+            f"(got {digits(worst)}; {count} of {np.size(cosine)} exceed their maximum)"
         )
     return cosine

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ._arguments import real_number
+from ._arguments import real_number, shown
 from .couplings import weak_charge
 from .cross_sections import cross_section
 from .errors import InputError, UnknownNameError, UnsupportedError
@@ -237,7 +237,7 @@ def nucleon_charges_from_cross_sections(
     E = real_number(neutrino_energy, "neutrino_energy", unit="MeV", minimum=0.0, above=True)
     other = mirror(nuclide) if mirror_nuclide is None else mirror_nuclide
     if not isinstance(other, Nuclide) or (other.Z, other.N) != (N, Z):
-        raise InputError(f"mirror_nuclide must have Z = {N} and N = {Z}, the mirror of {nuclide.name} (got {other!r})")
+        raise InputError(f"mirror_nuclide must have Z = {N} and N = {Z}, the mirror of {nuclide.name} (got {shown(other)})")
     sigma = real_number(cross_section, "cross_section", unit="cm²", minimum=0.0, above=True)
     mirror_sigma = real_number(mirror_cross_section, "mirror_cross_section", unit="cm²", minimum=0.0, above=True)
     error = real_number(cross_section_error, "cross_section_error", unit="cm²", minimum=0.0)
@@ -247,7 +247,7 @@ def nucleon_charges_from_cross_sections(
     except (TypeError, ValueError):
         sign = mirror_sign = 0
     if sign not in (-1, 1) or mirror_sign not in (-1, 1):
-        raise InputError(f"signs must be two of +1 and -1, of the charges of the nucleus and its mirror (got {signs!r})")
+        raise InputError(f"signs must be two of +1 and -1, of the charges of the nucleus and its mirror (got {shown(signs)})")
     unit, mirror_unit = (_of_unit_charge(E, which, interaction) for which in (nuclide, other))
     Q, mirrored = sign * math.sqrt(sigma / unit), mirror_sign * math.sqrt(mirror_sigma / mirror_unit)
     return nucleon_charges(
@@ -265,7 +265,7 @@ def _of_unit_charge(neutrino_energy: float, nuclide: Nuclide, interaction: Inter
     """σ/Q² [cm²]."""
     model: Any = interaction_or_default(interaction)
     if not isinstance(model, StandardModel):
-        raise UnsupportedError(f"interaction must be a cevns.StandardModel (got {model!r})")
+        raise UnsupportedError(f"interaction must be a cevns.StandardModel (got {shown(model)})")
     if model.axial:
         raise UnsupportedError("cross sections must be those of the vector part: axial must be False (got True)")
     if model.neutron_form_factor not in (None, model.form_factor) or model.neutron_skin != "none":

@@ -14,7 +14,7 @@ from dataclasses import KW_ONLY, dataclass
 from functools import cache, cached_property
 from typing import Any, TypeAlias
 
-from ._arguments import nearest, real_number
+from ._arguments import digits, nearest, real_number, shown
 from .constants import ATOMIC_MASS_UNIT, AVOGADRO, ELECTRON_MASS
 from .errors import InputError, UnknownNameError, UnsupportedError
 
@@ -190,7 +190,7 @@ class Nuclide:
 def checked_nuclide(nuclide: Any) -> Nuclide:
     """The argument if it is a `Nuclide`, else an `InputError`: for functions that know the nuclide by more than a mass."""
     if not isinstance(nuclide, Nuclide):
-        raise InputError(f"nuclide must be a cevns.Nuclide (got {nuclide!r})")
+        raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})")
     return nuclide
 
 
@@ -439,7 +439,7 @@ def _parse_name(name: str) -> tuple[int, int] | None:
 
 def _canonical_name(name: object) -> str:
     if not isinstance(name, str) or not name.strip():
-        raise InputError(f"name must be the name of a nuclide, such as '133Cs' (got {name!r})")
+        raise InputError(f"name must be the name of a nuclide, such as '133Cs' (got {shown(name)})")
     if name in _table():
         return name
     number = _parse_name(name)
@@ -468,7 +468,7 @@ def _refuse_contradictions(name: str, values: dict[str, Any]) -> None:
     """Raise an error unless name, Z, N and mass can be those of one nucleus."""
     Z, N, mass = values["Z"], values["N"], values["mass"]
     if Z + N == 0:
-        raise InputError(f"Z + N must be > 0 (got Z = 0, N = 0 for {name!r})")
+        raise InputError(f"Z + N must be > 0 (got Z = 0, N = 0 for {shown(name)})")
     number = _parse_name(name)
     if number is not None and number != (Z, Z + N):
         raise InputError(
@@ -483,7 +483,7 @@ def _refuse_contradictions(name: str, values: dict[str, Any]) -> None:
         hint = f": is it in {unit[0]}?" if unit else ""
         raise InputError(
             f"mass of {name!r} must be >= {0.98 * whole:.6g} and <= {1.02 * whole:.6g} MeV, within 2 % of {Z + N} u "
-            f"(got {mass:g}{hint})"
+            f"(got {digits(mass)}{hint})"
         )
 
 
@@ -498,7 +498,7 @@ def _checked(given: dict[str, Any]) -> dict[str, Any]:
             try:
                 checked[field] = operator.index(value)
             except TypeError:
-                raise InputError(f"{field} must be an integer (got {value!r})") from None
+                raise InputError(f"{field} must be an integer (got {shown(value)})") from None
         else:
             unit, minimum, maximum = _RANGES[field]
             checked[field] = real_number(value, field, unit=unit, minimum=minimum, maximum=maximum, above=field == "mass")
@@ -509,7 +509,7 @@ def _checked(given: dict[str, Any]) -> dict[str, Any]:
     if checked.get("parity", 1) not in (1, -1):
         raise InputError(f"parity must be 1 or -1 (got {checked['parity']})")
     if 2 * checked.get("spin", 0.0) % 1:
-        raise InputError(f"spin must be a multiple of 1/2 (got {checked['spin']:g})")
+        raise InputError(f"spin must be a multiple of 1/2 (got {digits(checked['spin'])})")
     return checked
 
 
@@ -559,7 +559,7 @@ def _amounts_of(composition: object) -> dict[Nuclide, float]:
             return {Nuclide(formula): 1.0}
         return _amounts_of_formula(formula)
     raise InputError(
-        f"a target is made of a formula, a Nuclide, a Target or a mapping of these to amounts (got {composition!r})"
+        f"a target is made of a formula, a Nuclide, a Target or a mapping of these to amounts (got {shown(composition)})"
     )
 
 
@@ -567,7 +567,7 @@ def _amounts_of_mixture(mixture: Mapping[Any, float]) -> dict[Nuclide, float]:
     shares = [(key, real_number(value, f"amount of {key!r}", unit="mol", minimum=0.0)) for key, value in mixture.items()]
     total = math.fsum(share for _, share in shares)
     if not 0 < total < math.inf:
-        raise InputError(f"the amounts of a mixture must sum to > 0 and finite (got {dict(mixture)!r})")
+        raise InputError(f"the amounts of a mixture must sum to > 0 and finite (got {shown(dict(mixture))})")
     amounts: dict[Nuclide, float] = {}
     for key, share in shares:
         for nuclide, amount in _amounts_of(key).items():

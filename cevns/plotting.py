@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, known_name, real_array, real_number
+from ._arguments import Array, known_name, real_array, real_number, shown
 from .errors import InputError, UnsupportedError
 from .fluxes import Component, Flux
 
@@ -300,7 +300,7 @@ def contour(
     for level in levels:
         p = real_number(level, "level", minimum=0.0, maximum=1.0, above=True)
         if p >= 1:
-            raise InputError(f"level must be < 1 (got {level!r})")
+            raise InputError(f"level must be < 1 (got {shown(level)})")
         sigma = next((f" ({n}σ)" for n in (1, 2, 3) if abs(p - math.erf(n / math.sqrt(2))) < 5e-5), "")
         heights[-2.0 * math.log1p(-p)] = f"{100 * p:.4g} %{sigma}"
 

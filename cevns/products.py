@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ._arguments import Array, increasing, real_array
+from ._arguments import Array, increasing, real_array, shown
 from .errors import InputError
 from .panels import before_grading, evaluate, panels_of
 from .spectra import LOWEST_ENERGY, Lines, Smooth, Spectrum, Table
@@ -56,7 +56,9 @@ class Product(Smooth):
 
     def __init__(self, spectrum: Spectrum, factor: "Factor | Table") -> None:
         if not isinstance(spectrum, Spectrum) or not (isinstance(factor, Table) or callable(factor)):
-            raise InputError(f"a product needs a spectrum and a function of the energy (got {spectrum!r} and {factor!r})")
+            raise InputError(
+                f"a product needs a spectrum and a function of the energy (got {shown(spectrum)} and {shown(factor)})"
+            )
         self.__dict__.update(spectrum=spectrum, factor=factor)
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
 from . import constants
-from ._arguments import known_name, real_number
+from ._arguments import digits, known_name, real_number, shown
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .nuclides import Nuclide
 
@@ -85,7 +85,7 @@ def convert(radius: float, nuclide: HasNucleons, given: str, wanted: str, spin_o
     square = number**2 - offsets[given] + offsets[wanted]
     if square < 0:
         least = math.sqrt(offsets[given] - offsets[wanted])
-        raise InputError(f"radius must be >= {least:.4g} fm for a {given} radius of nucleons (got {number:g})")
+        raise InputError(f"radius must be >= {least:.4g} fm for a {given} radius of nucleons (got {digits(number)})")
     return math.sqrt(square)
 
 
@@ -188,7 +188,7 @@ def _weak_parts(
     try:
         Qp, Qn = (real_number(value, "couplings") for value in couplings)
     except (TypeError, ValueError) as error:
-        raise InputError(f"couplings must be those of proton and neutron (got {couplings!r})") from error
+        raise InputError(f"couplings must be those of proton and neutron (got {shown(couplings)})") from error
     Q = Z * Qp + N * Qn
     if Q == 0:
         raise UnsupportedError("a nucleus whose weak charge vanishes has no weak radius")
@@ -256,5 +256,5 @@ def _skin_value(value: Any) -> float:
 
 def _nucleons(nuclide: Any) -> HasNucleons:
     if not (hasattr(nuclide, "Z") and hasattr(nuclide, "N")):
-        raise InputError(f"nuclide must be a cevns.Nuclide (got {nuclide!r})")
+        raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})")
     return nuclide  # type: ignore[no-any-return]

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants, terms
-from ._arguments import Array, bin_edges, broadcast, increasing, known_name, real_array, restore
+from ._arguments import Array, bin_edges, broadcast, digits, increasing, known_name, real_array, restore, shown
 from ._core import rates as _core
 from .components import Component
 from .errors import InputError
@@ -193,7 +193,7 @@ def rate(
     shape, (low, high) = broadcast(least, most)
     if (low > high).any():
         i = int(np.argmax(low > high))
-        raise InputError(f"threshold must be <= maximum (got threshold {low[i]:g} keV and maximum {high[i]:g} keV)")
+        raise InputError(f"threshold must be <= maximum (got threshold {digits(low[i])} keV and maximum {digits(high[i])} keV)")
     target = _target(target)
     theory = _checked(flux, interaction, None, covariance)
     history = () if isinstance(flux, Flux) else (len(flux),)
@@ -254,12 +254,12 @@ def _checked(flux: "Flux | FluxHistory", interaction: Interaction | None, split:
     if split is not None:
         known_name(split, SPLITS, "split")
     if covariance and split is not None:
-        raise InputError(f"covariance=True needs split=None (got {split!r})")
+        raise InputError(f"covariance=True needs split=None (got {shown(split)})")
     if not isinstance(flux, Flux):
         from .histories import FluxHistory
 
         if not isinstance(flux, FluxHistory):
-            raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {flux!r})")
+            raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {shown(flux)})")
         if split is not None or covariance:
             raise InputError(f"the rate of a history has no split and no covariance (got {split=}, {covariance=})")
     return interaction_or_default(interaction)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._arguments import Array, real_array, real_number, restore
+from ._arguments import Array, digits, real_array, real_number, restore
 from .curves import check_beyond, check_inside
 from .errors import InputError
 from .polynomials import gauss_legendre
@@ -318,7 +318,7 @@ class TabulatedResolution(_Gaussian):
             )
         if (np.diff(energies) <= 0).any():
             i = int(np.argmax(np.diff(energies) <= 0))
-            raise InputError(f"energies must increase (got {energies[i]:g} at index {i}, then {energies[i + 1]:g})")
+            raise InputError(f"energies must increase (got {digits(energies[i])} at index {i}, then {digits(energies[i + 1])})")
         object.__setattr__(self, "energies", tuple(energies.tolist()))
         object.__setattr__(self, "sigmas", tuple(sigmas.tolist()))
         check_beyond(self.beyond, ("hold",))
@@ -488,7 +488,7 @@ class PoissonResolution(Resolution):
             return out
         if last > _MOST:
             raise InputError(
-                f"bins must hold up to {_MOST} quanta where an efficiency acts on their number (got {last:g}): use a"
+                f"bins must hold up to {_MOST} quanta where an efficiency acts on their number (got {digits(last)}): use a"
                 " GaussianResolution for more"
             )
         every = np.arange(first, last)
@@ -525,5 +525,5 @@ def checked_edges(edges: ArrayLike, unit: str) -> Array:
         raise InputError(f"edges must be a list of at least 2 (got shape {e.shape})")
     if not (np.diff(e) > 0).all():
         i = int(np.argmin(np.diff(e) > 0))
-        raise InputError(f"edges must increase (got {e[i]:g}{unit} at index {i}, then {e[i + 1]:g}{unit})")
+        raise InputError(f"edges must increase (got {digits(e[i])}{unit} at index {i}, then {digits(e[i + 1])}{unit})")
     return np.ascontiguousarray(e)

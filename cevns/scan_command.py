@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._arguments import Array, known_name, real_number
+from ._arguments import Array, digits, known_name, real_number, shown
 from .errors import InputError
 from .experiment_commands import add_experiment, facts_of, loaded, theory_of
 from .files import number_of
@@ -282,15 +282,15 @@ def _grids(arguments: argparse.Namespace) -> dict[str, Array]:
             raise InputError(f"parameter {name!r} stands on two axes")
         log = len(rest) == 2
         if log and rest[1] != "log":
-            raise InputError(f"--{option} must be NAME=LOW:HIGH:N or NAME=LOW:HIGH:N:log (got {text!r})")
+            raise InputError(f"--{option} must be NAME=LOW:HIGH:N or NAME=LOW:HIGH:N:log (got {shown(text)})")
         low, high = (_number(value, f"--{option}") for value in (low, high))
         count = _number(rest[0], f"--{option}")
         if count != int(count) or not 2 <= count <= _MOST:
             raise InputError(f"--{option} must have 2 to {_MOST} values (got {rest[0]})")
         if not low < high:
-            raise InputError(f"--{option} must increase (got {low:g} to {high:g})")
+            raise InputError(f"--{option} must increase (got {digits(low)} to {digits(high)})")
         if log and low <= 0:
-            raise InputError(f"--{option} must begin above 0 for equal factors (got {low:g})")
+            raise InputError(f"--{option} must begin above 0 for equal factors (got {digits(low)})")
         grids[name] = np.geomspace(low, high, int(count)) if log else np.linspace(low, high, int(count))
     if (total := np.prod([float(values.size) for values in grids.values()])) > _MOST:
         raise InputError(f"a grid must have <= {_MOST} points (got {total:.0f})")
@@ -312,7 +312,7 @@ def _numbers(text: str, option: str, form: str, counts: tuple[int, ...]) -> list
     name, equal, rest = text.partition("=")
     parts = rest.split(":")
     if not name or not equal or len(parts) not in counts:
-        raise InputError(f"{option} must be {form} (got {text!r})")
+        raise InputError(f"{option} must be {form} (got {shown(text)})")
     return [name.strip(), *parts]
 
 
@@ -320,7 +320,7 @@ def _number(text: str, option: str) -> float:
     try:
         value = number_of(text.strip())
     except ValueError:
-        raise InputError(f"{option} must be numbers (got {text!r})") from None
+        raise InputError(f"{option} must be numbers (got {shown(text)})") from None
     return real_number(value, option)
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, increasing, known_name, real_array, real_number
+from ._arguments import Array, digits, increasing, known_name, real_array, real_number, shown
 from ._core import moments as _core
 from .errors import InputError
 from .panels import LOWEST, evaluate, integral_of, moments_of, panels_of
@@ -219,7 +219,7 @@ class Table(Spectrum):
         steps = np.diff(e)
         if (steps <= 0).any():
             i = int(np.argmax(steps <= 0))
-            raise InputError(f"energy must increase (got {e[i]:g} MeV at index {i}, then {e[i + 1]:g} MeV)")
+            raise InputError(f"energy must increase (got {digits(e[i])} MeV at index {i}, then {digits(e[i + 1])} MeV)")
         _check_lowest(e, "energy")
         lowest = e[0] if e[0] > 0 else LOWEST * e[1]
         most = float(np.abs(v).max())
@@ -445,10 +445,10 @@ class Function(Smooth):
     def __init__(self, function: Callable[[Array], Array], edges: Sequence[float], tolerance: float = 1e-12) -> None:
         e = real_array(edges, "edges", unit="MeV", minimum=0.0)
         if e.ndim != 1 or e.size < 2 or (np.diff(e) <= 0).any():
-            raise InputError(f"edges must be at least two increasing energies in MeV (got {edges!r})")
+            raise InputError(f"edges must be at least two increasing energies in MeV (got {shown(edges)})")
         _check_lowest(e, "edges")
         if not callable(function):
-            raise InputError(f"a spectrum's function must be callable (got {function!r})")
+            raise InputError(f"a spectrum's function must be callable (got {shown(function)})")
         tolerance = real_number(tolerance, "tolerance", minimum=1e-13, maximum=1e-2)
         self.__dict__.update(function=function, _given=tuple(e.tolist()), tolerance=tolerance)
         found, panels = _resolved(self.density_between, e, tolerance)
@@ -543,14 +543,14 @@ def _check_lowest(energy: Array, name: str) -> None:
     """Increasing energies must be 0 or not so small that their ratios overflow."""
     first = energy[0] if energy[0] > 0 else energy[1]
     if first < LOWEST_ENERGY:
-        raise InputError(f"{name} must be 0 or >= {LOWEST_ENERGY:g} MeV (got {first:g} MeV)")
+        raise InputError(f"{name} must be 0 or >= {LOWEST_ENERGY:g} MeV (got {digits(first)} MeV)")
 
 
 def _check_sums(what: str, total: float, energy_sum: float, inverse: float = 0.0) -> None:
     """The integrals of a spectrum must be finite, with room for what they are multiplied with."""
     for name, value in (("∫ φ dE", total), ("∫ E φ dE", energy_sum), ("∫ φ/E² dE", inverse)):
         if not abs(value) <= LARGEST_SUM:
-            raise InputError(f"{what} must have {name} up to {LARGEST_SUM:g}, in powers of MeV (got {value:g})")
+            raise InputError(f"{what} must have {name} up to {LARGEST_SUM:g}, in powers of MeV (got {digits(value)})")
 
 
 def _alike(tables: Sequence[Table]) -> list[list[Table]]:

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, known_name, real_array, real_number, restore
+from ._arguments import Array, known_name, real_array, real_number, restore, shown
 from .errors import InputError, UnsupportedError
 from .form_factors import FormFactor
 from .nuclides import Nuclide, checked_nuclide
@@ -430,7 +430,7 @@ def _checked_spins(spins: Any) -> tuple[tuple[str, tuple[float, float]], ...]:
         if any(len(row) != 3 for row in rows):
             raise ValueError
     except (TypeError, ValueError):
-        raise InputError(f"spins must map names of nuclides to (S_p, S_n) (got {spins!r})") from None
+        raise InputError(f"spins must map names of nuclides to (S_p, S_n) (got {shown(spins)})") from None
     checked = {}
     for name, *both in rows:
         values = [real_number(value, f"spin of {name!r}", minimum=-100.0, maximum=100.0) for value in both]

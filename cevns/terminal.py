@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import constants, form_factors
-from ._arguments import Array, known_name
+from ._arguments import Array, known_name, shown
 from ._version import __version__
 from .errors import InputError
 from .files import number_of, printable, refuse_underscores
@@ -48,20 +48,20 @@ def call(text: str, known: Mapping[str, Callable[..., Any]], what: str, hint: st
     """Call one of the known functions as `name` or `name(parameter=literal, …)` says; nothing else is understood."""
     match = _CALL.fullmatch(text)
     if match is None:
-        raise InputError(f"{what} must be a name or name(parameter=value, ...) (got {text!r}){hint}")
+        raise InputError(f"{what} must be a name or name(parameter=value, ...) (got {shown(text)}){hint}")
     name = known_name(match[1], known, what, hint=hint)
     function = known[name]
     tree = _expression(f"_{match[2] or '()'}", f"{what} {text!r}")
     if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name):
-        raise InputError(f"{what} must be a name or name(parameter=value, ...) (got {text!r}){hint}")
+        raise InputError(f"{what} must be a name or name(parameter=value, ...) (got {shown(text)}){hint}")
     parameters = inspect.signature(function).parameters
     if tree.args or any(keyword.arg is None for keyword in tree.keywords):
-        raise InputError(f"give the parameters of {name} by name, as {name}({', '.join(parameters)}) (got {text!r})")
+        raise InputError(f"give the parameters of {name} by name, as {name}({', '.join(parameters)}) (got {shown(text)})")
     given = {}
     for keyword in tree.keywords:
         parameter = known_name(keyword.arg, parameters, f"parameter of {name}")
         if parameter in given:
-            raise InputError(f"parameter {parameter} of {name} stands twice (got {text!r})")
+            raise InputError(f"parameter {parameter} of {name} stands twice (got {shown(text)})")
         given[parameter] = literal(keyword.value, f"parameter {parameter} of {name}")
     needed = [p.name for p in parameters.values() if p.default is p.empty and p.name not in given]
     if needed:
@@ -224,7 +224,7 @@ def releases(texts: Sequence[str], names: Sequence[str]) -> dict[str, str]:
         if not equal or (len(names) == 1 and name != names[0] and os.path.isdir(text)):  # a folder with = in its name
             name, folder = names[0] if len(names) == 1 else "", text
         if not name or not folder:
-            raise InputError(f"--release must be NAME=FOLDER (got {text!r})")
+            raise InputError(f"--release must be NAME=FOLDER (got {shown(text)})")
         known_name(name, names, "experiment of --release")
         if name in found:
             raise InputError(f"--release of {name} stands twice")

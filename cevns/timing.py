@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._arguments import Array, broadcast, increasing, real_array, real_number, restore
+from ._arguments import Array, broadcast, digits, increasing, real_array, real_number, restore, shown
 from .errors import InputError
 from .polynomials import gauss_legendre
 
@@ -248,7 +248,7 @@ class RectangularPulse(_Pieces):
     def __post_init__(self) -> None:
         _set(self, start=_time(self.start, "start"), stop=_time(self.stop, "stop"))
         if not self.start < self.stop:
-            raise InputError(f"stop must be > start (got start={self.start!r} and stop={self.stop!r} μs)")
+            raise InputError(f"stop must be > start (got start={shown(self.start)} and stop={shown(self.stop)} μs)")
         _check_steps([self.stop - self.start])
 
     def shifted(self, by: float) -> "RectangularPulse":
@@ -328,7 +328,7 @@ class TabulatedPulse(_Pieces):
         steps = np.diff(times)
         if (steps <= 0).any():
             i = int(np.argmax(steps <= 0))
-            raise InputError(f"times must increase (got {times[i]:g} μs at index {i}, then {times[i + 1]:g} μs)")
+            raise InputError(f"times must increase (got {digits(times[i])} μs at index {i}, then {digits(times[i + 1])} μs)")
         _check_steps(steps)
         if not (values > 0).any():
             raise InputError("values must be > 0 somewhere (got zeros)")
@@ -375,12 +375,12 @@ class PulseTrain(Pulse):
     def __post_init__(self) -> None:
         pulses = tuple(self.pulses) if isinstance(self.pulses, Iterable) else ()
         if not pulses or not all(isinstance(pulse, Pulse) for pulse in pulses):
-            raise InputError(f"pulses must be one or more of cevns.timing (got {self.pulses!r})")
+            raise InputError(f"pulses must be one or more of cevns.timing (got {shown(self.pulses)})")
         _set(self, pulses=pulses)
         if self.weights is not None:
             weights = real_array(self.weights, "weights", minimum=0.0)
             if weights.shape != (len(pulses),) or not (weights > 0).any():
-                raise InputError(f"weights must be {len(pulses)} numbers, not all 0 (got {self.weights!r})")
+                raise InputError(f"weights must be {len(pulses)} numbers, not all 0 (got {shown(self.weights)})")
             _set(self, weights=tuple(weights.tolist()))
 
     @property
@@ -458,11 +458,11 @@ class Timing:
 
     def __post_init__(self) -> None:
         if not isinstance(self.pulse, Pulse):
-            raise InputError(f"pulse must be one of cevns.timing (got {self.pulse!r})")
+            raise InputError(f"pulse must be one of cevns.timing (got {shown(self.pulse)})")
         low, high = LIFETIMES
         lifetimes = real_array(self.lifetimes, "lifetimes", unit="μs", minimum=low, maximum=high)
         if lifetimes.ndim != 1 or lifetimes.size > 2:
-            raise InputError(f"lifetimes must be a list of at most two (got {self.lifetimes!r})")
+            raise InputError(f"lifetimes must be a list of at most two (got {shown(self.lifetimes)})")
         _set(self, lifetimes=tuple(lifetimes.tolist()))
 
     @property
@@ -546,7 +546,7 @@ class Timing:
         wrong = low > high
         if wrong.any():
             i = int(np.argmax(wrong))
-            raise InputError(f"start must be <= stop (got {low[i]:g} and {high[i]:g} μs)")
+            raise InputError(f"start must be <= stop (got {digits(low[i])} and {digits(high[i])} μs)")
         out = self._at(low, self._later, 1.0, 0.0) - self._at(high, self._later, 1.0, 0.0)
         with np.errstate(invalid="ignore"):  # infinity less infinity
             narrow = high - low < _NARROW * min(self.pulse._width, *self.lifetimes, np.inf)
@@ -600,7 +600,7 @@ def _check_steps(steps: ArrayLike) -> None:
     given = np.asarray(steps)
     short = (given > 0) & (given < LIFETIMES[0])
     if short.any():
-        raise InputError(f"times of a pulse must be >= {LIFETIMES[0]:g} μs apart (got {given[short][0]:g} μs)")
+        raise InputError(f"times of a pulse must be >= {LIFETIMES[0]:g} μs apart (got {digits(given[short][0])} μs)")
 
 
 def _time(value: Any, name: str) -> float:

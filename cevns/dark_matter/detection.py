@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array
+from .._arguments import Array, shown
 from ..detectors import Detector, Response
 from ..efficiency import product_of
 from ..errors import InputError, UnsupportedError
@@ -54,7 +54,7 @@ class DarkMatterResponse(Response):
         times: ArrayLike | None = None,
     ) -> None:
         if not isinstance(detector, Detector):
-            raise InputError(f"detector must be a cevns.Detector (got {detector!r})")
+            raise InputError(f"detector must be a cevns.Detector (got {shown(detector)})")
         _checked(flux, detector.target, portal)
         self.detector, self.flux = detector, flux  # type: ignore[assignment]
         self.portal, self._arriving = portal, flux
@@ -137,11 +137,11 @@ def counts(
     # an experiment: its module stands behind this one
     arranged = getattr(place, "_arranged", None)
     if not callable(arranged):
-        raise InputError(f"place must be a cevns.Detector or a cevns.Experiment (got {place!r})")
+        raise InputError(f"place must be a cevns.Detector or a cevns.Experiment (got {shown(place)})")
     if edges is not None or times is not None:
         raise InputError("an experiment has its own edges and times: give them to its detector")
     if isinstance(flux, DarkMatterFlux) and flux.per != place.flux.per:
-        raise InputError(f"the flux must be per {place.flux.per!r} as that of the experiment (got {flux.per!r})")
+        raise InputError(f"the flux must be per {place.flux.per!r} as that of the experiment (got {shown(flux.per)})")
     return np.asarray(arranged(DarkMatterResponse(place.detector, place.edges, flux, portal, place.times).counts()))
 
 

@@ -39,7 +39,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, increasing, known_name, real_array, real_number, restore
+from .._arguments import Array, digits, increasing, known_name, real_array, real_number, restore, shown
 from .._core import moments as _core
 from ..errors import InputError
 from ..fluxes import PER
@@ -341,7 +341,7 @@ def pion_branching_ratio(mediator_mass: float, kinetic_mixing: float) -> float:
     if branching > 1:
         raise InputError(
             f"kinetic_mixing must be <= {math.sqrt(1 / _branching_ratio(m)):.3g} for mediator_mass={m:g} MeV, where all π⁰ "
-            f"decay to A′ (got {epsilon:g})"
+            f"decay to A′ (got {digits(epsilon)})"
         )
     return branching
 
@@ -429,9 +429,9 @@ class Production:
 
     def __post_init__(self) -> None:
         if not (isinstance(self.name, str) and self.name.isprintable()):
-            raise InputError(f"name of a production must be a printable text (got {self.name!r})")
+            raise InputError(f"name of a production must be a printable text (got {shown(self.name)})")
         if not isinstance(self.spectrum, Spectrum):
-            raise InputError(f"spectrum must be one of cevns.spectra (got {self.spectrum!r})")
+            raise InputError(f"spectrum must be one of cevns.spectra (got {shown(self.spectrum)})")
         object.__setattr__(self, "scale", real_number(self.scale, "scale", minimum=0.0))
 
 
@@ -495,18 +495,18 @@ class DarkMatterFlux:
         put["mass"] = real_number(self.mass, "mass", unit="MeV", minimum=0.0)
         given = tuple(self.productions) if isinstance(self.productions, Iterable) else (None,)
         if not given or not all(isinstance(part, Production) for part in given):
-            raise InputError(f"productions must be one or more cevns.dark_matter.Production (got {self.productions!r})")
+            raise InputError(f"productions must be one or more cevns.dark_matter.Production (got {shown(self.productions)})")
         put["productions"] = given
         put["kinetic_mixing"] = checked_mixing(self.kinetic_mixing)
         known_name(self.per, PER, "unit of a flux (per)")
         if self.timing is not None and not isinstance(self.timing, Timing):
-            raise InputError(f"timing must be a cevns.timing.Timing (got {self.timing!r})")
+            raise InputError(f"timing must be a cevns.timing.Timing (got {shown(self.timing)})")
         for part in self.productions:
             first = min((energy for energy, _ in part.spectrum.lines), default=math.inf)
             first = first if first < math.inf else float(edges_of(part.spectrum)[0])
             if first < self.mass or (part.spectrum.lines and first == self.mass):
                 raise InputError(
-                    f"the spectrum of {part.name!r} must begin at mass = {self.mass:g} MeV or above (got {first:g} MeV)"
+                    f"the spectrum of {part.name!r} must begin at mass = {self.mass:g} MeV or above (got {digits(first)} MeV)"
                 )
 
     @classmethod
@@ -594,13 +594,13 @@ class DarkMatterFlux:
         captures = real_number(capture_photons_per_proton, "capture_photons_per_proton", minimum=0.0)
         momentum, weights = _weighted_momenta(pi0_momentum, pi0_weights)
         if pulse is not None and not isinstance(pulse, Pulse):
-            raise InputError(f"pulse must be one of cevns.timing (got {pulse!r})")
+            raise InputError(f"pulse must be one of cevns.timing (got {shown(pulse)})")
         for amount, limit, parent in (
             (pions, constants.NEUTRAL_PION_MASS, "a π⁰ can decay to it (or pi0_per_proton=0)"),
             (captures, CAPTURE_MASS, "a π⁻ can be captured to it"),
         ):
             if amount and mA >= limit:
-                raise InputError(f"mediator_mass must be < {limit:.2f} MeV, so that {parent} (got {mA:g})")
+                raise InputError(f"mediator_mass must be < {limit:.2f} MeV, so that {parent} (got {digits(mA)})")
         if not (pions or captures):
             raise InputError("give pi0_per_proton or capture_photons_per_proton > 0 (got 0 for both)")
         productions = []
@@ -717,7 +717,9 @@ def on_shell(mass: float, mediator_mass: float) -> tuple[float, float]:
     m = real_number(mass, "mass", unit="MeV", minimum=0.0)
     mA = real_number(mediator_mass, "mediator_mass", unit="MeV", minimum=LIGHTEST)
     if mA <= 2 * m:
-        raise InputError(f"mediator_mass must be > {2 * m:g} MeV, twice the mass of χ, so that it decays to two (got {mA:g})")
+        raise InputError(
+            f"mediator_mass must be > {2 * m:g} MeV, twice the mass of χ, so that it decays to two (got {digits(mA)})"
+        )
     return m, mA
 
 

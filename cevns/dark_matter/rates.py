@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, bin_edges, broadcast, increasing, real_array, restore
+from .._arguments import Array, bin_edges, broadcast, digits, increasing, real_array, restore, shown
 from ..errors import InputError
 from ..kinematics import recoil
 from ..nuclides import Nuclide, Target
@@ -132,7 +132,7 @@ def rate(
     shape, (low, high) = broadcast(least, most)
     if (low > high).any():
         i = int(np.argmax(low > high))
-        raise InputError(f"threshold must be <= maximum (got threshold {low[i]:g} keV and maximum {high[i]:g} keV)")
+        raise InputError(f"threshold must be <= maximum (got threshold {digits(low[i])} keV and maximum {digits(high[i])} keV)")
     flux, target, portal = _checked(flux, target, portal)
     end = max(turning_points(flux, nuclide)[-1] for nuclide, _ in target.components)
     low, high = np.minimum(low, end), np.minimum(high, end)
@@ -151,23 +151,25 @@ def turning_points(flux: DarkMatterFlux, nuclide: Nuclide) -> Array:
 
 def _checked(flux: Any, target: Any, portal: Any) -> tuple[DarkMatterFlux, Target, VectorPortal]:
     if not isinstance(flux, DarkMatterFlux):
-        raise InputError(f"flux must be a cevns.dark_matter.DarkMatterFlux (got {flux!r})")
+        raise InputError(f"flux must be a cevns.dark_matter.DarkMatterFlux (got {shown(flux)})")
     portal = checked_portal(portal)
     if portal.mass != flux.mass:
-        raise InputError(f"flux and portal must be of one mass (got {flux.mass:g} and {portal.mass:g} MeV)")
+        raise InputError(f"flux and portal must be of one mass (got {digits(flux.mass)} and {digits(portal.mass)} MeV)")
     if flux.mediator_mass is not None:
         for name, unit in (("mediator_mass", " MeV"), ("kinetic_mixing", "")):
             made, scattered = getattr(flux, name), getattr(portal, name)
             if abs(made - scattered) > 1e-9 * abs(made):
-                raise InputError(f"flux and portal must be of one {name} (got {made:g} and {scattered:g}{unit})")
+                raise InputError(f"flux and portal must be of one {name} (got {digits(made)} and {digits(scattered)}{unit})")
     if flux.decay in PARTICLES and portal.particle != flux.decay:
         raise InputError(
-            f"flux and portal must be of one particle (got decay={flux.decay!r} of the flux and particle={portal.particle!r}): "
+            f"flux and portal must be of one particle (got decay={shown(flux.decay)} of the flux and "
+            f"particle={shown(portal.particle)}): "
             f"make the flux with decay={portal.particle!r}, or with 'isotropic' as other codes have it"
         )
     if flux.charge is not None and portal.charge != flux.charge:
         raise InputError(
-            f"a π⁻ is captured to a mediator of charge {flux.charge!r}: the portal must have it too (got {portal.charge!r}); "
+            f"a π⁻ is captured to a mediator of charge {flux.charge!r}: the portal must have it too "
+            f"(got {shown(portal.charge)}); "
             "without captures give capture_photons_per_proton=0"
         )
     return flux, target if isinstance(target, Target) else Target(target), portal

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, broadcast, known_name, real_array, real_number, restore
+from .._arguments import Array, broadcast, known_name, real_array, real_number, restore, shown
 from ..errors import InputError, UnsupportedError
 from ..form_factors import FormFactor, Helm
 from ..kinematics import mass as nuclear_mass
@@ -94,7 +94,7 @@ class VectorPortal:
         known_name(self.charge, CHARGES, "charge")
         known_name(self.kinematics, KINEMATICS, "kinematics")
         if not isinstance(self.form_factor, FormFactor):
-            raise InputError(f"form_factor must be one of cevns.form_factors (got {self.form_factor!r})")
+            raise InputError(f"form_factor must be one of cevns.form_factors (got {shown(self.form_factor)})")
         if self.particle == "scalar" and self.kinematics == "spin-1/2":
             raise UnsupportedError("kinematics 'spin-1/2' is that of particle 'dirac' only (got particle 'scalar')")
 
@@ -231,5 +231,5 @@ def differential_cross_section(recoil_energy: ArrayLike, energy: ArrayLike, nucl
 def checked_portal(portal: Any) -> VectorPortal:
     """The argument, if it is a portal."""
     if not isinstance(portal, VectorPortal):
-        raise InputError(f"portal must be a cevns.dark_matter.VectorPortal (got {portal!r})")
+        raise InputError(f"portal must be a cevns.dark_matter.VectorPortal (got {shown(portal)})")
     return portal

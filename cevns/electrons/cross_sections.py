@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, broadcast, real_array, restore
+from .._arguments import Array, broadcast, digits, real_array, restore
 from ..constants import ELECTRON_MASS, FLAVORS, KEV
 from ..errors import InputError
 from ..interactions import Interaction, interaction_or_default, known_flavor
@@ -137,7 +137,7 @@ def cross_section(
     shape, (E, low, high) = broadcast(neutrino(neutrino_energy), least, most)
     if (low > high).any():
         i = int(np.argmax(low > high))
-        raise InputError(f"threshold must be <= maximum (got threshold {low[i]:g} keV and maximum {high[i]:g} keV)")
+        raise InputError(f"threshold must be <= maximum (got threshold {digits(low[i])} keV and maximum {digits(high[i])} keV)")
     parts = parts_of(theory)
     refuse_zero(parts, low, "threshold")
     total = np.zeros(E.size)

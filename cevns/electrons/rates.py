@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, bin_edges, increasing, known_name, real_array, restore
+from .._arguments import Array, bin_edges, digits, increasing, known_name, real_array, restore, shown
 from ..constants import DAY, ELECTRON_MASS, KEV
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
@@ -203,7 +203,9 @@ def rate(
         raise InputError(f"the arguments' shapes {least.shape} and {most.shape} do not broadcast") from None
     if (low > high).any():
         i = int(np.argmax(low > high))
-        raise InputError(f"threshold must be <= maximum (got threshold {low.flat[i]:g} keV and maximum {high.flat[i]:g} keV)")
+        raise InputError(
+            f"threshold must be <= maximum (got threshold {digits(low.flat[i])} keV and maximum {digits(high.flat[i])} keV)"
+        )
     target, parts = _prepare(flux, target, interaction, binding, ratio)
     if binding == "free":
         refuse_zero(parts, low, "threshold")
@@ -240,12 +242,12 @@ def _prepare(
     target = target if isinstance(target, Target) else Target(target)
     steps(target, binding)  # says which shells are not known
     if ratio is not None and not callable(ratio):
-        raise InputError(f"ratio must be a function of recoil energies such as a TabulatedRatio (got {ratio!r})")
+        raise InputError(f"ratio must be a function of recoil energies such as a TabulatedRatio (got {shown(ratio)})")
     if not isinstance(flux, Flux):
         from ..histories import FluxHistory
 
         if not isinstance(flux, FluxHistory):
-            raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {flux!r})")
+            raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {shown(flux)})")
     return target, parts_of(interaction_or_default(interaction))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name
+from .._arguments import Array, known_name, shown
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
@@ -103,7 +103,7 @@ class ElectronResponse(Response):
         signal: Quenching | None = None,
     ) -> None:
         if not isinstance(detector, Detector):
-            raise InputError(f"detector must be a cevns.Detector (got {detector!r})")
+            raise InputError(f"detector must be a cevns.Detector (got {shown(detector)})")
         self.binding, self.ratio = known_name(binding, BINDINGS, "binding"), ratio
         super().__init__(_of_electrons(detector, signal), edges, flux, interaction, times)
 

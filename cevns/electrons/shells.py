@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, real_array, restore
+from .._arguments import Array, real_array, restore, shown
 from ..errors import InputError, UnknownNameError, UnsupportedError
 from ..kinematics import recoil
 from ..nuclides import Target
@@ -199,7 +199,7 @@ class TabulatedRatio:
         T = recoil(self.recoil_energy)
         values = real_array(self.ratio, "ratio", minimum=0.0)
         if T.ndim != 1 or T.size < 2 or (np.diff(T) <= 0).any():
-            raise InputError(f"recoil_energy must be at least two increasing energies in keV (got {T.tolist()!r})")
+            raise InputError(f"recoil_energy must be at least two increasing energies in keV (got {shown(T.tolist())})")
         if values.shape != T.shape:
             raise InputError(f"ratio must have as many values as recoil_energy (got shapes {values.shape} and {T.shape})")
         object.__setattr__(self, "recoil_energy", tuple(T.tolist()))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, real_array, real_number, transposed
+from .._arguments import Array, real_array, real_number, shown, transposed
 from .._immutable import Immutable, frozen
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
@@ -148,9 +148,9 @@ class Experiment(Immutable):
         published: "Published | None" = None,
     ) -> None:
         if not isinstance(flux, Flux):
-            raise InputError(f"flux must be a cevns.Flux (got {flux!r})")
+            raise InputError(f"flux must be a cevns.Flux (got {shown(flux)})")
         if not isinstance(detector, Detector):
-            raise InputError(f"detector must be a cevns.Detector (got {detector!r})")
+            raise InputError(f"detector must be a cevns.Detector (got {shown(detector)})")
         periods = real_array(exposure, "exposure", minimum=0.0)
         if periods.ndim not in (0, 2) or periods.shape[1:] not in ((), (2,)):
             raise InputError(f"exposure must be live days, or (days, kg) of each period (got shape {periods.shape})")
@@ -429,13 +429,13 @@ class Experiment(Immutable):
         if shapes is None:
             if not isinstance(interaction, Interaction):
                 raise InputError(
-                    f"interaction must be a cevns interaction (got {interaction!r}); give shapes to a function of them"
+                    f"interaction must be a cevns interaction (got {shown(interaction)}); give shapes to a function of them"
                 )
             made = Templates(names, **self._folded(interaction, names, asimov))
             self._refuse_idle([made])
             return made
         if not callable(interaction) and (flux is None or not isinstance(interaction, Interaction)):
-            raise InputError(f"interaction must be a function of {', '.join(shapes)} (got {interaction!r}); or give flux")
+            raise InputError(f"interaction must be a function of {', '.join(shapes)} (got {shown(interaction)}); or give flux")
         axes = {name: real_array(grid, f"grid of {name!r}") for name, grid in shapes.items()}
         each: list[Templates] = []
         for place in itertools.product(*(grid.tolist() for grid in axes.values())):
@@ -680,7 +680,7 @@ def _made(function: Callable[..., Interaction], values: Mapping[str, float]) -> 
         raise InputError(f"interaction must be a function of {', '.join(values)}: {error}") from None
     made = function(**values)
     if not isinstance(made, Interaction):
-        raise InputError(f"interaction must be a function that returns a cevns interaction (got {made!r})")
+        raise InputError(f"interaction must be a function that returns a cevns interaction (got {shown(made)})")
     return made
 
 

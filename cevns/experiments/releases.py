@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, increasing, real_array
+from .._arguments import Array, digits, increasing, real_array, shown
 from ..efficiency import DecayingEfficiency, Efficiency
 from ..errors import InputError
 from ..files import Columns, read_columns
@@ -158,7 +158,7 @@ def read_csi_2021(
     times = _csi_edges(time_edges, "time_edges", "μs", _CSI_RECORDED)
     accepted = DecayingEfficiency.coherent_csi_2021() if time_efficiency is None else time_efficiency
     if not isinstance(accepted, Efficiency) or accepted.axis != "time":
-        raise InputError(f"time_efficiency must be a cevns.efficiency of the time (got {time_efficiency!r})")
+        raise InputError(f"time_efficiency must be a cevns.efficiency of the time (got {shown(time_efficiency)})")
     paths = _paths(folder, [*_CSI_EVENTS, *(name for pair in _CSI_NEUTRONS.values() for name in pair)])
 
     events = {name: _csi_events(paths[name], number) for name, number in _CSI_EVENTS.items()}
@@ -375,7 +375,7 @@ def _rows(path: str, bins: tuple[tuple[float, float, int], ...], columns: int) -
             row = int(np.argmax(wrong))
             raise InputError(
                 f"{path}, line {read.lines[row]}: the centre of a bin must be {centres[row, axis]:g}"
-                f" (got {read.values[row, axis]:g})"
+                f" (got {digits(read.values[row, axis])})"
             )
     values = read.values[:, len(bins) :]
     read.refuse((values < 0).any(axis=1), "counts must be >= 0")

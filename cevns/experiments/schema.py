@@ -62,7 +62,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import efficiency, form_factors, quenching, resolution, sources, timing
-from .._arguments import Array, known_name, real_array, real_number
+from .._arguments import Array, digits, known_name, real_array, real_number, shown
 from ..couplings import Couplings
 from ..detectors import Detector
 from ..errors import CevnsError, InputError, UnsupportedError
@@ -161,13 +161,15 @@ class _File:
         for section, key in (("", "name"), ("", "title"), ("", "reference"), ("", "not_public"), ("release", "reader")):
             text = (data.get(section, {}) if section else data).get(key, "")
             if not isinstance(text, str):
-                raise self._error(section, key, f"must be a text (got {text!r})")
+                raise self._error(section, key, f"must be a text (got {shown(text)})")
         flux = self._flux()
         detector = self._detector()
         bins = data["bins"]
         if bins["observable"] != detector.observable:
             raise self._error(
-                "bins", "observable", f"must be {detector.observable!r}, the unit of the detector (got {bins['observable']!r})"
+                "bins",
+                "observable",
+                f"must be {detector.observable!r}, the unit of the detector (got {shown(bins['observable'])})",
             )
         edges = self._increasing("bins", "edges")
         times = self._increasing("bins", "times") if "times" in bins else None
@@ -257,7 +259,7 @@ class _File:
         for number, table in enumerate(self.data.get("background", [])):
             name = table["name"]
             if not isinstance(name, str) or not name or name in (SIGNAL, *relative):
-                raise self._error("background", "name", f"must be a name of its own (got {name!r})", number)
+                raise self._error("background", "name", f"must be a name of its own (got {shown(name)})", number)
             if table.get("free") and "uncertainty" in table:
                 raise self._error("background", "free", "leaves no uncertainty: give one of them", number)
             error = math.inf
@@ -342,7 +344,7 @@ class _File:
             raise self._error(section, key, "must be a list of at least 2 numbers")
         for low, high in pairwise(values):
             if not low < high:
-                raise self._error(section, key, f"must increase (got {low:g}, then {high:g})")
+                raise self._error(section, key, f"must increase (got {digits(low)}, then {digits(high)})")
         return values
 
     def _named(self, section: str, key: str, value: Any, known: Any, number: int = 0, what: str = "") -> str:

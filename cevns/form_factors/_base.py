@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, real_array, real_number, restore
+from .._arguments import Array, digits, real_array, real_number, restore, shown
 from .._core.form_factors import FormFactor as Kernel
 from ..errors import InputError, UnsupportedError
 from ..tabulation import tabulate
@@ -188,7 +188,7 @@ def length(model: str, value: float, name: str, minimum: float = 0.0, why: str =
     """A checked length [fm], above 0 or not below `minimum`."""
     number = real_number(value, name, unit="fm", minimum=0.0, above=minimum == 0.0)
     if number * (1 + 1e-12) < minimum:
-        raise InputError(f"{name} must be >= {minimum:.4g} fm for {model}{why} (got {number:g})")
+        raise InputError(f"{name} must be >= {minimum:.4g} fm for {model}{why} (got {digits(number)})")
     return number
 
 
@@ -215,7 +215,7 @@ def cube_root(nuclide: HasMassNumber) -> float:
     try:
         return math.cbrt(nuclide.A)
     except AttributeError:
-        raise InputError(f"nuclide must be a cevns.Nuclide (got {nuclide!r})") from None
+        raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
 
 
 def charge_radius(nuclide: Any) -> float:
@@ -223,7 +223,7 @@ def charge_radius(nuclide: Any) -> float:
     try:
         return float(nuclide.charge_radius)
     except AttributeError:
-        raise InputError(f"nuclide must be a cevns.Nuclide (got {nuclide!r})") from None
+        raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
 
 
 def standard_half_density(nuclide: HasMassNumber) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from .._arguments import Array
+from .._arguments import Array, shown
 from .._core.form_factors import FormFactor as Kernel
 from ..errors import InputError, UnknownNameError
 from ..nuclides import Nuclide
@@ -70,7 +70,7 @@ class ByNuclide(_Chosen):
         stored = tuple(sorted(((Nuclide(name).name, model) for name, model in items), key=lambda item: item[0]))
         for model in (*(model for _, model in stored), *([] if self.otherwise is None else [self.otherwise])):
             if not isinstance(model, FormFactor):
-                raise InputError(f"models must be form factors such as cevns.form_factors.Helm() (got {model!r})")
+                raise InputError(f"models must be form factors such as cevns.form_factors.Helm() (got {shown(model)})")
         object.__setattr__(self, "models", stored)
 
     def _choice(self, nuclide: Any) -> FormFactor:
@@ -110,7 +110,9 @@ class Skin(_Chosen):
 
     def __post_init__(self) -> None:
         if not isinstance(self.form_factor, FormFactor):
-            raise InputError(f"form_factor must be a form factor such as cevns.form_factors.Helm() (got {self.form_factor!r})")
+            raise InputError(
+                f"form_factor must be a form factor such as cevns.form_factors.Helm() (got {shown(self.form_factor)})"
+            )
         object.__setattr__(self, "skin", stored_skin(self.skin))
 
     def _choice(self, nuclide: Any) -> FormFactor:

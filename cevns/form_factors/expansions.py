@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from .. import constants
-from .._arguments import Array, known_name, real_number
+from .._arguments import Array, digits, known_name, real_number, shown
 from ..errors import InputError, UnsupportedError
 from ._base import FormFactor, Formula, HasMassNumber, charge_radius, numbers, set_lengths
 from ._functions import sinc
@@ -101,7 +101,7 @@ class FourierBessel(Formula):
             return _Coefficients(self.radius, self.coefficients)
         name = getattr(nuclide, "name", None)
         if name is None:
-            raise InputError(f"nuclide must be a cevns.Nuclide (got {nuclide!r})")
+            raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})")
         known = _sets().get(name)
         if known is None:
             raise UnsupportedError(f"no Fourier–Bessel set for {name}; there are sets for {', '.join(_sets())}")
@@ -181,7 +181,7 @@ class SumOfGaussians(Formula):
         if len(fractions) != n:
             raise InputError(f"fractions must be as many as radii (got {len(fractions)} and {n})")
         if abs(math.fsum(fractions) - 1) > 0.01:
-            raise InputError(f"fractions must add up to 1 within 0.01 (got {math.fsum(fractions):g})")
+            raise InputError(f"fractions must add up to 1 within 0.01 (got {digits(math.fsum(fractions))})")
         set_lengths(self, "width")
 
     def _key(self, nuclide: HasMassNumber) -> Any:
@@ -242,7 +242,7 @@ class HarmonicOscillator(Formula):
         if self.length is not None and self.radius is not None:
             raise InputError("a harmonic oscillator has either a length or a radius")
         if not isinstance(self.center_of_mass, bool):
-            raise InputError(f"center_of_mass must be True or False (got {self.center_of_mass!r})")
+            raise InputError(f"center_of_mass must be True or False (got {shown(self.center_of_mass)})")
 
     @classmethod
     def from_rms(cls, radius: float, center_of_mass: bool = False) -> Self:
@@ -258,7 +258,7 @@ class HarmonicOscillator(Formula):
         try:
             Z = nuclide.Z
         except AttributeError:
-            raise InputError(f"nuclide must be a cevns.Nuclide (got {nuclide!r})") from None
+            raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
         if not 2 <= Z <= 8:
             raise UnsupportedError(f"the harmonic oscillator is for nuclei with Z from 2 to 8 (got {nuclide.name}, Z = {Z})")
         return float((Z - 2) / 3)
@@ -338,9 +338,9 @@ class MomentExpansion(Formula):
         if self.r6 is not None and self.r4 is None:
             raise InputError("r6 is given without r4")
         if self.r4 is not None and self.r4 < self.r2**2:
-            raise InputError(f"r4 must be >= r2² = {self.r2**2:g} fm^4, as of any density (got {self.r4:g})")
+            raise InputError(f"r4 must be >= r2² = {self.r2**2:g} fm^4, as of any density (got {digits(self.r4)})")
         if self.r6 is not None and self.r4 is not None and self.r6 * self.r2 < self.r4**2:
-            raise InputError(f"r6 must be >= r4²/r2 = {self.r4**2 / self.r2:g} fm^6, as of any density (got {self.r6:g})")
+            raise InputError(f"r6 must be >= r4²/r2 = {self.r4**2 / self.r2:g} fm^6, as of any density (got {digits(self.r6)})")
         if self.end is not None:
             object.__setattr__(self, "end", real_number(self.end, "end", unit="MeV", minimum=0.0, above=True))
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array
+from .._arguments import Array, digits
 from .._core.form_factors import FormFactor as Kernel
 from ..errors import InputError
 from ..tabulation import tabulate
@@ -51,9 +51,9 @@ class Tabulated(Formula):
         q, F = numbers(self, "momentum_transfer", minimum=0.0), numbers(self, "values")
         _same_length(q, F, "momentum_transfer", "values", 4)
         if q[0] != 0 or abs(F[0] - 1) > 1e-9:
-            raise InputError(f"a table of a form factor must begin with F(0) = 1 (got F({q[0]:g} MeV) = {F[0]:g})")
+            raise InputError(f"a table of a form factor must begin with F(0) = 1 (got F({digits(q[0])} MeV) = {digits(F[0])})")
         if max(map(abs, F)) > 1 + 1e-9:
-            raise InputError(f"values must be >= -1 and <= 1 (got {max(F, key=abs):g})")
+            raise InputError(f"values must be >= -1 and <= 1 (got {digits(max(F, key=abs))})")
 
     @staticmethod
     def from_density(radius: ArrayLike, density: ArrayLike) -> "TabulatedDensity":
@@ -166,7 +166,7 @@ class TabulatedDensity(Formula):
         r, rho = numbers(self, "radius", minimum=0.0), numbers(self, "density")
         _same_length(r, rho, "radius", "density", 2)
         if r[0] != 0:
-            raise InputError(f"radius must begin at 0 fm (got {r[0]:g})")
+            raise InputError(f"radius must begin at 0 fm (got {digits(r[0])})")
         if self._moment(2) <= 0:
             raise InputError("density must have a positive integral")
 
@@ -220,4 +220,4 @@ def _same_length(first: tuple[float, ...], second: tuple[float, ...], name: str,
         raise InputError(f"{other} must be as many as {name}, {least} at least (got {len(second)} and {len(first)})")
     for i, (a, b) in enumerate(pairwise(first), 1):
         if b <= a:
-            raise InputError(f"{name} must increase (got {b:g} after {a:g} at index {i})")
+            raise InputError(f"{name} must increase (got {digits(b)} after {digits(a)} at index {i})")

@@ -23,6 +23,7 @@ cevns.differential_rate([5.0, 10.0], cevns.sources.sns(), "CsI", theory)
 
 from typing import TYPE_CHECKING, Any
 
+from .._arguments import shown
 from ..errors import InputError
 from ._base import GENERATIONS, Current, Interaction, Sum, known_flavor
 from .standard_model import StandardModel
@@ -95,5 +96,5 @@ def interaction_or_default(interaction: Any) -> Interaction:
     if interaction is None:
         return _DEFAULT
     if not isinstance(interaction, Interaction):
-        raise InputError(f"interaction must be an interaction such as cevns.StandardModel() (got {interaction!r})")
+        raise InputError(f"interaction must be an interaction such as cevns.StandardModel() (got {shown(interaction)})")
     return interaction

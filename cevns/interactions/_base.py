@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import Array, known_name, real_array
+from .._arguments import Array, digits, known_name, real_array, shown
 from .._core.cross_sections import Nucleus
 from ..errors import InputError, UnsupportedError
 from ..kinematics import momentum_transfer
@@ -77,7 +77,7 @@ class Current:
     def __post_init__(self) -> None:
         known_name(self.kind, KINDS, "kind of current")
         if self.final_mass and not KINDS[self.kind].heavy:
-            raise InputError(f"final_mass of a {self.kind} current must be 0 MeV (got {self.final_mass:g})")
+            raise InputError(f"final_mass of a {self.kind} current must be 0 MeV (got {digits(self.final_mass)})")
 
     @property
     def factor(self) -> float:
@@ -206,7 +206,7 @@ class Interaction:
         """
         model = self.reduced
         if model is None:
-            raise UnsupportedError(f"this is computed for real charges that change no flavour only (got {self!r})")
+            raise UnsupportedError(f"this is computed for real charges that change no flavour only (got {shown(self)})")
         return model.nucleus(nuclide, flavor)
 
     def __add__(self, other: object) -> "Interaction":
@@ -240,12 +240,14 @@ class Sum(Interaction):
     def __post_init__(self) -> None:
         given = tuple(self.interactions)
         if not given or not all(isinstance(part, Interaction) for part in given):
-            raise InputError(f"interactions must be one or more, such as cevns.StandardModel() (got {given!r})")
+            raise InputError(f"interactions must be one or more, such as cevns.StandardModel() (got {shown(given)})")
         # sums of sums as one: the parts of each
         object.__setattr__(self, "interactions", tuple(part for each in given for part in each.parts))
         models = [part.standard_model for part in self.interactions if part.standard_model is not None]
         if len(models) > 1:
-            raise InputError(f"a sum of interactions holds one StandardModel at most (got {models[0]!r} and {models[1]!r})")
+            raise InputError(
+                f"a sum of interactions holds one StandardModel at most (got {shown(models[0])} and {shown(models[1])})"
+            )
 
     @property
     def parts(self) -> tuple[Interaction, ...]:
@@ -330,7 +332,7 @@ def _reduced(interaction: Interaction) -> "StandardModel | None":
     return model.shifted(shift) if shift.any() else model
 
 
-def shown(interaction: Any) -> str:
+def repr_of(interaction: Any) -> str:
     """The repr of a dataclass with the fields that are not as by default."""
     given = [
         f"{f.name}={getattr(interaction, f.name)!r}" for f in fields(interaction) if getattr(interaction, f.name) != f.default

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import constants
-from .._arguments import known_name, real_number
+from .._arguments import known_name, real_number, shown
 from ..errors import InputError
 from ._base import ComplexArray
 from .nucleon_charges import nucleon_charges
@@ -55,11 +55,11 @@ def checked_charges(charges: Any, name: str = "charges") -> Charges:
     try:
         given = dict(charges.items() if isinstance(charges, Mapping) else charges)
     except (TypeError, ValueError):
-        raise InputError(f"{name} must be a name or map fermions to numbers (got {charges!r})") from None
+        raise InputError(f"{name} must be a name or map fermions to numbers (got {shown(charges)})") from None
     for fermion in given:
         known_name(fermion, FERMIONS, f"fermion of {name}")
     if {"u", "d"} & set(given) and {"p", "n"} & set(given):
-        raise InputError(f"{name} are of quarks (u, d) or of nucleons (p, n), not of both (got {given!r})")
+        raise InputError(f"{name} are of quarks (u, d) or of nucleons (p, n), not of both (got {shown(given)})")
     if not set(NEUTRINOS) & set(given):
         given.update(dict.fromkeys(NEUTRINOS, 1.0))
     return tuple((each, checked_coupling(given[each], f"{name}[{each!r}]")) for each in FERMIONS if each in given)
@@ -117,7 +117,7 @@ def known_flavors(flavors: Any) -> tuple[str, ...]:
     try:
         given = {known_name(flavor, NEUTRINOS, "flavor") for flavor in flavors}
     except TypeError:
-        raise InputError(f"flavors must be names such as 'nue' (got {flavors!r})") from None
+        raise InputError(f"flavors must be names such as 'nue' (got {shown(flavors)})") from None
     if not given:
         raise InputError("flavors must name at least one of 'nue', 'numu', 'nutau' (got none)")
     return tuple(flavor for flavor in NEUTRINOS if flavor in given)

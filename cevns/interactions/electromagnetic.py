@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, known_name, real_number
+from .._arguments import Array, digits, known_name, real_number, shown
 from ..couplings import charge_radius_shift
 from ..errors import InputError
-from ._base import ComplexArray, Current, Interaction, shown
+from ._base import ComplexArray, Current, Interaction, repr_of
 from .charges import NEUTRINOS
 from .hermitian import HermitianCouplings, checked_element
 
@@ -87,7 +87,7 @@ class MagneticMoment(Interaction):
         return tuple(currents)
 
     def __repr__(self) -> str:
-        return shown(self)
+        return repr_of(self)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -145,7 +145,8 @@ class TransitionMagneticMoment(Interaction):
             i, j = np.unravel_index(int(np.argmax(wrong)), (3, 3))
             here, there = complex(moments[i, j]), complex(moments[j, i])
             raise InputError(
-                f"moments of {self.neutrinos} neutrinos must be {word} (got {here:g} at [{i}, {j}] and {there:g} at [{j}, {i}])"
+                f"moments of {self.neutrinos} neutrinos must be {word} "
+                f"(got {digits(here)} at [{i}, {j}] and {digits(there)} at [{j}, {i}])"
             )
         object.__setattr__(self, "moments", _frozen(moments))
         if self.mixing is not None:
@@ -173,7 +174,7 @@ class TransitionMagneticMoment(Interaction):
         return (Current("magnetic", unit, None, "scale", self.scale, electron=-unit),)
 
     def __repr__(self) -> str:
-        return shown(self)
+        return repr_of(self)
 
 
 # ---- vector currents on charges ------------------------------------------------------------------------------------------
@@ -357,7 +358,7 @@ def _matrix(values: ArrayLike, name: str) -> ComplexArray:
     try:
         matrix = np.asarray(values, dtype=np.complex128)
     except (TypeError, ValueError):
-        raise InputError(f"{name} must be a matrix (3, 3) of numbers (got {values!r})") from None
+        raise InputError(f"{name} must be a matrix (3, 3) of numbers (got {shown(values)})") from None
     if matrix.shape != (3, 3) or not np.isfinite(matrix).all():
         raise InputError(f"{name} must be a matrix (3, 3) of finite numbers (got shape {matrix.shape})")
     return matrix

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .._arguments import real_number
-from ._base import Current, Interaction, shown
+from ._base import Current, Interaction, repr_of
 from .charges import NEUTRINOS, diagonal, known_flavors
 from .nucleon_charges import nucleon_charges
 
@@ -94,4 +94,4 @@ class GeneralisedInteraction(Interaction):
         return (("scalar", "tensor", "scalar-tensor"),) if self.interference else ()
 
     def __repr__(self) -> str:
-        return shown(self)
+        return repr_of(self)

@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import real_number
+from .._arguments import digits, real_number, shown
 from ..errors import InputError
-from ._base import ComplexArray, Interaction, shown
+from ._base import ComplexArray, Interaction, repr_of
 
 PAIRS = {"ee": (0, 0), "em": (0, 1), "et": (0, 2), "mm": (1, 1), "mt": (1, 2), "tt": (2, 2)}
 
@@ -53,7 +53,7 @@ class HermitianCouplings(Interaction):
         return epsilon.T
 
     def __repr__(self) -> str:
-        return shown(self)
+        return repr_of(self)
 
 
 def checked_element(value: Any, name: str, *, diagonal: bool) -> float | complex:
@@ -61,13 +61,13 @@ def checked_element(value: Any, name: str, *, diagonal: bool) -> float | complex
     try:
         number = complex(value + 0)  # a text is no number
     except (TypeError, ValueError):
-        raise InputError(f"{name} must be a number (got {value!r})") from None
+        raise InputError(f"{name} must be a number (got {shown(value)})") from None
     if not (math.isfinite(number.real) and math.isfinite(number.imag)):
-        raise InputError(f"{name} must be finite (got {value!r})")
+        raise InputError(f"{name} must be finite (got {shown(value)})")
     if number.imag == 0:
         return number.real
     if diagonal:
-        raise InputError(f"{name} must be real, as ε is Hermitian (got {value!r})")
+        raise InputError(f"{name} must be real, as ε is Hermitian (got {shown(value)})")
     return number
 
 
@@ -83,7 +83,7 @@ def checked_matrix(matrix: ArrayLike | None, name: str) -> ComplexArray:
         i, j = np.unravel_index(int(np.argmax(wrong)), (3, 3))
         raise InputError(
             f"{name} must be Hermitian"
-            f" (got {complex(epsilon[i, j]):g} at [{i}, {j}] and {complex(epsilon[j, i]):g} at [{j}, {i}])"
+            f" (got {digits(complex(epsilon[i, j]))} at [{i}, {j}] and {digits(complex(epsilon[j, i]))} at [{j}, {i}])"
         )
     return np.asarray((epsilon + epsilon.conj().T) / 2)
 

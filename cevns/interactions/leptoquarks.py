@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import constants
 from .._arguments import known_name, real_number
-from ._base import Current, Interaction, shown
+from ._base import Current, Interaction, repr_of
 from .charges import NEUTRINOS, checked_coupling, known_flavors
 from .nsi import NSI
 
@@ -90,4 +90,4 @@ class Leptoquark(Interaction):
         return (replace(parts[0], matrix=matrix, parameter="coupling", value=self.coupling, power=2),)
 
     def __repr__(self) -> str:
-        return shown(self)
+        return repr_of(self)

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .. import constants
-from .._arguments import Array, known_name, real_number
+from .._arguments import Array, known_name, real_number, shown
 from ..errors import InputError
 from ..weak_mixing import LEPTON_MASSES, log_loop, squared_ratio
 from ._base import ComplexArray, Current, Interaction
@@ -137,7 +137,7 @@ class VectorMediator(Interaction):
             if self.model != "universal":
                 raise InputError(f"model={self.model!r} and charges={self.charges!r} both set the charges: give one of them")
             if isinstance(self.charges, str):
-                raise InputError(f"charges must map fermions to numbers; name a model (got {self.charges!r})")
+                raise InputError(f"charges must map fermions to numbers; name a model (got {shown(self.charges)})")
             put("charges", checked_charges(self.charges))
 
     @property

@@ -26,7 +26,7 @@ is the pole of the pion, which falls as m_π²/(m_π² + q²): left out, 34 % at
 from collections.abc import Mapping
 
 from .. import constants
-from .._arguments import known_name
+from .._arguments import digits, known_name
 from ..errors import UnsupportedError
 
 Pair = tuple[float, float]
@@ -105,6 +105,8 @@ def nucleon_charges(kind: str, up: float, down: float, matrix_elements: str | No
         quark = MATRIX_ELEMENTS[kind][name]
         return up * quark["u"][0] + down * quark["d"][0], up * quark["u"][1] + down * quark["d"][1]
     if up != down:
-        raise UnsupportedError(f"{name!r} has {kind} charges for equal couplings of u and d only (got {up:g} and {down:g})")
+        raise UnsupportedError(
+            f"{name!r} has {kind} charges for equal couplings of u and d only (got {digits(up)} and {digits(down)})"
+        )
     proton, neutron = TOGETHER[kind][name]
     return up * proton, up * neutron

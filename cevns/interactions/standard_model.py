@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, known_name
+from .._arguments import Array, known_name, shown
 from .._core.cross_sections import RUNNING_END, Nucleus
 from .._core.form_factors import FormFactor as CompiledFunction
 from ..couplings import NEUTRINOS, Couplings, couplings_of, generation, mixing_angle
@@ -90,7 +90,7 @@ class StandardModel(Interaction):
         for name in ("form_factor", "neutron_form_factor"):
             value = getattr(self, name)
             if not isinstance(value, FormFactor) and not (name == "neutron_form_factor" and value is None):
-                raise InputError(f"{name} must be a form factor such as cevns.form_factors.Helm() (got {value!r})")
+                raise InputError(f"{name} must be a form factor such as cevns.form_factors.Helm() (got {shown(value)})")
         if isinstance(self.neutron_skin, Mapping):
             put["neutron_skin"] = tuple(sorted(self.neutron_skin.items()))
         # made here, so that what is wrong with them is said at once

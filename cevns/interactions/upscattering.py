@@ -16,7 +16,7 @@ from typing import Any
 
 from .. import constants
 from .._arguments import known_name, real_number
-from ._base import Current, Interaction, shown
+from ._base import Current, Interaction, repr_of
 from .charges import NEUTRINOS, UNIT, checked_charges, checked_coupling, fermions, into_one, shown_boson
 from .electromagnetic import MAGNETIC
 from .mediators import Exchange
@@ -97,7 +97,7 @@ class DipolePortal(Interaction):
         return tuple(currents)
 
     def __repr__(self) -> str:
-        return shown(self)
+        return repr_of(self)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

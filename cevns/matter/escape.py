@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import Array, broadcast, known_name, real_array, real_number, restore
+from .._arguments import Array, broadcast, digits, known_name, real_array, real_number, restore
 from ..errors import InputError
 from ..interactions import Interaction
 from ..kinematics import neutrino
@@ -205,7 +205,7 @@ def neutrino_sphere(
         first = int(np.argmax(tau[:, 0] < target))
         raise InputError(
             f"depth must be <= {tau[first, 0]:g}, the optical depth of the whole profile for {energy[first]:g} MeV "
-            f"(got {target:g})"
+            f"(got {digits(target)})"
         )
     # the outermost segment at whose inner end τ is at least the target: τ falls outwards
     segment = np.count_nonzero(tau >= target, axis=1) - 1
@@ -231,7 +231,7 @@ def _profile(
     steps = np.diff(r)
     if np.any(steps <= 0.0):
         at = int(np.argmax(steps <= 0.0))
-        raise InputError(f"radius must ascend (got {r[at]:g} then {r[at + 1]:g} cm at index {at})")
+        raise InputError(f"radius must ascend (got {digits(r[at])} then {digits(r[at + 1])} cm at index {at})")
     given: dict[str, Any] = {"density": density, "temperature": temperature}
     given["electron_fraction"] = options.get("electron_fraction")
     if isinstance(composition, Mapping):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, known_name, real_array, restore
+from .._arguments import Array, digits, known_name, real_array, restore, shown
 from ..errors import InputError
 from ..interactions import Interaction
 from ..kinematics import neutrino
@@ -163,7 +163,7 @@ def mean_free_path(
 def ions_of(composition: Composition) -> list[tuple[Nuclide, Array]]:
     """The nuclides of a composition and their checked mass fractions."""
     if not isinstance(composition, Mapping) or not composition:
-        raise InputError(f"composition must map nuclides to mass fractions, such as {{'56Fe': 1.0}} (got {composition!r})")
+        raise InputError(f"composition must map nuclides to mass fractions, such as {{'56Fe': 1.0}} (got {shown(composition)})")
     ions: list[tuple[Nuclide, Array]] = []
     for key, share in composition.items():
         nuclide = key if isinstance(key, Nuclide) else Nuclide(key)
@@ -176,5 +176,5 @@ def ions_of(composition: Composition) -> list[tuple[Nuclide, Array]]:
         shapes = " and ".join(str(X.shape) for _, X in ions)
         raise InputError(f"the mass fractions' shapes {shapes} do not broadcast") from None
     if np.any(total > 1.0 + _SURPLUS):
-        raise InputError(f"the mass fractions of composition must sum to <= 1 (got {total.max():g})")
+        raise InputError(f"the mass fractions of composition must sum to <= 1 (got {digits(total.max())})")
     return ions

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._arguments import Array, known_name, real_number
+from .._arguments import Array, digits, known_name, real_number
 from ..errors import InputError
 from .mixing import Parameters, known_parameters, mixing_matrix
 
@@ -55,7 +55,7 @@ def supernova_swap(
         parameters = "nufit-6.0" if ordering == "normal" else "nufit-6.0-inverted"
     p = known_parameters(parameters)
     if (p.dm2_31 > 0) != (ordering == "normal"):
-        raise InputError(f"parameters must be of the {ordering} ordering (got dm2_31 = {p.dm2_31:g} eV²)")
+        raise InputError(f"parameters must be of the {ordering} ordering (got dm2_31 = {digits(p.dm2_31)} eV²)")
     flip = real_number(flip_probability, "flip_probability", minimum=0.0, maximum=1.0)
     masses = (np.abs(mixing_matrix(p)) ** 2).T  # the flavours of each mass
 

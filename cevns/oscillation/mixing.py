@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import Array, known_name, real_number
+from .._arguments import Array, digits, known_name, real_number, shown
 from ..errors import InputError
 
 ComplexArray = NDArray[np.complex128]
@@ -78,7 +78,7 @@ class MixingParameters:
         )
         dm2_31 = real_number(self.dm2_31, "dm2_31", unit="eV²", minimum=-_SPLITTINGS[1], maximum=_SPLITTINGS[1])
         if abs(dm2_31) < _SPLITTINGS[0]:
-            raise InputError(f"dm2_31 must not be 0 eV², nor smaller than {_SPLITTINGS[0]:g} eV² (got {dm2_31:g})")
+            raise InputError(f"dm2_31 must not be 0 eV², nor smaller than {_SPLITTINGS[0]:g} eV² (got {digits(dm2_31)})")
         object.__setattr__(self, "dm2_31", dm2_31)
 
 
@@ -166,7 +166,7 @@ def known_parameters(parameters: Parameters) -> MixingParameters:
         return parameters
     if isinstance(parameters, str):
         return PARAMETER_SETS[known_name(parameters, PARAMETER_SETS, "set of mixing parameters")]
-    raise InputError(f"parameters must be cevns.oscillation.MixingParameters or the name of a set (got {parameters!r})")
+    raise InputError(f"parameters must be cevns.oscillation.MixingParameters or the name of a set (got {shown(parameters)})")
 
 
 def diagonal(density: ComplexArray) -> Array:

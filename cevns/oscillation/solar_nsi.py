@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, real_number
+from .._arguments import Array, digits, known_name, real_array, real_number
 from ..errors import InputError
 from .mixing import MATTER, ComplexArray, Parameters, known_parameters, mixing_matrix
 from .sun import PRODUCTION
@@ -201,12 +201,12 @@ def _hermitian(matrix: Any, name: str) -> Matrix | None:
     if epsilon.shape != (3, 3) or not np.isfinite(epsilon).all():
         raise InputError(f"{name} must be a matrix (3, 3) of finite numbers (got shape {epsilon.shape})")
     if np.abs(epsilon.real).max() > _LARGEST or np.abs(epsilon.imag).max() > _LARGEST:
-        raise InputError(f"{name} must have elements up to {_LARGEST:g} (got {np.abs(epsilon).max():g})")
+        raise InputError(f"{name} must have elements up to {_LARGEST:g} (got {digits(np.abs(epsilon).max())})")
     wrong = np.abs(epsilon - epsilon.conj().T)
     if wrong.max() > 1e-12 * max(1.0, float(np.abs(epsilon).max())):
         i, j = divmod(int(np.argmax(wrong)), 3)
         raise InputError(
             f"{name} must be Hermitian"
-            f" (got {complex(epsilon[i, j]):g} at [{i}, {j}] and {complex(epsilon[j, i]):g} at [{j}, {i}])"
+            f" (got {digits(complex(epsilon[i, j]))} at [{i}, {j}] and {digits(complex(epsilon[j, i]))} at [{j}, {i}])"
         )
     return tuple(map(tuple, epsilon.tolist())) if epsilon.any() else None

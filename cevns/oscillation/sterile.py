@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, increasing, real_array, real_number
+from .._arguments import Array, digits, increasing, real_array, real_number, shown
 from ..errors import InputError
 from ..polynomials import gauss_legendre
 from .mixing import (
@@ -88,7 +88,7 @@ class Sterile:
         if self.core + self.detector >= self.baseline:
             raise InputError(
                 f"core and detector must be smaller than the baseline of {self.baseline:g} m together "
-                f"(got {self.core:g} m and {self.detector:g} m)"
+                f"(got {digits(self.core)} m and {digits(self.detector)} m)"
             )
         if (self.sin2_2theta is None) == (self.mixing is None):
             raise InputError("give either sin2_2theta or mixing = (|U_e4|², |U_mu4|², |U_tau4|²)")
@@ -97,7 +97,7 @@ class Sterile:
             return
         values = real_array(self.mixing, "mixing", minimum=0.0, maximum=1.0)
         if values.shape != (3,) or values.sum() > 1.0 + 1e-12:
-            raise InputError(f"mixing must be three numbers with a sum <= 1 (got {self.mixing!r})")
+            raise InputError(f"mixing must be three numbers with a sum <= 1 (got {shown(self.mixing)})")
         put("mixing", tuple(values.tolist()))
 
     @property

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, real_number
+from .._arguments import Array, digits, known_name, real_array, real_number
 from ..errors import InputError
 from .mixing import (
     CYCLES,
@@ -86,7 +86,7 @@ def sun_zenith(latitude: float, bins: int = 120) -> tuple[tuple[float, float], .
     polar = math.radians(real_number(latitude, "latitude", unit="°", minimum=-90.0, maximum=90.0))
     number = real_number(bins, "bins", minimum=2, maximum=10_000)
     if number != round(number):
-        raise InputError(f"bins must be a whole number (got {number:g})")
+        raise InputError(f"bins must be a whole number (got {digits(number)})")
     season = 2 * np.pi * (np.arange(365) + 0.5) / 365
     sine = math.sin(math.radians(23.44)) * np.sin(season)  # of the declination
     edges = np.linspace(-1.0, 1.0, int(number) + 1)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import real_number
+from .._arguments import digits, real_number, shown
 from ..errors import InputError
 from .mixing import density_matrices
 
@@ -63,13 +63,13 @@ def non_unitary(
         try:
             alpha[place] = complex(number)
         except (TypeError, ValueError, OverflowError):
-            raise InputError(f"alpha_{name} must be a complex number (got {number!r})") from None
+            raise InputError(f"alpha_{name} must be a complex number (got {shown(number)})") from None
         if not abs(alpha[place]) <= 1.0:
-            raise InputError(f"|alpha_{name}| must be <= 1 (got {number!r})")
+            raise InputError(f"|alpha_{name}| must be <= 1 (got {shown(number)})")
     amplitudes = (np.eye(3) - alpha) @ (np.eye(3) - alpha).conj().T
     probabilities = (np.abs(amplitudes) ** 2).T
     rows = probabilities.sum(axis=1)
     if (rows > 1 + 1e-12).any():
         flavor = ("e", "mu", "tau")[int(np.argmax(rows))]
-        raise InputError(f"alpha must leave probabilities whose rows sum to <= 1 (got {rows.max():g} for nu_{flavor})")
+        raise InputError(f"alpha must leave probabilities whose rows sum to <= 1 (got {digits(rows.max())} for nu_{flavor})")
     return density_matrices(amplitudes) if coherent else probabilities

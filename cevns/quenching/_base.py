@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, real_number, restore
+from .._arguments import Array, digits, known_name, real_array, real_number, restore, shown
 from ..errors import InputError, UnsupportedError
 from ..nuclides import Nuclide
 
@@ -156,7 +156,7 @@ class Quenching(ABC):
             return None
         known = Nuclide(nuclide) if isinstance(nuclide, str) else nuclide
         if not isinstance(known, Nuclide):
-            raise InputError(f"nuclide must be a cevns.Nuclide or its name (got {nuclide!r})")
+            raise InputError(f"nuclide must be a cevns.Nuclide or its name (got {shown(nuclide)})")
         if self.elements and known.symbol not in self.elements:
             raise UnsupportedError(f"{type(self).__name__} is for {' and '.join(self.elements)} (got {known.name})")
         return known
@@ -198,7 +198,7 @@ def check_factor(factor: Array, name: str, unit: str) -> None:
     """No detector sees more energy than there is: QF ≤ 1, except for numbers of quanta."""
     if unit in ("keV_ee", "keV") and factor.size and factor.max() > 1:
         hint = ": perhaps in percent" if 1.5 < factor.max() <= 100 else ""
-        raise InputError(f"{name} must be >= 0 and <= 1 (got {factor.max():g}){hint}")
+        raise InputError(f"{name} must be >= 0 and <= 1 (got {digits(factor.max())}){hint}")
 
 
 @lru_cache(maxsize=256)

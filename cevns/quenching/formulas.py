@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .._arguments import Array, real_array, real_number
+from .._arguments import Array, digits, real_array, real_number, shown
 from ..errors import InputError
 from ..nuclides import Nuclide
 from ._base import LARGEST, Quenching, check_factor, check_unit, intervals
@@ -181,7 +181,7 @@ class Polynomial(Quenching):
     def __post_init__(self) -> None:
         values = real_array(self.coefficients, "coefficients", minimum=-1e30, maximum=1e30)
         if values.ndim != 1 or not values.size:
-            raise InputError(f"coefficients must be a sequence of numbers, at least one (got {self.coefficients!r})")
+            raise InputError(f"coefficients must be a sequence of numbers, at least one (got {shown(self.coefficients)})")
         hold = real_number(self.hold, "hold", unit="keV", minimum=0.0, above=True, infinite=True)
         object.__setattr__(self, "coefficients", tuple(values.tolist()))
         object.__setattr__(self, "hold", hold)
@@ -189,7 +189,7 @@ class Polynomial(Quenching):
         factor = self._factor(T, None)
         if not (factor.min() >= 0 and factor.max() <= 1):
             bad = int(np.argmax((factor < 0) | (factor > 1)))
-            place = f"(got {factor[bad]:g} at {T[bad]:g} keV); else give hold"
+            place = f"(got {digits(factor[bad])} at {digits(T[bad])} keV); else give hold"
             raise InputError(f"coefficients must keep QF >= 0 and <= 1 up to {T[-1]:g} keV {place}")
 
     def _factor(self, T: Array, nuclide: Nuclide | None) -> Array:

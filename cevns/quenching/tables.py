@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array
+from .._arguments import Array, digits, known_name, real_array, shown
 from ..curves import check_beyond, check_inside, column_number, columns_shown
 from ..errors import InputError
 from ..files import read_columns, unit_in
@@ -103,13 +103,13 @@ class Tabulated(Quenching):
             raise InputError(f"energy must have as many values as recoil_energy (got shapes {values.shape} and {T.shape})")
         if T[0] == 0.0:
             if values[0] != 0.0:
-                raise InputError(f"energy must be 0 at a recoil energy of 0 (got {values[0]:g})")
+                raise InputError(f"energy must be 0 at a recoil energy of 0 (got {digits(values[0])})")
             if T.size == 1:
                 raise InputError("recoil_energy must hold a value > 0 keV (got 0 alone)")
         largest = float(np.max(values[T > 0] / T[T > 0]))
         if unit in ("keV_ee", "keV") and largest > 1:
             hint = ": perhaps one is in eV" if largest > 10 else ""
-            raise InputError(f"energy must not be above the recoil energy (got up to {largest:g} times it){hint}")
+            raise InputError(f"energy must not be above the recoil energy (got up to {digits(largest)} times it){hint}")
         factors = values[T > 0] / T[T > 0]
         every = np.append(factors[: T.size - factors.size], factors)
         return cls(tuple(T.tolist()), tuple(every.tolist()), unit, beyond, tuple(elements))
@@ -242,11 +242,11 @@ class Function(Quenching):
 
     def __post_init__(self) -> None:
         if not callable(self.function):
-            raise InputError(f"function must be callable (got {self.function!r})")
+            raise InputError(f"function must be callable (got {shown(self.function)})")
         try:
             hash(self.function)
         except TypeError:
-            raise InputError(f"function must be hashable (got {self.function!r})") from None
+            raise InputError(f"function must be hashable (got {shown(self.function)})") from None
         known_name(self.quantity, ("factor", "energy"), "quantity")
         check_unit(self.unit)
         object.__setattr__(self, "elements", _symbols(self.elements))
@@ -327,7 +327,7 @@ class Sarkis(Quenching):
 def _symbols(elements: Any) -> tuple[str, ...]:
     """Symbols of elements, one or several, each of which exists."""
     if not isinstance(elements, str | list | tuple | set | frozenset):
-        raise InputError(f"elements must be symbols of elements, as ('Cs', 'I') (got {elements!r})")
+        raise InputError(f"elements must be symbols of elements, as ('Cs', 'I') (got {shown(elements)})")
     symbols = (elements,) if isinstance(elements, str) else tuple(elements)
     for symbol in symbols:
         isotopes(symbol)
@@ -341,7 +341,7 @@ def _increasing(recoil_energy: ArrayLike) -> Array:
     back = np.flatnonzero(np.diff(T) <= 0)
     if back.size:
         i = int(back[0]) + 1
-        raise InputError(f"recoil_energy must increase (got {T[i]:g} after {T[i - 1]:g} keV at index {i})")
+        raise InputError(f"recoil_energy must increase (got {digits(T[i])} after {digits(T[i - 1])} keV at index {i})")
     return T
 
 

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .._arguments import Array, known_name
+from .._arguments import Array, digits, known_name, shown
 from ..errors import CevnsError, InputError, UnknownNameError, UnsupportedError
 from .grids import coordinates, told
 from .profiles import minimised
@@ -77,7 +77,7 @@ class Blocks:
         chi2 = np.array(answer, dtype=np.float64)  # a copy: a likelihood may use one buffer for all its answers
         wrong = ~(chi2 > -np.inf)
         if wrong.any():
-            raise InputError(f"chi2 must be a number, or inf where counts are impossible (got {chi2[wrong][0]:g})")
+            raise InputError(f"chi2 must be a number, or inf where counts are impossible (got {digits(chi2[wrong][0])})")
         return chi2
 
     def _blame(self, error: Exception, first: int, last: int) -> NoReturn:
@@ -110,7 +110,7 @@ def checked_likelihood(likelihood: Any, names: tuple[str, ...]) -> Likelihood:
         if not callable(method):
             raise InputError(
                 "likelihood must be a function of a mapping of names to arrays, or have such a method `likelihood` "
-                f"(got {_shown(likelihood)})"
+                f"(got {shown(likelihood)})"
             )
         likelihood = method
     known = _names(likelihood, "parameters")
@@ -141,8 +141,3 @@ def _names(likelihood: Any, attribute: str) -> tuple[str, ...] | None:
         if isinstance(names, Mapping | tuple | list) and all(isinstance(name, str) for name in names):
             return tuple(names)
     return None
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from .._arguments import Array
+from .._arguments import Array, shown
 from ..errors import InputError
 from .blocks import Blocks
 
@@ -67,7 +67,7 @@ def task_for(blocks: Blocks, executor: Any) -> tuple[Any, ...]:
     if executor is None:
         return (blocks.block,)
     if not callable(getattr(executor, "submit", None)):
-        raise InputError(f"executor must have a method `submit`, as those of concurrent.futures (got {executor!r})")
+        raise InputError(f"executor must have a method `submit`, as those of concurrent.futures (got {shown(executor)})")
     from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
     if type(executor) is ThreadPoolExecutor:  # not what is made of it: interpreters have to be sent the likelihood too

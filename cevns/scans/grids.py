@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import Array, real_array, real_number
+from .._arguments import Array, digits, real_array, real_number, shown
 from ..errors import InputError
 
 
 def checked_grids(grids: Any) -> dict[str, Array]:
     """Axes by name, each a copy that cannot be changed; or an `InputError`."""
     if not isinstance(grids, Mapping) or not grids:
-        raise InputError(f"grids must map names of parameters to their values, at least one (got {grids!r})")
+        raise InputError(f"grids must map names of parameters to their values, at least one (got {shown(grids)})")
     return {_name(name): axis(values, f"grid of {name!r}") for name, values in grids.items()}
 
 
@@ -25,7 +25,7 @@ def axis(values: Any, what: str) -> Array:
     down = np.flatnonzero(np.diff(array) <= 0)
     if down.size:
         i = int(down[0])
-        raise InputError(f"{what} must increase (got {array[i]:g} and then {array[i + 1]:g} at index {i + 1})")
+        raise InputError(f"{what} must increase (got {digits(array[i])} and then {digits(array[i + 1])} at index {i + 1})")
     array.flags.writeable = False
     return array
 
@@ -40,7 +40,7 @@ def checked_ranges(profile: Any, grids: Mapping[str, Array]) -> dict[str, tuple[
             f"likelihood: functools.partial(templates.likelihood, profile={profile})"
         )
     if not isinstance(profile, Mapping):
-        raise InputError(f"profile must map names of parameters to (low, high) (got {profile!r})")
+        raise InputError(f"profile must map names of parameters to (low, high) (got {shown(profile)})")
     ranges = {}
     for name, pair in profile.items():
         if _name(name) in grids:
@@ -48,10 +48,10 @@ def checked_ranges(profile: Any, grids: Mapping[str, Array]) -> dict[str, tuple[
         try:
             low, high = pair
         except (TypeError, ValueError):
-            raise InputError(f"profile of {name!r} must be (low, high) (got {pair!r})") from None
+            raise InputError(f"profile of {name!r} must be (low, high) (got {shown(pair)})") from None
         low, high = real_number(low, f"profile of {name!r}"), real_number(high, f"profile of {name!r}")
         if not low < high:
-            raise InputError(f"profile of {name!r} must increase (got {low:g} and {high:g})")
+            raise InputError(f"profile of {name!r} must increase (got {digits(low)} and {digits(high)})")
         ranges[name] = (low, high)
     return ranges
 
@@ -89,5 +89,5 @@ def number_of_points(grids: Mapping[str, Array]) -> int:
 
 def _name(name: Any) -> str:
     if not isinstance(name, str) or not name:
-        raise InputError(f"names of parameters must be text (got {name!r})")
+        raise InputError(f"names of parameters must be text (got {shown(name)})")
     return name

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, real_number
+from .._arguments import Array, digits, known_name, real_array, real_number, shown
 from .._core import isa
 from .._version import __version__
 from ..errors import InputError, UnsupportedError
@@ -110,7 +110,7 @@ class ScanResult:
 
     def __post_init__(self) -> None:
         if not isinstance(self.coords, Mapping):
-            raise InputError(f"coords must map names of parameters to their values (got {self.coords!r})")
+            raise InputError(f"coords must map names of parameters to their values (got {shown(self.coords)})")
         coords = {name: axis(values, f"grid of {name!r}") for name, values in self.coords.items()}
         if coords:
             checked_grids(coords)
@@ -191,7 +191,7 @@ class ScanResult:
                     raise InputError(f"slice of {name!r} must hold some of its {size} values, in order (got {place})")
                 index[k] = place
             elif isinstance(place, bool) or not isinstance(place, int | np.integer) or not -size <= place < size:
-                raise InputError(f"{name!r} must be an integer >= {-size} and < {size}, or a slice (got {place!r})")
+                raise InputError(f"{name!r} must be an integer >= {-size} and < {size}, or a slice (got {shown(place)})")
             else:
                 index[k] = int(place)
         coords = {name: values[i] for (name, values), i in zip(self.coords.items(), index, strict=True) if isinstance(i, slice)}
@@ -235,7 +235,7 @@ class ScanResult:
             off = abs(float(grid[k]) - number)
             if off > _NEAR * (step if step < np.inf else abs(float(grid[k]))):
                 if not grid[0] <= number <= grid[-1]:
-                    raise InputError(f"{name!r} must be >= {grid[0]:.10g} and <= {grid[-1]:.10g} (got {number:g})")
+                    raise InputError(f"{name!r} must be >= {grid[0]:.10g} and <= {grid[-1]:.10g} (got {digits(number)})")
                 if not nearest:
                     raise InputError(f"{name!r} has no value {number:g}: the nearest is {grid[k]:.10g}; nearest=True takes it")
             places[name] = k
@@ -254,7 +254,7 @@ class ScanResult:
         The smallest of the grid: its steps make χ² too large by at most what it changes within half a step.
         """
         if not names or len(set(names)) < len(names):
-            raise InputError(f"profile needs the names of axes, each once (got {names!r})")
+            raise InputError(f"profile needs the names of axes, each once (got {shown(names)})")
         kept = [self._axis(name) for name in names]
         others = [k for k in range(len(self.dims)) if k not in kept]
         shape = tuple(self.shape[k] for k in kept)
@@ -311,7 +311,7 @@ class ScanResult:
             return threshold(level, _integer(dof))
         p = real_number(level, "level", minimum=0.5, maximum=1.0, above=True)
         if _integer(dof) != 1:
-            raise InputError(f"one_sided is for one parameter (got dof={dof!r})")
+            raise InputError(f"one_sided is for one parameter (got dof={shown(dof)})")
         return threshold(2 * p - 1)
 
     def interval(self, name: str, level: float = 0.90, *, dof: int = 1, one_sided: bool = False) -> list[tuple[float, float]]:
@@ -616,7 +616,7 @@ def checked_settings(settings: Any) -> dict[str, Any]:
     if settings is None:
         return {}
     if not isinstance(settings, Mapping):
-        raise InputError(f"settings must be a mapping (got {settings!r})")
+        raise InputError(f"settings must be a mapping (got {shown(settings)})")
     try:
         kept: dict[str, Any] = json.loads(json.dumps(dict(settings), allow_nan=False))
     except (TypeError, ValueError) as error:
@@ -647,7 +647,7 @@ def _integer(dof: Any) -> int:
     """A number of parameters: an integer from 1 to a million."""
     number = real_number(dof, "dof", minimum=1.0, maximum=1e6)
     if isinstance(dof, bool) or number != int(number):
-        raise InputError(f"dof must be an integer >= 1 (got {dof!r})")
+        raise InputError(f"dof must be an integer >= 1 (got {shown(dof)})")
     return int(number)
 
 

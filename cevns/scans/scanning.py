@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import real_number
+from .._arguments import real_number, shown
 from ..errors import InputError, UnsupportedError
 from .blocks import Blocks, checked_likelihood, nuisances_of
 from .checkpoints import Checkpoint
@@ -133,7 +133,7 @@ def _chunk(chunk: Any, total: int, profiled: bool) -> int:
         return min(max(-(-total // _BLOCKS), _FEW), _CHUNK_OF_PROFILE if profiled else _CHUNK)
     number = real_number(chunk, "chunk", minimum=1.0)
     if number != int(number):
-        raise InputError(f"chunk must be an integer (got {chunk!r})")
+        raise InputError(f"chunk must be an integer (got {shown(chunk)})")
     return int(number)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import known_name, real_number
+from .._arguments import digits, known_name, real_number, shown
 from ..components import Component
 from ..errors import InputError
 from ..spectra import Spectrum
@@ -58,14 +58,16 @@ def fractions_of(fission_fractions: Mapping[str, float]) -> dict[str, float]:
     }
     whole = sum(given.values())
     if not abs(whole - 1) <= 1e-3:
-        raise InputError(f"fission_fractions must sum to 1 within 0.001 (got {whole:g})")
+        raise InputError(f"fission_fractions must sum to 1 within 0.001 (got {digits(whole)})")
     return {isotope: fraction / whole for isotope, fraction in given.items() if fraction > 0}
 
 
 def isotopes_of(fission_fractions: Any) -> None:
     """Refuse what does not map isotopes."""
     if not isinstance(fission_fractions, Mapping):
-        raise InputError(f"fission_fractions must map isotopes to fractions, as {{'235U': 1.0}} (got {fission_fractions!r})")
+        raise InputError(
+            f"fission_fractions must map isotopes to fractions, as {{'235U': 1.0}} (got {shown(fission_fractions)})"
+        )
     for isotope in fission_fractions:
         known_name(isotope, ISOTOPES, "fissile isotope")
 
@@ -91,7 +93,7 @@ MOST_CAPTURES = 100.0  # of the two or three neutrons of a fission
 def captures_of(captures: Any, captures_per_fission: Any, spectra: Mapping[str, Spectrum]) -> float:
     """Captures per fission; 0 without."""
     if not isinstance(captures, bool | np.bool_):
-        raise InputError(f"captures must be True or False (got {captures!r}); their number is captures_per_fission")
+        raise InputError(f"captures must be True or False (got {shown(captures)}); their number is captures_per_fission")
     per_fission = real_number(captures_per_fission, "captures_per_fission", minimum=0.0, maximum=MOST_CAPTURES)
     if TOTAL in spectra and captures:
         raise InputError("captures must be False for a table of 'total', which holds them (got True)")

@@ -5,7 +5,7 @@ import os
 import numpy as np
 
 from .. import constants
-from .._arguments import Array, known_name
+from .._arguments import Array, known_name, shown
 from ..errors import InputError
 from ..files import Columns, check_integral, read_columns, unit_in
 from ..fluxes import AREA_UNITS, ENERGY_UNITS, Component, Flux
@@ -99,7 +99,7 @@ def _units(columns: Columns, energy_unit: str, area_unit: str) -> tuple[float, f
     place, names = f"{columns.path}, line {columns.header_line}", columns.names
     if len(names) < 2 or names[0] in constants.FLAVORS:
         raise InputError(
-            f"{place}: a header of energy and flavours, as 'E_GeV,nue,nuebar', is expected (got {','.join(names)!r})"
+            f"{place}: a header of energy and flavours, as 'E_GeV,nue,nuebar', is expected (got {shown(','.join(names))})"
         )
     said = unit_in(names[0])
     if said is not None and said != energy_unit:

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from .. import constants
-from .._arguments import Array, known_name, real_number
+from .._arguments import Array, digits, known_name, real_number
 from .._core.beta_decay import electron_factor
 from ..errors import InputError
 from ..panels import evaluate, integral_of, panels_of, series_of
@@ -60,7 +60,7 @@ class AllowedShape(Smooth):
         charge = real_number(daughter_charge, "daughter_charge", minimum=-LARGEST_CHARGE, maximum=LARGEST_CHARGE)
         if charge != round(charge) or charge == 0:
             raise InputError(
-                f"daughter_charge must be a whole number, not 0: > 0 for electrons, < 0 for positrons (got {charge:g})"
+                f"daughter_charge must be a whole number, not 0: > 0 for electrons, < 0 for positrons (got {digits(charge)})"
             )
         self.__dict__.update(end_point=end_point, daughter_charge=int(charge))
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, broadcast, increasing, known_name, real_array, real_number, restore
+from .._arguments import Array, broadcast, increasing, known_name, real_array, real_number, restore, shown
 from ..errors import InputError
 from ..fluxes import LARGEST_UNCERTAINTY, Component, Flux
 from ..panels import evaluate, panels_of, series_of
@@ -87,9 +87,9 @@ class CoreCollapseRate:
         exponents = real_array(self.exponents, "exponents", minimum=-20.0, maximum=20.0)
         redshifts = real_array(self.redshifts, "redshifts", minimum=0.0, maximum=100.0, above=True)
         if exponents.shape != (3,) or (np.diff(exponents) >= 0).any():
-            raise InputError(f"exponents must be three that decrease (got {self.exponents!r})")
+            raise InputError(f"exponents must be three that decrease (got {shown(self.exponents)})")
         if redshifts.shape != (2,) or redshifts[1] <= redshifts[0]:
-            raise InputError(f"redshifts must be two that increase (got {self.redshifts!r})")
+            raise InputError(f"redshifts must be two that increase (got {shown(self.redshifts)})")
         smoothing = real_number(self.smoothing, "smoothing", minimum=-100.0, maximum=-1.0)
         for name, value in (
             ("local", local),
@@ -180,7 +180,7 @@ class DiffuseSupernova(Smooth):
     ) -> None:
         _check_emitted(spectrum)
         if not isinstance(rate, CoreCollapseRate):
-            raise InputError(f"rate must be a CoreCollapseRate (got {rate!r})")
+            raise InputError(f"rate must be a CoreCollapseRate (got {shown(rate)})")
         maximum, hubble, matter = _universe(redshift_maximum, hubble_constant, matter_density)
         self.__dict__.update(
             spectrum=spectrum, rate=rate, redshift_maximum=maximum, hubble_constant=hubble, matter_density=matter
@@ -393,7 +393,7 @@ def _universe(redshift_maximum: float, hubble_constant: float, matter_density: f
 
 def _check_emitted(spectrum: object) -> Spectrum:
     if not isinstance(spectrum, Spectrum) or spectrum.lines:
-        raise InputError(f"spectrum must be one of cevns.spectra, without lines (got {spectrum!r})")
+        raise InputError(f"spectrum must be one of cevns.spectra, without lines (got {shown(spectrum)})")
     if not spectrum.energy_sum > 0:
         raise InputError("spectrum must not be zero everywhere")
     return spectrum

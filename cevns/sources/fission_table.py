@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._arguments import Array, known_name
+from .._arguments import Array, digits, known_name, shown
 from ..errors import InputError, UnknownNameError
 from ..files import Columns, check_integral, name_of, read_columns, unit_in
 from ..spectra import Spectrum, Table
@@ -45,7 +45,7 @@ class FissionTable:
         given = self.spectra.items() if isinstance(self.spectra, Mapping) else self.spectra
         spectra = tuple((known_name(isotope, _HOLDS, "fissile isotope"), spectrum) for isotope, spectrum in given)
         if not spectra or not all(isinstance(spectrum, Spectrum) for _, spectrum in spectra):
-            raise InputError(f"spectra must map fissile isotopes to spectra of cevns.spectra (got {self.spectra!r})")
+            raise InputError(f"spectra must map fissile isotopes to spectra of cevns.spectra (got {shown(self.spectra)})")
         if len(dict(spectra)) < len(spectra):
             raise InputError(f"spectra must hold each isotope once (got {', '.join(isotope for isotope, _ in spectra)})")
         object.__setattr__(self, "spectra", spectra)
@@ -148,14 +148,14 @@ def _columns(file: Columns, columns: Mapping[str, str | int] | None) -> dict[str
             found[isotope] = i
         return found
     if not isinstance(columns, Mapping) or not columns:
-        raise InputError(f"columns must map isotopes to columns, as {{'235U': 1}} (got {columns!r})")
+        raise InputError(f"columns must map isotopes to columns, as {{'235U': 1}} (got {shown(columns)})")
     for isotope, column in columns.items():
         known_name(isotope, _HOLDS, "fissile isotope")
         if isinstance(column, str):
             known_name(column, file.names[1:], f"column of {file.path}")
             column = file.names.index(column)
         if isinstance(column, bool) or not isinstance(column, int | np.integer) or not 1 <= column < width:
-            raise InputError(f"column of {isotope} must be a name or a number from 1 to {width - 1} (got {column!r})")
+            raise InputError(f"column of {isotope} must be a name or a number from 1 to {width - 1} (got {shown(column)})")
         found[isotope] = int(column)
     return found
 
@@ -175,7 +175,7 @@ def _edges(middles: Array) -> Array:
     width = float(middles[-1] - middles[0]) / steps.size
     if np.abs(steps - width).max() > 0.01 * width:
         raise InputError(
-            f"a histogram needs energies in equal steps (got steps of {steps.min():g} to {steps.max():g} MeV); "
+            f"a histogram needs energies in equal steps (got steps of {digits(steps.min())} to {digits(steps.max())} MeV); "
             "interpolation='linear' takes any"
         )
     edges = middles[0] + width * (np.arange(middles.size + 1) - 0.5)

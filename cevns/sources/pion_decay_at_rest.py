@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import increasing, real_array, real_number
+from .._arguments import digits, increasing, real_array, real_number, shown
 from ..errors import InputError
 from ..fluxes import LARGEST_UNCERTAINTY, Component, Flux
 from ..spectra import EndPoint, Lines, Spectrum, Table
@@ -130,7 +130,7 @@ def pion_decay_at_rest(
             raise InputError("power needs proton_energy in GeV (got none)")
         number = watt / (proton_energy * 1e9 * constants.ELEMENTARY_CHARGE)
     if pulse is not None and not isinstance(pulse, Pulse):
-        raise InputError(f"pulse must be one of cevns.timing (got {pulse!r})")
+        raise InputError(f"pulse must be one of cevns.timing (got {shown(pulse)})")
     prompt, delayed, at_once = (None if pulse is None else Timing(pulse, life) for life in (PROMPT, DELAYED, ()))
     in_flight = real_number(decay_in_flight, "decay_in_flight", minimum=0.0, maximum=1.0)
     scale = produced * number / area
@@ -143,16 +143,16 @@ def pion_decay_at_rest(
         spectrum = pion_flight_spectrum(FLIGHT_MOMENTUM) if flight_spectrum is None else _normalised(flight_spectrum)
         components.append(Component("numu", "decay in flight", spectrum, scale * in_flight, at_once))
     elif flight_spectrum is not None:
-        raise InputError(f"flight_spectrum needs decay_in_flight > 0 (got {decay_in_flight!r})")
+        raise InputError(f"flight_spectrum needs decay_in_flight > 0 (got {shown(decay_in_flight)})")
     flux = Flux(tuple(components), "burst" if power is None else "s")
     return flux.with_uncertainty(YIELD, relative) if relative else flux
 
 
 def _normalised(spectrum: Spectrum) -> Spectrum:
     if not isinstance(spectrum, Spectrum):
-        raise InputError(f"flight_spectrum must be one of cevns.spectra (got {spectrum!r})")
+        raise InputError(f"flight_spectrum must be one of cevns.spectra (got {shown(spectrum)})")
     if not abs(spectrum.total - 1) < 1e-6:
-        raise InputError(f"flight_spectrum must have a total of 1 (got {spectrum.total:g})")
+        raise InputError(f"flight_spectrum must have a total of 1 (got {digits(spectrum.total)})")
     return spectrum
 
 
@@ -552,7 +552,8 @@ def _with_its_yield(
     if yield_per_proton is None:
         if proton_energy is not None and proton_energy != energy:
             raise InputError(
-                f"yield_per_proton must be given for a proton_energy other than {name}'s {energy:g} GeV (got {proton_energy!r})"
+                f"yield_per_proton must be given for a proton_energy other than {name}'s {energy:g} GeV "
+                f"(got {shown(proton_energy)})"
             )
         yield_per_proton = produced
     return energy if proton_energy is None else proton_energy, yield_per_proton

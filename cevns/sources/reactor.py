@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import broadcast, known_name, real_array
+from .._arguments import broadcast, known_name, real_array, shown
 from ..components import Component, Uncertainty
 from ..errors import InputError
 from ..fluxes import Flux
@@ -136,7 +136,7 @@ def reactor(
     intensity = _intensity(power, distance, duty_cycle)
     per_fission = captures_of(captures, captures_per_fission, spectra)
     if not isinstance(uncertainties, bool | np.bool_):
-        raise InputError(f"uncertainties must be True or False (got {uncertainties!r})")
+        raise InputError(f"uncertainties must be True or False (got {shown(uncertainties)})")
 
     mean_energy = sum(f * energies[isotope][0] for isotope, f in fractions.items())
     fissions = intensity / mean_energy

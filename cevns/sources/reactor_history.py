@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, real_array, real_number
+from .._arguments import Array, digits, real_array, real_number, shown
 from ..components import Uncertainty
 from ..errors import InputError
 from ..fluxes import Flux
@@ -117,7 +117,7 @@ def reactor_history(
     energies = energies_of(energies_per_fission, fuel)
     per_fission = captures_of(captures, captures_per_fission, spectra)
     if not isinstance(uncertainties, bool | np.bool_):
-        raise InputError(f"uncertainties must be True or False (got {uncertainties!r})")
+        raise InputError(f"uncertainties must be True or False (got {shown(uncertainties)})")
     before = float(gigawatt[0]) if power_before is None else real_number(power_before, "power_before", unit="GW", minimum=0.0)
 
     mean_energy = sum((share * energies[isotope][0] for isotope, share in fuel.items()), np.zeros(n))
@@ -192,5 +192,5 @@ def _fuel(fission_fractions: Mapping[str, ArrayLike], n: int) -> dict[str, Array
     bad = ~(np.abs(whole - 1) <= 1e-3)
     if bad.any():
         i = int(np.argmax(bad))
-        raise InputError(f"fission_fractions must sum to 1 within 0.001 (got {whole[i]:g} in step {i})")
+        raise InputError(f"fission_fractions must sum to 1 within 0.001 (got {digits(whole[i])} in step {i})")
     return {isotope: values / whole for isotope, values in given.items() if values.any()}

@@ -1,6 +1,6 @@
 """The two simplest fluxes, for tests and for teaching: one energy, and a flat spectrum."""
 
-from .._arguments import real_number
+from .._arguments import digits, real_number
 from ..errors import InputError
 from ..fluxes import Component, Flux
 from ..spectra import Lines, Table
@@ -71,7 +71,7 @@ def flat(low: float, high: float, *, flux: float = 1.0, flavor: str = "nue", per
     low = real_number(low, "low", unit="MeV", minimum=0.0)
     high = real_number(high, "high", unit="MeV", minimum=0.0)
     if high <= low:
-        raise InputError(f"high must be > low (got {high:g} and {low:g} MeV)")
+        raise InputError(f"high must be > low (got {digits(high)} and {digits(low)} MeV)")
     table = Table([low, high], [1 / (high - low)], "histogram")
     return Flux((Component(flavor, "flat", table, real_number(flux, "flux", unit=_unit(per), minimum=0.0)),), per)
 

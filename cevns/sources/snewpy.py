@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import constants
-from .._arguments import Array, known_name, real_array, real_number
+from .._arguments import Array, known_name, real_array, real_number, shown
 from ..components import Component
 from ..errors import InputError
 from ..files import check_integral
@@ -106,7 +106,9 @@ def snewpy(
     """
     missing = [each for each in ("array", "flavor", "time", "energy") if not hasattr(container, each)]
     if missing:
-        raise InputError(f"a container of a flux needs array, flavor, time and energy (got {container!r} without {missing[0]})")
+        raise InputError(
+            f"a container of a flux needs array, flavor, time and energy (got {shown(container)} without {missing[0]})"
+        )
     energy = _plain(container.energy, "MeV", "energy")
     time = _plain(container.time, "s", "time")
     values, per_energy, per_time = _array(container.array, kind)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import known_name, nearest, real_array, real_number, restore
+from .._arguments import known_name, nearest, real_array, real_number, restore, shown
 from ..components import Coherence, Component, Uncertainty, scaled
 from ..conversion import Conversion
 from ..errors import InputError, UnknownNameError
@@ -154,7 +154,7 @@ def solar(
     """
     known_name(model, MODELS, "solar model")
     if not isinstance(components, Iterable):
-        raise InputError(f"components must be one or more of {', '.join(map(repr, COMPONENTS))} (got {components!r})")
+        raise InputError(f"components must be one or more of {', '.join(map(repr, COMPONENTS))} (got {shown(components)})")
     names = (components,) if isinstance(components, str) else tuple(components)
     if not names:
         raise InputError(f"components must name at least one of {', '.join(map(repr, COMPONENTS))} (got none)")
@@ -162,7 +162,7 @@ def solar(
         if name not in (*COMPONENTS, _CAPTURES):
             raise UnknownNameError(f"unknown solar component {name!r}{nearest(name, (*COMPONENTS, _CAPTURES))}")
         if names.count(name) > 1:
-            raise InputError(f"components must name each one once (got {name!r} {names.count(name)} times)")
+            raise InputError(f"components must name each one once (got {shown(name)} {names.count(name)} times)")
     factor = 1 / real_number(distance, "distance", unit="au", minimum=0.0, above=True) ** 2
     arriving: list[Component] = []
     coherences: list[Coherence] = []

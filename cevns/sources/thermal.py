@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import Array, real_number
+from .._arguments import Array, digits, real_number
 from ..errors import InputError
 from ..panels import Index, moments_together
 from ..spectra import Smooth, Spectrum
@@ -86,7 +86,7 @@ class Pinched(Smooth):
         if not low * (1 - 1e-12) <= square <= high * (1 + 1e-12):
             raise InputError(
                 f"mean_square must be >= {low:g} and <= {high:g} MeV² with a mean of {mean:g} MeV, "
-                f"a pinching of {PINCHING_MAXIMUM:g} to 0 (got {square:g})"
+                f"a pinching of {PINCHING_MAXIMUM:g} to 0 (got {digits(square)})"
             )
         return cls(mean, min(max((2 * mean**2 - square) / (square - mean**2), 0.0), PINCHING_MAXIMUM))
 

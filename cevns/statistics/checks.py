@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import Array, real_array, real_number
+from .._arguments import Array, digits, real_array, real_number, shown
 from ..errors import InputError
 
 _SMALLEST = 1e-150  # of standard deviations: the inverse of a square is a number
@@ -35,7 +35,7 @@ def whole(value: Any, name: str, *, minimum: int = 1, maximum: float = np.inf) -
     """An integer."""
     number = real_number(value, name, minimum=minimum, maximum=maximum)
     if number != int(number):
-        raise InputError(f"{name} must be an integer (got {value!r})")
+        raise InputError(f"{name} must be an integer (got {shown(value)})")
     return int(number)
 
 
@@ -62,7 +62,7 @@ def deviation(values: Any, name: str) -> Array:
     """Standard deviations, > 0; inf for what is free."""
     sigma = real_array(values, name, minimum=0.0, above=True, infinite=True)
     if sigma.size and sigma.min() < _SMALLEST:
-        raise InputError(f"{name} must be >= {_SMALLEST:g} (got {sigma.min():g})")
+        raise InputError(f"{name} must be >= {_SMALLEST:g} (got {digits(sigma.min())})")
     return sigma
 
 
@@ -71,9 +71,3 @@ def limit(value: Any, name: str) -> float:
     if isinstance(value, float | int | np.floating) and value == -np.inf:
         return -np.inf
     return real_number(value, name, infinite=True)
-
-
-def shown(value: Any) -> str:
-    """A value in a message of one line."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 60 else text[:57] + "..."

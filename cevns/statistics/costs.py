@@ -8,10 +8,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, transposed
+from .._arguments import Array, known_name, real_array, shown, transposed
 from .._immutable import Immutable, frozen
 from ..errors import InputError, UnsupportedError
-from .checks import flag, model_of, shown
+from .checks import flag, model_of
 from .likelihoods import KINDS, floored, floored_curvature, floored_slope, parabola, poisson_sum, simulated, weights_of
 from .models import Nuisance, values_of
 

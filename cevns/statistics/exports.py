@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array
+from .._arguments import Array, digits, known_name, real_array, shown
 from ..errors import InputError, UnsupportedError
-from .checks import flag, of_kind, several, shown
+from .checks import flag, of_kind, several
 from .models import Model, Nuisance, Sample
 
 _PULL = 100.0  # standard deviations to which a constrained parameter may go: JSON has no infinity
@@ -201,15 +201,15 @@ def _pyhf_sample(sample: Sample, nuisances: Mapping[str, Nuisance], exact: bool)
         one = size * nuisance.sigma
         if sample.shape_effects:
             if nuisance.mean:
-                raise UnsupportedError(f"a normsys needs a parameter of mean 0 (got {nuisance.mean:g} for {name!r})")
+                raise UnsupportedError(f"a normsys needs a parameter of mean 0 (got {digits(nuisance.mean)} for {shown(name)})")
             if abs(one) >= 1:
-                raise UnsupportedError(f"a normsys needs an effect below 100 % (got {one:g} for {name!r})")
+                raise UnsupportedError(f"a normsys needs an effect below 100 % (got {digits(one)} for {shown(name)})")
             modifiers.append({"name": name, "type": "normsys", "data": {"lo": 1 - one, "hi": 1 + one}})
         else:
             modifiers.append(_histosys(name, counts * (nominal - one), counts * (nominal + one)))
     for name, (down, up) in sample.shape_effects.items():
         if nuisances[name].sigma != 1 or nuisances[name].mean:
-            raise UnsupportedError(f"pyhf's parameters of shapes have mean 0 and sigma 1 (got {nuisances[name]!r})")
+            raise UnsupportedError(f"pyhf's parameters of shapes have mean 0 and sigma 1 (got {shown(nuisances[name])})")
         modifiers.append(_histosys(name, down.reshape(-1), up.reshape(-1)))
     return {"name": sample.name, "data": (counts * nominal).tolist(), "modifiers": modifiers}
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, known_name, real_array, real_number
+from .._arguments import Array, digits, known_name, real_array, real_number, shown
 from ..errors import InputError, UnsupportedError
-from .checks import limit, mapping, of_kind, several, shown, whole
+from .checks import limit, mapping, of_kind, several, whole
 from .costs import Cost
 from .minimisers import newton, prepare
 
@@ -137,7 +137,7 @@ def fit(
             raise InputError(f"limits of {name!r} must be (lower, upper) (got {shown(pair)})")
         low, high = (limit(end, f"limit of {name!r}") for end in ends)
         if not low < high:
-            raise InputError(f"limits of {name!r} must increase (got {low:g} and {high:g})")
+            raise InputError(f"limits of {name!r} must increase (got {digits(low)} and {digits(high)})")
         allowed[name] = (low, high)
     theta, free = prepare(cost, begin, fixed, tuple(allowed.values()))
     best = newton(cost, theta, free, tuple(allowed.values()))
@@ -209,7 +209,7 @@ def contour(cost: Cost, x: str, y: str, grid_x: ArrayLike, grid_y: ArrayLike) ->
     for name in (x, y):
         known_name(name, cost.parameters, "parameter")
     if x == y:
-        raise InputError(f"a contour needs two parameters (got {x!r} twice)")
+        raise InputError(f"a contour needs two parameters (got {shown(x)} twice)")
     xs, ys = _grid(grid_x, x), _grid(grid_y, y)
     best, lowest = _best(cost)
     rows, start = [], best
@@ -359,7 +359,7 @@ def threshold(level: float, parameters: int = 1) -> float:
     p = real_number(level, "level", minimum=0.0, maximum=1.0, above=True)
     count = whole(parameters, "parameters")
     if p >= 1:
-        raise InputError(f"level must be < 1 (got {level!r})")
+        raise InputError(f"level must be < 1 (got {shown(level)})")
     return float(2 * special.gammaincinv(count / 2, p))
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, restore
+from .._arguments import Array, digits, known_name, real_array, restore
 from ..errors import InputError
 from .checks import deviation
 
@@ -239,7 +239,7 @@ def weights_of(observed: Array, variance: ArrayLike | None) -> Array:
     v = np.broadcast_to(real_array(v, "variance", minimum=0.0), observed.shape).reshape(-1)
     known = v > 0
     if (v[known] < _SMALLEST).any():
-        raise InputError(f"variance must be 0 or >= {_SMALLEST:g} (got {v[known].min():g})")
+        raise InputError(f"variance must be 0 or >= {_SMALLEST:g} (got {digits(v[known].min())})")
     return np.divide(1.0, v, out=np.zeros(size), where=known)
 
 

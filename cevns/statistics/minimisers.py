@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, known_name, real_number
+from .._arguments import Array, digits, known_name, real_number
 from ..errors import InputError
 from .checks import mapping, of_kind
 from .costs import Cost
@@ -97,7 +97,7 @@ def prepare(
         free[i] = False
     for name, x, (lower, upper) in zip(names, theta.tolist(), limits or cost.limits, strict=True):
         if not lower <= x <= upper:
-            raise InputError(f"parameter {name!r} must be >= {lower:g} and <= {upper:g} (got {x:g})")
+            raise InputError(f"parameter {name!r} must be >= {lower:g} and <= {upper:g} (got {digits(x)})")
     return theta, free
 
 

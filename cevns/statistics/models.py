@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, known_name, real_array, real_number, transposed
+from .._arguments import Array, digits, known_name, real_array, real_number, shown, transposed
 from .._immutable import Immutable, frozen
 from ..errors import InputError
-from .checks import deviation, limit, mapping, several, shown
+from .checks import deviation, limit, mapping, several
 
 Index = NDArray[np.intp]
 
@@ -74,7 +74,7 @@ class Nuisance:
         if not (self.lower <= self.mean <= self.upper and self.lower < self.upper):
             raise InputError(
                 f"nuisance {self.name!r} needs lower <= mean <= upper and lower < upper"
-                f" (got {self.lower:g}, {self.mean:g} and {self.upper:g})"
+                f" (got {digits(self.lower)}, {digits(self.mean)} and {digits(self.upper)})"
             )
 
     @property
@@ -229,7 +229,7 @@ class Model(Immutable):
             raise InputError("samples must be one or more cevns.statistics.Sample (got none)")
         for what, names in (("samples", [s.name for s in samples]), ("nuisances", [n.name for n in given])):
             if len(set(names)) < len(names):
-                raise InputError(f"names of {what} must differ (got {max(names, key=names.count)!r} twice)")
+                raise InputError(f"names of {what} must differ (got {shown(max(names, key=names.count))} twice)")
         for sample in samples:
             _same_shape(sample.counts, samples[0].counts, f"counts of sample {sample.name!r}")
         norms = dict.fromkeys(s.norm for s in samples if s.norm is not None)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, known_name, real_array
+from .._arguments import Array, digits, known_name, real_array, shown
 from ..errors import InputError, UnsupportedError
-from .checks import flag, mapping, model_of, of_kind, shown, whole
+from .checks import flag, mapping, model_of, of_kind, whole
 from .costs import Cost
 from .fits import threshold
 from .likelihoods import simulated
@@ -430,7 +430,7 @@ def _poisson(cost: Cost) -> None:
     """Toys are of Poisson costs alone."""
     of_kind(cost, "cost", Cost)
     if cost.kind != "poisson":
-        raise UnsupportedError(f"toys are of Poisson counts (got a cost of kind {cost.kind!r})")
+        raise UnsupportedError(f"toys are of Poisson counts (got a cost of kind {shown(cost.kind)})")
 
 
 def _true(cost: Cost, theta: ArrayLike | Mapping[str, float], *, best: bool = False) -> _Truth:
@@ -447,7 +447,7 @@ def _possible(expected: Array) -> Array:
     for bad, allowed in ((expected < 0, ">= 0"), (~(expected <= _MANY), f"<= {_MANY:g}")):
         if bad.any():
             place = int(np.argmax(bad))
-            raise InputError(f"expected counts of toys must be {allowed} (got {expected[place]:g} in bin {place})")
+            raise InputError(f"expected counts of toys must be {allowed} (got {digits(expected[place])} in bin {place})")
     return expected
 
 

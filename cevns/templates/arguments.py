@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, real_array, real_number, transposed
+from .._arguments import Array, digits, real_array, real_number, shown, transposed
 from .._immutable import frozen
 from ..errors import InputError
 
@@ -18,16 +18,16 @@ LARGEST = 1e50  # counts, their changes, nuisances: squares of products of two s
 
 def names_of(parameters: Any) -> tuple[str, ...]:
     if isinstance(parameters, str) or not isinstance(parameters, Iterable):
-        raise InputError(f"parameters must be names, as ('eps_ee_u',) (got {parameters!r})")
+        raise InputError(f"parameters must be names, as ('eps_ee_u',) (got {shown(parameters)})")
     names = tuple(name_of(key) for key in parameters)
     if not names or len(set(names)) < len(names):
-        raise InputError(f"parameters must be at least one name, each once (got {names!r})")
+        raise InputError(f"parameters must be at least one name, each once (got {shown(names)})")
     return names
 
 
 def name_of(key: Any) -> str:
     if not isinstance(key, str) or not key:
-        raise InputError(f"a name must be a text (got {key!r})")
+        raise InputError(f"a name must be a text (got {shown(key)})")
     return key
 
 
@@ -37,7 +37,7 @@ def terms_of(exponents: ArrayLike, counts: ArrayLike, parameters: int) -> tuple[
     if powers.ndim != 2 or powers.shape[1] != parameters or not powers.size:
         raise InputError(f"exponents must have the shape (n_terms, {parameters}) (got {powers.shape})")
     if (powers != np.floor(powers)).any():
-        raise InputError(f"exponents must be integers (got {float(powers[powers != np.floor(powers)][0]):g})")
+        raise InputError(f"exponents must be integers (got {digits(float(powers[powers != np.floor(powers)][0]))})")
     values = real_array(counts, "counts")
     if values.ndim < 2 or values.shape[0] != powers.shape[0] or not values.size:
         raise InputError(
@@ -82,14 +82,15 @@ def limits_of(pair: Any, nuisance: str, mean: float) -> tuple[float, float]:
     try:
         lower, upper = pair
     except (TypeError, ValueError):
-        raise InputError(f"limits of {nuisance!r} must be (lower, upper) (got {pair!r})") from None
+        raise InputError(f"limits of {nuisance!r} must be (lower, upper) (got {shown(pair)})") from None
     low = -math.inf if lower is None or (np.ndim(lower) == 0 and lower == -math.inf) else lower
     high = math.inf if upper is None else upper
     low = low if isinstance(low, float) and low == -math.inf else real_number(low, f"lower limit of {nuisance!r}")
     high = real_number(high, f"upper limit of {nuisance!r}", infinite=True)
     if not (low <= mean <= high and low < high):
         raise InputError(
-            f"nuisance {nuisance!r} needs lower <= mean <= upper and lower < upper (got {low:g}, {mean:g}, {high:g})"
+            f"nuisance {nuisance!r} needs lower <= mean <= upper and lower < upper "
+            f"(got {digits(low)}, {digits(mean)}, {digits(high)})"
         )
     return low, high
 
@@ -98,5 +99,5 @@ def mapping_of(values: Any, name: str) -> Mapping[str, Any]:
     if values is None:
         return {}
     if not isinstance(values, Mapping):
-        raise InputError(f"{name} must map names to values (got {values!r})")
+        raise InputError(f"{name} must map names to values (got {shown(values)})")
     return values

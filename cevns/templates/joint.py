@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from .._arguments import Array, known_name
+from .._arguments import Array, known_name, shown
 from ..errors import InputError
 from .arguments import Integers
 from .points import Data
@@ -81,7 +81,7 @@ def _labels(parts: Sequence[Part], common: Iterable[str] | None) -> list[dict[st
     if common is None:
         return [{key: key for key in part.sigma} for part in parts]
     if isinstance(common, str) or not isinstance(common, Iterable):
-        raise InputError(f"common must be names of nuisances, as ('flux',) (got {common!r})")
+        raise InputError(f"common must be names of nuisances, as ('flux',) (got {shown(common)})")
     shared, known = tuple(common), tuple(dict.fromkeys(key for part in parts for key in part.sigma))
     for key in shared:
         known_name(key, known, "common nuisance")

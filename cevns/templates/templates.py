@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, real_number
+from .._arguments import Array, known_name, real_array, real_number, shown
 from .._core.scans import Scan
 from .._immutable import frozen
 from ..errors import InputError
@@ -183,7 +183,7 @@ class Templates(Theory):
         """
         given = tuple(parts)
         if not given or not all(isinstance(part, Templates) for part in given):
-            raise InputError(f"a joint analysis needs cevns.Templates (got {given!r})")
+            raise InputError(f"a joint analysis needs cevns.Templates (got {shown(given)})")
         return given[0] if len(given) == 1 and common is None else Templates(**joined(given, common))
 
     def __add__(self, other: "Templates") -> "Templates":
