@@ -423,6 +423,7 @@ class Flux:
         return self._each(lambda component: (scaled(component, number),), coherences)
 
     __rmul__ = __mul__
+    __array_ufunc__ = None  # so that a quantity, or a number of NumPy, times a flux is a flux
 
     def __truediv__(self, divisor: Any) -> "Flux":
         return self * (1.0 / real_number(divisor, "divisor of a flux", minimum=0.0, above=True))

@@ -702,6 +702,7 @@ class DarkMatterFlux:
         return replace(self, productions=tuple(replace(part, scale=part.scale * number) for part in self.productions))
 
     __rmul__ = __mul__
+    __array_ufunc__ = None  # so that a quantity, or a number of NumPy, times a flux is a flux
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), tuple(getattr(self, item.name) for item in fields(self))
