@@ -85,13 +85,21 @@ def real_number(
     return float(array)
 
 
-def complex_array(values: Any, name: str) -> NDArray[np.complex128]:
-    """Return pure numbers, real or complex, as a complex array; raise an `InputError` for what is none, or not finite."""
-    given = np.asarray(values) if type(values) in _PLAIN else _without_unit(values, name, "")
-    if given.dtype.kind == "O" and all(isinstance(value, numbers.Complex) for value in given.flat):
-        given = given.astype(np.complex128)
-    if given.dtype.kind != "c":
-        return real_array(given, name).astype(np.complex128)
+def in_unit(values: Any, name: str, unit: str) -> Any:
+    """Plain numbers: quantities converted to the unit, masks refused; what carries neither is returned as it is, unchecked."""
+    return values if type(values) in _PLAIN or isinstance(values, str) else _without_unit(values, name, unit)
+
+
+def complex_array(values: Any, name: str, unit: str = "") -> NDArray[np.complex128]:
+    """Return real or complex numbers as a complex array; raise an `InputError` for what is none, or not finite."""
+    given = np.asarray(in_unit(values, name, unit))
+    if given.dtype.kind == "O" and all(isinstance(each, numbers.Complex) and not isinstance(each, bool) for each in given.flat):
+        try:
+            given = given.astype(np.complex128)
+        except OverflowError:
+            raise InputError(f"{name} must be finite (got {_shown(values)})") from None
+    if given.dtype.kind not in "ciuf":
+        raise InputError(f"{name} must be numbers, real or complex (got {_shown(values)})")
     array = np.asarray(given, dtype=np.complex128)
     if not np.isfinite(array).all():
         raise InputError(f"{name} must be finite (got {_shown(values)})")

@@ -26,6 +26,7 @@ UNITS = {
     "eV": Unit("eV", 1e-24, 1e18),
     "keV": Unit("keV", 1e-27, 1e15),
     "keV_ee": Unit("keV", 1e-27, 1e15),
+    "keV_nr": Unit("keV", 1e-27, 1e15),
     "MeV": Unit("MeV", 1e-30, 1e12),
     "GeV": Unit("GeV", 1e-33, 1e9),
     "GeV⁻¹": Unit("1/GeV", 1e-60, 1e60),
