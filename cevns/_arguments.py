@@ -1,5 +1,6 @@
 """Validation at the border: every public function passes its arguments through here, and nothing behind it checks again."""
 
+import math
 import numbers
 import reprlib
 from collections.abc import Iterable
@@ -8,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import _dates
 from ._core.isa import first_outside
-from ._units import is_quantity, magnitude, physical_range
+from ._units import UNITS, is_quantity, magnitude
 from .errors import InputError, UnknownNameError
 
 Array = NDArray[np.float64]
+_INF = math.inf
 
 
 def real_array(
@@ -20,8 +23,8 @@ def real_array(
     name: str,
     *,
     unit: str = "",
-    minimum: float = -np.inf,
-    maximum: float = np.inf,
+    minimum: float = -_INF,
+    maximum: float = _INF,
     above: bool = False,
     infinite: bool = False,
 ) -> Array:
@@ -38,15 +41,17 @@ def real_array(
     infinite : bool
         Whether +inf is allowed.
     """
-    array = np.asarray(values) if type(values) in _PLAIN else _without_unit(values, name, unit)
-    if array.dtype != np.float64:
-        array = _as_float64(array, values, name)
-    smallest, largest = physical_range(unit)
-    low = -largest if minimum == -np.inf and not infinite else minimum
-    if above:
-        low = smallest if minimum == 0 else float(np.nextafter(minimum, np.inf))
-    high = largest if maximum == np.inf and not infinite else maximum
-    flat = np.ascontiguousarray(array).reshape(-1)
+    low, high = _ends(unit, minimum, maximum, above, infinite)
+    kind = type(values)
+    if kind is float or kind is np.float64:
+        array = np.asarray(values, dtype=np.float64)
+        if low <= values <= high:  # type: ignore[operator]
+            return array
+    else:
+        array = values if kind is np.ndarray else _without_unit(values, name, unit)  # type: ignore[assignment]
+        if array.dtype is not _DOUBLE:
+            array = _as_float64(array, values, name, unit)
+    flat = (array if array.flags.c_contiguous else np.ascontiguousarray(array)).reshape(-1)
     first = first_outside(flat, low, high)
     if first < flat.size:
         value = float(flat[first])
@@ -68,42 +73,128 @@ def real_number(
     name: str,
     *,
     unit: str = "",
-    minimum: float = -np.inf,
-    maximum: float = np.inf,
+    minimum: float = -_INF,
+    maximum: float = _INF,
     above: bool = False,
     infinite: bool = False,
 ) -> float:
     """Return `value` as a float, or raise an `InputError`; arguments as for `real_array`."""
+    if type(value) is float:
+        low, high = _ends(unit, minimum, maximum, above, infinite)
+        if low <= value <= high:
+            return value
     array = real_array(value, name, unit=unit, minimum=minimum, maximum=maximum, above=above, infinite=infinite)
     if array.ndim:
         raise InputError(f"{name} must be one number (got an array of shape {array.shape})")
     return float(array)
 
 
+def in_unit(values: Any, name: str, unit: str) -> Any:
+    """Plain numbers: quantities converted to the unit, masks refused; what carries neither is returned as it is, unchecked."""
+    return values if type(values) in _PLAIN or isinstance(values, str) else _without_unit(values, name, unit)
+
+
+def complex_array(values: Any, name: str, unit: str = "") -> NDArray[np.complex128]:
+    """Return real or complex numbers as a complex array; raise an `InputError` for what is none, or not finite."""
+    given = np.asarray(in_unit(values, name, unit))
+    if given.dtype.kind == "O" and all(isinstance(each, numbers.Complex) and not isinstance(each, bool) for each in given.flat):
+        try:
+            given = given.astype(np.complex128)
+        except OverflowError:
+            raise InputError(f"{name} must be finite (got {shown(values)})") from None
+    if given.dtype.kind not in "ciuf":
+        raise InputError(f"{name} must be numbers, real or complex (got {shown(values)})")
+    array = np.asarray(given, dtype=np.complex128)
+    if not np.isfinite(array).all():
+        raise InputError(f"{name} must be finite (got {shown(values)})")
+    return array
+
+
+def times(values: Any, name: str, *, unit: str, origin: str = "first") -> Array:
+    """Return times as `real_array` does; a list of dates becomes the time since the first of them, or since its year began.
+
+    Parameters
+    ----------
+    values : array_like, quantity or dates
+        NumPy's datetime64, Python's datetime, pandas' indices, astropy's Time.
+    name, unit : str
+        As for `real_array`.
+    origin : {"first", "year"}
+        What dates are counted from: the first of them, or the 1st of January, 0 h, of its year.
+    """
+    given = _dates.plain(values)
+    if type(given) not in (float, int) and not is_quantity(given):
+        try:
+            array = np.asarray(given)
+        except (TypeError, ValueError):
+            array = np.empty(0)
+        since = _dates.since(array, unit, origin) if array.dtype.kind in "MO" else None
+        if since is not None:
+            return since
+    return real_array(given, name, unit=unit)
+
+
+def _ends(unit: str, minimum: float, maximum: float, above: bool, infinite: bool) -> tuple[float, float]:
+    """The smallest and the largest value that are allowed: those of the argument, and where it is open those of the unit."""
+    if minimum == 0.0 and maximum < _INF and not above:  # the most frequent arguments need no look at the unit
+        return minimum, maximum
+    _, smallest, largest, _ = UNITS.get(unit, _PURE)
+    if above:
+        minimum = smallest if minimum == 0 else math.nextafter(minimum, _INF)
+    elif minimum == -_INF and not infinite:
+        minimum = -largest
+    return minimum, largest if maximum == _INF and not infinite else maximum
+
+
+_DOUBLE = np.dtype(np.float64)
+_PURE = UNITS[""]
 _PLAIN = frozenset({float, int, np.ndarray, np.float64})  # types that carry no unit and hide no other objects
 
 
 def _without_unit(values: Any, name: str, unit: str) -> NDArray[Any]:
     """An array of what is not plain numbers: quantities in `unit`, sequences, whatever NumPy makes of the rest."""
+    if type(values) is int or (isinstance(values, (list, tuple)) and _PLAIN.issuperset(map(type, values))):
+        return _as_array(values, name)
+    given = values
+    _refuse_masked(values, name)
     try:
-        if is_quantity(values):
-            return np.asarray(magnitude(values, unit))
-        if isinstance(values, (list, tuple)) and any(map(is_quantity, values)):
-            return np.asarray([magnitude(value, unit) if is_quantity(value) else value for value in values])
+        if isinstance(values, (list, tuple)):
+            # each by itself: NumPy would take a truth value for 1, and leave units and masks out
+            if not {bool, np.bool_}.isdisjoint(map(type, values)):
+                raise InputError(f"{name} must be real numbers (got a truth value, {shown(given)})")
+            values = [_without_unit(each, name, unit) if _hides(each) else each for each in values]
+        elif is_quantity(values):
+            values = magnitude(values, unit)
+            _refuse_masked(values, name)
+    except InputError:
+        raise
     except Exception as error:  # each library has its own for units that do not convert
         wanted = f"in {unit}, or in a unit that converts to it" if unit else "a pure number"
-        raise InputError(f"{name} must be {wanted} (got {shown(values)})") from error
-    masked = getattr(values, "mask", None)
-    if isinstance(values, np.ndarray) and masked is not None and np.any(masked):
-        index = [int(i) for i in np.argwhere(masked)[0]] if np.ndim(masked) else [0]
-        raise InputError(f"{name} must be real numbers (the value at index {', '.join(map(str, index))} is masked)")
+        raise InputError(f"{name} must be {wanted} (got {shown(given)})") from error
+    return _as_array(_dates.plain(values), name)
+
+
+def _as_array(values: Any, name: str) -> NDArray[Any]:
+    """What NumPy makes of values, or an `InputError` where it makes nothing."""
     try:
         return np.asarray(values)
     except (TypeError, ValueError):
         raise InputError(f"{name} must be real numbers (got {shown(values)})") from None
 
 
-def _as_float64(array: NDArray[Any], values: Any, name: str) -> Array:
+def _hides(value: Any) -> bool:
+    """Whether NumPy would leave something out of a value in a list: a unit, a mask, or that of one of its own values."""
+    return isinstance(value, (list, tuple)) or hasattr(value, "mask") or is_quantity(value)
+
+
+def _refuse_masked(values: Any, name: str) -> None:
+    masked = getattr(values, "mask", None)
+    if isinstance(values, np.ndarray) and isinstance(masked, (np.ndarray, np.bool_)) and np.any(masked):
+        index = [int(i) for i in np.argwhere(masked)[0]] if np.ndim(masked) else [0]
+        raise InputError(f"{name} must be real numbers (the value at index {', '.join(map(str, index))} is masked)")
+
+
+def _as_float64(array: NDArray[Any], values: Any, name: str, unit: str = "") -> Array:
     """Integers and other real numbers as float64; booleans, complex numbers, strings, dates and records are refused."""
     kind = array.dtype.kind
     if kind in "iuf":
@@ -114,6 +205,13 @@ def _as_float64(array: NDArray[Any], values: Any, name: str) -> Array:
         except OverflowError:
             largest = max((value for value in array.flat if isinstance(value, int)), key=abs)
             raise InputError(f"{name} must be finite (got {shown(largest)})") from None
+    spans = _dates.spans(array, unit) if kind in "mO" else None
+    if spans is not None:
+        return spans
+    if kind == "O" and array.size and any(map(is_quantity, array.flat)):
+        flat = [np.asarray(_without_unit(each, name, unit)) for each in array.flat]
+        if all(each.ndim == 0 and each.dtype.kind in "iuf" for each in flat):
+            return np.reshape(flat, array.shape).astype(np.float64)
     what = {"b": "a truth value", "M": "a date", "m": "a time span", "V": "a record"}.get(kind, "")
     raise InputError(f"{name} must be real numbers (got {what + ', ' if what else ''}{shown(values)})")
 

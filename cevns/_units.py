@@ -26,6 +26,7 @@ UNITS = {
     "eV": Unit("eV", 1e-24, 1e18),
     "keV": Unit("keV", 1e-27, 1e15),
     "keV_ee": Unit("keV", 1e-27, 1e15),
+    "keV_nr": Unit("keV", 1e-27, 1e15),
     "MeV": Unit("MeV", 1e-30, 1e12),
     "GeV": Unit("GeV", 1e-33, 1e9),
     "GeV⁻¹": Unit("1/GeV", 1e-60, 1e60),
@@ -84,19 +85,16 @@ UNITS = {
 }
 
 
-def physical_range(unit: str) -> tuple[float, float]:
-    """The smallest positive and the largest value in a unit; those of doubles in the units of detectors (photoelectrons, …)."""
-    known = UNITS.get(unit, UNITS[""])
-    return known.smallest, known.largest
-
-
 def is_quantity(value: Any) -> bool:
-    """Whether a value carries a unit, of astropy or of pint."""
-    return hasattr(value, "m_as") or (hasattr(value, "unit") and hasattr(value, "to_value"))
+    """Whether a value carries a unit, of astropy (a column of its tables may have none) or of pint."""
+    return hasattr(value, "m_as") or (getattr(value, "unit", None) is not None and hasattr(value, "to"))
 
 
 def magnitude(value: Any, unit: str) -> Any:
     """The numbers of a quantity in a unit of ours. Where it does not convert, its library raises an error of its own."""
     known = UNITS[unit]
-    there = value.m_as(known.spelling or "dimensionless") if hasattr(value, "m_as") else value.to_value(known.spelling)
+    if hasattr(value, "m_as"):
+        there = value.m_as(known.spelling or "dimensionless")
+    else:
+        there = getattr(value, "quantity", value).to_value(known.spelling)  # of a column of a table
     return there if known.size == 1.0 else there / known.size

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import constants
-from ._arguments import Array, digits
+from ._arguments import Array, digits, in_unit
 from .components import Coherence, Component, changed
 from .errors import InputError
 from .products import Combination, edges_of, product, products
@@ -177,7 +177,7 @@ class _Terms:
 def numeric(matrices: Any) -> NDArray[Any]:
     """Real or complex numbers as an array."""
     try:
-        values = np.asarray(matrices)
+        values = np.asarray(in_unit(matrices, "probabilities", ""))
     except (TypeError, ValueError):
         values = np.asarray([""])
     if values.dtype.kind not in "iufc" and values.ndim > 0:

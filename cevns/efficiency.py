@@ -539,7 +539,7 @@ class FunctionEfficiency(Efficiency):
         return tuple(np.unique(np.concatenate(found)).tolist())
 
     def _values(self, x: Array) -> Array:
-        values = np.broadcast_to(np.asarray(self.function(x), dtype=np.float64), x.shape)
+        values = np.broadcast_to(real_array(self.function(x), "efficiency", infinite=True), x.shape)
         wrong = ~((values >= 0) & (values <= 1))
         if wrong.any():
             i = int(np.argmax(wrong))

@@ -19,7 +19,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, bin_edges, broadcast, digits, increasing, known_name, real_array, real_number, restore, shown
+from ._arguments import (
+    Array,
+    bin_edges,
+    broadcast,
+    digits,
+    in_unit,
+    increasing,
+    known_name,
+    real_array,
+    real_number,
+    restore,
+    shown,
+)
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .files import check_integral, name_of, path_of
@@ -137,10 +149,13 @@ class Flux:
             raise InputError("densities and lines must map flavors to values, as {'nue': [...]}")
         if contents and interpolation != "histogram":
             raise InputError(f"contents=True needs interpolation='histogram' (got {shown(interpolation)})")
+        number = "cm⁻² s⁻¹" if known_name(per, PER, "unit of a flux (per)") == "s" else "cm⁻²"
+        energy = in_unit(energy, "energy", "MeV")
         components = []
         for flavor, values in densities.items():
             known_name(flavor, constants.FLAVORS, "flavor")
             try:
+                values = in_unit(values, "values", number if contents else f"{number} MeV⁻¹")
                 if contents:
                     Table(energy, values, interpolation)  # what is wrong with it is said of what was given
                     values = np.asarray(values, dtype=np.float64) / np.diff(np.asarray(energy, dtype=np.float64))
@@ -153,6 +168,7 @@ class Flux:
                 energies, weights = zip(*pairs, strict=True)
             except (TypeError, ValueError):
                 raise InputError(f"{flavor}: lines must be (energy, weight) pairs (got {shown(pairs)})") from None
+            weights = in_unit(weights, "line weight", number)
             components.append(Component(flavor, name, Lines(energies, weights)))
         return cls(tuple(components), per)
 
@@ -423,6 +439,7 @@ class Flux:
         return self._each(lambda component: (scaled(component, number),), coherences)
 
     __rmul__ = __mul__
+    __array_ufunc__ = None  # so that a quantity, or a number of NumPy, times a flux is a flux
 
     def __truediv__(self, divisor: Any) -> "Flux":
         return self * (1.0 / real_number(divisor, "divisor of a flux", minimum=0.0, above=True))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, digits, known_name, real_array, shown
+from ._arguments import Array, digits, known_name, real_array, shown, times
 from .components import Component, Uncertainty
 from .errors import InputError, UnsupportedError
 from .fluxes import Flux
@@ -33,7 +33,7 @@ class FluxHistory:
     Parameters
     ----------
     edges : array_like (n + 1,)
-        Increasing times between the steps.
+        Increasing times between the steps. Dates (datetime64, datetime, pandas, astropy) count from the first of them.
     fluxes : iterable of Flux
         The n steps, all per second or all per burst.
     unit : {"d", "s", "us"}
@@ -58,7 +58,7 @@ class FluxHistory:
 
     def __post_init__(self) -> None:
         known_name(self.unit, UNITS, "unit of time")
-        edges = self.check_edges(self.edges, self.unit)
+        edges = self.check_edges(self.edges, self.unit, dates="" if self.unit == "us" else "first")
         fluxes = tuple(self.fluxes) if isinstance(self.fluxes, Iterable) else (None,)
         if not all(isinstance(flux, Flux) for flux in fluxes):
             raise InputError(f"fluxes must be cevns.Flux (got {shown(self.fluxes)})")
@@ -70,9 +70,12 @@ class FluxHistory:
         object.__setattr__(self, "fluxes", fluxes)
 
     @staticmethod
-    def check_edges(edges: ArrayLike, unit: str) -> Array:
-        """Increasing times, at least two, as an array."""
-        t = real_array(edges, "edges of time", unit=UNITS[unit])
+    def check_edges(edges: ArrayLike, unit: str, *, dates: str = "") -> Array:
+        """Increasing times, at least two, as an array; what `dates` count from, "first" or "year", if they may be given."""
+        if dates:
+            t = times(edges, "edges of time", unit=UNITS[unit], origin=dates)
+        else:
+            t = real_array(edges, "edges of time", unit=UNITS[unit])
         if t.ndim != 1 or t.size < 2:
             raise InputError(f"edges of time must be a list of at least 2 (got shape {t.shape})")
         if (np.diff(t) <= 0).any():

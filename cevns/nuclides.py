@@ -319,8 +319,9 @@ class Target:
     def __init__(self, composition: "Composition") -> None:
         kept: str | Nuclide | tuple[tuple[str | Nuclide | Target, float], ...]
         if isinstance(composition, Mapping):
+            composition = {key: _amount(amount, key) for key, amount in composition.items()}
             amounts = _amounts_of_mixture(composition)
-            kept = tuple((key, float(amount)) for key, amount in composition.items())
+            kept = tuple(composition.items())
         else:
             amounts = _amounts_of(composition)
             kept = composition._composition if isinstance(composition, Target) else composition
@@ -563,8 +564,17 @@ def _amounts_of(composition: object) -> dict[Nuclide, float]:
     )
 
 
+def _amount(value: Any, key: Any) -> float:
+    """An amount in a mixture, where the sum is free: moles, or shares of them."""
+    try:
+        share = real_number(value, f"amount of {key!r}")  # of a quantity: percent
+    except InputError:
+        share = value
+    return real_number(share, f"amount of {key!r}", unit="mol", minimum=0.0)
+
+
 def _amounts_of_mixture(mixture: Mapping[Any, float]) -> dict[Nuclide, float]:
-    shares = [(key, real_number(value, f"amount of {key!r}", unit="mol", minimum=0.0)) for key, value in mixture.items()]
+    shares = [(key, _amount(value, key)) for key, value in mixture.items()]
     total = math.fsum(share for _, share in shares)
     if not 0 < total < math.inf:
         raise InputError(f"the amounts of a mixture must sum to > 0 and finite (got {shown(dict(mixture))})")

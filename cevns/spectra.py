@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, digits, increasing, known_name, real_array, real_number, shown
+from ._arguments import Array, digits, in_unit, increasing, known_name, real_array, real_number, shown
 from ._core import moments as _core
 from .errors import InputError
 from .panels import LOWEST, evaluate, integral_of, moments_of, panels_of
@@ -471,7 +471,7 @@ class Function(Smooth):
         return out
 
     def density_between(self, energy: Array) -> Array:
-        values = np.asarray(self.function(energy.copy()))
+        values = np.asarray(in_unit(self.function(energy.copy()), "the spectrum's function, per MeV,", ""))
         if values.shape != energy.shape:
             try:
                 values = np.broadcast_to(values, energy.shape)

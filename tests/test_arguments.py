@@ -1,6 +1,7 @@
 """The border: every argument is a real number in a physical range, in the unit that its docstring says, whoever gives it."""
 
 import ast
+from datetime import UTC
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,11 +10,14 @@ import numpy as np
 import pandas as pd
 import pint
 import pytest
+from astropy.table import Column, MaskedColumn
+from astropy.time import Time
+from astropy.utils.masked import Masked
 
 import cevns
 from cevns import sources
 from cevns._arguments import real_array, real_number
-from cevns._units import UNITS, physical_range
+from cevns._units import UNITS
 
 PACKAGE = Path(cevns.__file__).parent
 pint_units = pint.UnitRegistry()
@@ -114,7 +118,7 @@ def test_the_unit_of_every_argument_is_known():
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_range_of_a_unit_has_a_lower_and_an_upper_end(unit):
-    smallest, largest = physical_range(unit)
+    _, smallest, largest, _ = UNITS[unit]
     assert 0 < smallest < largest
     with pytest.raises(cevns.InputError, match=r"^x must be >= .* and <= .* \(got .*\)$"):
         real_number(np.nextafter(smallest, 0), "x", unit=unit, minimum=0.0, above=True)
@@ -186,6 +190,121 @@ def test_masked_values_are_refused_with_their_index():
     with pytest.raises(cevns.InputError, match=r"^x must be real numbers \(the value at index 1, 1 is masked\)$"):
         real_array(masked, "x")
     np.testing.assert_array_equal(real_array(np.ma.array([1.0, 2.0]), "x"), [1.0, 2.0])  # nothing is masked
+
+
+def test_what_hides_in_a_list_is_seen():
+    for values, words in (
+        ([True, 1.0], "a truth value"),
+        ([[1.0, np.True_]], "a truth value"),
+        ([np.ma.masked, 1.0], "index 0 is masked"),
+        ([np.ma.array([1.0, 2.0], mask=[0, 1]), [1.0, 2.0]], "index 1 is masked"),
+        (Masked([1.0, 2.0] * u.eV, mask=[0, 1]), "index 1 is masked"),
+        (MaskedColumn([1.0, 2.0], unit="eV", mask=[0, 1]), "index 1 is masked"),
+    ):
+        with pytest.raises(cevns.InputError, match=words):
+            real_array(values, "x", unit="keV")
+
+
+def test_units_in_nested_lists_objects_and_columns_are_converted():
+    for values in (
+        [[1 * u.eV, 2 * u.eV]],
+        [[pint_units.Quantity(1, "eV"), 2e-3]],
+        np.array([[1 * u.eV, 2 * u.eV]], dtype=object),
+        [Column([1.0, 2.0], unit="eV")],
+    ):
+        np.testing.assert_allclose(real_array(values, "x", unit="keV"), [[1e-3, 2e-3]], rtol=1e-12)
+
+
+# ---- dates ----
+
+DAYS = np.array(["2024-02-27", "2024-03-01", "2024-03-15"], dtype="datetime64[us]")  # a leap year: 0, 3 and 17 days
+DATETIMES = DAYS.tolist()
+TIMES_OF_DAY = {
+    "datetime64": DAYS,
+    "datetime64 in days": DAYS.astype("datetime64[D]"),
+    "a list of datetime64": list(DAYS),
+    "datetime": DATETIMES,
+    "datetime with a time zone": [each.replace(tzinfo=UTC) for each in DATETIMES],
+    "date": [each.date() for each in DATETIMES],
+    "pandas index": pd.DatetimeIndex(DATETIMES),
+    "pandas index with a time zone": pd.DatetimeIndex(DATETIMES, tz="Asia/Tokyo"),
+    "pandas series": pd.Series(DATETIMES),
+    "pandas timestamps": [pd.Timestamp(each) for each in DATETIMES],
+    "astropy": Time(DAYS),
+    "timedelta64": DAYS - DAYS[0],
+    "timedelta": [each - DATETIMES[0] for each in DATETIMES],
+    "pandas time spans": pd.TimedeltaIndex(DAYS - DAYS[0]),
+    "astropy time spans": Time(DAYS, scale="tai") - Time(DAYS[0], scale="tai"),
+    "quantities": [0 * u.h, 72 * u.h, 17 * u.d],
+}
+
+
+@pytest.mark.parametrize("edges", TIMES_OF_DAY.values(), ids=TIMES_OF_DAY)
+def test_edges_of_histories_may_be_dates(edges):
+    history = sources.reactor_history(edges=edges, power=[2.9, 0.0], distance=20.0)
+    np.testing.assert_allclose(history.edges, [0.0, 3.0, 17.0], rtol=1e-15)
+    source = sources.radioactive_history("51Cr", activity=1e16, distance=1.0, edges=edges)
+    np.testing.assert_allclose(source.edges, [0.0, 3.0, 17.0], rtol=1e-15)
+    by_hand = cevns.FluxHistory(edges, history.fluxes, "d")
+    np.testing.assert_allclose(by_hand.edges, [0.0, 3.0, 17.0], rtol=1e-15)
+    seconds = cevns.FluxHistory(edges, history.fluxes, "s")
+    np.testing.assert_allclose(seconds.edges, [0.0, 3 * 86400.0, 17 * 86400.0], rtol=1e-15)
+
+
+def test_the_sun_counts_dates_from_the_beginning_of_their_year():
+    for edges in (DAYS, DATETIMES, Time(DAYS)):
+        assert sources.solar_history(edges, components="8B").edges == (57.0, 60.0, 74.0)
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        np.array(["2024-01-01", "NaT"], dtype="datetime64[D]"),
+        np.array(["2024-03-01", "2024-01-01"], dtype="datetime64[D]"),
+        np.array([0, 1], dtype="timedelta64[Y]"),  # no year of a calendar is as long as the next
+        ["2024-01-01", "2024-01-08"],
+        [DATETIMES[0], DATETIMES[1].replace(tzinfo=UTC)],
+        [DATETIMES[0], 5.0],
+    ],
+)
+def test_what_is_no_list_of_dates_is_refused(edges):
+    with pytest.raises(cevns.InputError, match=r"^edges of time must "):
+        sources.reactor_history(edges=edges, power=[2.9], distance=20.0)
+
+
+def test_times_after_a_pulse_or_a_bounce_are_no_dates():
+    with pytest.raises(cevns.InputError, match=r"^edges of time must be real numbers \(got a date"):
+        sources.sns().history(DAYS)
+    np.testing.assert_array_equal(
+        sources.sns().history(np.array([0, 500, 6000], dtype="timedelta64[ns]")).edges, [0.0, 0.5, 6.0]
+    )
+
+
+@pytest.mark.parametrize("value", [DAYS, DAYS - DAYS[0], DATETIMES, Time(DAYS), pd.DatetimeIndex(DAYS)])
+def test_energies_are_neither_dates_nor_time_spans(value):
+    with pytest.raises(cevns.InputError, match=r"^neutrino_energy must be real numbers"):
+        cevns.recoil_energy_max(value, cevns.Nuclide("74Ge"))
+
+
+# ---- from the left ----
+
+
+@pytest.mark.parametrize(
+    "factor",
+    [0.5 * u.dimensionless_unscaled, 50 * u.percent, np.float64(0.5), np.array(0.5), np.float32(0.5), 0.5 * u.m / u.m],
+)
+def test_quantities_and_numbers_of_numpy_multiply_from_the_left(factor):
+    flux = sources.sns()
+    assert factor * flux == flux * 0.5
+    history = sources.reactor_history(edges=[0.0, 1.0, 2.0], power=[2.9, 0.0], distance=20.0)
+    assert factor * history == history * 0.5
+    dark = cevns.dark_matter.DarkMatterFlux.from_table(1.0, [2.0, 3.0], [1.0, 1.0])
+    assert factor * dark == dark * 0.5
+
+
+def test_a_factor_with_a_unit_is_refused():
+    with pytest.raises(cevns.InputError, match=r"^factor of a flux must be a pure number \(got 2.0 m\)$"):
+        2.0 * u.m * sources.sns()
 
 
 def test_messages_stay_short_whatever_is_passed_in():

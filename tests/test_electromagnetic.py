@@ -283,7 +283,7 @@ WRONG = [
         lambda: TransitionMagneticMoment(moments=[[0, 1], [1, 0]]),
         "moments must be a matrix (3, 3) of finite numbers (got shape (2, 2))",
     ),
-    (lambda: TransitionMagneticMoment(moments="none"), "moments must be a matrix (3, 3) of numbers (got 'none')"),
+    (lambda: TransitionMagneticMoment(moments="none"), "moments must be numbers, real or complex (got 'none')"),
     (lambda: TransitionMagneticMoment(moments=np.zeros((3, 3)), mixing=2 * U), "mixing must be unitary"),
     (lambda: TransitionMagneticMoment(moments=np.zeros((3, 3)), neutrinos="weyl"), "unknown kind of neutrinos 'weyl'"),
 ]

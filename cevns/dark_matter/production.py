@@ -39,7 +39,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, digits, increasing, known_name, real_array, real_number, restore, shown
+from .._arguments import Array, digits, in_unit, increasing, known_name, real_array, real_number, restore, shown
 from .._core import moments as _core
 from ..errors import InputError
 from ..fluxes import PER
@@ -642,6 +642,8 @@ class DarkMatterFlux:
         InputError
             As for `cevns.spectra.Table`, and for energies below the mass.
         """
+        known_name(per, PER, "unit of a flux (per)")
+        values = in_unit(values, "values", "cm⁻² s⁻¹ MeV⁻¹" if per == "s" else "cm⁻² MeV⁻¹")
         return cls(mass, (Production(name, Table(energy, values, interpolation)),), 1.0, per, timing)
 
     @classmethod
@@ -702,6 +704,7 @@ class DarkMatterFlux:
         return replace(self, productions=tuple(replace(part, scale=part.scale * number) for part in self.productions))
 
     __rmul__ = __mul__
+    __array_ufunc__ = None  # so that a quantity, or a number of NumPy, times a flux is a flux
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), tuple(getattr(self, item.name) for item in fields(self))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, real_array, real_number, shown, transposed
+from .._arguments import Array, in_unit, real_array, real_number, shown, transposed
 from .._immutable import Immutable, frozen
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
@@ -151,6 +151,13 @@ class Experiment(Immutable):
             raise InputError(f"flux must be a cevns.Flux (got {shown(flux)})")
         if not isinstance(detector, Detector):
             raise InputError(f"detector must be a cevns.Detector (got {shown(detector)})")
+        if isinstance(exposure, (list, tuple)) and all(isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in exposure):
+            exposure = [
+                (in_unit(live, "days of the exposure", "d"), in_unit(mass, "masses of the exposure", "kg"))
+                for live, mass in exposure
+            ]
+        elif np.ndim(exposure) == 0:
+            exposure = in_unit(exposure, "exposure", "d" if flux.per == "s" else "")
         periods = real_array(exposure, "exposure", minimum=0.0)
         if periods.ndim not in (0, 2) or periods.shape[1:] not in ((), (2,)):
             raise InputError(f"exposure must be live days, or (days, kg) of each period (got shape {periods.shape})")

@@ -200,9 +200,11 @@ def set_lengths(form_factor: FormFactor, *names: str) -> None:
             object.__setattr__(form_factor, name, length(type(form_factor).__name__, value, name))
 
 
-def numbers(form_factor: FormFactor, name: str, minimum: float = -math.inf, above: bool = False) -> tuple[float, ...]:
+def numbers(
+    form_factor: FormFactor, name: str, minimum: float = -math.inf, above: bool = False, unit: str = ""
+) -> tuple[float, ...]:
     """Checks a one-dimensional list of numbers of a frozen dataclass and stores it as a tuple of floats."""
-    values = real_array(getattr(form_factor, name), name, minimum=minimum, above=above)
+    values = real_array(getattr(form_factor, name), name, unit=unit, minimum=minimum, above=above)
     if values.ndim != 1 or not values.size:
         raise InputError(f"{name} must be a list of numbers (got an array of shape {values.shape})")
     stored = tuple(values.tolist())

@@ -176,7 +176,7 @@ class SumOfGaussians(Formula):
     width: float
 
     def __post_init__(self) -> None:
-        n = len(numbers(self, "radii", minimum=0.0))
+        n = len(numbers(self, "radii", minimum=0.0, unit="fm"))
         fractions = numbers(self, "fractions", minimum=0.0)
         if len(fractions) != n:
             raise InputError(f"fractions must be as many as radii (got {len(fractions)} and {n})")

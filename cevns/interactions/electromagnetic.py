@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, digits, known_name, real_number, shown
+from .._arguments import Array, complex_array, digits, known_name, real_number
 from ..couplings import charge_radius_shift
 from ..errors import InputError
 from ._base import ComplexArray, Current, Interaction, repr_of
@@ -138,7 +138,7 @@ class TransitionMagneticMoment(Interaction):
 
     def __post_init__(self) -> None:
         known_name(self.neutrinos, ("majorana", "dirac"), "kind of neutrinos")
-        moments = _matrix(self.moments, "moments")
+        moments = _matrix(self.moments, "moments", "Bohr magnetons")
         partner, word = (-moments.T, "antisymmetric") if self.neutrinos == "majorana" else (moments.conj().T, "Hermitian")
         wrong = np.abs(moments - partner)
         if wrong.max() > 1e-12 * np.abs(moments).max():
@@ -205,7 +205,7 @@ class _ChargeMatrix(HermitianCouplings):
         for name in NEUTRINOS:
             object.__setattr__(self, name, real_number(getattr(self, name), name, unit=self.measure))
         for name in ("em", "et", "mt"):
-            object.__setattr__(self, name, checked_element(getattr(self, name), name, diagonal=False))
+            object.__setattr__(self, name, checked_element(getattr(self, name), name, diagonal=False, unit=self.measure))
 
     @property
     def _strength(self) -> float:
@@ -354,11 +354,8 @@ def _on_protons(matrix: ComplexArray) -> ComplexArray:
     return np.stack([matrix, np.zeros((3, 3), dtype=np.complex128)])
 
 
-def _matrix(values: ArrayLike, name: str) -> ComplexArray:
-    try:
-        matrix = np.asarray(values, dtype=np.complex128)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} must be a matrix (3, 3) of numbers (got {shown(values)})") from None
+def _matrix(values: ArrayLike, name: str, unit: str = "") -> ComplexArray:
+    matrix = complex_array(values, name, unit)
     if matrix.shape != (3, 3) or not np.isfinite(matrix).all():
         raise InputError(f"{name} must be a matrix (3, 3) of finite numbers (got shape {matrix.shape})")
     return matrix

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import digits, real_number, shown
+from .._arguments import complex_array, digits, in_unit, real_number, shown
 from ..errors import InputError
 from ._base import ComplexArray, Interaction, repr_of
 
@@ -56,10 +56,10 @@ class HermitianCouplings(Interaction):
         return repr_of(self)
 
 
-def checked_element(value: Any, name: str, *, diagonal: bool) -> float | complex:
+def checked_element(value: Any, name: str, *, diagonal: bool, unit: str = "") -> float | complex:
     """An element: a float, or off the diagonal where it must be a complex."""
     try:
-        number = complex(value + 0)  # a text is no number
+        number = complex(in_unit(value, name, unit) + 0)  # a text is no number
     except (TypeError, ValueError):
         raise InputError(f"{name} must be a number (got {shown(value)})") from None
     if not (math.isfinite(number.real) and math.isfinite(number.imag)):
@@ -75,7 +75,7 @@ def checked_matrix(matrix: ArrayLike | None, name: str) -> ComplexArray:
     """A matrix (3, 3) that is Hermitian to rounding; zero for None."""
     if matrix is None:
         return np.zeros((3, 3), dtype=np.complex128)
-    epsilon = np.asarray(matrix, dtype=np.complex128)
+    epsilon = complex_array(matrix, name)
     if epsilon.shape != (3, 3) or not np.isfinite(epsilon).all():
         raise InputError(f"{name} must be a matrix (3, 3) of finite numbers (got shape {epsilon.shape})")
     wrong = np.abs(epsilon - epsilon.conj().T)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, known_name, shown
+from .._arguments import Array, known_name, real_number, shown
 from .._core.cross_sections import RUNNING_END, Nucleus
 from .._core.form_factors import FormFactor as CompiledFunction
 from ..couplings import NEUTRINOS, Couplings, couplings_of, generation, mixing_angle
@@ -92,7 +92,10 @@ class StandardModel(Interaction):
             if not isinstance(value, FormFactor) and not (name == "neutron_form_factor" and value is None):
                 raise InputError(f"{name} must be a form factor such as cevns.form_factors.Helm() (got {shown(value)})")
         if isinstance(self.neutron_skin, Mapping):
-            put["neutron_skin"] = tuple(sorted(self.neutron_skin.items()))
+            skins = {name: real_number(skin, "neutron skin", unit="fm") for name, skin in self.neutron_skin.items()}
+            put["neutron_skin"] = tuple(sorted(skins.items()))
+        elif not isinstance(self.neutron_skin, (str, tuple)):
+            put["neutron_skin"] = real_number(self.neutron_skin, "neutron skin", unit="fm")
         # made here, so that what is wrong with them is said at once
         put["neutrons"] = self._neutrons()
         put["response"] = self._response()

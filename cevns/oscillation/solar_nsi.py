@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, digits, known_name, real_array, real_number
+from .._arguments import Array, complex_array, digits, known_name, real_array, real_number
 from ..errors import InputError
 from .mixing import MATTER, ComplexArray, Parameters, known_parameters, mixing_matrix
 from .sun import PRODUCTION
@@ -194,10 +194,7 @@ def _hermitian(matrix: Any, name: str) -> Matrix | None:
     """A checked matrix as tuples; None for what is 0."""
     if matrix is None:
         return None
-    try:
-        epsilon = np.asarray(matrix, dtype=np.complex128)
-    except (TypeError, ValueError, OverflowError):
-        raise InputError(f"{name} must be complex numbers (got {repr(matrix)[:60]})") from None
+    epsilon = complex_array(matrix, name)
     if epsilon.shape != (3, 3) or not np.isfinite(epsilon).all():
         raise InputError(f"{name} must be a matrix (3, 3) of finite numbers (got shape {epsilon.shape})")
     if np.abs(epsilon.real).max() > _LARGEST or np.abs(epsilon.imag).max() > _LARGEST:

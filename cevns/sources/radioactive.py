@@ -94,7 +94,8 @@ def radioactive_history(
     nuclide, activity, distance, uncertainty
         As for `radioactive`. One uncertainty is shared by all steps.
     edges : array_like (n + 1,)
-        Increasing times between the steps, since the activity was measured [d].
+        Increasing times between the steps, since the activity was measured [d]. Dates count from the first of them, which is
+        then the time of the measurement.
 
     Returns
     -------
@@ -118,7 +119,7 @@ def radioactive_history(
     '2.000'
     """
     becquerels, area = _checked(nuclide, activity, distance)
-    days = FluxHistory.check_edges(edges, "d")
+    days = FluxHistory.check_edges(edges, "d", dates="first")
     real_number(days[0], "first edge of time", unit="d", minimum=-_OLDEST * HALF_LIVES[nuclide])
     z = np.diff(days) * math.log(2) / HALF_LIVES[nuclide]
     decayed = np.where(z > 0, -np.expm1(-z) / np.where(z > 0, z, 1.0), 1.0)  # of a step of 1e-323 days z is 0

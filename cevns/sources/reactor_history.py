@@ -59,7 +59,7 @@ def reactor_history(
     Parameters
     ----------
     edges : array_like (n + 1,)
-        Increasing times [d] between the n steps.
+        Increasing times [d] between the n steps, or dates (datetime64, datetime, pandas, astropy).
     power : float or array_like (n,)
         Thermal power [GW], ≥ 0, in each step.
     distance : float
@@ -108,7 +108,7 @@ def reactor_history(
     >>> [f"{total:.2e}" for total in history.total()]
     ['1.38e+13', '1.19e+12']
     """
-    times = FluxHistory.check_edges(edges, "d")
+    times = FluxHistory.check_edges(edges, "d", dates="first")
     n = times.size - 1
     gigawatt = _steps(power, "power", n, unit="GW")
     area = sphere(100 * real_number(distance, "distance", unit="m", minimum=0.0, above=True))

@@ -222,7 +222,8 @@ def solar_history(edges: ArrayLike = TWELFTHS, **options: Any) -> FluxHistory:
     Parameters
     ----------
     edges : array_like (n + 1,)
-        Increasing days since the 1st of January, 0 h; twelve equal steps by default.
+        Increasing days since the 1st of January, 0 h; twelve equal steps by default. Dates count from the beginning of the year
+        of the first of them.
     **options
         As for `solar`, but for the distance.
 
@@ -246,7 +247,7 @@ def solar_history(edges: ArrayLike = TWELFTHS, **options: Any) -> FluxHistory:
     """
     if "distance" in options:
         raise InputError("a history of solar neutrinos has its own distances")
-    times = FluxHistory.check_edges(edges, "d")
+    times = FluxHistory.check_edges(edges, "d", dates="year")
     real_array(times, "edges of time", unit="d", minimum=-LATEST, maximum=LATEST)
     flux = solar(**options)
     eccentric, turns = _eccentric_anomaly(times)
