@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, known_name, real_array
+from ._arguments import Array, answer_of, known_name, real_array
 from .components import Component, Uncertainty
 from .errors import InputError, UnsupportedError
 from .fluxes import Flux
@@ -171,7 +171,7 @@ class FluxHistory:
 
     def each(self, change: Callable[[Flux], Flux]) -> "FluxHistory":
         """The history of what each flux becomes: ``history.each(lambda flux: flux.oscillate(P))``."""
-        return FluxHistory(self.edges, tuple(change(flux) for flux in self.fluxes), self.unit)
+        return FluxHistory(self.edges, tuple(answer_of(change, "change", flux) for flux in self.fluxes), self.unit)
 
     def oscillate(self, probabilities: Any, *, antineutrinos: Any = None) -> "FluxHistory":
         """`Flux.oscillate` of every step."""

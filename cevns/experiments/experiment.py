@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, real_array, real_number
+from .._arguments import Array, answer_of, real_array, real_number
 from .._immutable import Immutable, frozen
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
@@ -434,7 +434,7 @@ class Experiment(Immutable):
         for place in itertools.product(*(grid.tolist() for grid in axes.values())):
             values = dict(zip(axes, place, strict=True))
             theory = interaction if isinstance(interaction, Interaction) else _made(interaction, values)
-            there = self if flux is None else self.replace(flux=flux(**values))
+            there = self if flux is None else self.replace(flux=answer_of(flux, "flux", **values))
             made = Templates(names, **there._folded(theory, names, asimov))
             each.append(made.observing(each[0].observed) if asimov and each else made)
         self._refuse_idle(each)
@@ -666,7 +666,7 @@ def _made(function: Callable[..., Interaction], values: Mapping[str, float]) -> 
         inspect.signature(function).bind(**values)
     except TypeError as error:
         raise InputError(f"interaction must be a function of {', '.join(values)}: {error}") from None
-    made = function(**values)
+    made = answer_of(function, "interaction", **values)
     if not isinstance(made, Interaction):
         raise InputError(f"interaction must be a function that returns a cevns interaction (got {made!r})")
     return made
