@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from . import constants
 from ._arguments import Array, bin_edges, broadcast, increasing, known_name, real_array, real_number, restore
+from ._immutable import sealed
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .files import check_integral, name_of, path_of
@@ -727,7 +728,7 @@ class Flux:
     @cached_property
     def breaks(self) -> Array:
         """Increasing energies [MeV] between which the flux is smooth; the last is its end."""
-        return increasing(np.concatenate([component.spectrum.breaks for component in self.components]))
+        return sealed(increasing(np.concatenate([component.spectrum.breaks for component in self.components])))
 
     @cached_property
     def straight(self) -> bool:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from . import constants
 from ._arguments import Array, answer_of, known_name, real_array
+from ._immutable import sealed
 from .components import Component, Uncertainty
 from .errors import InputError, UnsupportedError
 from .fluxes import Flux
@@ -96,7 +97,7 @@ class FluxHistory:
     @cached_property
     def durations(self) -> Array:
         """Lengths of the steps, in the unit of the edges."""
-        return np.diff(np.asarray(self.edges))
+        return sealed(np.diff(np.asarray(self.edges)))
 
     def __len__(self) -> int:
         return len(self.fluxes)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, answer_of, real_array, real_number
-from .._immutable import Immutable, frozen
+from .._immutable import Immutable, frozen, proxy
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
@@ -121,8 +121,8 @@ class Experiment(Immutable):
     times: Array | None
     backgrounds: tuple[Sample, ...]
     nuisances: tuple[Nuisance, ...]
-    effects: dict[str, float]
-    shapes: dict[str, tuple[Array, Array]]
+    effects: Mapping[str, float]
+    shapes: Mapping[str, tuple[Array, Array]]
     share: Array | None
     name: str
     published: "Published | None"
@@ -173,7 +173,7 @@ class Experiment(Immutable):
             share=part,
             name=str(name),
             published=published,
-            effects={key: real_number(size, f"effect of {key!r}") for key, size in _mapping(effects, "effects").items()},
+            effects=proxy({key: real_number(size, f"effect of {key!r}") for key, size in _mapping(effects, "effects").items()}),
             backgrounds=_all_of(backgrounds, Sample, "backgrounds"),
             nuisances=_all_of(nuisances, Nuisance, "nuisances"),
         )
@@ -185,7 +185,7 @@ class Experiment(Immutable):
             if part.ndim not in (2, 3) or (part.shape[0], *part.shape[2:]) != ends:
                 wanted = f"({e.size - 1}, n)" + ("" if t is None else f" or ({e.size - 1}, n, {t.size - 1})")
                 raise InputError(f"share must have the shape {wanted} (got {part.shape})")
-        self.__dict__["shapes"] = {key: self._factors(key, pair) for key, pair in _mapping(shapes, "shapes").items()}
+        self.__dict__["shapes"] = proxy({key: self._factors(key, pair) for key, pair in _mapping(shapes, "shapes").items()})
         if counts is not None and counts.shape != self.shape:
             raise InputError(f"observed must have the shape {self.shape} of the bins (got {counts.shape})")
         if spread is not None and spread.shape != self.shape:
