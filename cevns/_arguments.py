@@ -3,7 +3,7 @@
 import math
 import numbers
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _dates
 from ._core.isa import first_outside
 from ._units import UNITS, is_quantity, magnitude
-from .errors import InputError, UnknownNameError
+from .errors import CevnsError, InputError, UnknownNameError
 
 Array = NDArray[np.float64]
 _INF = math.inf
@@ -254,6 +254,75 @@ def restore(values: Array, shape: tuple[int, ...] | None = None) -> Any:
     if shape is None:
         shape = values.shape
     return float(values.reshape(-1)[0]) if shape == () else values.reshape(shape)
+
+
+def called(
+    function: Callable[..., Any],
+    name: str,
+    points: Array,
+    *others: Any,
+    unit: str = "",
+    minimum: float = -np.inf,
+    maximum: float = np.inf,
+) -> Array:
+    """What a function that a caller gave returns at points of any shape: one finite number for each, or one for all.
+
+    The function gets the points as a flat array of its own, which it may change, and what it returns is copied: it may use one
+    buffer for all its answers.
+
+    Parameters
+    ----------
+    function : callable
+        Takes an array (n,), and `others`.
+    name : str
+        How a message calls it.
+    points : ndarray
+        Where it is asked.
+    unit, minimum, maximum
+        Of what it returns, as for `real_array`.
+
+    Raises
+    ------
+    InputError
+        For a function that takes single numbers only, raises an error, or returns other than as many numbers.
+    """
+    answer = answer_of(function, name, points.reshape(-1), *others)
+    values = real_array(answer, name, unit=unit, minimum=minimum, maximum=maximum)
+    if values.shape not in ((points.size,), ()):
+        raise InputError(f"{name} must return as many values as it takes (got shape {values.shape} for ({points.size},))")
+    out = np.empty(points.shape)
+    out[...] = values.reshape(points.shape) if values.ndim else values
+    return out
+
+
+def answer_of(function: Callable[..., Any], name: str, *arguments: Any, **named: Any) -> Any:
+    """What a function that a caller gave returns as it is; arrays among the arguments are copied, so that it may change them.
+
+    Raises
+    ------
+    InputError
+        For an error in the function, whose own errors of cevns pass, or a function that takes single numbers only.
+    """
+    try:
+        return function(*_copies(arguments), **named)
+    except CevnsError:
+        raise
+    except Exception as error:
+        what = shown(getattr(function, "__qualname__", function)) + f": {type(error).__name__}: {error}"
+        if any(isinstance(each, np.ndarray) and each.size for each in arguments):
+            first = (each.flat[0].item() if isinstance(each, np.ndarray) else each for each in _copies(arguments))
+            try:
+                function(*first, **named)
+            except Exception:  # it fails either way
+                pass
+            else:
+                hint = "write it with NumPy's functions, or give numpy.vectorize of it"
+                raise InputError(f"{name} must take arrays, not single numbers only: {hint} ({what})") from error
+        raise InputError(f"{name} raises an error ({what})") from error
+
+
+def _copies(arguments: Iterable[Any]) -> list[Any]:
+    return [each.copy() if isinstance(each, np.ndarray) else each for each in arguments]
 
 
 def known_name(value: Any, names: Iterable[str], what: str, *, hint: str = "") -> str:

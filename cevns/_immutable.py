@@ -1,6 +1,8 @@
 """What models, costs and templates have in common: they cannot be changed, are hashable, picklable, and shown by `repr`."""
 
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ class Immutable:
         raise NotImplementedError
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (type(self), self._arguments())
+        return _rebuilt, (type(self), {name: plain(value) for name, value in self._arguments().items()})
 
     @cached_property
     def _key(self) -> tuple[Any, ...]:
@@ -44,6 +46,22 @@ def frozen(values: ArrayLike) -> Array:
     return array
 
 
+def sealed(array: Array) -> Array:
+    """The array itself, which nobody but its maker has, from now on read-only."""
+    array.flags.writeable = False
+    return array
+
+
+def proxy(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A copy of a mapping that cannot be changed."""
+    return MappingProxyType(dict(values))
+
+
+def plain(value: Any) -> Any:
+    """A mapping as a dictionary, which can be pickled; anything else as it is."""
+    return {name: plain(part) for name, part in value.items()} if isinstance(value, Mapping) else value
+
+
 def _rebuilt(kind: type, arguments: dict[str, Any]) -> Any:
     return kind(**arguments)
 
@@ -52,7 +70,7 @@ def hashable(value: Any) -> Any:
     """What tells a value from others: arrays by shape and bytes, mappings and tuples part by part."""
     if isinstance(value, np.ndarray):
         return value.shape, value.tobytes()
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return tuple((name, hashable(part)) for name, part in value.items())
     return tuple(hashable(part) for part in value) if isinstance(value, tuple) else value
 
@@ -60,7 +78,7 @@ def hashable(value: Any) -> Any:
 def _shown(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return repr(value.tolist())
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name!r}: {_shown(part)}" for name, part in value.items()) + "}"
     if isinstance(value, tuple):
         return "[" + ", ".join(_shown(part) for part in value) + "]"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import constants
-from ._arguments import Array, digits, in_unit
+from ._arguments import Array, answer_of, digits, in_unit
 from .components import Coherence, Component, changed
 from .errors import InputError
 from .products import Combination, edges_of, product, products
@@ -200,7 +200,8 @@ class _Constant:
 
 def evaluated(matrices: Callable[[Array], Any], energy: Array) -> NDArray[Any]:
     """Probabilities or density matrices at energies (n,), checked."""
-    return checked(numeric(matrices(energy.copy())), energy)
+    values = numeric(answer_of(matrices, "probabilities", energy))
+    return checked(values.copy(), energy)  # a function may use one buffer for all its answers
 
 
 def checked(values: NDArray[Any], energy: Array) -> NDArray[Any]:

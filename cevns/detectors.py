@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ._arguments import Array, real_array, real_number, shown
+from ._immutable import frozen
 from .components import Component
 from .efficiency import Efficiency, product_of
 from .errors import InputError, UnsupportedError
@@ -335,10 +336,10 @@ class Response:
         if not isinstance(flux, Flux | FluxHistory):
             raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {shown(flux)})")
         self.detector, self.flux = detector, flux
-        self.edges = checked_edges(edges, detector.observable)
+        self.edges = frozen(checked_edges(edges, detector.observable))
         if self.edges.size - 1 > _MOST_BINS:
             raise InputError(f"edges must be of at most {_MOST_BINS} bins (got {self.edges.size - 1}): predict them in pieces")
-        self.times = None if times is None else FluxHistory.check_edges(times, "us")
+        self.times = None if times is None else frozen(FluxHistory.check_edges(times, "us"))
         # parts of the flux with one timing, and their weights (steps of time, parts)
         self._parts: tuple[Flux | FluxHistory, ...] = (flux,)
         self._weights: Array | None = None

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._arguments import Array, digits, known_name, real_array, real_number, restore, shown
+from ._arguments import Array, called, digits, known_name, real_array, real_number, restore, shown
 from .curves import check_beyond, check_inside, column_number, columns_shown
 from .errors import InputError
 from .files import read_columns, unit_in
@@ -539,7 +539,7 @@ class FunctionEfficiency(Efficiency):
         return tuple(np.unique(np.concatenate(found)).tolist())
 
     def _values(self, x: Array) -> Array:
-        values = np.broadcast_to(real_array(self.function(x), "efficiency", infinite=True), x.shape)
+        values = called(self.function, "the efficiency's function", x)
         wrong = ~((values >= 0) & (values <= 1))
         if wrong.any():
             i = int(np.argmax(wrong))

@@ -32,6 +32,7 @@ from ._arguments import (
     restore,
     shown,
 )
+from ._immutable import sealed
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .files import check_integral, name_of, path_of
@@ -744,7 +745,7 @@ class Flux:
     @cached_property
     def breaks(self) -> Array:
         """Increasing energies [MeV] between which the flux is smooth; the last is its end."""
-        return increasing(np.concatenate([component.spectrum.breaks for component in self.components]))
+        return sealed(increasing(np.concatenate([component.spectrum.breaks for component in self.components])))
 
     @cached_property
     def straight(self) -> bool:

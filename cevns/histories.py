@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, digits, known_name, real_array, shown, times
+from ._arguments import Array, answer_of, digits, known_name, real_array, shown, times
+from ._immutable import sealed
 from .components import Component, Uncertainty
 from .errors import InputError, UnsupportedError
 from .fluxes import Flux
@@ -101,7 +102,7 @@ class FluxHistory:
     @cached_property
     def durations(self) -> Array:
         """Lengths of the steps, in the unit of the edges."""
-        return np.diff(np.asarray(self.edges))
+        return sealed(np.diff(np.asarray(self.edges)))
 
     def __len__(self) -> int:
         return len(self.fluxes)
@@ -176,7 +177,7 @@ class FluxHistory:
 
     def each(self, change: Callable[[Flux], Flux]) -> "FluxHistory":
         """The history of what each flux becomes: ``history.each(lambda flux: flux.oscillate(P))``."""
-        return FluxHistory(self.edges, tuple(change(flux) for flux in self.fluxes), self.unit)
+        return FluxHistory(self.edges, tuple(answer_of(change, "change", flux) for flux in self.fluxes), self.unit)
 
     def oscillate(self, probabilities: Any, *, antineutrinos: Any = None) -> "FluxHistory":
         """`Flux.oscillate` of every step."""

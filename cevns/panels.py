@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ._arguments import Array
 from ._core import moments as _moments
 from ._core import panels as _core
+from ._immutable import sealed
 from .errors import InputError
 from .polynomials import interpolation, powers
 
@@ -72,7 +73,7 @@ def panels_of(
     steps = np.ascontiguousarray(value.reshape(-1, *energy.shape))
     graded = fit.series(np.broadcast_to(energy, steps.shape).copy(), steps)
     coefficients = np.concatenate([rows[:, :-1, : 3 * _core.TERMS].reshape(len(rows), -1, 3, _core.TERMS), graded], axis=1)
-    return bounds, coefficients.reshape(*value.shape[:-2], -1, 3, _core.TERMS)
+    return sealed(bounds), sealed(coefficients.reshape(*value.shape[:-2], -1, 3, _core.TERMS))
 
 
 def before_grading(edges: Array) -> Array:

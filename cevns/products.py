@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ._arguments import Array, increasing, real_array, shown
+from ._arguments import Array, answer_of, increasing, real_array, shown
 from .errors import InputError
 from .panels import before_grading, evaluate, panels_of
 from .spectra import LOWEST_ENERGY, Lines, Smooth, Spectrum, Table
@@ -29,7 +29,7 @@ def product(spectrum: Spectrum, factor: "Factor | Table") -> Spectrum:
         its attribute `breaks`, if it has one. A Table is 0 outside its range.
     """
     if isinstance(spectrum, Lines):
-        values = factor.density(spectrum.energies) if isinstance(factor, Table) else factor(spectrum.energies)
+        values = factor.density(spectrum.energies) if isinstance(factor, Table) else _asked(factor, spectrum.energies)
         return Lines(spectrum.energies, spectrum.weights * values, signed=True)
     return Product(spectrum, factor)
 
@@ -192,12 +192,16 @@ def _interpolated(spectrum: Smooth) -> Callable[[Array], Array]:
     return lambda energy: np.asarray(energy**2 * evaluate(edges, over_square, energy))
 
 
+def _asked(factor: Factor, energy: Array) -> Array:
+    return np.array(answer_of(factor, "the factor of a spectrum", energy))
+
+
 def _values(factors: "Sequence[Factor | Table]", energy: Array) -> Array:
     """Factors at energies: (factors, …)."""
     together = getattr(factors[0], "together", None) if len(factors) > 1 else None
     if together is not None:
         values = together(factors, energy)
     else:
-        each = [factor.density(energy) if isinstance(factor, Table) else factor(energy) for factor in factors]
+        each = [factor.density(energy) if isinstance(factor, Table) else _asked(factor, energy) for factor in factors]
         values = np.stack([np.broadcast_to(value, energy.shape) for value in each])
     return real_array(values, "factor of a spectrum")

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, digits, in_unit, increasing, known_name, real_array, real_number, shown
+from ._arguments import Array, called, digits, increasing, known_name, real_array, real_number, shown
 from ._core import moments as _core
 from .errors import InputError
 from .panels import LOWEST, evaluate, integral_of, moments_of, panels_of
@@ -471,15 +471,7 @@ class Function(Smooth):
         return out
 
     def density_between(self, energy: Array) -> Array:
-        values = np.asarray(in_unit(self.function(energy.copy()), "the spectrum's function, per MeV,", ""))
-        if values.shape != energy.shape:
-            try:
-                values = np.broadcast_to(values, energy.shape)
-            except ValueError:
-                raise InputError(
-                    f"the spectrum's function must return one value an energy (got shape {values.shape} for {energy.shape})"
-                ) from None
-        return real_array(values, "the spectrum's function", minimum=0.0)
+        return called(self.function, "the spectrum's function", energy, minimum=0.0)
 
     def _parameters(self) -> tuple[Any, ...]:
         return self.function, self._given, self.tolerance

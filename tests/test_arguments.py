@@ -1,6 +1,7 @@
 """The border: every argument is a real number in a physical range, in the unit that its docstring says, whoever gives it."""
 
 import ast
+import math
 from datetime import UTC
 from fractions import Fraction
 from pathlib import Path
@@ -16,8 +17,9 @@ from astropy.utils.masked import Masked
 
 import cevns
 from cevns import sources
-from cevns._arguments import real_array, real_number
+from cevns._arguments import called, real_array, real_number
 from cevns._units import UNITS
+from cevns.errors import InputError
 
 PACKAGE = Path(cevns.__file__).parent
 pint_units = pint.UnitRegistry()
@@ -314,3 +316,159 @@ def test_messages_stay_short_whatever_is_passed_in():
         assert len(str(caught.value)) <= 300
     assert str(cevns.InputError("x" * 250 + "y" * 250 + "the end")).startswith("x" * 200)
     assert str(cevns.InputError("x" * 250 + "y" * 250 + "the end")).endswith("the end")
+
+
+# ---- functions of one's own ----------------------------------------------------------------------------------------------
+
+
+def test_functions_may_change_what_they_get_and_return_one_buffer_for_all_answers():
+    buffer = np.empty(100_000)
+
+    def doubled(points, more):
+        points *= 2.0
+        out = buffer[: points.size]
+        out[:] = points + more
+        return out
+
+    points = np.linspace(0.0, 1.0, 6).reshape(2, 3)
+    points.flags.writeable = False
+    first = called(doubled, "it", points, 1.0)
+    second = called(doubled, "it", points, 2.0)
+    np.testing.assert_array_equal(first, 2 * points + 1)
+    np.testing.assert_array_equal(second, 2 * points + 2)
+
+
+def test_functions_that_return_one_number_mean_it_everywhere():
+    np.testing.assert_array_equal(called(lambda x: 3, "it", np.zeros((2, 2))), np.full((2, 2), 3.0))
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (math.sqrt, "it must take arrays, not single numbers only"),
+        (lambda x: x if x > 0 else 0.0, "it must take arrays, not single numbers only"),
+        (lambda x: 1 / 0, "it raises an error .*lambda.* ZeroDivisionError"),
+        (lambda x: x[:-1], "it must return as many values as it takes"),
+        (lambda x: x[:, None], "it must return as many values as it takes"),
+        (lambda x: None, "it must be real numbers"),
+        (lambda x: x + 1j, "it must be real numbers"),
+        (lambda x: np.full(x.size, np.nan), "it must be finite"),
+    ],
+)
+def test_functions_that_are_none_of_arrays_are_named(function, said):
+    with pytest.raises(InputError, match=said):
+        called(function, "it", np.array([1.0, 2.0]))
+
+
+def test_errors_of_cevns_in_a_function_pass():
+    with pytest.raises(cevns.UnknownNameError, match="1xx"):
+        called(lambda x: cevns.Nuclide("1xx").mass, "it", np.array([1.0]))
+
+
+def _scaled_down(of):
+    """The function, but one that works in place on what it gets."""
+
+    def function(x, *others):
+        x *= 1e-3
+        return of(x * 1e3, *others)
+
+    return function
+
+
+class _Matrices:
+    def __init__(self, of):
+        self.of = of
+
+    def __call__(self, energy):
+        return self.of(energy)
+
+
+_FLUX = cevns.sources.monochromatic(energy=30.0) + cevns.sources.flat(low=1.0, high=50.0)
+
+
+def _half(energy):
+    return np.broadcast_to(np.diag([0.5, 1.0, 1.0]), (energy.size, 3, 3)) * (1 - energy / 100.0)[:, None, None]
+
+
+# every place where a function of one's own is called: how → what comes of it
+PLACES = {
+    "flux": (lambda f: cevns.rate(cevns.Flux.from_function({"nue": f}, [0.0, 50.0]), "Ar"), lambda E: np.exp(-E / 5.0)),
+    "density": (lambda f: cevns.Flux.from_function({"nue": f}, [0.0, 50.0]).spectrum([3.0, 4.0]), lambda E: np.exp(-E / 5.0)),
+    "quenching": (lambda f: cevns.quenching.Function(f).energy([1.0, 2.0]), lambda T: 0.1 + 0.01 * T),
+    "quenching of a nuclide": (
+        lambda f: cevns.quenching.Function(f, needs_nuclide=True).energy([1.0, 2.0], "40Ar"),
+        lambda T, nuclide: 0.1 + 0.001 * nuclide.A * T,
+    ),
+    "efficiency": (lambda f: cevns.efficiency.FunctionEfficiency(f)([1.0, 2.0]), lambda x: x / (1 + x)),
+    "detector": (
+        lambda f: cevns.Detector("Ar", 1.0, efficiency=cevns.efficiency.FunctionEfficiency(f)).rate([1.0, 5.0, 9.0], _FLUX),
+        lambda x: x / (1 + x),
+    ),
+    "oscillation": (lambda f: cevns.rate(_FLUX.oscillate(f), "Ar"), _half),
+    "oscillation with breaks": (lambda f: cevns.rate(_FLUX.oscillate(_Matrices(f)), "Ar"), _half),
+    "antineutrinos": (lambda f: cevns.rate((_FLUX + _FLUX.oscillate(np.eye(3), antineutrinos=f)), "Ar"), _half),
+    "electrons": (
+        lambda f: cevns.electrons.binned_rate([1.0, 5.0, 10.0], _FLUX, "Xe", ratio=f),
+        lambda T: 1 - 0.01 * T,
+    ),
+    "electron rate": (lambda f: cevns.electrons.differential_rate([1.0, 5.0], _FLUX, "Xe", ratio=f), lambda T: 1 - 0.01 * T),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_function_that_works_in_place_changes_nothing_of_the_library(place):
+    ask, function = PLACES[place]
+    np.testing.assert_allclose(ask(_scaled_down(function)), ask(function), rtol=1e-9)  # x · 1e-3 · 1e3 rounds
+
+
+@pytest.mark.parametrize("place", [place for place in PLACES if place != "antineutrinos"])
+def test_a_function_of_single_numbers_is_named_wherever_one_is_given(place):
+    ask, _ = PLACES[place]
+    with pytest.raises(InputError, match="take arrays, not single numbers only") as caught:
+        ask(lambda x, *others: math.exp(-x))
+    assert len(str(caught.value)) <= 300
+
+
+@pytest.mark.parametrize("place", [place for place in PLACES if place != "antineutrinos"])
+def test_an_error_in_a_function_is_told_with_the_argument(place):
+    ask, _ = PLACES[place]
+    with pytest.raises(InputError, match="raises an error") as caught:
+        ask(lambda x, *others: {}["nowhere"])
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+def test_a_likelihood_may_change_the_points_that_it_gets():
+    def plain(p):
+        return (p["a"] - 1.0) ** 2 + (p["b"] - p["a"]) ** 2
+
+    def changing(p):
+        out = plain(p)
+        for values in p.values():
+            values *= 0.0
+        return out
+
+    grids = {"a": np.linspace(0.0, 2.0, 21)}
+    for likelihood in (plain, changing):
+        found = cevns.scan(likelihood, grids, profile={"b": (-3.0, 3.0)})
+        np.testing.assert_allclose(found.values, (grids["a"] - 1.0) ** 2, atol=1e-8)  # b = a is best
+    np.testing.assert_array_equal(cevns.scan(changing, {**grids, "b": [0.0, 1.0]}).values[10], [1.0, 0.0])
+
+
+def test_a_likelihood_of_single_points_is_told_so():
+    with pytest.raises(InputError, match="likelihood must take arrays of points, not single numbers only"):
+        cevns.scan(lambda p: math.exp(p["a"]), {"a": np.linspace(0.0, 1.0, 5)})
+    with pytest.raises(InputError, match="likelihood must take arrays of points, not single numbers only"):
+        cevns.scan(lambda p: 1.0 if p["a"] > 0.5 else 0.0, {"a": np.linspace(0.0, 1.0, 5)})
+
+
+def test_functions_of_templates_and_histories_are_named_when_they_fail():
+    experiment = cevns.Experiment.load("coherent-csi-2021")
+    grid = {"mass": [10.0, 20.0]}
+    with pytest.raises(InputError, match=r"interaction raises an error .*ZeroDivisionError"):
+        experiment.templates(lambda mass: 1 / 0, ("coupling",), shapes=grid)
+    theory = experiment.interaction + cevns.NSI()
+    with pytest.raises(InputError, match=r"flux raises an error .*ZeroDivisionError"):
+        experiment.templates(theory, ("eps_ee_u",), shapes=grid, flux=lambda mass: 1 / 0)
+    history = cevns.FluxHistory([0.0, 1.0], [_FLUX], "d")
+    with pytest.raises(InputError, match=r"change raises an error .*ZeroDivisionError"):
+        history.each(lambda flux: 1 / 0)

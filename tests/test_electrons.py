@@ -891,7 +891,7 @@ MASSLESS = own("vector", (1.0, 1.0), lambda q: 1 / q**2)
         (
             lambda: electrons.differential_rate([1.0], REACTOR, "Xe", ratio=lambda T: [1.0, 2.0]),
             cevns.InputError,
-            "ratio must return as many values as it takes (got shapes (2,) and (1,))",
+            "ratio must return as many values as it takes (got shape (2,) for (1,))",
         ),
         (
             lambda: electrons.differential_rate([1.0], REACTOR, "Xe", ratio=lambda T: -T),

@@ -326,7 +326,7 @@ def test_a_narrow_peak_is_in_what_arrives_after_oscillation_too():
         (lambda E: np.where(np.abs(E - 150.0) < 0.02, -1.0, 1.0), "must be >= 0"),
         (lambda E: np.where(np.abs(E - 150.0) < 0.02, np.nan, 1.0), "must be >= 0"),
         (lambda E: np.full_like(E, 1e308), "must have ∫ φ dE up to 1e[+]305"),
-        (lambda E: np.ones(3), "one value an energy"),
+        (lambda E: np.ones(3), "as many values as it takes"),
     ],
 )
 def test_a_function_that_is_no_smooth_density_is_refused(function, said):

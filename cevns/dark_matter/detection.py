@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, shown
+from .._immutable import frozen
 from ..detectors import Detector, Response
 from ..efficiency import product_of
 from ..errors import InputError, UnsupportedError
@@ -58,8 +59,8 @@ class DarkMatterResponse(Response):
         _checked(flux, detector.target, portal)
         self.detector, self.flux = detector, flux  # type: ignore[assignment]
         self.portal, self._arriving = portal, flux
-        self.edges = checked_edges(edges, detector.observable)
-        self.times = None if times is None else FluxHistory.check_edges(times, "us")
+        self.edges = frozen(checked_edges(edges, detector.observable))
+        self.times = None if times is None else frozen(FluxHistory.check_edges(times, "us"))
         self._parts = (flux,)  # type: ignore[assignment]
         self._weights = None
         if self.times is not None or product_of(detector.efficiency, "time") is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, bin_edges, digits, increasing, known_name, real_array, restore, shown
+from .._arguments import Array, bin_edges, called, digits, increasing, known_name, real_array, restore, shown
 from ..constants import DAY, ELECTRON_MASS, KEV
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
@@ -257,10 +257,7 @@ def _differential(
     """dR/dT per kg (rows, n)."""
     number = electrons_per_kg(T, target, binding)
     if ratio is not None:
-        correction = real_array(ratio(T), "ratio", minimum=0.0)
-        if correction.shape not in (T.shape, ()):
-            raise InputError(f"ratio must return as many values as it takes (got shapes {correction.shape} and {T.shape})")
-        number = number * correction
+        number = number * called(ratio, "ratio", T, minimum=0.0)
     rows = [0] * len(flux.components)
     if split == "flavor":
         rows = [flux.flavors.index(c.flavor) for c in flux.components]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, in_unit, real_array, real_number, shown, transposed
-from .._immutable import Immutable, frozen
+from .._arguments import Array, answer_of, in_unit, real_array, real_number, shown, transposed
+from .._immutable import Immutable, frozen, proxy
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
@@ -122,8 +122,8 @@ class Experiment(Immutable):
     times: Array | None
     backgrounds: tuple[Sample, ...]
     nuisances: tuple[Nuisance, ...]
-    effects: dict[str, float]
-    shapes: dict[str, tuple[Array, Array]]
+    effects: Mapping[str, float]
+    shapes: Mapping[str, tuple[Array, Array]]
     share: Array | None
     name: str
     published: "Published | None"
@@ -181,7 +181,7 @@ class Experiment(Immutable):
             share=part,
             name=str(name),
             published=published,
-            effects={key: real_number(size, f"effect of {key!r}") for key, size in _mapping(effects, "effects").items()},
+            effects=proxy({key: real_number(size, f"effect of {key!r}") for key, size in _mapping(effects, "effects").items()}),
             backgrounds=_all_of(backgrounds, Sample, "backgrounds"),
             nuisances=_all_of(nuisances, Nuisance, "nuisances"),
         )
@@ -193,7 +193,7 @@ class Experiment(Immutable):
             if part.ndim not in (2, 3) or (part.shape[0], *part.shape[2:]) != ends:
                 wanted = f"({e.size - 1}, n)" + ("" if t is None else f" or ({e.size - 1}, n, {t.size - 1})")
                 raise InputError(f"share must have the shape {wanted} (got {part.shape})")
-        self.__dict__["shapes"] = {key: self._factors(key, pair) for key, pair in _mapping(shapes, "shapes").items()}
+        self.__dict__["shapes"] = proxy({key: self._factors(key, pair) for key, pair in _mapping(shapes, "shapes").items()})
         if counts is not None and counts.shape != self.shape:
             hint = transposed(counts.shape, self.shape)
             raise InputError(f"observed must have the shape {self.shape} of the bins (got {counts.shape}){hint}")
@@ -448,7 +448,7 @@ class Experiment(Immutable):
         for place in itertools.product(*(grid.tolist() for grid in axes.values())):
             values = dict(zip(axes, place, strict=True))
             theory = interaction if isinstance(interaction, Interaction) else _made(interaction, values)
-            there = self if flux is None else self.replace(flux=flux(**values))
+            there = self if flux is None else self.replace(flux=answer_of(flux, "flux", **values))
             made = Templates(names, **there._folded(theory, names, asimov))
             each.append(made.observing(each[0].observed) if asimov and each else made)
         self._refuse_idle(each)
@@ -685,7 +685,7 @@ def _made(function: Callable[..., Interaction], values: Mapping[str, float]) -> 
         inspect.signature(function).bind(**values)
     except TypeError as error:
         raise InputError(f"interaction must be a function of {', '.join(values)}: {error}") from None
-    made = function(**values)
+    made = answer_of(function, "interaction", **values)
     if not isinstance(made, Interaction):
         raise InputError(f"interaction must be a function that returns a cevns interaction (got {shown(made)})")
     return made

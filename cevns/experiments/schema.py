@@ -54,7 +54,7 @@ import math
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -63,6 +63,7 @@ import numpy as np
 
 from .. import efficiency, form_factors, quenching, resolution, sources, timing
 from .._arguments import Array, digits, known_name, real_array, real_number, shown
+from .._immutable import plain, proxy
 from ..couplings import Couplings
 from ..detectors import Detector
 from ..errors import CevnsError, InputError, UnsupportedError
@@ -117,6 +118,17 @@ class Published:
     values: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     backgrounds: Mapping[str, float] = field(default_factory=dict)
     release: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("values", "backgrounds", "release"):
+            object.__setattr__(self, name, proxy(getattr(self, name)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Published, tuple(plain(getattr(self, item.name)) for item in fields(self))
+
+    def __repr__(self) -> str:
+        shown = (f"{item.name}={plain(getattr(self, item.name))!r}" for item in fields(self))
+        return f"Published({', '.join(shown)})"
 
     def __hash__(self) -> int:
         return hash((self.title, self.reference))

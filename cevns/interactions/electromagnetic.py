@@ -11,6 +11,7 @@ and anapole a enter as ⟨r²⟩/6 − a only. C. Giunti, A. Studenikin, Rev. Mo
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -184,14 +185,16 @@ class TransitionMagneticMoment(Interaction):
 class _ChargeMatrix(HermitianCouplings):
     """What charge radii, anapoles and millicharges share: Hermitian matrices of flavours."""
 
-    places: ClassVar[Mapping[str, tuple[int, int]]] = {
-        "nue": (0, 0),
-        "numu": (1, 1),
-        "nutau": (2, 2),
-        "em": (0, 1),
-        "et": (0, 2),
-        "mt": (1, 2),
-    }
+    places: ClassVar[Mapping[str, tuple[int, int]]] = MappingProxyType(
+        {
+            "nue": (0, 0),
+            "numu": (1, 1),
+            "nutau": (2, 2),
+            "em": (0, 1),
+            "et": (0, 2),
+            "mt": (1, 2),
+        }
+    )
     measure: ClassVar[str]
 
     nue: float = 0.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -67,9 +68,9 @@ class ElectronNSI(HermitianCouplings):
     eps_mt_R: complex = 0.0  # noqa: N815
     eps_tt_R: float = 0.0  # noqa: N815
 
-    places: ClassVar[Mapping[str, tuple[int, int]]] = {
-        f"eps_{pair}_{chirality}": place for chirality in CHIRALITIES for pair, place in PAIRS.items()
-    }
+    places: ClassVar[Mapping[str, tuple[int, int]]] = MappingProxyType(
+        {f"eps_{pair}_{chirality}": place for chirality in CHIRALITIES for pair, place in PAIRS.items()}
+    )
 
     def __post_init__(self) -> None:
         for name, (a, b) in self.places.items():

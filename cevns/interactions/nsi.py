@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -71,9 +72,9 @@ class NSI(HermitianCouplings):
     eps_mt_d: complex = 0.0
     eps_tt_d: float = 0.0
 
-    places: ClassVar[Mapping[str, tuple[int, int]]] = {
-        f"eps_{pair}_{q}": place for q in QUARKS for pair, place in PAIRS.items()
-    }
+    places: ClassVar[Mapping[str, tuple[int, int]]] = MappingProxyType(
+        {f"eps_{pair}_{q}": place for q in QUARKS for pair, place in PAIRS.items()}
+    )
 
     def __post_init__(self) -> None:
         for name, (a, b) in self.places.items():

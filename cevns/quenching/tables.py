@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, digits, known_name, real_array, shown
+from .._arguments import Array, called, digits, known_name, real_array, shown
 from ..curves import check_beyond, check_inside, column_number, columns_shown
 from ..errors import InputError
 from ..files import read_columns, unit_in
@@ -255,10 +255,9 @@ class Function(Quenching):
         positive = np.maximum(T, 1e-9)
         if not T.size:
             return positive
-        values = real_array(self.function(positive, nuclide) if self.needs_nuclide else self.function(positive), "the function")
-        if values.shape not in (T.shape, ()):
-            raise InputError(f"the function must return as many values as it takes (got shape {values.shape} for {T.shape})")
-        values = values / positive if self.quantity == "energy" else np.broadcast_to(values, T.shape)
+        values = called(self.function, "the function", positive, *((nuclide,) if self.needs_nuclide else ()))
+        if self.quantity == "energy":
+            values = values / positive
         real_array(values, "the function's factor", minimum=0.0)
         check_factor(values, "the function's factor", self.unit)
         return values

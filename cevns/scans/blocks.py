@@ -69,7 +69,8 @@ class Blocks:
 
     def _chi2(self, points: Mapping[str, Array], number: int) -> Array:
         """The likelihood's answer, if it is one."""
-        answer = np.asarray(self.likelihood(points))
+        # copies, which it may change: some are the rows that a profile is followed by
+        answer = np.asarray(self.likelihood({name: values.copy() for name, values in points.items()}))
         if answer.shape != (number,) or answer.dtype.kind not in "fiu":
             raise _FormError(
                 f"likelihood must return {number} real numbers for as many points (got {answer.dtype} of shape {answer.shape})"
@@ -82,6 +83,12 @@ class Blocks:
 
     def _blame(self, error: Exception, first: int, last: int) -> NoReturn:
         """Raise the error with the point that makes it: halves of the block are asked again."""
+        foreign = isinstance(error, TypeError | ValueError) and not isinstance(error, CevnsError)
+        if foreign and last - first > 1 and self._takes_numbers(first):
+            raise InputError(
+                "likelihood must take arrays of points, not single numbers only: write it with NumPy's functions, or give "
+                f"numpy.vectorize of it ({type(error).__name__}: {error})"
+            ) from error
         low, high = first, last
         while high - low > 1:
             middle = (low + high) // 2
@@ -101,6 +108,16 @@ class Blocks:
             raise type(error)(f"{error}, {where}") from error
         error.add_note(where)  # keeps its type, whatever its constructor takes
         raise error
+
+    def _takes_numbers(self, point: int) -> bool:
+        """Whether the likelihood answers at one point whose values are plain numbers."""
+        values = {name: float(value[0]) for name, value in coordinates(self.grids, point, point + 1).items()}
+        values |= {name: low for name, (low, _) in self.profile.items()}
+        try:
+            self.likelihood(values)  # type: ignore[arg-type]
+        except Exception:
+            return False
+        return True
 
 
 def checked_likelihood(likelihood: Any, names: tuple[str, ...]) -> Likelihood:

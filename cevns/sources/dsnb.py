@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, broadcast, increasing, known_name, real_array, real_number, restore, shown
+from .._immutable import sealed
 from ..errors import InputError
 from ..fluxes import LARGEST_UNCERTAINTY, Component, Flux
 from ..panels import evaluate, panels_of, series_of
@@ -279,7 +280,7 @@ class DiffuseSupernova(Smooth):
         if unit is self:
             return panels_of(self.density_between, np.asarray(self.edges))
         edges, coefficients = unit._panels
-        return edges * scale, coefficients / scale ** np.array([[1.0], [2.0], [3.0]])  # of φ, φ/E and φ/E²
+        return sealed(edges * scale), sealed(coefficients / scale ** np.array([[1.0], [2.0], [3.0]]))  # of φ, φ/E and φ/E²
 
     @cached_property
     def total(self) -> float:

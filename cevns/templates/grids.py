@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, real_array
-from .._immutable import frozen, hashable
+from .._immutable import frozen, hashable, proxy
 from ..errors import InputError
 from .arguments import mapping_of, name_of
 from .interpolation import Cell, cell_of
@@ -57,7 +57,7 @@ class TemplateGrid(Theory):
     [0.1, 0.025]
     """
 
-    axes: dict[str, Array]
+    axes: Mapping[str, Array]
     templates: tuple[Any, ...]
     _nodes: Any
     _cells: dict[tuple[int, ...], tuple[Array, Templates]]
@@ -98,7 +98,7 @@ class TemplateGrid(Theory):
             raise InputError(f"a shape parameter must have a name of its own (got {', '.join(sorted(both))})")
         middle = [float(grid[grid.size // 2]) for grid in grids.values()]
         self.__dict__.update(
-            axes=grids,
+            axes=proxy(grids),
             templates=tuple(nodes.tolist()) if nodes.ndim == 1 else tuple(map(tuple, nodes.tolist())),
             parameters=(*first.parameters, *grids),
             start=frozen(np.concatenate((first.start, middle))),

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, real_number, shown
 from .._core.scans import Scan
-from .._immutable import frozen
+from .._immutable import frozen, proxy
 from ..errors import InputError
 from .arguments import LARGEST, Integers, binned, limits_of, mapping_of, name_of, names_of, terms_of, variance_of
 from .joint import joined
@@ -76,11 +76,11 @@ class Templates(Theory):
     background: Array
     observed: Array | None
     variance: Array | None
-    signal_effects: dict[str, Array]
-    background_effects: dict[str, Array]
-    sigma: dict[str, float]
-    mean: dict[str, float]
-    limits: dict[str, tuple[float, float]]
+    signal_effects: Mapping[str, Array]
+    background_effects: Mapping[str, Array]
+    sigma: Mapping[str, float]
+    mean: Mapping[str, float]
+    limits: Mapping[str, tuple[float, float]]
 
     def __init__(
         self,
@@ -137,11 +137,11 @@ class Templates(Theory):
             background=frozen(np.zeros(bins)) if background is None else binned(background, "background", bins),
             observed=seen,
             variance=spread,
-            signal_effects=relative,
-            background_effects=absolute,
-            sigma={key: _deviation(given.get(key, 1.0), key) for key in nuisances},
-            mean=means,
-            limits={key: limits_of(ends.get(key, (None, None)), key, means[key]) for key in nuisances},
+            signal_effects=proxy(relative),
+            background_effects=proxy(absolute),
+            sigma=proxy({key: _deviation(given.get(key, 1.0), key) for key in nuisances}),
+            mean=proxy(means),
+            limits=proxy({key: limits_of(ends.get(key, (None, None)), key, means[key]) for key in nuisances}),
             name=str(name),
         )
 
