@@ -130,8 +130,8 @@ def test_compiled_module_exports_its_entry_and_what_has_our_prefix(name):
 # A module imports only what stands to its left: the way of the data.
 HELPERS = {"errors", "_version", "_core", "_arguments", "_immutable", "polynomials", "constants", "files", "writing"}
 NUCLEI = [
-    "kinematics",
     "nuclides",
+    "kinematics",
     "tabulation",
     "radii",
     "form_factors",
@@ -184,6 +184,7 @@ MAY_IMPORT = {
     **{name: HELPERS | set(NUCLEI) | set(FLUXES) | set(LAST[:i]) for i, name in enumerate(LAST)},
 }
 MAY_IMPORT["curves"] = HELPERS | {"files"}  # tables of one axis
+MAY_IMPORT["sources"] |= {"nuclides"}  # names of radioactive ones
 MAY_IMPORT["quenching"] = HELPERS | {"nuclides", "curves", "data"}
 MAY_IMPORT["statistics"] = HELPERS  # arrays only
 MAY_IMPORT["templates"] = HELPERS  # arrays only
