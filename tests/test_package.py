@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -342,3 +343,18 @@ TEST = 'python3 -m venv .venv && .venv/bin/pip install ".[test]" && .venv/bin/py
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:cevns|src_c|tests|benchmarks)/[\w/.*]*)`", README))))
 def test_paths_that_the_readme_names_exist(path):
     assert list(ROOT.glob(path.rstrip("/"))), path
+
+
+def test_extra_all_takes_every_extra_but_that_of_the_tests():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    (whole,) = extras.pop("all")
+    assert set(whole.removeprefix("cevns[").removesuffix("]").split(",")) == set(extras) - {"test"}
+
+
+def test_every_requirement_has_a_minimum_and_one_only():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    minima = {}
+    for each in [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]:
+        name, _, minimum = each.partition(">=")
+        assert minimum or name.startswith("cevns["), each
+        assert minima.setdefault(name, minimum) == minimum, each
