@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import trapezoid
 
 import cevns
 from cevns.reference import cases, detectors, form_factors
@@ -39,7 +40,7 @@ def user_rate(T, cross_section):
             if part.density is not None:
                 density = part.density(ENERGIES)
                 values = cross_section(T[:, None], ENERGIES[1:], nuclide, flavor) * density[1:]
-                total += number * np.trapezoid(values, ENERGIES[1:], axis=1)
+                total += number * trapezoid(values, ENERGIES[1:], axis=1)
     return total
 
 

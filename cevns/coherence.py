@@ -30,7 +30,7 @@ from .nuclides import Nuclide, checked_nuclide
 LAWS = ("charge", "neutrons", "nucleons")
 
 
-def coherency(nuclide: Nuclide, alpha: ArrayLike, weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE) -> Any:
+def coherency(nuclide: Nuclide | str, alpha: ArrayLike, weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE) -> Any:
     """ξ, the cross section when any two nucleons have an average phase ⟨cos φ⟩ = α, in units of the fully coherent one.
 
     Parameters
@@ -71,12 +71,13 @@ def coherency(nuclide: Nuclide, alpha: ArrayLike, weak_mixing_angle: float = con
     >>> round(coherency(cevns.Nuclide("40Ar"), 0.0), 7)
     0.0491399
     """
+    nuclide = checked_nuclide(nuclide)
     least = _incoherent(nuclide, weak_mixing_angle)
     a = real_array(alpha, "alpha", minimum=0.0, maximum=1.0)
     return restore(np.asarray(a + (1.0 - a) * least))
 
 
-def degree_of_coherency(nuclide: Nuclide, xi: ArrayLike, weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE) -> Any:
+def degree_of_coherency(nuclide: Nuclide | str, xi: ArrayLike, weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE) -> Any:
     """α, the degree of coherency of a nucleus whose cross section is ξ of the fully coherent one: the inverse of `coherency`.
 
     Parameters
@@ -112,6 +113,7 @@ def degree_of_coherency(nuclide: Nuclide, xi: ArrayLike, weak_mixing_angle: floa
     >>> round(degree_of_coherency(argon, F**2), 3)
     0.768
     """
+    nuclide = checked_nuclide(nuclide)
     least = _incoherent(nuclide, weak_mixing_angle)
     if abs(1.0 - least) < 1e-12:
         raise UnsupportedError(f"the coherency of {nuclide.name} is 1 for every degree of coherency at this weak_mixing_angle")
@@ -120,7 +122,7 @@ def degree_of_coherency(nuclide: Nuclide, xi: ArrayLike, weak_mixing_angle: floa
 
 
 def coherence_loss(
-    neutrino_energy: ArrayLike, nuclide: Nuclide, interaction: Interaction | None = None, flavor: str = "nue"
+    neutrino_energy: ArrayLike, nuclide: Nuclide | str, interaction: Interaction | None = None, flavor: str = "nue"
 ) -> Any:
     """1 − σ(F)/σ(F = 1), the part of the cross section that the extension of the nucleus takes away.
 
@@ -159,6 +161,7 @@ def coherence_loss(
     >>> round(coherence_loss(30.0, cevns.Nuclide("132Xe")), 3)
     0.203
     """
+    nuclide = checked_nuclide(nuclide)
     model = _vector_only(interaction)
     point = replace(model, form_factor=Point(), neutron_form_factor=None, neutron_skin="none")
     E = neutrino(neutrino_energy)
@@ -172,7 +175,7 @@ def coherence_loss(
 
 def coherent_limit(
     neutrino_energy: ArrayLike,
-    nuclide: Nuclide,
+    nuclide: Nuclide | str,
     law: str = "neutrons",
     weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE,
 ) -> Any:
@@ -211,6 +214,7 @@ def coherent_limit(
     >>> f"{coherent_limit(10.0, cevns.Nuclide('132Xe')):.3e}"
     '2.565e-39'
     """
+    nuclide = checked_nuclide(nuclide)
     known_name(law, LAWS, "law of coherence")
     E = neutrino(neutrino_energy)
     charge = weak_charge(nuclide, weak_mixing_angle)
@@ -221,7 +225,7 @@ def coherent_limit(
 
 def coherent_scaling(
     neutrino_energy: ArrayLike,
-    nuclide: Nuclide,
+    nuclide: Nuclide | str,
     interaction: Interaction | None = None,
     flavor: str = "nue",
     *,
@@ -261,6 +265,7 @@ def coherent_scaling(
     >>> [round(coherent_scaling(30.0, cevns.Nuclide(name)), 2) for name in ("12C", "40Ar", "132Xe", "208Pb")]
     [0.85, 0.82, 0.75, 0.7]
     """
+    nuclide = checked_nuclide(nuclide)
     E = real_array(neutrino_energy, "neutrino_energy", unit="MeV", minimum=0.0, above=True)
     shape, (flat,) = broadcast(E)
     limit = np.asarray(coherent_limit(flat, nuclide, law))
@@ -271,7 +276,6 @@ def coherent_scaling(
 
 def _incoherent(nuclide: Nuclide, weak_mixing_angle: float) -> float:
     """ξ(α = 0) = (Z ε² + N)/(Z ε − N)²."""
-    checked_nuclide(nuclide)
     epsilon = 1.0 - 4.0 * mixing_angle(weak_mixing_angle)
     amplitude = nuclide.Z * epsilon - nuclide.N
     # 0 but for rounding, at sin²θ_W = (Z − N)/4Z

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import constants
 from ._arguments import known_name, real_number, shown
 from .errors import InputError, UnsupportedError
+from .nuclides import named, not_a_nuclide
 from .weak_mixing import LEPTON_MASSES, fall_of_mixing_angle, log_loop, squared_ratio
 
 Array = NDArray[np.float64]
@@ -323,7 +324,7 @@ def tree_couplings(weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE) -> tu
 
 
 def weak_charge(
-    nuclide: HasNucleons,
+    nuclide: HasNucleons | str,
     weak_mixing_angle: float | None = None,
     couplings: str | Couplings = "tree",
     flavor: str = "nue",
@@ -363,17 +364,18 @@ def weak_charge(
     >>> round(weak_charge(cevns.Nuclide("40Ar"), couplings="radiative", flavor="numu"), 4)
     -10.7178
     """
+    nuclide = named(nuclide)
     index = generation(flavor)
     chosen = couplings_of(couplings, weak_mixing_angle)
     gvp = float(chosen.proton(real_number(q, "q", unit="MeV", minimum=0.0, maximum=constants.Z_MASS), index))
     try:
         return nuclide.Z * gvp + nuclide.N * chosen.neutron(index)
     except AttributeError:
-        raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
+        raise not_a_nuclide(nuclide) from None
 
 
 def weak_charge_qw(
-    nuclide: HasNucleons,
+    nuclide: HasNucleons | str,
     weak_mixing_angle: float | None = None,
     couplings: str | Couplings = "tree",
     flavor: str = "nue",

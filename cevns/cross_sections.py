@@ -27,7 +27,7 @@ from .strengths import layout, products, refuse_zero, row_of
 def differential_cross_section(
     recoil_energy: ArrayLike,
     neutrino_energy: ArrayLike,
-    nuclide: Nuclide,
+    nuclide: Nuclide | str,
     interaction: Interaction | None = None,
     flavor: str = "nue",
 ) -> Any:
@@ -61,7 +61,8 @@ def differential_cross_section(
     >>> f"{differential_cross_section(10.0, 30.0, cevns.Nuclide('40Ar')):.5e}"
     '5.18182e-41'
     """
-    theory = _theory(interaction, flavor, nuclide)
+    nuclide = checked_nuclide(nuclide)
+    theory = _theory(interaction, flavor)
     shape, (T, E) = broadcast(recoil(recoil_energy), neutrino(neutrino_energy))
     if theory.reduced is None:
         return restore(_of_terms(T, E, nuclide, theory, flavor), shape)
@@ -74,7 +75,7 @@ def differential_cross_section(
 def angular_cross_section(
     cosine: ArrayLike,
     neutrino_energy: ArrayLike,
-    nuclide: Nuclide,
+    nuclide: Nuclide | str,
     interaction: Interaction | None = None,
     flavor: str = "nue",
     *,
@@ -103,7 +104,8 @@ def angular_cross_section(
     InputError, UnknownNameError
         For a cosine or an energy out of range, an unknown flavour or direction.
     """
-    theory = _theory(interaction, flavor, nuclide)
+    nuclide = checked_nuclide(nuclide)
+    theory = _theory(interaction, flavor)
     of_recoil = known_name(of, ("neutrino", "recoil"), "direction") == "recoil"
     shape, (c, E) = broadcast(cosines(cosine, -1.0), neutrino(neutrino_energy))
     if theory.reduced is None:
@@ -117,7 +119,7 @@ def angular_cross_section(
 
 def cross_section(
     neutrino_energy: ArrayLike,
-    nuclide: Nuclide,
+    nuclide: Nuclide | str,
     interaction: Interaction | None = None,
     flavor: str = "nue",
     threshold: ArrayLike = 0.0,
@@ -152,7 +154,8 @@ def cross_section(
     >>> f"{cross_section(30.0, cevns.Nuclide('40Ar')):.5e}"
     '1.51297e-39'
     """
-    theory = _theory(interaction, flavor, nuclide)
+    nuclide = checked_nuclide(nuclide)
+    theory = _theory(interaction, flavor)
     least = real_array(threshold, "threshold", unit="keV", minimum=0.0)
     shape, (E, T) = broadcast(neutrino(neutrino_energy), least)
     if theory.reduced is None:
@@ -168,9 +171,8 @@ def cross_section(
 _ENERGIES = 64  # whose recoil energies are integrated over at once
 
 
-def _theory(interaction: Interaction | None, flavor: str, nuclide: Nuclide) -> Interaction:
+def _theory(interaction: Interaction | None, flavor: str) -> Interaction:
     known_flavor(flavor)
-    checked_nuclide(nuclide)
     return interaction_or_default(interaction)
 
 

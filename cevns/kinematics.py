@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, broadcast, digits, real_array, restore, shown
+from ._arguments import Array, broadcast, digits, real_array, restore
 from ._core import kinematics as _core
 from .errors import InputError
+from .nuclides import named, not_a_nuclide
 
 
 class HasMass(Protocol):
@@ -29,7 +30,7 @@ class HasMass(Protocol):
     def mass(self) -> float: ...
 
 
-def recoil_energy_max(neutrino_energy: ArrayLike, nuclide: HasMass) -> Any:
+def recoil_energy_max(neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any:
     """Largest recoil energy [keV] that neutrinos of an energy can give: T_max = 2E²/(M + 2E).
 
     Parameters
@@ -57,7 +58,7 @@ def recoil_energy_max(neutrino_energy: ArrayLike, nuclide: HasMass) -> Any:
     return _map(_core.recoil_energy_max, nuclide, neutrino(neutrino_energy))
 
 
-def neutrino_energy_min(recoil_energy: ArrayLike, nuclide: HasMass) -> Any:
+def neutrino_energy_min(recoil_energy: ArrayLike, nuclide: HasMass | str) -> Any:
     """Smallest neutrino energy [MeV] that can give a recoil energy: E_min = (T + √(T² + 2MT))/2.
 
     Parameters
@@ -85,7 +86,7 @@ def neutrino_energy_min(recoil_energy: ArrayLike, nuclide: HasMass) -> Any:
     return _map(_core.neutrino_energy_min, nuclide, recoil(recoil_energy))
 
 
-def momentum_transfer(recoil_energy: ArrayLike, nuclide: HasMass) -> Any:
+def momentum_transfer(recoil_energy: ArrayLike, nuclide: HasMass | str) -> Any:
     """Four-momentum transfer Q = √(2MT) [MeV], the argument of the form factors, at recoil energies T [keV].
 
     Raises
@@ -96,7 +97,7 @@ def momentum_transfer(recoil_energy: ArrayLike, nuclide: HasMass) -> Any:
     return restore(np.sqrt(2.0 * mass(nuclide) * constants.KEV * recoil(recoil_energy)))
 
 
-def neutrino_scattering_cosine(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass) -> Any:
+def neutrino_scattering_cosine(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any:
     """cos θ of the outgoing neutrino: 1 − MT/(E(E − T)).
 
     Parameters
@@ -114,7 +115,7 @@ def neutrino_scattering_cosine(recoil_energy: ArrayLike, neutrino_energy: ArrayL
     return _angle(_core.neutrino_cosine, recoil_energy, neutrino_energy, nuclide)
 
 
-def recoil_cosine(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass) -> Any:
+def recoil_cosine(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any:
     """cos θ_r of the recoiling nucleus: (1 + M/E) √(T/(T + 2M)), from 0 (T = 0) to 1 (T = T_max).
 
     Parameters and errors as for `neutrino_scattering_cosine`.
@@ -122,7 +123,7 @@ def recoil_cosine(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide:
     return _angle(_core.recoil_cosine, recoil_energy, neutrino_energy, nuclide)
 
 
-def recoil_energy_from_neutrino_angle(cosine: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass) -> Any:
+def recoil_energy_from_neutrino_angle(cosine: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any:
     """Recoil energy [keV] where the neutrino leaves at cos θ: T = E²(1 − cos θ)/(M + E(1 − cos θ)).
 
     Parameters
@@ -140,7 +141,7 @@ def recoil_energy_from_neutrino_angle(cosine: ArrayLike, neutrino_energy: ArrayL
     return _map(_core.recoil_at_neutrino_cosine, nuclide, cosines(cosine, -1.0), neutrino(neutrino_energy))
 
 
-def recoil_energy_from_recoil_angle(cosine: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass) -> Any:
+def recoil_energy_from_recoil_angle(cosine: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any:
     """Recoil energy [keV] of a nucleus that leaves at cos θ_r: T = 2ME² cos²θ_r/((E + M)² − E² cos²θ_r).
 
     Parameters
@@ -173,22 +174,23 @@ def cosines(cosine: ArrayLike, minimum: float) -> Array:
     return real_array(cosine, "cosine", minimum=minimum, maximum=1.0)
 
 
-def mass(nuclide: HasMass) -> float:
-    """The mass [MeV] of what was given as a nuclide."""
+def mass(nuclide: HasMass | str) -> float:
+    """The mass [MeV] of what was given as a nuclide, itself or by its name."""
+    known: HasMass = named(nuclide)
     try:
-        return nuclide.mass
+        return known.mass
     except AttributeError:
-        raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
+        raise not_a_nuclide(nuclide) from None
 
 
-def _map(kernel: Callable[..., None], nuclide: HasMass, *arrays: Array) -> Any:
+def _map(kernel: Callable[..., None], nuclide: HasMass | str, *arrays: Array) -> Any:
     shape, flat = broadcast(*arrays)
     out = np.empty(flat[0].size)
     kernel(*flat, mass(nuclide), out)
     return restore(out, shape)
 
 
-def _angle(kernel: Callable[..., None], recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass) -> Any:
+def _angle(kernel: Callable[..., None], recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any:
     energy = real_array(neutrino_energy, "neutrino_energy", unit="MeV", minimum=0.0, above=True)
     T = recoil(recoil_energy)
     cosine = _map(kernel, nuclide, T, energy)

@@ -21,7 +21,7 @@ from .nuclides import SYMBOLS, Nuclide, checked_nuclide
 _UNIT_ANGLE = 0.5
 
 
-def mirror(nuclide: Nuclide, *, mass: float | None = None) -> Nuclide:
+def mirror(nuclide: Nuclide | str, *, mass: float | None = None) -> Nuclide:
     """The mirror nuclide, with protons and neutrons exchanged.
 
     Parameters
@@ -49,7 +49,7 @@ def mirror(nuclide: Nuclide, *, mass: float | None = None) -> Nuclide:
     >>> mirror(cevns.Nuclide("11B"))
     Nuclide('11C')
     """
-    checked_nuclide(nuclide)
+    nuclide = checked_nuclide(nuclide)
     if len(SYMBOLS) - 1 < nuclide.N:
         raise InputError(
             f"the mirror of {nuclide.name} would have {nuclide.N} protons; the heaviest element has {len(SYMBOLS) - 1}"
@@ -104,7 +104,7 @@ class NucleonCharges:
 
 
 def nucleon_charges(
-    nuclide: Nuclide,
+    nuclide: Nuclide | str,
     charge: float,
     mirror_charge: float,
     *,
@@ -149,6 +149,7 @@ def nucleon_charges(
     >>> round(charges.proton, 5), round(charges.neutron, 5)
     (0.02286, -0.5)
     """
+    nuclide = checked_nuclide(nuclide)
     Z, N = _mirrored(nuclide)
     Q = real_number(charge, "charge")
     mirrored = real_number(mirror_charge, "mirror_charge")
@@ -172,14 +173,14 @@ def nucleon_charges(
 
 def nucleon_charges_from_cross_sections(
     neutrino_energy: float,
-    nuclide: Nuclide,
+    nuclide: Nuclide | str,
     cross_section: float,
     mirror_cross_section: float,
     *,
     cross_section_error: float = 0.0,
     mirror_cross_section_error: float = 0.0,
     correlation: float = 0.0,
-    mirror_nuclide: Nuclide | None = None,
+    mirror_nuclide: Nuclide | str | None = None,
     interaction: Interaction | None = None,
     signs: tuple[int, int] = (-1, -1),
 ) -> NucleonCharges:
@@ -233,10 +234,11 @@ def nucleon_charges_from_cross_sections(
     >>> f"Q_p = {charges.proton:.3f} ± {charges.proton_error:.3f}, Q_n = {charges.neutron:.3f} ± {charges.neutron_error:.3f}"
     'Q_p = 0.023 ± 0.009, Q_n = -0.500 ± 0.010'
     """
+    nuclide = checked_nuclide(nuclide)
     Z, N = _mirrored(nuclide)
     E = real_number(neutrino_energy, "neutrino_energy", unit="MeV", minimum=0.0, above=True)
-    other = mirror(nuclide) if mirror_nuclide is None else mirror_nuclide
-    if not isinstance(other, Nuclide) or (other.Z, other.N) != (N, Z):
+    other = mirror(nuclide) if mirror_nuclide is None else checked_nuclide(mirror_nuclide, "mirror_nuclide")
+    if (other.Z, other.N) != (N, Z):
         raise InputError(f"mirror_nuclide must have Z = {N} and N = {Z}, the mirror of {nuclide.name} (got {shown(other)})")
     sigma = real_number(cross_section, "cross_section", unit="cm²", minimum=0.0, above=True)
     mirror_sigma = real_number(mirror_cross_section, "mirror_cross_section", unit="cm²", minimum=0.0, above=True)
@@ -277,7 +279,6 @@ def _of_unit_charge(neutrino_energy: float, nuclide: Nuclide, interaction: Inter
 
 
 def _mirrored(nuclide: Nuclide) -> tuple[int, int]:
-    checked_nuclide(nuclide)
     if nuclide.Z == nuclide.N:
         raise UnsupportedError(f"{nuclide.name} is its own mirror (Z = N = {nuclide.Z}): one charge cannot give two")
     return nuclide.Z, nuclide.N

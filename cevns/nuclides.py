@@ -11,8 +11,8 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from functools import cache, cached_property
-from typing import Any, TypeAlias
+from functools import cache, cached_property, lru_cache
+from typing import Any, TypeAlias, TypeVar
 
 from ._arguments import digits, nearest, real_number, shown
 from .constants import ATOMIC_MASS_UNIT, AVOGADRO, ELECTRON_MASS
@@ -30,6 +30,8 @@ _ATOMIC_NUMBERS = {symbol: Z for Z, symbol in enumerate(SYMBOLS) if Z}
 _PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 _NUCLIDE_NAME = re.compile(r"([0-9]+)-?([A-Za-z]{1,2})|([A-Za-z]{1,2})-?([0-9]+)")
 
+
+_Other = TypeVar("_Other")  # what may stand for a nuclide, besides its name
 
 # The fields of a `Nuclide` behind its name, in their order.
 _FIELDS = (
@@ -187,11 +189,38 @@ class Nuclide:
         return f"Nuclide({', '.join([repr(self.name), *(f'{key}={value!r}' for key, value in shown.items())])})"
 
 
-def checked_nuclide(nuclide: Any) -> Nuclide:
-    """The argument if it is a `Nuclide`, else an `InputError`: for functions that know the nuclide by more than a mass."""
+def checked_nuclide(nuclide: Any, argument: str = "nuclide") -> Nuclide:
+    """A `Nuclide` that is given itself or by its name, else an `InputError` that names the argument.
+
+    Every public function that takes a nuclide passes it through here, or through `named`.
+    """
+    nuclide = named(nuclide)
     if not isinstance(nuclide, Nuclide):
-        raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})")
+        raise not_a_nuclide(nuclide, argument)
     return nuclide
+
+
+def named(nuclide: _Other | str) -> _Other | Nuclide:
+    """The nuclide that a string names, and anything else as it is: for functions that ask for a mass, or for Z and N, alone."""
+    return _of_name(str(nuclide)) if isinstance(nuclide, str) else nuclide
+
+
+def name_of(nuclide: Any) -> Any:
+    """The name of a nuclide, in the spelling of the table, whether that has it or not; what is no nuclide as it is."""
+    if isinstance(nuclide, Nuclide):
+        return nuclide.name
+    number = _parse_name(nuclide) if isinstance(nuclide, str) else None
+    return nuclide if number is None else f"{number[1]}{SYMBOLS[number[0]]}"
+
+
+def not_a_nuclide(nuclide: Any, argument: str = "nuclide") -> InputError:
+    """What is said of anything but a nuclide."""
+    return InputError(f"{argument} must be a cevns.Nuclide or its name (got {nuclide!r})")
+
+
+@lru_cache(maxsize=512)
+def _of_name(name: str) -> Nuclide:
+    return Nuclide(name)
 
 
 def names() -> tuple[str, ...]:

@@ -131,7 +131,7 @@ def neutral_current_parts(
     return NeutralCurrentParts(restore(0.0 - charged, shape), restore(charged, shape), restore(neutrons, shape))
 
 
-def atomic_weak_charge(nuclide: Nuclide, flavor: str) -> float:
+def atomic_weak_charge(nuclide: Nuclide | str, flavor: str) -> float:
     """Weak vector charge of a whole neutral atom, in the convention Q = Z g_V^p + N g_V^n of `weak_charge`.
 
     Parameters
@@ -163,8 +163,8 @@ def atomic_weak_charge(nuclide: Nuclide, flavor: str) -> float:
     >>> atomic_weak_charge(helium, "nue"), atomic_weak_charge(helium, "numu")
     (1.0, -1.0)
     """
+    nuclide = checked_nuclide(nuclide)
     known_flavor(flavor)
-    checked_nuclide(nuclide)
     charged_current = nuclide.Z if flavor in ("nue", "nuebar") else 0
     return charged_current - nuclide.N / 2
 

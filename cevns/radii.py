@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 from . import constants
 from ._arguments import digits, known_name, real_number, shown
 from .errors import InputError, UnknownNameError, UnsupportedError
-from .nuclides import Nuclide
+from .nuclides import Nuclide, named, not_a_nuclide
 
 DARWIN_FOLDY = 3 / 4 * (constants.HBAR_C / constants.NUCLEON_MASS) ** 2  # 3/(4m²), 0.0331 fm²
 
@@ -30,7 +30,7 @@ class HasNucleons(Protocol):
     def N(self) -> int: ...  # noqa: N802
 
 
-def convert(radius: float, nuclide: HasNucleons, given: str, wanted: str, spin_orbit: float = 0.0) -> float:
+def convert(radius: float, nuclide: HasNucleons | str, given: str, wanted: str, spin_orbit: float = 0.0) -> float:
     """The rms radius of the protons of a nucleus [fm], from one kind to another.
 
     Parameters
@@ -71,6 +71,7 @@ def convert(radius: float, nuclide: HasNucleons, given: str, wanted: str, spin_o
     >>> round(cevns.radii.convert(argon.charge_radius, argon, "charge", "point"), 2)
     3.34
     """
+    nuclide = named(nuclide)
     number = real_number(radius, "radius", unit="fm", minimum=0.0, above=True)
     more = real_number(spin_orbit, "spin_orbit", unit="fm²")
     if known_name(given, _KINDS, "kind of radius", hint=_HINT) == known_name(wanted, _KINDS, "kind of radius", hint=_HINT):
@@ -96,7 +97,7 @@ _HINT = "; a weak radius is weak_radius(), of protons and neutrons"
 def weak_radius(
     proton_radius: float,
     neutron_radius: float,
-    nuclide: HasNucleons,
+    nuclide: HasNucleons | str,
     couplings: tuple[float, float] = TREE_COUPLINGS,
     spin_orbit: float = 0.0,
     strange: float = constants.STRANGE_RADIUS_SQUARED,
@@ -136,6 +137,7 @@ def weak_radius(
     >>> round(cevns.radii.weak_radius(5.44, 5.72, cevns.Nuclide("208Pb")), 2)
     5.79
     """
+    nuclide = named(nuclide)
     Rp = real_number(proton_radius, "proton_radius", unit="fm", minimum=0.0)
     Rn = real_number(neutron_radius, "neutron_radius", unit="fm", minimum=0.0)
     protons, neutrons, rest = _weak_parts(nuclide, couplings, spin_orbit, strange)
@@ -148,7 +150,7 @@ def weak_radius(
 def neutron_radius(
     weak: float,
     proton_radius: float,
-    nuclide: HasNucleons,
+    nuclide: HasNucleons | str,
     couplings: tuple[float, float] = TREE_COUPLINGS,
     spin_orbit: float = 0.0,
     strange: float = constants.STRANGE_RADIUS_SQUARED,
@@ -169,6 +171,7 @@ def neutron_radius(
     float
         R_n [fm].
     """
+    nuclide = named(nuclide)
     Rw = real_number(weak, "weak", unit="fm", minimum=0.0)
     Rp = real_number(proton_radius, "proton_radius", unit="fm", minimum=0.0)
     protons, neutrons, rest = _weak_parts(nuclide, couplings, spin_orbit, strange)
@@ -198,13 +201,14 @@ def _weak_parts(
     return Z * Qp / Q, N * Qn / Q, nucleons + DARWIN_FOLDY + more
 
 
-def empirical_skin(nuclide: HasNucleons) -> float:
+def empirical_skin(nuclide: HasNucleons | str) -> float:
     """The neutron skin of antiprotonic atoms [fm]: R_n − R_p = −0.04 + 1.01 (N − Z)/A, ± (0.03, 0.15).
 
     A. Trzcińska et al., Phys. Rev. Lett. 87 (2001) 082501: between 40Ca and 238U. It gives 0.174 fm for 208Pb, where PREX-2 has
     measured 0.283 ± 0.071 fm, and 0.128 fm for 48Ca, where CREX has 0.121 ± 0.035 fm. Outside 40 ≤ A ≤ 238 nothing was measured
     (extended, the line would give −1.05 fm for 1H and 0.30 fm for 3H): it is 0 there, as by "none".
     """
+    nuclide = named(nuclide)
     A = _nucleons(nuclide).N + nuclide.Z
     if not 40 <= A <= 238:
         return 0.0
@@ -226,6 +230,7 @@ def neutron_skin(nuclide: Any, skin: Any = "none") -> float:
     UnknownNameError
         The mapping has no such nuclide, or there is no choice of that name.
     """
+    nuclide = named(nuclide)
     chosen = stored_skin(skin)
     if chosen == "none" or getattr(nuclide, "N", None) == 0:
         return 0.0
@@ -256,5 +261,5 @@ def _skin_value(value: Any) -> float:
 
 def _nucleons(nuclide: Any) -> HasNucleons:
     if not (hasattr(nuclide, "Z") and hasattr(nuclide, "N")):
-        raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})")
+        raise not_a_nuclide(nuclide)
     return nuclide  # type: ignore[no-any-return]

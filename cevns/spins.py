@@ -41,7 +41,7 @@ _NEUTRON_G_FACTORS = (0.0, 2 * constants.NEUTRON_MAGNETIC_MOMENT)
 _ISOSCALAR_G_FACTORS = (0.5, constants.PROTON_MAGNETIC_MOMENT + constants.NEUTRON_MAGNETIC_MOMENT)
 
 
-def spin_expectation(nuclide: Nuclide, model: str = "odd-group") -> tuple[float, float]:
+def spin_expectation(nuclide: Nuclide | str, model: str = "odd-group") -> tuple[float, float]:
     """(⟨S_p⟩, ⟨S_n⟩): the spin of all protons and of all neutrons, in the state of largest J_z.
 
     Parameters
@@ -78,8 +78,8 @@ def spin_expectation(nuclide: Nuclide, model: str = "odd-group") -> tuple[float,
     >>> spin_expectation(Nuclide("73Ge"), "shell-model")
     (0.031, 0.439)
     """
+    nuclide = checked_nuclide(nuclide)
     known_name(model, SPIN_MODELS, "model of the spin")
-    checked_nuclide(nuclide)
     if nuclide.spin == 0 and model != "odd-group":
         return 0.0, 0.0
     if model == "shell-model":
@@ -105,7 +105,7 @@ def spin_expectation(nuclide: Nuclide, model: str = "odd-group") -> tuple[float,
     return (spin, 0.0) if nuclide.Z % 2 else (0.0, spin)
 
 
-def schmidt_moment(nuclide: Nuclide) -> float:
+def schmidt_moment(nuclide: Nuclide | str) -> float:
     """Magnetic moment [nuclear magnetons] of a single odd nucleon in the orbital of J and parity; 0 for spin 0.
 
     μ = g_l (J − ⟨S⟩) + g_s ⟨S⟩ with the ⟨S⟩ of `spin_expectation(nuclide, "schmidt")`. How far the measured moment is from it
@@ -128,7 +128,7 @@ def schmidt_moment(nuclide: Nuclide) -> float:
     >>> Nuclide("131Xe").magnetic_moment, round(schmidt_moment(Nuclide("131Xe")), 4)
     (0.691845, 1.1478)
     """
-    checked_nuclide(nuclide)
+    nuclide = checked_nuclide(nuclide)
     if nuclide.spin == 0:
         return 0.0
     orbital, intrinsic = _g_factors(nuclide, "schmidt")
@@ -137,7 +137,7 @@ def schmidt_moment(nuclide: Nuclide) -> float:
 
 
 def axial_strength(
-    nuclide: Nuclide,
+    nuclide: Nuclide | str,
     model: str = "recommended",
     *,
     band: str = "central",
@@ -166,6 +166,7 @@ def axial_strength(
     >>> [round(axial_strength(Nuclide("19F"), model), 3) for model in ("recommended", "odd-group", "shell-model")]
     [1.059, 1.595, 1.704]
     """
+    nuclide = checked_nuclide(nuclide)
     return AxialResponse(model=model, band=band, strangeness=strangeness).strength_at_zero(nuclide)
 
 
@@ -279,7 +280,7 @@ class AxialResponse:
                 shown.append(f"{item.name}={dict(value) if item.name == 'spins' else value!r}")
         return f"AxialResponse({', '.join(shown)})"
 
-    def source(self, nuclide: Nuclide) -> str:
+    def source(self, nuclide: Nuclide | str) -> str:
         """What F_A of this nuclide is from.
 
         "spin-0", "spins" that are given, "structure-functions", a model of the spins, or "neglected": 0 for the odd-odd nuclei
@@ -290,7 +291,7 @@ class AxialResponse:
         UnsupportedError
             There is nothing for this nuclide; the message says what there is.
         """
-        checked_nuclide(nuclide)
+        nuclide = checked_nuclide(nuclide)
         if nuclide.spin == 0:
             return "spin-0"
         if nuclide.name in dict(self.spins):
@@ -306,7 +307,7 @@ class AxialResponse:
         spin_expectation(nuclide, model)
         return model
 
-    def strength(self, q: ArrayLike, nuclide: Nuclide) -> Any:
+    def strength(self, q: ArrayLike, nuclide: Nuclide | str) -> Any:
         """F_A(q²).
 
         Parameters
@@ -329,10 +330,11 @@ class AxialResponse:
         UnsupportedError
             There is nothing for this nuclide; the message says what there is.
         """
+        nuclide = checked_nuclide(nuclide)
         values = real_array(q, "q", unit="MeV", minimum=0.0)
         return restore(_evaluator(self, nuclide)(values.reshape(-1)), values.shape)
 
-    def matrix(self, q: ArrayLike, nuclide: Nuclide) -> Array:
+    def matrix(self, q: ArrayLike, nuclide: Nuclide | str) -> Array:
         """W(q²) of other charges than those of the Standard Model: F_A/4 = Σ_ij g_i W_ij g_j.
 
         Parameters
@@ -353,21 +355,24 @@ class AxialResponse:
         InputError, UnsupportedError
             As for `strength`.
         """
+        nuclide = checked_nuclide(nuclide)
         values = np.atleast_1d(real_array(q, "q", unit="MeV", minimum=0.0)).reshape(-1)
         return _matrix(self, nuclide)(values)
 
-    def strength_at_zero(self, nuclide: Nuclide) -> float:
+    def strength_at_zero(self, nuclide: Nuclide | str) -> float:
         """F_A(0)."""
         return float(self.strength(0.0, nuclide))
 
-    def q_fit(self, nuclide: Nuclide) -> float:
+    def q_fit(self, nuclide: Nuclide | str) -> float:
         """End [MeV] of the range that the fit of the structure functions is used for; inf where there is none."""
+        nuclide = checked_nuclide(nuclide)
         if self.source(nuclide) != "structure-functions":
             return math.inf
         return _momentum(_fit_end(nuclide), nuclide)
 
-    def q_end(self, nuclide: Nuclide) -> float:
+    def q_end(self, nuclide: Nuclide | str) -> float:
         """Momentum transfer [MeV] beyond which F_A is below 1e-12 of F_A(0); 0 for spin 0, inf for a shape without an end."""
+        nuclide = checked_nuclide(nuclide)
         return _end(self, nuclide)
 
 

@@ -7,7 +7,7 @@ from .errors import UnsupportedError
 from .nuclides import Nuclide, checked_nuclide
 
 
-def critical_weak_mixing_angle(nuclide: Nuclide) -> float:
+def critical_weak_mixing_angle(nuclide: Nuclide | str) -> float:
     """(Z − N)/(4Z), the sin²θ_W at which the weak charge of a nucleus vanishes at tree level.
 
     Parameters
@@ -33,7 +33,7 @@ def critical_weak_mixing_angle(nuclide: Nuclide) -> float:
     >>> critical_weak_mixing_angle(cevns.Nuclide("3He"))
     0.125
     """
-    checked_nuclide(nuclide)
+    nuclide = checked_nuclide(nuclide)
     if nuclide.Z == 0:
         raise UnsupportedError(f"{nuclide.name} has no protons: its weak charge is -N/2 at every weak mixing angle")
     return (nuclide.Z - nuclide.N) / (4 * nuclide.Z)

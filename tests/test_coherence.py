@@ -154,7 +154,7 @@ def test_the_law_of_neutrons_holds_to_a_tenth_at_reactor_energies():
 TWELVE = cevns.Nuclide("12C")
 WRONG = [
     (lambda: coherency(ARGON, 1.5), cevns.InputError, "alpha must be >= 0 and <= 1 (got 1.5)"),
-    (lambda: coherency("40Ar", 0.5), cevns.InputError, "nuclide must be a cevns.Nuclide (got '40Ar')"),
+    (lambda: coherency(40, 0.5), cevns.InputError, "nuclide must be a cevns.Nuclide or its name (got 40)"),
     (lambda: coherency(ARGON, 0.5, 2.0), cevns.InputError, "weak_mixing_angle must be >= 0 and <= 1 (got 2)"),
     (
         lambda: coherency(TWELVE, 0.5, 0.0),

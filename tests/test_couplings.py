@@ -494,7 +494,7 @@ WRONG = [
     (lambda: Couplings({"nue": np.nan, "numu": 0, "nutau": 0}, -0.5), "gvp['nue'] must be finite (got nan)"),
     (lambda: Couplings(0.02, -0.5, loops="boxes"), "loops must be a sequence of names (got 'boxes')"),
     (lambda: Couplings.named("radiative", 1.2), "weak_mixing_angle must be >= 0 and <= 1 (got 1.2)"),
-    (lambda: cevns.weak_charge("40Ar"), "nuclide must be a cevns.Nuclide (got '40Ar')"),
+    (lambda: cevns.weak_charge(40), "nuclide must be a cevns.Nuclide or its name (got 40)"),
 ]
 
 

@@ -162,7 +162,7 @@ WRONG = [
     (lambda: StandardModel(form_factor=Helm), "form_factor must be a form factor"),
     (lambda: StandardModel(neutron_form_factor=1.0), "neutron_form_factor must be a form factor"),
     (lambda: cevns.cross_section(30.0, cevns.Nuclide("40Ar"), "tree"), "interaction must be an interaction such as"),
-    (lambda: cevns.cross_section(30.0, "40Ar"), "nuclide must be a cevns.Nuclide (got '40Ar')"),
+    (lambda: cevns.cross_section(30.0, 40), "nuclide must be a cevns.Nuclide or its name (got 40)"),
     (lambda: cevns.cross_section(30.0, cevns.Nuclide("40Ar"), flavor="nux"), "unknown flavor 'nux'; did you mean 'nue'"),
     (
         lambda: StandardModel().currents[0].charge(cevns.Nuclide("40Ar"), -1.0),

@@ -249,7 +249,7 @@ WRONG = [
     (lambda: cevns.recoil_energy_max("30", XENON), "neutrino_energy must be real numbers (got '30')"),
     (lambda: cevns.recoil_energy_max(1j, XENON), "neutrino_energy must be real numbers (got 1j)"),
     (lambda: cevns.recoil_energy_max(None, XENON), "neutrino_energy must be"),
-    (lambda: cevns.recoil_energy_max(30.0, "132Xe"), "nuclide must be a cevns.Nuclide (got '132Xe')"),
+    (lambda: cevns.recoil_energy_max(30.0, 132), "nuclide must be a cevns.Nuclide or its name (got 132)"),
     (lambda: kinematics.recoil_cosine(0.0, 0.0, XENON), "neutrino_energy must be > 0 MeV and finite (got 0)"),
     (
         lambda: kinematics.recoil_cosine([1.0, 20.0], 30.0, XENON),

@@ -552,7 +552,7 @@ R, RHO = [1e6, 1e7], [1e12, 1e9]
     ("call", "message"),
     [
         (lambda: matter.transport_cross_section(-1.0, IRON), "neutrino_energy must be >= 0 MeV and finite (got -1)"),
-        (lambda: matter.transport_cross_section(1.0, "56Fe"), "nuclide must be a cevns.Nuclide (got '56Fe')"),
+        (lambda: matter.transport_cross_section(1.0, 56), "nuclide must be a cevns.Nuclide or its name (got 56)"),
         (lambda: matter.transport_cross_section(1.0, IRON, density=1e9), "must be given together: electrons"),
         (
             lambda: matter.transport_cross_section(1.0, IRON, density=1e9, electron_fraction=1.5),

@@ -199,12 +199,12 @@ def measured(nuclide=BORON, **options):
 
 
 WRONG = [
-    (lambda: mirror("11B"), cevns.InputError, "nuclide must be a cevns.Nuclide (got '11B')"),
+    (lambda: mirror(11), cevns.InputError, "nuclide must be a cevns.Nuclide or its name (got 11)"),
     (lambda: mirror(ARGON), cevns.UnknownNameError, "40Ti, the mirror of 40Ar, is not in the table of nuclides: give its mass"),
     (lambda: mirror(ARGON, mass=0), cevns.InputError, "mass must be > 0 MeV and finite (got 0)"),
     (lambda: mirror(cevns.Nuclide("208Pb")), cevns.InputError, "the mirror of 208Pb would have 126 protons"),
     (lambda: nucleon_charges(cevns.Nuclide("12C"), -2.0, -2.0), cevns.UnsupportedError, "12C is its own mirror (Z = N = 6)"),
-    (lambda: nucleon_charges("11B", -2.0, -2.0), cevns.InputError, "nuclide must be a cevns.Nuclide (got '11B')"),
+    (lambda: nucleon_charges(11, -2.0, -2.0), cevns.InputError, "nuclide must be a cevns.Nuclide or its name (got 11)"),
     (lambda: nucleon_charges(BORON, np.nan, -2.0), cevns.InputError, "charge must be finite (got nan)"),
     (lambda: nucleon_charges(BORON, -2.0, -2.0, charge_error=-1), cevns.InputError, "charge_error must be >= 0"),
     (lambda: nucleon_charges(BORON, -2.0, -2.0, correlation=2), cevns.InputError, "correlation must be >= -1 and <= 1 (got 2)"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.integrate import trapezoid
 
 from cevns import InputError, UnknownNameError, oscillation
 from cevns.oscillation import (
@@ -163,7 +164,7 @@ def test_mean_changes_integrals_over_the_energy_by_its_bound():
     (end,) = sterile.breaks
     for low in (0.5 * end, 0.77 * end, 0.999 * end):
         x = np.linspace(1 / end, 1 / low, 4_000_001)
-        cut = np.trapezoid((np.sin(oscillation.PHASE * 20.0 * x) ** 2 - 0.5) / x**2, x)
+        cut = trapezoid((np.sin(oscillation.PHASE * 20.0 * x) ** 2 - 0.5) / x**2, x)
         assert abs(cut) < low / (4 * math.pi * 200)
 
 

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -130,8 +131,8 @@ def test_compiled_module_exports_its_entry_and_what_has_our_prefix(name):
 # A module imports only what stands to its left: the way of the data.
 HELPERS = {"errors", "_version", "_core", "_arguments", "_immutable", "polynomials", "constants", "files", "writing"}
 NUCLEI = [
-    "kinematics",
     "nuclides",
+    "kinematics",
     "tabulation",
     "radii",
     "form_factors",
@@ -184,6 +185,7 @@ MAY_IMPORT = {
     **{name: HELPERS | set(NUCLEI) | set(FLUXES) | set(LAST[:i]) for i, name in enumerate(LAST)},
 }
 MAY_IMPORT["curves"] = HELPERS | {"files"}  # tables of one axis
+MAY_IMPORT["sources"] |= {"nuclides"}  # names of radioactive ones
 MAY_IMPORT["quenching"] = HELPERS | {"nuclides", "curves", "data"}
 MAY_IMPORT["statistics"] = HELPERS  # arrays only
 MAY_IMPORT["templates"] = HELPERS  # arrays only
@@ -341,3 +343,18 @@ TEST = 'python3 -m venv .venv && .venv/bin/pip install ".[test]" && .venv/bin/py
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:cevns|src_c|tests|benchmarks)/[\w/.*]*)`", README))))
 def test_paths_that_the_readme_names_exist(path):
     assert list(ROOT.glob(path.rstrip("/"))), path
+
+
+def test_extra_all_takes_every_extra_but_that_of_the_tests():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    (whole,) = extras.pop("all")
+    assert set(whole.removeprefix("cevns[").removesuffix("]").split(",")) == set(extras) - {"test"}
+
+
+def test_every_requirement_has_a_minimum_and_one_only():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    minima = {}
+    for each in [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]:
+        name, _, minimum = each.partition(">=")
+        assert minimum or name.startswith("cevns["), each
+        assert minima.setdefault(name, minimum) == minimum, each

@@ -111,7 +111,7 @@ WRONG = [
     (lambda: matter_potential(1, 0.5, "nux"), cevns.UnknownNameError, "unknown flavor 'nux'"),
     (lambda: matter_potential(1, 0.5, "nue", "w"), cevns.UnknownNameError, "unknown kind of potential 'w'; known are 'total'"),
     (lambda: neutral_current_parts(1, 0.5, "nue", 2), cevns.InputError, "weak_mixing_angle must be >= 0 and <= 1 (got 2)"),
-    (lambda: atomic_weak_charge("4He", "nue"), cevns.InputError, "nuclide must be a cevns.Nuclide (got '4He')"),
+    (lambda: atomic_weak_charge(4, "nue"), cevns.InputError, "nuclide must be a cevns.Nuclide or its name (got 4)"),
     (lambda: atomic_weak_charge(cevns.Nuclide("4He"), "e"), cevns.UnknownNameError, "unknown flavor 'e'"),
 ]
 

@@ -111,7 +111,11 @@ WRONG = [
         cevns.InputError,
         "radius must be >= 0.774 fm for a charge radius of nucleons (got 0.1)",
     ),
-    (lambda: radii.convert(3.0, "40Ar", "charge", "point"), cevns.InputError, "nuclide must be a cevns.Nuclide (got '40Ar')"),
+    (
+        lambda: radii.convert(3.0, 40, "charge", "point"),
+        cevns.InputError,
+        "nuclide must be a cevns.Nuclide or its name (got 40)",
+    ),
     (
         lambda: radii.convert(3.0, ARGON, "weak", "point"),
         cevns.UnknownNameError,

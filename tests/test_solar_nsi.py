@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from scipy.integrate import trapezoid
 
 import cevns
 from cevns import NSI, InputError, StandardModel, UnknownNameError, oscillation, sources
@@ -224,7 +225,7 @@ def test_rate_is_the_trace_of_the_arriving_state_with_the_charges():
     ratio = np.einsum("nbc,ce,eb->n", way(energies)[:, 0], charge.conj().T, charge).real / cevns.weak_charge(xenon) ** 2
     per_kg = cevns.Target(xenon).components[0][1]
     day = 86400.0 if flux.per == "s" else 1.0
-    expected = per_kg * day * np.trapezoid(density * sigma * ratio, energies)
+    expected = per_kg * day * trapezoid(density * sigma * ratio, energies)
     assert cevns.differential_rate(T, flux, xenon, standard + THEORY) == pytest.approx(expected, rel=1e-5)  # of the trapezium
     # both places matter, and the phases of the coherence
     for other in (

@@ -8,6 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 from scipy import special
+from scipy.integrate import trapezoid
 
 import cevns
 from cevns import InputError, constants, sources
@@ -21,7 +22,7 @@ NAMESPACE = {**vars(cevns), **vars(cevns.components), **vars(cevns.spectra), **v
 def mean(parent, weak_magnetism=reference.WEAK_MAGNETISM):
     E = np.linspace(0.0, 17.0, 426)
     density = reference.spectrum(parent, E, weak_magnetism)
-    return np.trapezoid(E * density, E) / np.trapezoid(density, E)
+    return trapezoid(E * density, E) / trapezoid(density, E)
 
 
 # --------------------------------------------------------------------------------------------------- the reference's pieces
@@ -122,7 +123,7 @@ def test_lithium_8_spectrum_is_a_fit_to_the_integral_over_the_states_of_berylliu
 
 def test_next_to_nothing_is_above_the_end_of_the_fit():
     E = np.linspace(14.5, 16.1, 801)
-    assert np.trapezoid(reference.spectrum("8Li", E), E) < 6e-6
+    assert trapezoid(reference.spectrum("8Li", E), E) < 6e-6
 
 
 def test_one_end_point_does_not_make_the_spectrum():
@@ -131,9 +132,9 @@ def test_one_end_point_does_not_make_the_spectrum():
     E = np.linspace(0.0, W0 - constants.ELECTRON_MASS - 1e-9, 4001)
     W = W0 - E
     shape = E**2 * np.sqrt(W**2 - constants.ELECTRON_MASS**2) * W * reference.fermi_function(W, 4)
-    shape /= np.trapezoid(shape, E)
+    shape /= trapezoid(shape, E)
     assert E[-1] == pytest.approx(12.97, abs=0.01)
-    assert np.trapezoid(E * shape, E) == pytest.approx(6.72, abs=0.01)
+    assert trapezoid(E * shape, E) == pytest.approx(6.72, abs=0.01)
     assert np.interp(1.0, E, shape) / Lithium8().density(np.array(1.0)) == pytest.approx(0.65, abs=0.01)
     assert np.interp(12.0, E, shape) / Lithium8().density(np.array(12.0)) == pytest.approx(1.46, abs=0.02)
 

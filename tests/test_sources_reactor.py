@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.integrate import trapezoid
 
 import cevns
 from cevns import InputError, UnknownNameError, constants, sources
@@ -134,7 +135,7 @@ def test_yield_of_inverse_beta_decay_is_the_published_one(isotope, expected):
     E = np.linspace(1.806, 12, 20001)
     positron = E - 1.29333
     sigma = 0.952 * positron * np.sqrt(np.maximum(positron**2 - constants.ELECTRON_MASS**2, 0))
-    assert np.trapezoid(sigma * FissionSpectrum(isotope).density(E), E) == pytest.approx(expected, rel=0.025)
+    assert trapezoid(sigma * FissionSpectrum(isotope).density(E), E) == pytest.approx(expected, rel=0.025)
 
 
 # -------------------------------------------------------------------------------------------------------------- a reactor

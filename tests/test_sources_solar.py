@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.integrate import trapezoid
 
 import cevns
 from cevns import InputError, UnknownNameError, components, constants, conversion, oscillation, products, sources
@@ -133,7 +134,7 @@ def test_positron_decays_integrate_to_one(decay):
 def test_positron_decays_are_the_published_tables(decay, largest, mean):
     # tables of Bahcall, in arbitrary units; steps of their last digit below 0.02 of the end point
     table = published(f"solar_{decay}.csv")
-    E, density = table[:, 0], table[:, 1] / np.trapezoid(table[:, 1], table[:, 0])
+    E, density = table[:, 0], table[:, 1] / trapezoid(table[:, 1], table[:, 0])
     end, _ = DECAYS[decay]
     inside = (0.02 * end < E) & (0.95 * end > E)
     assert np.abs(spectrum_of(decay).density(E[inside]) / density[inside] - 1).max() < largest
@@ -164,7 +165,7 @@ def test_electron_capture_sees_the_same_plasma_in_all_three_decays():
         assert line == pytest.approx(end + 2 * constants.ELECTRON_MASS, abs=2e-3)
         E = np.linspace(0, end, 20001)
         shape = E**2 * electron_factor((end - E) / constants.ELECTRON_MASS, -constants.FINE_STRUCTURE * Z)  # |Γ|²/2π
-        f = 2 * math.pi * np.trapezoid(shape, E) / constants.ELECTRON_MASS**3
+        f = 2 * math.pi * trapezoid(shape, E) / constants.ELECTRON_MASS**3
         capture = 2 * math.pi * (constants.FINE_STRUCTURE * (Z + 1)) ** 3 * (line / constants.ELECTRON_MASS) ** 2
         ratios.append(fraction * f / capture)
     assert ratios == pytest.approx([np.mean(ratios)] * 3, rel=0.02)

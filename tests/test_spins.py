@@ -715,7 +715,7 @@ def test_wrong_arguments_are_refused():
     with pytest.raises(cevns.UnknownNameError, match="unknown model of the spin 'structure-functions'"):
         spin_expectation(fluorine, "structure-functions")
     for call in (spin_expectation, schmidt_moment, axial_strength):
-        with pytest.raises(cevns.InputError, match=r"nuclide must be a cevns.Nuclide \(got '19F'\)"):
-            call("19F")
+        with pytest.raises(cevns.InputError, match=r"nuclide must be a cevns.Nuclide or its name \(got 19\)"):
+            call(19)
     with pytest.raises(cevns.InputError, match=r"q must be >= 0 MeV and finite \(got -1\)"):
         AxialResponse().strength(-1, fluorine)

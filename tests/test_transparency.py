@@ -36,8 +36,8 @@ def test_weak_charge_is_linear_about_its_zero(nuclide, angle):
 
 
 def test_wrong_input_is_named():
-    with pytest.raises(cevns.InputError, match=re.escape("nuclide must be a cevns.Nuclide (got '3He')")):
-        critical_weak_mixing_angle("3He")
+    with pytest.raises(cevns.InputError, match=re.escape("nuclide must be a cevns.Nuclide or its name (got 3)")):
+        critical_weak_mixing_angle(3)
     neutron = cevns.Nuclide("1n", Z=0, N=1, mass=939.565, spin=0.5, parity=1)
     with pytest.raises(cevns.UnsupportedError, match="1n has no protons"):
         critical_weak_mixing_angle(neutron)

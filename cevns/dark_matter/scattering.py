@@ -108,8 +108,9 @@ class VectorPortal:
         """(ε e g_D)²/2π = 8π α α_D ε², in front of every cross section."""
         return 8 * math.pi * constants.FINE_STRUCTURE * self.alpha_D * self.kinetic_mixing**2
 
-    def factor(self, recoil_energy: Array, nuclide: Nuclide) -> Array:
+    def factor(self, recoil_energy: Array, nuclide: Nuclide | str) -> Array:
         """(ε e g_D)² Q² M/[2π (2MT + m_A′²)²] [cm² per MeV of recoil] at T [keV]: dσ/dT without its bracket over p²."""
+        nuclide = checked_nuclide(nuclide)
         M = nuclide.mass
         Q = (nuclide.Z if self.charge == "electric" else nuclide.A) * self.form_factor(
             momentum_transfer(recoil_energy, nuclide), nuclide
@@ -117,8 +118,9 @@ class VectorPortal:
         propagator = 2 * M * constants.KEV * recoil_energy + self.mediator_mass**2
         return np.asarray(constants.MEV2_CM2 * self.strength * M * Q**2 / propagator**2)
 
-    def remainder(self, recoil_energy: Array, nuclide: Nuclide) -> Array:
+    def remainder(self, recoil_energy: Array, nuclide: Nuclide | str) -> Array:
         """r(T) [MeV²] at T [keV]: the bracket at E = E_min."""
+        nuclide = checked_nuclide(nuclide)
         m, M, T = self.mass, nuclide.mass, constants.KEV * recoil_energy
         if self.particle == "scalar":
             return np.asarray((1 + T / (2 * M)) * (m * m + M * T / 2))
@@ -135,7 +137,7 @@ class VectorPortal:
         return f"VectorPortal({', '.join(shown)})"
 
 
-def energy_min(recoil_energy: ArrayLike, mass: float, nuclide: Nuclide) -> Any:
+def energy_min(recoil_energy: ArrayLike, mass: float, nuclide: Nuclide | str) -> Any:
     """Smallest total energy [MeV] of a χ that can give a recoil energy: E_min = T/2 + √((1 + T/2M)(m² + MT/2)).
 
     Parameters
@@ -164,7 +166,7 @@ def energy_min(recoil_energy: ArrayLike, mass: float, nuclide: Nuclide) -> Any:
     return restore(np.asarray(T / 2 + np.sqrt((1 + T / (2 * M)) * (m * m + M * T / 2))))
 
 
-def recoil_energy_max(energy: ArrayLike, mass: float, nuclide: Nuclide) -> Any:
+def recoil_energy_max(energy: ArrayLike, mass: float, nuclide: Nuclide | str) -> Any:
     """Largest recoil energy [keV] that a χ can give: T_max = 2Mp²/(M² + m² + 2ME).
 
     Parameters
@@ -187,7 +189,9 @@ def recoil_energy_max(energy: ArrayLike, mass: float, nuclide: Nuclide) -> Any:
     return restore(np.asarray(2 * M * (E - m) * (E + m) / (M * M + m * m + 2 * M * E) / constants.KEV))
 
 
-def differential_cross_section(recoil_energy: ArrayLike, energy: ArrayLike, nuclide: Nuclide, portal: VectorPortal) -> Any:
+def differential_cross_section(
+    recoil_energy: ArrayLike, energy: ArrayLike, nuclide: Nuclide | str, portal: VectorPortal
+) -> Any:
     """dσ/dT [cm²/keV], 0 above the largest recoil energy.
 
     Parameters
@@ -217,7 +221,7 @@ def differential_cross_section(recoil_energy: ArrayLike, energy: ArrayLike, nucl
     >>> f"{differential_cross_section(10.0, 100.0, cevns.Nuclide('133Cs'), portal):.4e}"
     '1.3130e-33'
     """
-    checked_nuclide(nuclide)
+    nuclide = checked_nuclide(nuclide)
     portal = checked_portal(portal)
     m = portal.mass
     shape, (T, E) = broadcast(recoil(recoil_energy), real_array(energy, "energy", unit="MeV", minimum=m))

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, digits, real_array, real_number, restore, shown
+from .._arguments import Array, digits, real_array, real_number, restore
 from .._core.form_factors import FormFactor as Kernel
 from ..errors import InputError, UnsupportedError
+from ..nuclides import named, not_a_nuclide
 from ..tabulation import tabulate
 
 
@@ -26,7 +27,7 @@ class HasMassNumber(Protocol):
 class FormFactor:
     """What every form factor can do; the subclasses say with which density."""
 
-    def __call__(self, q: ArrayLike, nuclide: HasMassNumber) -> Any:
+    def __call__(self, q: ArrayLike, nuclide: HasMassNumber | str) -> Any:
         """F(q), signed.
 
         Parameters
@@ -47,20 +48,21 @@ class FormFactor:
         InputError
             If q is negative, infinite or nan, or beyond `maximum(nuclide)`.
         """
+        nuclide = named(nuclide)
         values = real_array(q, "q", unit="MeV", minimum=0.0, maximum=self.maximum(nuclide))
         out = np.empty(values.size)
         self.kernel(nuclide).evaluate(np.ascontiguousarray(values).reshape(-1), out)
         return restore(out, values.shape)
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm] of the density: F = 1 − q²⟨r²⟩/6 + …"""
         raise NotImplementedError
 
-    def maximum(self, nuclide: HasMassNumber) -> float:
+    def maximum(self, nuclide: HasMassNumber | str) -> float:
         """The largest q [MeV] at which F is defined: inf for most. Beyond it a call refuses, and a rate is not finite."""
         return math.inf
 
-    def derivative(self, q: ArrayLike, nuclide: HasMassNumber) -> Any:
+    def derivative(self, q: ArrayLike, nuclide: HasMassNumber | str) -> Any:
         """∂F/∂r, by the rms radius r at fixed surface (skin, range, diffuseness): what a fit of a neutron radius needs.
 
         Parameters
@@ -83,10 +85,11 @@ class FormFactor:
         UnsupportedError
             If the density has no radius to vary.
         """
+        nuclide = named(nuclide)
         values = real_array(q, "q", unit="MeV", minimum=0.0, maximum=self.maximum(nuclide))
         return restore(self._derivative(values / constants.HBAR_C, nuclide), values.shape)
 
-    def resized(self, radius: float, nuclide: HasMassNumber) -> "FormFactor":
+    def resized(self, radius: float, nuclide: HasMassNumber | str) -> "FormFactor":
         """This density of a nuclide with another rms radius [fm].
 
         A density with a surface keeps it (skin, range, diffuseness) and moves its half-density radius; one without, such as a
@@ -94,8 +97,9 @@ class FormFactor:
         """
         raise self._no_radius()
 
-    def kernel(self, nuclide: HasMassNumber) -> Kernel:
+    def kernel(self, nuclide: HasMassNumber | str) -> Kernel:
         """The compiled form factor of one nuclide."""
+        nuclide = named(nuclide)
         return _prepared(self, self._key(nuclide))
 
     def _key(self, nuclide: HasMassNumber) -> Any:
@@ -152,8 +156,9 @@ class Formula(FormFactor):
         end = last * (1 + 1e-9)
         return tabulate(lambda q: np.where(q < end, self._values(q / constants.HBAR_C, nuclide), np.inf), end, size)
 
-    def resized(self, radius: float, nuclide: HasMassNumber) -> FormFactor:
+    def resized(self, radius: float, nuclide: HasMassNumber | str) -> FormFactor:
         """This density of a nuclide stretched to another rms radius [fm]: F(q) → F(q r′/r)."""
+        nuclide = named(nuclide)
         key = self._key(nuclide)
         return Stretched(self, key, length(type(self).__name__, radius, "radius") / self.rms_radius(nuclide))
 
@@ -175,11 +180,11 @@ class Stretched(Formula):
     def _size(self, nuclide: Any) -> float:
         return self.form_factor._size(self.nuclide) * self.factor
 
-    def maximum(self, nuclide: HasMassNumber) -> float:
+    def maximum(self, nuclide: HasMassNumber | str) -> float:
         """The largest q [MeV] at which F is defined."""
         return self.form_factor.maximum(self.nuclide) / self.factor
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm]."""
         return self.form_factor.rms_radius(self.nuclide) * self.factor
 
@@ -217,7 +222,7 @@ def cube_root(nuclide: HasMassNumber) -> float:
     try:
         return math.cbrt(nuclide.A)
     except AttributeError:
-        raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
+        raise not_a_nuclide(nuclide) from None
 
 
 def charge_radius(nuclide: Any) -> float:
@@ -225,7 +230,7 @@ def charge_radius(nuclide: Any) -> float:
     try:
         return float(nuclide.charge_radius)
     except AttributeError:
-        raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
+        raise not_a_nuclide(nuclide) from None
 
 
 def standard_half_density(nuclide: HasMassNumber) -> float:

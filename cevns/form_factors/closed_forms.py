@@ -10,6 +10,7 @@ from .. import constants
 from .._arguments import Array, known_name
 from .._core.form_factors import FormFactor as Kernel
 from ..errors import InputError
+from ..nuclides import named
 from ._base import FormFactor, HasMassNumber, charge_radius, cube_root, length, set_lengths, standard_half_density
 from ._functions import bessel_ratio, sinc, surface
 
@@ -26,7 +27,7 @@ class ClosedForm(FormFactor):
         per_mev = constants.HBAR_C**-2
         return Kernel(kind, radius_squared * per_mev, width_squared * per_mev)
 
-    def resized(self, radius: float, nuclide: HasMassNumber) -> FormFactor:
+    def resized(self, radius: float, nuclide: HasMassNumber | str) -> FormFactor:
         """This density with another rms radius [fm] and the same surface."""
         return replace(self, radius=radius)  # type: ignore[type-var]
 
@@ -106,8 +107,9 @@ class Helm(ClosedForm):
             R2 = 0.0  # rounding at radius = √3 s
         return "helm", R2, s2
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm]: √(3R₀²/5 + 3s²)."""
+        nuclide = named(nuclide)
         _, R2, s2 = self._lengths(nuclide)
         return math.sqrt(0.6 * R2 + 3 * s2)
 
@@ -154,8 +156,9 @@ class KleinNystrand(ClosedForm):
             return "klein-nystrand", max(0.0, (5 / 3) * (self.radius**2 - 6 * a2)), a2
         return "klein-nystrand", (1.2 * cube_root(nuclide)) ** 2, a2
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm]: √(3R²/5 + 6a²)."""
+        nuclide = named(nuclide)
         _, R2, a2 = self._lengths(nuclide)
         return math.sqrt(0.6 * R2 + 6 * a2)
 
@@ -211,8 +214,9 @@ class SymmetrizedFermi(ClosedForm):
             return "symmetrized-fermi", max(0.0, (5 / 3) * (self.radius**2 - 1.4 * w2)), w2
         return "symmetrized-fermi", standard_half_density(nuclide) ** 2, w2
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm]: √(3c²/5 + 7(πa)²/5)."""
+        nuclide = named(nuclide)
         _, c2, w2 = self._lengths(nuclide)
         return math.sqrt(0.6 * c2 + 1.4 * w2)
 
@@ -247,8 +251,9 @@ class _OneLength(ClosedForm):
     def _lengths(self, nuclide: HasMassNumber) -> tuple[str, float, float]:
         return self._kind, (self._radius_over_rms * self.rms_radius(nuclide)) ** 2, 0.0
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm]: the one given, else √(3/5) · 1.2 A^⅓."""
+        nuclide = named(nuclide)
         return self.radius if self.radius is not None else math.sqrt(0.6) * 1.2 * cube_root(nuclide)
 
 
@@ -308,10 +313,10 @@ class Point(ClosedForm):
     def _lengths(self, nuclide: HasMassNumber) -> tuple[str, float, float]:
         return "point", 0.0, 0.0
 
-    def resized(self, radius: float, nuclide: HasMassNumber) -> FormFactor:
+    def resized(self, radius: float, nuclide: HasMassNumber | str) -> FormFactor:
         """Refuses: a point has no radius."""
         raise self._no_radius()
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """0 fm."""
         return 0.0

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, shown
 from .._core.form_factors import FormFactor as Kernel
 from ..errors import InputError, UnknownNameError
-from ..nuclides import Nuclide
+from ..nuclides import Nuclide, named
 from ..radii import SkinChoice, neutron_skin, stored_skin
 from ._base import FormFactor, HasMassNumber
 
@@ -21,16 +21,19 @@ class _Chosen(FormFactor):
     def _choice(self, nuclide: Any) -> FormFactor:
         raise NotImplementedError
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm]."""
+        nuclide = named(nuclide)
         return self._choice(nuclide).rms_radius(nuclide)
 
-    def maximum(self, nuclide: HasMassNumber) -> float:
+    def maximum(self, nuclide: HasMassNumber | str) -> float:
         """The largest q [MeV] at which F is defined."""
+        nuclide = named(nuclide)
         return self._choice(nuclide).maximum(nuclide)
 
-    def resized(self, radius: float, nuclide: HasMassNumber) -> FormFactor:
+    def resized(self, radius: float, nuclide: HasMassNumber | str) -> FormFactor:
         """The density of the nuclide with another rms radius [fm]."""
+        nuclide = named(nuclide)
         return self._choice(nuclide).resized(radius, nuclide)
 
     def _kernel(self, nuclide: Any) -> Kernel:

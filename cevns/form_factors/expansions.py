@@ -11,6 +11,7 @@ import numpy as np
 from .. import constants
 from .._arguments import Array, digits, known_name, real_number, shown
 from ..errors import InputError, UnsupportedError
+from ..nuclides import named, not_a_nuclide
 from ._base import FormFactor, Formula, HasMassNumber, charge_radius, numbers, set_lengths
 from ._functions import sinc
 
@@ -101,7 +102,7 @@ class FourierBessel(Formula):
             return _Coefficients(self.radius, self.coefficients)
         name = getattr(nuclide, "name", None)
         if name is None:
-            raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})")
+            raise not_a_nuclide(nuclide)
         known = _sets().get(name)
         if known is None:
             raise UnsupportedError(f"no Fourier–Bessel set for {name}; there are sets for {', '.join(_sets())}")
@@ -113,11 +114,13 @@ class FourierBessel(Formula):
 
     def norm(self, nuclide: Any) -> float:
         """4π ∫ ρ r² dr = 4πR³ Σ (−1)^(v+1) a_v/(vπ)², the charge within the digits of the coefficients."""
+        nuclide = named(nuclide)
         R, values = self._density(nuclide)
         return 4 * math.pi * R**3 * math.fsum(-((-1) ** v) * a / (v * math.pi) ** 2 for v, a in enumerate(values, 1))
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm]."""
+        nuclide = named(nuclide)
         R, values = self._density(nuclide)
         terms = (-((-1) ** v) * a * ((v * math.pi) ** -2 - 6 * (v * math.pi) ** -4) for v, a in enumerate(values, 1))
         square = 4 * math.pi * R**5 * math.fsum(terms) / self.norm(nuclide)
@@ -125,8 +128,9 @@ class FourierBessel(Formula):
             raise UnsupportedError("the mean square radius of this Fourier–Bessel density is negative")
         return math.sqrt(square)
 
-    def measured_to(self, nuclide: HasMassNumber) -> float:
+    def measured_to(self, nuclide: HasMassNumber | str) -> float:
         """The largest q [MeV] that the coefficients describe, nπ/R."""
+        nuclide = named(nuclide)
         R, values = self._density(nuclide)
         return len(values) * math.pi / R * constants.HBAR_C
 
@@ -187,7 +191,7 @@ class SumOfGaussians(Formula):
     def _key(self, nuclide: HasMassNumber) -> Any:
         return None
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm]: ⟨r²⟩ = 3γ²/2 + Σ Q_i R_i² (3 + κ_i)/(1 + κ_i), κ_i = 2R_i²/γ²."""
         shells = 0.0
         for R, Q in zip(self.radii, self.fractions, strict=True):
@@ -249,7 +253,7 @@ class HarmonicOscillator(Formula):
         """The oscillator density of an rms radius [fm]."""
         return cls(radius=radius, center_of_mass=center_of_mass)
 
-    def resized(self, radius: float, nuclide: HasMassNumber) -> FormFactor:
+    def resized(self, radius: float, nuclide: HasMassNumber | str) -> FormFactor:
         """This density with another rms radius [fm]."""
         return HarmonicOscillator(radius=radius, center_of_mass=self.center_of_mass)
 
@@ -258,7 +262,7 @@ class HarmonicOscillator(Formula):
         try:
             Z = nuclide.Z
         except AttributeError:
-            raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
+            raise not_a_nuclide(nuclide) from None
         if not 2 <= Z <= 8:
             raise UnsupportedError(f"the harmonic oscillator is for nuclei with Z from 2 to 8 (got {nuclide.name}, Z = {Z})")
         return float((Z - 2) / 3)
@@ -272,8 +276,9 @@ class HarmonicOscillator(Formula):
         per = math.sqrt(self._square_per_length(nuclide))
         return self.length if self.length is not None else (self.radius or charge_radius(nuclide)) / per
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm]."""
+        nuclide = named(nuclide)
         return self._length(nuclide) * math.sqrt(self._square_per_length(nuclide))
 
     def _size(self, nuclide: Any) -> float:
@@ -347,7 +352,7 @@ class MomentExpansion(Formula):
     def _key(self, nuclide: HasMassNumber) -> Any:
         return None
 
-    def maximum(self, nuclide: HasMassNumber) -> float:
+    def maximum(self, nuclide: HasMassNumber | str) -> float:
         """The largest q [MeV]: the one given, else where the last term kept is 0.01."""
         if self.end is not None:
             return self.end
@@ -358,7 +363,7 @@ class MomentExpansion(Formula):
         factors = ((2, self.r2, -6), (4, self.r4, 120), (6, self.r6, -5040))
         return [(power, moment / factor) for power, moment, factor in factors if moment is not None]
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm]: √⟨r²⟩."""
         return math.sqrt(self.r2)
 

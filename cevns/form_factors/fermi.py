@@ -18,6 +18,7 @@ import numpy as np
 
 from .._arguments import Array, real_number
 from ..errors import InputError
+from ..nuclides import named
 from ._base import FormFactor, Formula, HasMassNumber, length, set_lengths, standard_half_density
 from ._functions import bessel_ratio, eta, sinc, surface
 
@@ -139,7 +140,7 @@ class TwoParameterFermi(Formula):
                 break
         return replace(model, radius=c)
 
-    def resized(self, radius: float, nuclide: HasMassNumber) -> FormFactor:
+    def resized(self, radius: float, nuclide: HasMassNumber | str) -> FormFactor:
         """This density with another rms radius [fm] and the same diffuseness."""
         return self._of_rms(radius, self)
 
@@ -174,12 +175,14 @@ class TwoParameterFermi(Formula):
     def _rms(self, c: float) -> float:
         return math.sqrt(self._square(c)[0])
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm], exact."""
+        nuclide = named(nuclide)
         return self._rms(self._half_density(nuclide))
 
-    def fourth_moment(self, nuclide: HasMassNumber) -> float:
+    def fourth_moment(self, nuclide: HasMassNumber | str) -> float:
         """⟨r⁴⟩ [fm⁴], exact."""
+        nuclide = named(nuclide)
         c, a = self._half_density(nuclide), self.diffuseness
         return (_moment(6, c, a)[0] + self._depression * _moment(8, c, a)[0] / c**2) / self._norm(c)[0]
 

@@ -95,11 +95,11 @@ class Tabulated(Formula):
     def _key(self, nuclide: HasMassNumber) -> Any:
         return None
 
-    def maximum(self, nuclide: HasMassNumber) -> float:
+    def maximum(self, nuclide: HasMassNumber | str) -> float:
         """The last q of the table [MeV]."""
         return self.momentum_transfer[-1]
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm] by the curvature of F at q = 0: ⟨r²⟩ = −3F″(0)."""
         square = -3 * float(self._spline[2][0])
         if square <= 0:
@@ -190,7 +190,7 @@ class TabulatedDensity(Formula):
             total.append(float(np.sum(weights * r**order * (f0 + (f1 - f0) * (1 + nodes) / 2)) * (r1 - r0) / 2))
         return math.fsum(total)
 
-    def rms_radius(self, nuclide: HasMassNumber) -> float:
+    def rms_radius(self, nuclide: HasMassNumber | str) -> float:
         """Root-mean-square radius [fm], exact for the interpolation."""
         square = self._moment(4) / self._moment(2)
         if square <= 0:

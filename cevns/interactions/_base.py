@@ -100,7 +100,7 @@ class Current:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(matrix.reshape(shape) * self.propagator(q))
 
-    def charge(self, nuclide: Nuclide, recoil_energy: ArrayLike) -> ComplexArray:
+    def charge(self, nuclide: Nuclide | str, recoil_energy: ArrayLike) -> ComplexArray:
         """g (2, 3, 3, n) of one proton and one neutron at recoil energies T (n,) [keV].
 
         The nuclide turns recoil energies into momentum transfers; its structure is in the response of the kind.
@@ -196,7 +196,7 @@ class Interaction:
         """Whether its rate grows without end at T = 0."""
         return any(current.diverges for current in self.currents if current.factor)
 
-    def nucleus(self, nuclide: Nuclide, flavor: str = "nue") -> Nucleus:
+    def nucleus(self, nuclide: Nuclide | str, flavor: str = "nue") -> Nucleus:
         """The compiled nucleus as one flavour sees it.
 
         Raises

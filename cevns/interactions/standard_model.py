@@ -229,8 +229,9 @@ class StandardModel(Interaction):
         """Whether neutrinos and antineutrinos differ: with an axial part and the kinematics of a point of spin ½."""
         return self.__dict__["response"] is not None and self.kinematics == "spin-1/2"
 
-    def nucleus(self, nuclide: Nuclide, flavor: str = "nue") -> Nucleus:
+    def nucleus(self, nuclide: Nuclide | str, flavor: str = "nue") -> Nucleus:
         """The compiled nucleus as one flavour sees it."""
+        nuclide = checked_nuclide(nuclide)
         antineutrino = self.interferes and known_flavor(flavor).endswith("bar")
         return _nucleus(self, nuclide, generation(flavor), antineutrino)
 
@@ -238,7 +239,6 @@ class StandardModel(Interaction):
 @lru_cache(maxsize=1024)
 def _nucleus(model: StandardModel, nuclide: Nuclide, index: int, antineutrino: bool) -> Nucleus:
     """What the kernels need of a nuclide; prepared once, as making it costs as much as a hundred recoil energies."""
-    checked_nuclide(nuclide)
     scheme, neutrons, response = (model.__dict__[name] for name in ("scheme", "neutrons", "response"))
     strength = 0.0 if response is None else response.strength_at_zero(nuclide)
     return Nucleus(

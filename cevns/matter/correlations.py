@@ -17,7 +17,7 @@ from ..nuclides import Nuclide, checked_nuclide
 
 def ion_correlation(
     neutrino_energy: ArrayLike,
-    nuclide: Nuclide,
+    nuclide: Nuclide | str,
     density: ArrayLike,
     temperature: ArrayLike,
     mass_fraction: ArrayLike = 1.0,
@@ -78,11 +78,12 @@ def ion_correlation(
     >>> round(ion_correlation(10.0, cevns.Nuclide("56Fe"), 1e12, 1.0), 6)
     0.086438
     """
+    nuclide = checked_nuclide(nuclide)
     energy = neutrino(neutrino_energy)
     rho = real_array(density, "density", unit="g/cm³", minimum=0.0)
     T = real_array(temperature, "temperature", unit="MeV", minimum=0.0, above=True)
     X = real_array(mass_fraction, "mass_fraction", minimum=0.0, maximum=1.0)
-    return restore(averaged_structure(energy, checked_nuclide(nuclide), rho, T, X))
+    return restore(averaged_structure(energy, nuclide, rho, T, X))
 
 
 def averaged_structure(energy: Array, nuclide: Nuclide, density: Array, temperature: Array, mass_fraction: Array) -> Array:

@@ -20,7 +20,7 @@ METHODS = ("exact", "bruenn")
 
 def transport_cross_section(
     neutrino_energy: ArrayLike,
-    nuclide: Nuclide,
+    nuclide: Nuclide | str,
     interaction: Interaction | None = None,
     flavor: str = "nue",
     *,
@@ -77,6 +77,7 @@ def transport_cross_section(
     >>> f"{transport_cross_section(10.0, cevns.Nuclide('56Fe')):.5e}"
     '2.27688e-40'
     """
+    nuclide = checked_nuclide(nuclide)
     energy = neutrino(neutrino_energy)
     screening = checked_screening(density, electron_fraction)
     return restore(np.asarray(angular_moment(energy, nuclide, interaction, flavor, "transport", method, screening)))
@@ -179,7 +180,7 @@ def _screening_length(density: Array, electron_fraction: Array) -> Array:
 
 def electron_screening(
     momentum_transfer: ArrayLike,
-    nuclide: Nuclide,
+    nuclide: Nuclide | str,
     density: ArrayLike,
     electron_fraction: ArrayLike,
     flavor: str = "nue",
@@ -220,11 +221,12 @@ def electron_screening(
     >>> round(cevns.weak_charge(cevns.Nuclide("56Fe")) + electron_screening(0.0, cevns.Nuclide("56Fe"), 1e11, 0.4, "numu"), 12)
     -15.0
     """
+    nuclide = checked_nuclide(nuclide)
     q = real_array(momentum_transfer, "momentum_transfer", unit="MeV", minimum=0.0)
     length = screening_length(density, electron_fraction) / constants.HBAR_C
     coupling = _electron_coupling(flavor, real_number(weak_mixing_angle, "weak_mixing_angle", minimum=0.0, maximum=1.0))
     shape, (q, length) = broadcast(q, np.asarray(length))
-    return restore(checked_nuclide(nuclide).Z * coupling / (1.0 + (q * length) ** 2), shape)
+    return restore(nuclide.Z * coupling / (1.0 + (q * length) ** 2), shape)
 
 
 def _electron_coupling(flavor: str, weak_mixing_angle: float) -> float:
@@ -252,7 +254,7 @@ def angular_moment(
 ) -> Array:
     """σ or σ_tr [cm²] of checked energies and screening lengths [1/MeV], which broadcast."""
     model = interaction_or_default(interaction)
-    nucleus = model.nucleus(checked_nuclide(nuclide), known_flavor(flavor))
+    nucleus = model.nucleus(nuclide, known_flavor(flavor))
     if known_name(method, METHODS, "method") == "bruenn":
         if screening is not None:
             raise UnsupportedError("electron screening needs method='exact': Bruenn's closed forms have the nucleus alone")

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, digits, known_name, real_array, real_number, restore, shown
+from .._arguments import Array, digits, known_name, real_array, real_number, restore
 from ..errors import InputError, UnsupportedError
-from ..nuclides import Nuclide
+from ..nuclides import Nuclide, checked_nuclide
 
 UNITS = ("keV_ee", "keV", "electrons", "photons", "quanta")
 LARGEST = 1e4  # keV: recoils that the inverse looks at
@@ -154,9 +154,7 @@ class Quenching(ABC):
             if self.needs_nuclide:
                 raise InputError(f"{type(self).__name__} depends on the nuclide that recoils: give nuclide (got None)")
             return None
-        known = Nuclide(nuclide) if isinstance(nuclide, str) else nuclide
-        if not isinstance(known, Nuclide):
-            raise InputError(f"nuclide must be a cevns.Nuclide or its name (got {shown(nuclide)})")
+        known = checked_nuclide(nuclide)
         if self.elements and known.symbol not in self.elements:
             raise UnsupportedError(f"{type(self).__name__} is for {' and '.join(self.elements)} (got {known.name})")
         return known

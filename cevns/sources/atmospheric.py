@@ -9,6 +9,7 @@ from .._arguments import Array, known_name, shown
 from ..errors import InputError
 from ..files import Columns, check_integral, read_columns, unit_in
 from ..fluxes import AREA_UNITS, ENERGY_UNITS, Component, Flux
+from ..polynomials import trapezoid
 from ..spectra import Table
 
 # MeV: the energies of the tables of FLUKA below 1 GeV, where fluxes are compared with what is typical.
@@ -126,7 +127,7 @@ def _check(flux: Flux, energy: Array, path: str) -> None:
     held = {flavor: between(flavor) for flavor in flux.flavors}
     share = len(held) / 4 if len(held) < 4 else 1.0  # a file may leave flavours out
     grid = np.geomspace(low, high, 500)
-    expected = share * float(np.trapezoid(typical(grid), grid))
+    expected = share * trapezoid(typical(grid), grid)
     what = f"cm⁻² s⁻¹ between {low:g} and {high:g} MeV"
     check_integral(sum(held.values()), POSSIBLE[0] * expected, POSSIBLE[1] * expected, what, path, sky=True)
     for name in ("e", "mu"):

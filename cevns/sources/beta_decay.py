@@ -9,6 +9,7 @@ from .. import constants
 from .._arguments import Array, digits, known_name, real_number
 from .._core.beta_decay import electron_factor
 from ..errors import InputError
+from ..nuclides import Nuclide, name_of
 from ..panels import evaluate, integral_of, panels_of, series_of
 from ..spectra import Smooth
 from ._tables import rows
@@ -136,8 +137,8 @@ class BetaDecay(Smooth):
 
     nuclide: str
 
-    def __init__(self, nuclide: str) -> None:
-        self.__dict__["nuclide"] = known_name(nuclide, NUCLIDES, "beta decay")
+    def __init__(self, nuclide: Nuclide | str) -> None:
+        self.__dict__["nuclide"] = known_name(name_of(nuclide), NUCLIDES, "beta decay")
 
     @property
     def edges(self) -> tuple[float, ...]:

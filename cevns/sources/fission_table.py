@@ -9,6 +9,7 @@ import numpy as np
 from .._arguments import Array, digits, known_name, shown
 from ..errors import InputError, UnknownNameError
 from ..files import Columns, check_integral, name_of, read_columns, unit_in
+from ..polynomials import trapezoid
 from ..spectra import Spectrum, Table
 from .fission import END, ISOTOPES, FissionSpectrum
 
@@ -200,12 +201,12 @@ def _check(spectrum: Table, isotope: str, path: str) -> None:
     density = sum((f * FissionSpectrum(i).density(E) for i, f in shares.items()), np.zeros(E.size))
     if isotope == TOTAL:
         density += 0.6 * (BetaDecay("239U").density(E) + BetaDecay("239Np").density(E))
-    expected = float(np.trapezoid(density, E))
+    expected = trapezoid(density, E)
     least, most = _POSSIBLE
     what = f"antineutrinos per fission of {isotope} from {low:g} to {high:g} MeV"
     width = float(np.median(np.diff(spectrum.energy)))
     check_integral(spectrum.total, round(least * expected, 2), round(most * expected, 2), what, path, bin_width=width)
-    mean, usual = spectrum.energy_sum / spectrum.total, float(np.trapezoid(E * density, E)) / expected
+    mean, usual = spectrum.energy_sum / spectrum.total, trapezoid(E * density, E) / expected
     if not least * usual <= mean <= most * usual:
         raise InputError(
             f"{path}, {isotope}: the mean energy is {mean:.4g} MeV, but {least * usual:.3g} to {most * usual:.3g} MeV is "

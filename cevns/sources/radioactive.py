@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from .._arguments import known_name, real_number
 from ..fluxes import Component, Flux
 from ..histories import FluxHistory
+from ..nuclides import Nuclide, name_of
 from ..spectra import Lines
 from ._tables import sphere
 
@@ -33,7 +34,9 @@ LINES: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
 _OLDEST = 100  # half-lives before the measurement of the activity: nothing overflows
 
 
-def radioactive(nuclide: str, *, activity: float, distance: float, age: float = 0.0, uncertainty: float = 0.0) -> Flux:
+def radioactive(
+    nuclide: Nuclide | str, *, activity: float, distance: float, age: float = 0.0, uncertainty: float = 0.0
+) -> Flux:
     """The neutrinos of a small radioactive source, at one time.
 
     Parameters
@@ -79,13 +82,14 @@ def radioactive(nuclide: str, *, activity: float, distance: float, age: float = 
     >>> f"{flux.total():.3e}"
     '1.001e+12'
     """
-    becquerels, area = _checked(nuclide, activity, distance)
+    nuclide = known_name(name_of(nuclide), LINES, "radioactive source")
+    becquerels, area = _checked(activity, distance)
     days = real_number(age, "age", unit="d", minimum=-_OLDEST * HALF_LIVES[nuclide])
     return _flux(nuclide, becquerels * 2 ** (-days / HALF_LIVES[nuclide]) / area, uncertainty)
 
 
 def radioactive_history(
-    nuclide: str, *, activity: float, distance: float, edges: ArrayLike, uncertainty: float = 0.0
+    nuclide: Nuclide | str, *, activity: float, distance: float, edges: ArrayLike, uncertainty: float = 0.0
 ) -> FluxHistory:
     """The neutrinos of a radioactive source as it decays, in steps of time.
 
@@ -118,7 +122,8 @@ def radioactive_history(
     >>> f"{history.total()[0] / history.total()[1]:.3f}"
     '2.000'
     """
-    becquerels, area = _checked(nuclide, activity, distance)
+    nuclide = known_name(name_of(nuclide), LINES, "radioactive source")
+    becquerels, area = _checked(activity, distance)
     days = FluxHistory.check_edges(edges, "d", dates="first")
     real_number(days[0], "first edge of time", unit="d", minimum=-_OLDEST * HALF_LIVES[nuclide])
     z = np.diff(days) * math.log(2) / HALF_LIVES[nuclide]
@@ -128,9 +133,8 @@ def radioactive_history(
     return FluxHistory(tuple(days.tolist()), fluxes, "d")
 
 
-def _checked(nuclide: str, activity: float, distance: float) -> tuple[float, float]:
+def _checked(activity: float, distance: float) -> tuple[float, float]:
     """The activity [Bq], and the area of the sphere [cm²]."""
-    known_name(nuclide, LINES, "radioactive source")
     area = sphere(100 * real_number(distance, "distance", unit="m", minimum=0.0, above=True))
     return real_number(activity, "activity", unit="Bq", minimum=0.0), area
 
