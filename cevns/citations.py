@@ -12,6 +12,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from ._arguments import nearest
+from ._texts import of_fields
 from ._version import __version__
 from .errors import InputError
 
@@ -44,6 +45,8 @@ class Paper:
     pages: str
     year: str
     eprint: str
+
+    __repr__ = of_fields
 
     def __str__(self) -> str:
         names = self.authors.split(" and ")

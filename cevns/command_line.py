@@ -42,6 +42,7 @@ from . import (
     sources,
 )
 from ._arguments import Array, real_array, real_number
+from ._texts import of_fields
 from ._version import __version__
 from .errors import CevnsError, InputError
 from .files import printable
@@ -223,6 +224,8 @@ class _Run:
     interaction: StandardModel
     source_name: str
     target_name: str
+
+    __repr__ = of_fields
 
     @classmethod
     def read(cls, arguments: argparse.Namespace) -> "_Run":

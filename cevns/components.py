@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import constants
 from ._arguments import known_name, real_number
+from ._texts import of_fields
 from .errors import InputError
 from .spectra import Spectrum
 
@@ -40,6 +41,8 @@ class Component:
     spectrum: Spectrum
     scale: float = 1.0
     timing: "Timing | None" = None
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         known_name(self.flavor, constants.FLAVORS, "flavor")
@@ -78,6 +81,8 @@ class Coherence:
     imaginary: Spectrum
     scale: float = 1.0
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         a, b = (constants.FLAVORS.index(known_name(flavor, constants.FLAVORS, "flavor")) for flavor in self.flavors)
         if not (a < b and a // 3 == b // 3):
@@ -104,6 +109,8 @@ class Uncertainty:
 
     name: str
     parts: tuple[Component, ...]
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         parts = tuple(self.parts) if isinstance(self.parts, Iterable) else (None,)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from . import constants
 from ._arguments import Array
+from ._texts import of_fields
 from .components import Coherence, Component, changed
 from .errors import InputError
 from .products import Combination, edges_of, product, products
@@ -37,6 +38,8 @@ class Transition:
     start: int
     end: tuple[int, int]
     imaginary: bool = False
+
+    __repr__ = of_fields
 
     def __call__(self, energy: Array) -> Array:
         values = evaluated(self.matrices, np.ravel(energy))
@@ -193,6 +196,8 @@ class _Constant:
     """A factor that does not depend on the energy."""
 
     value: float
+
+    __repr__ = of_fields
 
     def __call__(self, energy: Array) -> Array:
         return np.full(np.shape(energy), self.value)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ._arguments import Array, real_array, real_number
+from ._texts import of_fields
 from .components import Component
 from .efficiency import Efficiency, product_of
 from .errors import InputError, UnsupportedError
@@ -101,6 +102,8 @@ class Detector:
     resolution: Resolution = _PERFECT
     efficiency: tuple[Efficiency, ...] = ()
     light_yield: float | None = None
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._arguments import Array, known_name, real_array, real_number, restore
+from ._texts import of_fields
 from .curves import check_beyond, check_inside, column_number, columns_shown
 from .errors import InputError
 from .files import read_columns, unit_in
@@ -107,6 +108,8 @@ class Threshold(Efficiency):
     threshold: float
     axis: str = "observed"
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         _set(self, threshold=real_number(self.threshold, "threshold", unit=_unit(self.axis)))
 
@@ -143,6 +146,8 @@ class ErfThreshold(Efficiency):
     width: float
     plateau: float = 1.0
     axis: str = "observed"
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         unit = _unit(self.axis)
@@ -199,6 +204,8 @@ class LogisticEfficiency(Efficiency):
     c: float
     d: float = 0.0
     axis: str = "observed"
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         unit = _unit(self.axis)
@@ -299,6 +306,8 @@ class DecayingEfficiency(Efficiency):
     stop: float = math.inf
     axis: str = "time"
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         unit = _unit(self.axis)
         _set(
@@ -353,6 +362,8 @@ class StepEfficiency(Efficiency):
     values: tuple[float, ...]
     axis: str = "observed"
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         edges = _increasing(self.edges, "edges", _unit(self.axis), 1)
         values = real_array(self.values, "efficiency", minimum=0.0, maximum=1.0)
@@ -401,6 +412,8 @@ class TabulatedEfficiency(Efficiency):
     values: tuple[float, ...]
     axis: str = "observed"
     beyond: str | None = None
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         check_beyond(self.beyond)
@@ -508,6 +521,8 @@ class FunctionEfficiency(Efficiency):
     axis: str = "observed"
     breaks: tuple[float, ...] = ()
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         unit = _unit(self.axis)
         if not callable(self.function):
@@ -570,6 +585,8 @@ class ProductEfficiency(Efficiency):
 
     factors: tuple[Efficiency, ...]
     axis: str = ""
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         given = tuple(self.factors) if isinstance(self.factors, Iterable) else (None,)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ._arguments import Array
+from ._texts import of_fields
 from .errors import InputError
 
 # What turns a right integral into a wrong one, and by which factor.
@@ -219,6 +220,8 @@ class Columns:
     lines: tuple[int, ...]
     header_line: int
     wrong: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+    __repr__ = of_fields
 
     @cached_property
     def values(self) -> Array:

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from . import constants
 from ._arguments import Array, bin_edges, broadcast, increasing, known_name, real_array, real_number, restore
+from ._texts import cut, names, size
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .files import check_integral, name_of, path_of
@@ -68,6 +69,22 @@ class Flux:
     per: str = "s"
     uncertainties: tuple[Uncertainty, ...] = ()
     coherences: tuple[Coherence, ...] = ()
+
+    def __repr__(self) -> str:
+        unit = "cm⁻² s⁻¹" if self.per == "s" else "cm⁻²"
+        parts = f"{len(self.components)} component{'s' * (len(self.components) != 1)}"
+        lines = [f"<Flux per {self.per} of {parts}"]
+        width = max(map(len, self.flavors))
+        for flavor in self.flavors:
+            own = self.select(flavor=flavor).components
+            lines.append(f"    {flavor:{width}}  {size(self, unit, flavor)}: {names(part.name for part in own)}")
+        for count, what, given in (
+            (len(self.uncertainties), "uncertainties", (each.name for each in self.uncertainties)),
+            (len(self.coherences), "coherences", (f"{a} {b}" for a, b in (each.flavors for each in self.coherences))),
+        ):
+            if count:
+                lines.append(f"    {what}: {names(given)}")
+        return cut("\n".join(lines)) + ">"
 
     def __post_init__(self) -> None:
         for name, kind in (("components", Component), ("uncertainties", Uncertainty), ("coherences", Coherence)):

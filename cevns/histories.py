@@ -8,6 +8,7 @@ What does not change from step to step is computed once: steps whose components 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any, overload
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from . import constants
 from ._arguments import Array, known_name, real_array
+from ._texts import cut, names
 from .components import Component, Uncertainty
 from .errors import InputError, UnsupportedError
 from .fluxes import Flux
@@ -55,6 +57,11 @@ class FluxHistory:
     edges: tuple[float, ...]
     fluxes: tuple[Flux, ...]
     unit: str = "s"
+
+    def __repr__(self) -> str:
+        steps = f"{len(self)} step{'s' * (len(self) != 1)} from {self.edges[0]:g} to {self.edges[-1]:g} {UNITS[self.unit]}"
+        components = names(islice((part.name for flux in self.fluxes for part in flux.components), 10_000))
+        return cut(f"<FluxHistory per {self.per} in {steps}: {', '.join(self.flavors)}; {components}>")
 
     def __post_init__(self) -> None:
         known_name(self.unit, UNITS, "unit of time")

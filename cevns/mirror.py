@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ._arguments import real_number
+from ._texts import of_fields
 from .couplings import weak_charge
 from .cross_sections import cross_section
 from .errors import InputError, UnknownNameError, UnsupportedError
@@ -85,6 +86,8 @@ class NucleonCharges:
     proton_error: float = 0.0
     neutron_error: float = 0.0
     covariance: float = 0.0
+
+    __repr__ = of_fields
 
     @property
     def correlation(self) -> float:

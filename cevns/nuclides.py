@@ -15,6 +15,7 @@ from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 from ._arguments import nearest, real_number
+from ._texts import call
 from .constants import ATOMIC_MASS_UNIT, AVOGADRO, ELECTRON_MASS
 from .errors import InputError, UnknownNameError, UnsupportedError
 
@@ -184,7 +185,7 @@ class Nuclide:
             needed = {}
             defaults = known
         shown = needed | {key: fields[key] for key, value in defaults.items() if fields[key] != value}
-        return f"Nuclide({', '.join([repr(self.name), *(f'{key}={value!r}' for key, value in shown.items())])})"
+        return call("Nuclide", shown, [self.name])
 
 
 def checked_nuclide(nuclide: Any) -> Nuclide:
@@ -363,7 +364,7 @@ class Target:
         return Target, (dict(self._composition) if isinstance(self._composition, tuple) else self._composition,)
 
     def __repr__(self) -> str:
-        return f"Target({dict(self._composition) if isinstance(self._composition, tuple) else self._composition!r})"
+        return call("Target", {}, [dict(self._composition) if isinstance(self._composition, tuple) else self._composition])
 
 
 Composition: TypeAlias = "str | Nuclide | Target | Mapping[str | Nuclide | Target, float]"

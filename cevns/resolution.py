@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ._arguments import Array, real_array, real_number, restore
+from ._texts import of_fields
 from .curves import check_beyond, check_inside
 from .errors import InputError
 from .polynomials import gauss_legendre
@@ -175,6 +176,8 @@ class Perfect(Resolution):
     [[1.0, 0.0], [0.0, 1.0]]
     """
 
+    __repr__ = of_fields
+
     def _width(self, E: Array) -> Array:
         return np.zeros(E.shape)
 
@@ -248,6 +251,8 @@ class GaussianResolution(_Gaussian):
     linear: float = 0.0
     quadrature: bool = True
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         for name in ("constant", "root", "linear"):
             object.__setattr__(self, name, real_number(getattr(self, name), name, minimum=0.0, maximum=_WIDEST))
@@ -309,6 +314,8 @@ class TabulatedResolution(_Gaussian):
     sigmas: tuple[float, ...]
     beyond: str | None = None
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         energies = real_array(self.energies, "energies", minimum=0.0)
         sigmas = real_array(self.sigmas, "sigmas", minimum=0.0, maximum=_WIDEST)
@@ -368,6 +375,8 @@ class GammaResolution(_Continuous):
 
     a: float = 0.0749
     b: float = 9.56
+
+    __repr__ = of_fields
 
     unit_in = "keV_ee"
     unit_out = "photo-electrons"
@@ -452,6 +461,8 @@ class PoissonResolution(Resolution):
     unit_out: str = "photo-electrons"
 
     discrete: ClassVar[bool] = True
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         object.__setattr__(

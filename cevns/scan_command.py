@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._arguments import Array, known_name, real_number
+from ._texts import of_fields
 from .errors import InputError
 from .experiment_commands import add_experiment, facts_of, loaded, theory_of
 from .files import number_of
@@ -186,6 +187,8 @@ class _Theory:
     standard: StandardModel
     factory: Callable[..., Interaction] | None
     given: Mapping[str, Any]
+
+    __repr__ = of_fields
 
     @classmethod
     def read(cls, text: str, standard: StandardModel, scanned: tuple[str, ...]) -> "_Theory":

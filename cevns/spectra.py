@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from . import constants
 from ._arguments import Array, increasing, known_name, real_array, real_number
 from ._core import moments as _core
+from ._texts import call
 from .errors import InputError
 from .panels import LOWEST, evaluate, integral_of, moments_of, panels_of
 
@@ -88,7 +89,7 @@ class Spectrum(ABC):
 
     @abstractmethod
     def _parameters(self) -> tuple[Any, ...]:
-        """What the constructor takes: identity, pickle and repr are made of it. Arrays are immutable."""
+        """What the constructor takes: identity and pickle are made of it, and the repr. Arrays are immutable."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._parameters()
@@ -108,8 +109,7 @@ class Spectrum(ABC):
         return type(other) is type(self) and self._key == other._key
 
     def __repr__(self) -> str:
-        shown = (repr(p.tolist() if isinstance(p, np.ndarray) else p) for p in self._parameters())
-        return f"{type(self).__name__}({', '.join(shown)})"
+        return call(type(self).__name__, {}, self._parameters())
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"a {type(self).__name__} cannot be changed")

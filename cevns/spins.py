@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike
 
 from . import constants
 from ._arguments import Array, known_name, real_array, real_number, restore
+from ._texts import call
 from .errors import InputError, UnsupportedError
 from .form_factors import FormFactor
 from .nuclides import Nuclide, checked_nuclide
@@ -272,12 +273,8 @@ class AxialResponse:
         object.__setattr__(self, "spins", _checked_spins(self.spins))
 
     def __repr__(self) -> str:
-        shown = []
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if value != item.default:
-                shown.append(f"{item.name}={dict(value) if item.name == 'spins' else value!r}")
-        return f"AxialResponse({', '.join(shown)})"
+        given = {item.name: getattr(self, item.name) for item in fields(self) if getattr(self, item.name) != item.default}
+        return call("AxialResponse", given | ({"spins": dict(self.spins)} if "spins" in given else {}))
 
     def source(self, nuclide: Nuclide) -> str:
         """What F_A of this nuclide is from.

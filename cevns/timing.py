@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._arguments import Array, broadcast, increasing, real_array, real_number, restore
+from ._texts import of_fields
 from .errors import InputError
 from .polynomials import gauss_legendre
 
@@ -87,6 +88,8 @@ class Instant(Pulse):
 
     time: float = 0.0
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         _set(self, time=_time(self.time, "time"))
 
@@ -130,6 +133,8 @@ class GaussianPulse(Pulse):
 
     mean: float
     sigma: float
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         low, high = LIFETIMES
@@ -245,6 +250,8 @@ class RectangularPulse(_Pieces):
     start: float
     stop: float
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         _set(self, start=_time(self.start, "start"), stop=_time(self.stop, "stop"))
         if not self.start < self.stop:
@@ -278,6 +285,8 @@ class TrapezoidalPulse(_Pieces):
     top_start: float
     top_stop: float
     stop: float
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         names = ("start", "top_start", "top_stop", "stop")
@@ -316,6 +325,8 @@ class TabulatedPulse(_Pieces):
 
     times: tuple[float, ...]
     values: tuple[float, ...]
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         times = real_array(self.times, "times", unit="μs", minimum=-LATEST, maximum=LATEST)
@@ -371,6 +382,8 @@ class PulseTrain(Pulse):
 
     pulses: tuple[Pulse, ...]
     weights: tuple[float, ...] | None = None
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         pulses = tuple(self.pulses) if isinstance(self.pulses, Iterable) else ()
@@ -455,6 +468,8 @@ class Timing:
 
     pulse: Pulse
     lifetimes: tuple[float, ...] = ()
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         if not isinstance(self.pulse, Pulse):

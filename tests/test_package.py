@@ -128,7 +128,7 @@ def test_compiled_module_exports_its_entry_and_what_has_our_prefix(name):
 # ---- what imports what ---------------------------------------------------------------------------------------------------
 
 # A module imports only what stands to its left: the way of the data.
-HELPERS = {"errors", "_version", "_core", "_arguments", "_immutable", "polynomials", "constants", "files", "writing"}
+HELPERS = {"errors", "_version", "_core", "_arguments", "_immutable", "_texts", "polynomials", "constants", "files", "writing"}
 NUCLEI = [
     "kinematics",
     "nuclides",
@@ -175,7 +175,8 @@ MAY_IMPORT = {
     "data": set(),
     "_units": {"constants"},
     "_arguments": {"errors", "_core", "_units"},
-    "_immutable": {"_arguments"},
+    "_immutable": {"_arguments", "_texts"},
+    "_texts": set(),
     "polynomials": {"_arguments"},
     "citations": HELPERS | {"data"},
     "reference": {"constants", "nuclides"},

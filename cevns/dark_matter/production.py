@@ -41,6 +41,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, increasing, known_name, real_array, real_number, restore
 from .._core import moments as _core
+from .._texts import cut, names, of_fields, shown, size
 from ..errors import InputError
 from ..fluxes import PER
 from ..panels import panels_of
@@ -427,6 +428,8 @@ class Production:
     spectrum: Spectrum
     scale: float = 1.0
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         if not (isinstance(self.name, str) and self.name.isprintable()):
             raise InputError(f"name of a production must be a printable text (got {self.name!r})")
@@ -483,6 +486,12 @@ class DarkMatterFlux:
     mediator_mass: float | None = None
     decay: str | None = None
     charge: str | None = None
+
+    def __repr__(self) -> str:
+        arguments = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "productions"}
+        given = ", ".join(f"{name} {shown(value)}" for name, value in arguments.items() if value is not None)
+        made = names(part.name for part in self.productions)
+        return cut(f"<DarkMatterFlux of {size(self, 'cm⁻² s⁻¹' if self.per == 's' else 'cm⁻²')}: {made}; {given}>")
 
     def __post_init__(self) -> None:
         put = self.__dict__

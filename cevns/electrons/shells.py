@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, real_array, restore
+from .._texts import of_fields
 from ..errors import InputError, UnknownNameError, UnsupportedError
 from ..kinematics import recoil
 from ..nuclides import Target
@@ -194,6 +195,8 @@ class TabulatedRatio:
 
     recoil_energy: tuple[float, ...]
     ratio: tuple[float, ...]
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         T = recoil(self.recoil_energy)

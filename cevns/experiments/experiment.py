@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, real_array, real_number
 from .._immutable import Immutable, frozen
+from .._texts import axis, cut, names, shown
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
@@ -58,6 +59,10 @@ class SignalFit:
     chi2: float
     bins: int
     fit: Fit
+
+    def __repr__(self) -> str:
+        signal = f"{self.value:.6g} ± {self.error:.3g} counts of CEvNS, {self.significance:.3g} σ from none"
+        return cut(f"<SignalFit: {signal}; χ² = {self.chi2:.6g} in {self.bins} bins\n{self.fit!r}>")
 
 
 class Experiment(Immutable):
@@ -625,6 +630,34 @@ class Experiment(Immutable):
         if "backgrounds" in changes:
             return there
         return there.replace(backgrounds=[_times(sample, ratio) for sample in self.backgrounds])
+
+    def __repr__(self) -> str:
+        return cut("\n    ".join(["<Experiment", *(f"{what}: {text}" for what, text in self._facts.items())]) + ">")
+
+    @property
+    def _facts(self) -> dict[str, str]:
+        """What it is, in words."""
+        flux = self.flux
+        axes = {self.observable: self.edges, "μs": self.times}
+        bins = [f"{axis(edges)} {unit}" for unit, edges in axes.items() if edges is not None]
+        if self.share is not None:
+            bins.insert(1, f"{self.share.shape[1]} bins of a further axis")
+        target = repr(self.detector.target).removeprefix("Target(").removesuffix(")").strip("'")
+        detector = f"{self.detector.mass:g} kg of {cut(target, 200)}"
+        if flux.per == "s" or self.exposure != 1.0:
+            detector += f", {self.exposure:g} {'live days' if flux.per == 's' else 'runs'}"
+        seen = "" if self.observed is None else f"{self.observed.sum():.6g} counts"
+        facts = {
+            "name": shown(self.name) if self.name else "",
+            "flux": f"per {flux.per}, {', '.join(flux.flavors)}: {names(part.name for part in flux.components)}",
+            "detector": detector,
+            "bins": ", ".join(bins),
+            "observed": seen,
+            "backgrounds": names(sample.name for sample in self.backgrounds),
+            "nuisances": names(nuisance.name for nuisance in self.nuisances),
+            "interaction": shown(self.interaction),
+        }
+        return {what: text for what, text in facts.items() if text}
 
     def _arguments(self) -> dict[str, Any]:
         optional = {

@@ -7,6 +7,7 @@ it. Nuisances, the signal's own with them, are profiled at every value.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .._texts import of_fields
 from ..constants import WEAK_MIXING_ANGLE
 from ..couplings import Couplings
 from ..errors import InputError, UnsupportedError
@@ -33,6 +34,8 @@ class Measurement:
     lower: float
     upper: float
     chi2: float
+
+    __repr__ = of_fields
 
     @property
     def error(self) -> float:

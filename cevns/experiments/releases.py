@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, increasing, real_array
+from .._texts import of_fields
 from ..efficiency import DecayingEfficiency, Efficiency
 from ..errors import InputError
 from ..files import Columns, read_columns
@@ -90,6 +91,8 @@ class Release:
     signal: Array | None = None
     errors: Mapping[str, Array] = field(default_factory=dict)
     unit: str = "counts"
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         pairs = [pair for changes in self.variations.values() for pair in changes.values()]

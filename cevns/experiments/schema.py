@@ -63,6 +63,7 @@ import numpy as np
 
 from .. import efficiency, form_factors, quenching, resolution, sources, timing
 from .._arguments import Array, known_name, real_array, real_number
+from .._texts import of_fields
 from ..couplings import Couplings
 from ..detectors import Detector
 from ..errors import CevnsError, InputError, UnsupportedError
@@ -117,6 +118,8 @@ class Published:
     values: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     backgrounds: Mapping[str, float] = field(default_factory=dict)
     release: Mapping[str, Any] = field(default_factory=dict)
+
+    __repr__ = of_fields
 
     def __hash__(self) -> int:
         return hash((self.title, self.reference))

@@ -1,7 +1,7 @@
 """What every form factor can do, and how a formula of q becomes a kernel."""
 
 import math
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, real_array, real_number, restore
 from .._core.form_factors import FormFactor as Kernel
+from .._texts import of_fields
 from ..errors import InputError, UnsupportedError
 from ..tabulation import tabulate
 
@@ -112,13 +113,7 @@ class FormFactor:
     def _no_radius(self) -> UnsupportedError:
         return UnsupportedError(f"{type(self).__name__} has no radius to vary; densities with one are made by from_rms(radius)")
 
-    def __repr__(self) -> str:
-        shown = []
-        for item in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, item.name)
-            if item.default is MISSING or value != item.default:
-                shown.append(f"{item.name}={value!r}")
-        return f"{type(self).__name__}({', '.join(shown)})"
+    __repr__ = of_fields
 
 
 @lru_cache(maxsize=1024)

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import constants
 from .._arguments import Array, known_name, real_array
 from .._core.cross_sections import Nucleus
+from .._texts import LONGEST, call, names, of_fields
 from ..errors import InputError, UnsupportedError
 from ..kinematics import momentum_transfer
 from ..nuclides import Nuclide
@@ -73,6 +74,8 @@ class Current:
     power: int = 1
     final_mass: float = 0.0
     electron: ComplexArray | None = None
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         known_name(self.kind, KINDS, "kind of current")
@@ -294,8 +297,8 @@ class Sum(Interaction):
         for name in values:
             known_name(name, self.parameters, "parameter")
         changed = []
-        for part, names in zip(self.parts, self._names, strict=True):
-            own = {key: values[name] for key, name in names.items() if name in values}
+        for part, known in zip(self.parts, self._names, strict=True):
+            own = {key: values[name] for key, name in known.items() if name in values}
             changed.append(part.with_parameters(**own) if own else part)
         return Sum(tuple(changed))
 
@@ -310,7 +313,9 @@ class Sum(Interaction):
         return next((part.standard_model for part in self.parts if part.standard_model is not None), None)
 
     def __repr__(self) -> str:
-        return " + ".join(map(repr, self.parts))
+        text = " + ".join(map(repr, self.parts[:100]))
+        kinds = names(type(part).__name__ for part in self.parts)
+        return text if len(text) <= LONGEST and len(self.parts) <= 100 else f"<Sum of {len(self.parts)} interactions: {kinds}>"
 
     def __getstate__(self) -> dict[str, Any]:
         return {"interactions": self.interactions}
@@ -332,7 +337,5 @@ def _reduced(interaction: Interaction) -> "StandardModel | None":
 
 def shown(interaction: Any) -> str:
     """The repr of a dataclass with the fields that are not as by default."""
-    given = [
-        f"{f.name}={getattr(interaction, f.name)!r}" for f in fields(interaction) if getattr(interaction, f.name) != f.default
-    ]
-    return f"{type(interaction).__name__}({', '.join(given)})"
+    given = {f.name: getattr(interaction, f.name) for f in fields(interaction)}
+    return call(type(interaction).__name__, {f.name: given[f.name] for f in fields(interaction) if given[f.name] != f.default})

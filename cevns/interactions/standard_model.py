@@ -17,6 +17,7 @@ from .. import constants
 from .._arguments import Array, known_name
 from .._core.cross_sections import RUNNING_END, Nucleus
 from .._core.form_factors import FormFactor as CompiledFunction
+from .._texts import of_fields
 from ..couplings import NEUTRINOS, Couplings, couplings_of, generation, mixing_angle
 from ..errors import InputError, UnsupportedError
 from ..form_factors import FormFactor, Helm
@@ -315,6 +316,8 @@ class _Charge:
 
     scheme: Couplings
     generation: int
+
+    __repr__ = of_fields
 
     def __call__(self, q: Array) -> Array:
         return self.scheme.proton(q, self.generation)

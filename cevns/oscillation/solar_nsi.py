@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, real_number
+from .._texts import of_fields
 from ..errors import InputError
 from .mixing import MATTER, ComplexArray, Parameters, known_parameters, mixing_matrix
 from .sun import PRODUCTION
@@ -108,6 +109,8 @@ class SolarNSI:
     electron_density: float | None = None
     neutron_ratio: float | None = None
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         known_name(self.component, PRODUCTION, "solar component")
         object.__setattr__(self, "parameters", known_parameters(self.parameters))
@@ -179,6 +182,8 @@ class SolarNSIFunction:
     conversion: SolarNSI
     start: int
     mass: int
+
+    __repr__ = of_fields
 
     def __call__(self, energy: ArrayLike) -> Array:
         return np.asarray(self.conversion.weights(energy)[..., self.start, self.mass])

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, increasing, real_array, real_number
+from .._texts import of_fields
 from ..errors import InputError
 from ..polynomials import gauss_legendre
 from .mixing import (
@@ -76,6 +77,8 @@ class Sterile:
     mixing: Sequence[float] | None = None
     core: float = 0.0
     detector: float = 0.0
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         def put(name: str, value: Any) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, real_number
+from .._texts import of_fields
 from ..errors import InputError
 from .mixing import (
     CYCLES,
@@ -159,6 +160,8 @@ class SolarAdiabatic:
     parameters: Parameters = "nufit-6.0"
     electron_density: float | None = None
     zenith: Sequence[tuple[float, float]] | None = None
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         known_name(self.component, PRODUCTION, "solar component")
@@ -311,6 +314,8 @@ class SolarFunction:
     conversion: SolarAdiabatic
     start: int
     part: str
+
+    __repr__ = of_fields
 
     @property
     def breaks(self) -> tuple[float, ...]:

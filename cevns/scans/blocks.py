@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from .._arguments import Array, known_name
+from .._texts import of_fields
 from ..errors import CevnsError, InputError, UnknownNameError, UnsupportedError
 from .grids import coordinates, told
 from .profiles import minimised
@@ -35,6 +36,8 @@ class Blocks:
     likelihood: Likelihood
     grids: dict[str, Array]
     profile: dict[str, tuple[float, float]]
+
+    __repr__ = of_fields
 
     def block(self, first: int, last: int) -> Array:
         """χ² in row 0, and where it is smallest in one row for each profiled parameter: (1 + m, last − first).

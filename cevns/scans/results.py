@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, real_number
 from .._core import isa
+from .._texts import cut
 from .._version import __version__
 from ..errors import InputError, UnsupportedError
 from ..statistics import threshold
@@ -45,7 +46,7 @@ class Minimum:
         return self.place[known_name(name, self.place, "parameter")]
 
     def __repr__(self) -> str:
-        return f"Minimum(chi2={self.chi2:.10g}{''.join(f', {name}={value:.10g}' for name, value in self.place.items())})"
+        return cut(f"Minimum(chi2={self.chi2:.10g}{''.join(f', {name}={value:.10g}' for name, value in self.place.items())})")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -585,9 +586,9 @@ class ScanResult:
 
     def __repr__(self) -> str:
         if not self.values.size or float(self.values.min()) == math.inf:
-            return f"<ScanResult: chi2 of {self._told()}, impossible everywhere>"
+            return cut(f"<ScanResult: chi2 of {self._told()}, impossible everywhere>")
         least = self.minimum
-        return f"<ScanResult: chi2 of {self._told()}, least {least.chi2:.6g} at {told(least.place) or 'it'}>"
+        return cut(f"<ScanResult: chi2 of {self._told()}, least {least.chi2:.6g} at {told(least.place) or 'it'}>")
 
 
 def checked_settings(settings: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, broadcast, increasing, known_name, real_array, real_number, restore
+from .._texts import of_fields
 from ..errors import InputError
 from ..fluxes import LARGEST_UNCERTAINTY, Component, Flux
 from ..panels import evaluate, panels_of, series_of
@@ -81,6 +82,8 @@ class CoreCollapseRate:
     exponents: tuple[float, float, float] = (3.4, -0.3, -3.5)
     redshifts: tuple[float, float] = (1.0, 4.0)
     smoothing: float = -10.0
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         local = real_number(self.local, "local rate of core collapses", unit="Mpc⁻³ yr⁻¹", minimum=0.0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._arguments import Array, known_name
+from .._texts import of_fields
 from ..errors import InputError, UnknownNameError
 from ..files import Columns, check_integral, name_of, read_columns, unit_in
 from ..spectra import Spectrum, Table
@@ -40,6 +41,8 @@ class FissionTable:
 
     spectra: tuple[tuple[str, Spectrum], ...]
     name: str = "table"
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         given = self.spectra.items() if isinstance(self.spectra, Mapping) else self.spectra

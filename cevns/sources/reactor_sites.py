@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from .._arguments import known_name
+from .._texts import of_fields
 from ..errors import InputError
 from ..fluxes import Flux
 from ._fuel import POWER_REACTOR
@@ -46,6 +47,8 @@ class ReactorSite:
     captures: bool
     flux: float | None
     reference: str
+
+    __repr__ = of_fields
 
 
 @cache

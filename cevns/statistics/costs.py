@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array
 from .._immutable import Immutable, frozen
+from .._texts import cut, names
+from .._texts import shown as shown_argument
 from ..errors import InputError, UnsupportedError
 from .checks import flag, model_of, shown
 from .likelihoods import KINDS, floored, floored_curvature, floored_slope, parabola, poisson_sum, simulated, weights_of
@@ -313,6 +315,13 @@ class Cost(Immutable):
     @cached_property
     def _weight(self) -> Array:
         return weights_of(self.observed, self.variance)
+
+    def __repr__(self) -> str:
+        bins = " × ".join(map(str, self.observed.shape)) or "1"
+        parameters = f"parameters {names(self.parameters)}" if self.parameters else "no parameters"
+        more = ", templates of finite statistics" if self.beeston_barlow else ""
+        counts = f"{self.observed.sum():.6g} counts in {bins} bins"
+        return cut(f"<Cost, {self.kind}{more}: {counts}; {parameters}; {shown_argument(self.model)}>")
 
     def _arguments(self) -> dict[str, Any]:
         arguments = {"model": self.model, "observed": self.observed, "kind": self.kind, "variance": self.variance}

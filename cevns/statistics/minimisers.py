@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, known_name, real_number
+from .._texts import of_fields
 from ..errors import InputError
 from .checks import mapping, of_kind
 from .costs import Cost
@@ -44,6 +45,8 @@ class Minimum:
     theta: tuple[float, ...]
     value: float
     converged: bool
+
+    __repr__ = of_fields
 
     def __getitem__(self, name: str) -> float:
         return self.theta[self.names.index(known_name(name, self.names, "parameter"))]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, known_name, real_array
+from .._texts import of_fields
 from ..errors import InputError, UnsupportedError
 from .checks import flag, mapping, model_of, of_kind, shown, whole
 from .costs import Cost
@@ -53,6 +54,8 @@ class Toys:
     statistic: Array
     converged: NDArray[np.bool_]
 
+    __repr__ = of_fields
+
     def __getitem__(self, name: str) -> Array:
         return np.asarray(self.values[:, self.names.index(known_name(name, self.names, "parameter"))])
 
@@ -80,6 +83,8 @@ class FeldmanCousins:
     critical: Array
     p_value: Array
     level: float
+
+    __repr__ = of_fields
 
     @property
     def accepted(self) -> NDArray[np.bool_]:

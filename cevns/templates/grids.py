@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, real_array
 from .._immutable import frozen, hashable
+from .._texts import cut, names, shown
 from ..errors import InputError
 from .arguments import mapping_of, name_of
 from .interpolation import Cell, cell_of
@@ -287,7 +288,9 @@ class TemplateGrid(Theory):
 
     def __repr__(self) -> str:
         axes = ", ".join(f"{key} at {grid.size} values from {grid[0]:g} to {grid[-1]:g}" for key, grid in self.axes.items())
-        return f"<TemplateGrid {self.name!r} of {', '.join(self.parameters)}: {axes}; {' × '.join(map(str, self.shape))} bins>"
+        return cut(
+            f"<TemplateGrid {shown(self.name)} of {names(self.parameters)}: {axes}; {' × '.join(map(str, self.shape))} bins>"
+        )
 
 
 def _scales(sizes: Array) -> Array:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, known_name, real_array, real_number
 from .._core.scans import Scan
 from .._immutable import frozen
+from .._texts import cut, names, shown
 from ..errors import InputError
 from .arguments import LARGEST, Integers, binned, limits_of, mapping_of, name_of, names_of, terms_of, variance_of
 from .joint import joined
@@ -376,8 +377,8 @@ class Templates(Theory):
     def __repr__(self) -> str:
         terms, bins = self.exponents.shape[0], " × ".join(map(str, self.shape))
         parts = [f"{terms} term{'s' * (terms != 1)}", f"{bins} bins", "not observed" if self.observed is None else "observed"]
-        parts += [f"nuisances {', '.join(self.sigma)}"] if self.sigma else []
-        return f"<Templates {self.name!r} of {', '.join(self.parameters)}: {'; '.join(parts)}>"
+        parts += [f"nuisances {names(self.sigma)}"] if self.sigma else []
+        return cut(f"<Templates {shown(self.name)} of {names(self.parameters)}: {'; '.join(parts)}>")
 
 
 def _deviation(sigma: Any, nuisance: str) -> float:
