@@ -1,5 +1,7 @@
 """What models, costs and templates have in common: they cannot be changed, are hashable, picklable, and shown by `repr`."""
 
+from __future__ import annotations
+
 from functools import cached_property
 from typing import Any
 

@@ -4,6 +4,8 @@ Nothing that is computed, stored or compared depends on these texts: files have 
 objects themselves.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields

@@ -4,6 +4,8 @@ Which option needs which papers stands in `data/citations.csv`, one line each; t
 walks through objects: an option holds where an attribute of the object has the value that the line names.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass

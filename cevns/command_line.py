@@ -15,6 +15,8 @@ Everything is computed before the first file is written, and a file appears whol
 sentence on the standard error and exit status 2. What is printed is ASCII, so that any terminal can show it.
 """
 
+from __future__ import annotations
+
 import argparse
 import inspect
 import os
@@ -228,7 +230,7 @@ class _Run:
     __repr__ = of_fields
 
     @classmethod
-    def read(cls, arguments: argparse.Namespace) -> "_Run":
+    def read(cls, arguments: argparse.Namespace) -> _Run:
         return cls(_source(arguments), _target(arguments.target), interaction(arguments), arguments.source, arguments.target)
 
     @property

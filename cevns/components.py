@@ -1,5 +1,7 @@
 """What a flux is made of: components of one flavour, coherences between two, and uncertainties of both."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -40,7 +42,7 @@ class Component:
     name: str
     spectrum: Spectrum
     scale: float = 1.0
-    timing: "Timing | None" = None
+    timing: Timing | None = None
 
     __repr__ = of_fields
 

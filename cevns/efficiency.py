@@ -13,6 +13,8 @@ Published ones are constructors of their forms: `LogisticEfficiency.coherent_csi
 `DecayingEfficiency.coherent_csi_2021()`.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from abc import ABC, abstractmethod
@@ -78,7 +80,7 @@ class Efficiency(ABC):
         """At which of the points (n,) it is 0; not, where nobody knows."""
         return np.asarray(self._values(x) == 0)
 
-    def __mul__(self, other: object) -> "Efficiency":
+    def __mul__(self, other: object) -> Efficiency:
         if not isinstance(other, Efficiency):
             return NotImplemented
         return ProductEfficiency((self, other))
@@ -220,7 +222,7 @@ class LogisticEfficiency(Efficiency):
             raise InputError(f"a + d, the efficiency far above, must be > 0 and <= 1 (got {self.a + self.d:g})")
 
     @classmethod
-    def coherent_csi_2021(cls, variation: float = 0.0) -> "LogisticEfficiency":
+    def coherent_csi_2021(cls, variation: float = 0.0) -> LogisticEfficiency:
         """COHERENT's CsI[Na] in its final analysis, of the observed photo-electrons: 0 up to 7.07, 0.987 far above.
 
         Parameters
@@ -320,7 +322,7 @@ class DecayingEfficiency(Efficiency):
             raise InputError(f"stop must be > start (got start={self.start!r} and stop={self.stop!r})")
 
     @classmethod
-    def coherent_csi_2021(cls) -> "DecayingEfficiency":
+    def coherent_csi_2021(cls) -> DecayingEfficiency:
         """COHERENT's CsI[Na] in its final analysis: 1 until 0.52 μs, then e^(−0.0494 (t/μs − 0.52)), to 6 μs.
 
         Later signals are lost to earlier ones in the same trace.
@@ -431,7 +433,7 @@ class TabulatedEfficiency(Efficiency):
         axis: str = "observed",
         columns: tuple[int | str, int | str] | None = None,
         beyond: str | None = None,
-    ) -> "TabulatedEfficiency":
+    ) -> TabulatedEfficiency:
         """The efficiency in a file of columns, separated by blanks or commas.
 
         Parameters

@@ -1,5 +1,7 @@
 """Files of numbers in columns: reading them, and catching a file that is in another unit than its reader thinks."""
 
+from __future__ import annotations
+
 import ast
 import math
 import os

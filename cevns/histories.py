@@ -5,6 +5,8 @@ What does not change from step to step is computed once: steps whose components 
     counts[t] = W[t, component] @ templates[component]
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -111,8 +113,8 @@ class FluxHistory:
     @overload
     def __getitem__(self, step: int) -> Flux: ...
     @overload
-    def __getitem__(self, step: slice) -> "FluxHistory": ...
-    def __getitem__(self, step: int | slice) -> "Flux | FluxHistory":
+    def __getitem__(self, step: slice) -> FluxHistory: ...
+    def __getitem__(self, step: int | slice) -> Flux | FluxHistory:
         if not isinstance(step, slice):
             return self.fluxes[step]
         if step.step not in (None, 1):
@@ -176,22 +178,22 @@ class FluxHistory:
 
     # ---- algebra ---------------------------------------------------------------------------------------------------------
 
-    def each(self, change: Callable[[Flux], Flux]) -> "FluxHistory":
+    def each(self, change: Callable[[Flux], Flux]) -> FluxHistory:
         """The history of what each flux becomes: ``history.each(lambda flux: flux.oscillate(P))``."""
         return FluxHistory(self.edges, tuple(change(flux) for flux in self.fluxes), self.unit)
 
-    def oscillate(self, probabilities: Any, *, antineutrinos: Any = None) -> "FluxHistory":
+    def oscillate(self, probabilities: Any, *, antineutrinos: Any = None) -> FluxHistory:
         """`Flux.oscillate` of every step."""
         return self.each(lambda flux: flux.oscillate(probabilities, antineutrinos=antineutrinos))
 
-    def __add__(self, other: object) -> "FluxHistory":
+    def __add__(self, other: object) -> FluxHistory:
         if not isinstance(other, FluxHistory):
             return NotImplemented
         if (other.edges, other.unit) != (self.edges, self.unit):
             raise InputError("histories with different steps of time cannot be added")
         return FluxHistory(self.edges, tuple(a + b for a, b in zip(self.fluxes, other.fluxes, strict=True)), self.unit)
 
-    def __mul__(self, factor: Any) -> "FluxHistory":
+    def __mul__(self, factor: Any) -> FluxHistory:
         """Times a number, or times one number a step."""
         if isinstance(factor, Flux | FluxHistory):
             return NotImplemented

@@ -6,6 +6,8 @@ are two equations for two unknowns. With F and M as good as the same (¹¹B and 
 thought experiment: ¹¹C lives 20 minutes.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, replace
 from typing import Any

@@ -5,6 +5,8 @@ CIAAW, spins of NUBASE2020, magnetic moments of IAEA INDC(NDS)-0794, charge radi
 hydrogen and deuterium. The file is read when the first nuclide is made.
 """
 
+from __future__ import annotations
+
 import math
 import operator
 import os
@@ -313,11 +315,11 @@ class Target:
 
     _amounts: tuple[tuple[Nuclide, float], ...]
     _components: tuple[tuple[Nuclide, float], ...]
-    _composition: "str | Nuclide | tuple[tuple[str | Nuclide | Target, float], ...]"
+    _composition: str | Nuclide | tuple[tuple[str | Nuclide | Target, float], ...]
     _hash: int
     _molar_mass: float
 
-    def __init__(self, composition: "Composition") -> None:
+    def __init__(self, composition: Composition) -> None:
         kept: str | Nuclide | tuple[tuple[str | Nuclide | Target, float], ...]
         if isinstance(composition, Mapping):
             amounts = _amounts_of_mixture(composition)
@@ -360,7 +362,7 @@ class Target:
     def __hash__(self) -> int:
         return self._hash
 
-    def __reduce__(self) -> "tuple[type[Target], tuple[Composition]]":
+    def __reduce__(self) -> tuple[type[Target], tuple[Composition]]:
         return Target, (dict(self._composition) if isinstance(self._composition, tuple) else self._composition,)
 
     def __repr__(self) -> str:

@@ -3,6 +3,8 @@
 A figure comes back; nothing is shown, and no backend is chosen: `figure.savefig("spectrum.png")` writes it anywhere.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -42,7 +44,7 @@ def spectrum(
     title: str = "",
     threshold: float | None = None,
     log: bool = False,
-) -> "Figure":
+) -> Figure:
     """A recoil spectrum, whole and in its parts, as a matplotlib figure.
 
     Parameters
@@ -124,7 +126,7 @@ def spectrum(
 
 def flux(
     flux: Flux, energy: ArrayLike | None = None, *, by: str = "component", title: str = "", log: bool | None = None
-) -> "Figure":
+) -> Figure:
     """The spectra of a flux, as a matplotlib figure: densities as curves, lines as stems, a band where it is uncertain.
 
     Parameters
@@ -226,7 +228,7 @@ def contour(
     labels: tuple[str, str] = ("", ""),
     best: tuple[float, float] | None = None,
     title: str = "",
-) -> "Figure":
+) -> Figure:
     """Regions of two parameters, as a matplotlib figure: lines where Δχ² passes the thresholds of levels of confidence.
 
     Parameters
@@ -318,7 +320,7 @@ def _signed(parts: Any, energy: Array) -> Array:
     return np.asarray(sum((p.scale * p.spectrum.density(energy) for p in parts), np.zeros(energy.size)))
 
 
-def sheet(rows: tuple[float, ...] = (1.0,), columns: int = 1, size: tuple[float, float] = (7.2, 4.6)) -> tuple["Figure", Any]:
+def sheet(rows: tuple[float, ...] = (1.0,), columns: int = 1, size: tuple[float, float] = (7.2, 4.6)) -> tuple[Figure, Any]:
     """An empty figure in the house's style, and its axes (rows, columns), those of a column with one axis of x."""
     try:
         from matplotlib.figure import Figure
@@ -333,7 +335,7 @@ def sheet(rows: tuple[float, ...] = (1.0,), columns: int = 1, size: tuple[float,
     return figure, axes
 
 
-def _paper() -> tuple["Figure", Any]:
+def _paper() -> tuple[Figure, Any]:
     """An empty figure, and its axes."""
     figure, axes = sheet()
     return figure, axes[0, 0]

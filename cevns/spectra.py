@@ -9,6 +9,8 @@ mean energy, and, prepared when first asked for, its compiled moments above a th
     Smooth     any smooth density, as piecewise polynomials of degree 9 of φ, φ/E and φ/E² (5e-13)
 """
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -74,12 +76,12 @@ class Spectrum(ABC):
         return self._prepare()
 
     @property
-    def parts(self) -> tuple[tuple["Spectrum", float], ...]:
+    def parts(self) -> tuple[tuple[Spectrum, float], ...]:
         """The spectra, and their factors, whose moments rates ask for: itself, unless it is a sum."""
         return ((self, 1.0),)
 
     @classmethod
-    def prepare_many(cls, spectra: Sequence["Spectrum"]) -> None:
+    def prepare_many(cls, spectra: Sequence[Spectrum]) -> None:
         """Make the moments of many spectra of this class, faster than one by one where a class knows how."""
         for spectrum in spectra:
             spectrum.moments  # noqa: B018

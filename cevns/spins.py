@@ -16,6 +16,8 @@ factor 2 to 3 in F_A for nuclei such as ⁷³Ge and ¹²⁹Xe, and by 20 for ¹�
 there are structure functions, with the dependence on q and the effect of two-body currents.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping

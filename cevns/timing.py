@@ -13,6 +13,8 @@ no digits are lost in the tail, for equal lifetimes, or for pulses that are shor
 the reference time of the pulse; the flight of the neutrino is not in them.
 """
 
+from __future__ import annotations
+
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -51,7 +53,7 @@ class Pulse(ABC):
         """Increasing times [μs] at which the density is not smooth."""
 
     @abstractmethod
-    def shifted(self, by: float) -> "Pulse":
+    def shifted(self, by: float) -> Pulse:
         """The same pulse, later by a time [μs]."""
 
     @property
@@ -101,7 +103,7 @@ class Instant(Pulse):
     def breaks(self) -> tuple[float, ...]:
         return (self.time,)
 
-    def shifted(self, by: float) -> "Instant":
+    def shifted(self, by: float) -> Instant:
         return Instant(self.time + _time(by, "by"))
 
     def _density(self, t: Array) -> Array:
@@ -149,7 +151,7 @@ class GaussianPulse(Pulse):
     def breaks(self) -> tuple[float, ...]:
         return ()
 
-    def shifted(self, by: float) -> "GaussianPulse":
+    def shifted(self, by: float) -> GaussianPulse:
         return replace(self, mean=self.mean + _time(by, "by"))
 
     @property
@@ -258,7 +260,7 @@ class RectangularPulse(_Pieces):
             raise InputError(f"stop must be > start (got start={self.start!r} and stop={self.stop!r} μs)")
         _check_steps([self.stop - self.start])
 
-    def shifted(self, by: float) -> "RectangularPulse":
+    def shifted(self, by: float) -> RectangularPulse:
         by = _time(by, "by")
         return RectangularPulse(self.start + by, self.stop + by)
 
@@ -296,7 +298,7 @@ class TrapezoidalPulse(_Pieces):
             raise InputError(f"start, top_start, top_stop, stop must increase (got {', '.join(map(repr, times))} μs)")
         _check_steps(np.diff(times))
 
-    def shifted(self, by: float) -> "TrapezoidalPulse":
+    def shifted(self, by: float) -> TrapezoidalPulse:
         by = _time(by, "by")
         return TrapezoidalPulse(self.start + by, self.top_start + by, self.top_stop + by, self.stop + by)
 
@@ -345,7 +347,7 @@ class TabulatedPulse(_Pieces):
             raise InputError("values must be > 0 somewhere (got zeros)")
         _set(self, times=tuple(times.tolist()), values=tuple(values.tolist()))
 
-    def shifted(self, by: float) -> "TabulatedPulse":
+    def shifted(self, by: float) -> TabulatedPulse:
         by = _time(by, "by")
         return TabulatedPulse(tuple(time + by for time in self.times), self.values)
 
@@ -411,7 +413,7 @@ class PulseTrain(Pulse):
     def breaks(self) -> tuple[float, ...]:
         return tuple(sorted({time for pulse in self.pulses for time in pulse.breaks}))
 
-    def shifted(self, by: float) -> "PulseTrain":
+    def shifted(self, by: float) -> PulseTrain:
         return PulseTrain(tuple(pulse.shifted(by) for pulse in self.pulses), self.weights)
 
     @property
@@ -495,7 +497,7 @@ class Timing:
         """Times [μs] at which the density is not smooth."""
         return self.pulse.breaks
 
-    def shifted(self, by: float) -> "Timing":
+    def shifted(self, by: float) -> Timing:
         """The same, later by a time [μs]: an offset of the clock, or the flight of the neutrino (L/c: 0.0033 μs per m)."""
         return replace(self, pulse=self.pulse.shifted(by))
 

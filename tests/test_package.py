@@ -169,7 +169,7 @@ MAY_IMPORT = {
     "_version": set(),
     "_core": set(),
     "_start": {"_core"},
-    "files": {"_arguments", "errors"},
+    "files": {"_arguments", "_texts", "errors"},
     "writing": {"files", "errors"},
     "constants": set(),
     "data": set(),
@@ -342,3 +342,40 @@ TEST = 'python3 -m venv .venv && .venv/bin/pip install ".[test]" && .venv/bin/py
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:cevns|src_c|tests|benchmarks)/[\w/.*]*)`", README))))
 def test_paths_that_the_readme_names_exist(path):
     assert list(ROOT.glob(path.rstrip("/"))), path
+
+
+# ---- what help says ------------------------------------------------------------------------------------------------------
+
+
+def public():
+    """Functions and classes of the package and of its public modules, by name."""
+    modules = [value for value in vars(cevns).values() if inspect.ismodule(value) and value.__name__.startswith("cevns.")]
+    for owner in (cevns, *modules):
+        for name in getattr(owner, "__all__", ()):
+            value = getattr(owner, name)
+            if inspect.isclass(value) or inspect.isfunction(value):
+                yield f"{owner.__name__}.{name}", value
+
+
+def test_signatures_can_be_read_by_a_person():
+    found = dict(public())
+    assert len(found) > 100
+    for name, value in found.items():
+        methods = (
+            [] if inspect.isfunction(value) else [v for k, v in vars(value).items() if inspect.isfunction(v) and k[0] != "_"]
+        )
+        for each in (value, *methods):
+            try:
+                text = str(inspect.signature(each))
+            except ValueError:  # of what is built in
+                continue
+            assert len(text) < 1000, f"{name}: {len(text)} characters"
+            assert "_NestedSequence" not in text, name
+
+
+def test_no_module_evaluates_its_annotations():
+    for path in PACKAGE.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        annotated = any(isinstance(node, ast.AnnAssign | ast.FunctionDef) for node in ast.walk(tree))
+        future = any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body)
+        assert future or not annotated, path

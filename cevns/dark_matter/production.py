@@ -29,6 +29,8 @@ branching ratio, and 129 MeV for the capture); B. Dutta et al., Phys. Rev. Lett.
 arXiv:2006.09386. The box of boxes is derived here.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
@@ -535,7 +537,7 @@ class DarkMatterFlux:
         capture_photons_per_proton: float = 0.0,
         pulse: Pulse | None = None,
         decay: str = "isotropic",
-    ) -> "DarkMatterFlux":
+    ) -> DarkMatterFlux:
         """The χ of a proton beam on a target: per second for a power, per burst for a number of protons.
 
         Parameters
@@ -643,7 +645,7 @@ class DarkMatterFlux:
         per: str = "s",
         name: str = "table",
         timing: Timing | None = None,
-    ) -> "DarkMatterFlux":
+    ) -> DarkMatterFlux:
         """A flux from a table of total energies [MeV], ≥ m, and densities [cm⁻² s⁻¹ MeV⁻¹, a burst: cm⁻² MeV⁻¹].
 
         Raises
@@ -663,7 +665,7 @@ class DarkMatterFlux:
         per: str = "s",
         name: str = "function",
         timing: Timing | None = None,
-    ) -> "DarkMatterFlux":
+    ) -> DarkMatterFlux:
         """A flux from a function of the total energy [MeV] between edges, as `cevns.spectra.Function` takes it.
 
         Raises
@@ -706,7 +708,7 @@ class DarkMatterFlux:
         """The compiled moments of φ E²/p², and the weights of the productions; made at first use."""
         return tuple((_moments(part.spectrum, self.mass), self.kinetic_mixing**2 * part.scale) for part in self.productions)
 
-    def __mul__(self, factor: float) -> "DarkMatterFlux":
+    def __mul__(self, factor: float) -> DarkMatterFlux:
         number = real_number(factor, "factor", minimum=0.0)
         return replace(self, productions=tuple(replace(part, scale=part.scale * number) for part in self.productions))
 

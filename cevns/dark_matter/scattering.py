@@ -15,6 +15,8 @@ part can be split off that vanishes at E_min,
 a sum of positive terms: rates of massless χ of spin ½ vanish at the end point, like those of neutrinos, and nothing cancels.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, field, fields
 from typing import Any

@@ -6,6 +6,8 @@ J. Kopeikin, L. Mikaelyan, V. Sinev, S. Fayans, Phys. At. Nucl. 60 (1997) 1859, 
 xenon J.-W. Chen et al., Phys. Lett. B 774 (2017) 656.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass

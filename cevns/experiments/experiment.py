@@ -1,5 +1,7 @@
 """An experiment: a flux, a detector, an exposure and bins; what it expects, what it saw, what that says."""
 
+from __future__ import annotations
+
 import inspect
 import itertools
 import warnings
@@ -130,7 +132,7 @@ class Experiment(Immutable):
     shapes: dict[str, tuple[Array, Array]]
     share: Array | None
     name: str
-    published: "Published | None"
+    published: Published | None
 
     def __init__(
         self,
@@ -149,7 +151,7 @@ class Experiment(Immutable):
         shapes: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
         share: ArrayLike | None = None,
         name: str = "",
-        published: "Published | None" = None,
+        published: Published | None = None,
     ) -> None:
         if not isinstance(flux, Flux):
             raise InputError(f"flux must be a cevns.Flux (got {flux!r})")
@@ -215,7 +217,7 @@ class Experiment(Immutable):
         return factors
 
     @staticmethod
-    def load(name: str) -> "Experiment":
+    def load(name: str) -> Experiment:
         """A published experiment by its name, or one's own by the path of its TOML file.
 
         Raises
@@ -358,13 +360,13 @@ class Experiment(Immutable):
 
     def templates(
         self,
-        interaction: "Interaction | Callable[..., Interaction]",
+        interaction: Interaction | Callable[..., Interaction],
         parameters: Sequence[str],
         *,
         shapes: Mapping[str, ArrayLike] | None = None,
         flux: Callable[..., Flux] | None = None,
         asimov: bool = False,
-    ) -> "Templates | TemplateGrid":
+    ) -> Templates | TemplateGrid:
         """Counts, gradient and likelihood as functions of couplings, folded once: a million points cost a second.
 
         Parameters
@@ -453,7 +455,7 @@ class Experiment(Immutable):
             )
         return grid
 
-    def _refuse_idle(self, templates: "Sequence[Templates]") -> None:
+    def _refuse_idle(self, templates: Sequence[Templates]) -> None:
         """Raise an error for a coupling that no bin depends on."""
         for i, name in enumerate(templates[0].parameters):
             if not any(made.counts_by_term[made.exponents[:, i] > 0].any() for made in templates):
@@ -564,7 +566,7 @@ class Experiment(Immutable):
         fit: SignalFit | None = None,
         log: bool = False,
         title: str | None = None,
-    ) -> "Figure":
+    ) -> Figure:
         """Signal and backgrounds, one on the other, by bin, and in time if there are times: a matplotlib figure.
 
         With observed counts they stand over it with their Poisson errors, and below it how far they are from the sum, in
@@ -592,7 +594,7 @@ class Experiment(Immutable):
 
         return counts(self, interaction, fit=fit, log=log, title=title)
 
-    def with_release(self, folder: Any) -> "Experiment":
+    def with_release(self, folder: Any) -> Experiment:
         """The experiment with the counts and backgrounds of its official data release, from a folder where you keep it.
 
         Raises
@@ -606,7 +608,7 @@ class Experiment(Immutable):
 
         return with_release(self, folder)
 
-    def replace(self, **changes: Any) -> "Experiment":
+    def replace(self, **changes: Any) -> Experiment:
         """The experiment with other arguments of its constructor.
 
         Another exposure multiplies signal and backgrounds alike by the ratio of live days; give `backgrounds` too where that is

@@ -4,6 +4,8 @@ The signal is that of the theory, not scaled: the norm of CEvNS stays at its mea
 it. Nuisances, the signal's own with them, are profiled at every value.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 

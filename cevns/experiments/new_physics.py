@@ -13,6 +13,8 @@ The uncertainties of a signal are linear: one that is far too large is taken awa
 or 56 (argon). Significances beyond 7 σ are no more than that.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping

@@ -50,6 +50,8 @@
 Every number has its source in a comment beside it.
 """
 
+from __future__ import annotations
+
 import math
 import os
 import tomllib

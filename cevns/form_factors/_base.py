@@ -1,5 +1,7 @@
 """What every form factor can do, and how a formula of q becomes a kernel."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from functools import lru_cache
@@ -87,7 +89,7 @@ class FormFactor:
         values = real_array(q, "q", unit="MeV", minimum=0.0, maximum=self.maximum(nuclide))
         return restore(self._derivative(values / constants.HBAR_C, nuclide), values.shape)
 
-    def resized(self, radius: float, nuclide: HasMassNumber) -> "FormFactor":
+    def resized(self, radius: float, nuclide: HasMassNumber) -> FormFactor:
         """This density of a nuclide with another rms radius [fm].
 
         A density with a surface keeps it (skin, range, diffuseness) and moves its half-density radius; one without, such as a

@@ -1,5 +1,7 @@
 """Form factors made of others: a model for each nuclide, and neutrons that reach further out than protons."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache

@@ -11,6 +11,8 @@ with W = w wᵀ, w = (Z F_p, N F_n), for what couples to all nucleons. Currents 
 Antineutrinos have g* in place of g.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
@@ -157,7 +159,7 @@ class Interaction:
         """Name → value of the couplings that multiply currents: what templates can be made of."""
         return {current.parameter: current.value for current in self.currents if current.parameter is not None}
 
-    def with_parameters(self, **values: Any) -> "Interaction":
+    def with_parameters(self, **values: Any) -> Interaction:
         """The interaction with other values of some of its parameters.
 
         Raises
@@ -170,17 +172,17 @@ class Interaction:
         return replace(self, **values)  # type: ignore[type-var]
 
     @property
-    def parts(self) -> "tuple[Interaction, ...]":
+    def parts(self) -> tuple[Interaction, ...]:
         """The interactions of which it is a sum; itself alone."""
         return (self,)
 
     @property
-    def standard_model(self) -> "StandardModel | None":
+    def standard_model(self) -> StandardModel | None:
         """The Standard Model in it, if there is one."""
         return None
 
     @property
-    def reduced(self) -> "StandardModel | None":
+    def reduced(self) -> StandardModel | None:
         """The same as a Standard Model with other charges, where that is all it is: the kernels are fastest then."""
         return _reduced(self)
 
@@ -212,7 +214,7 @@ class Interaction:
             raise UnsupportedError(f"this is computed for real charges that change no flavour only (got {self!r})")
         return model.nucleus(nuclide, flavor)
 
-    def __add__(self, other: object) -> "Interaction":
+    def __add__(self, other: object) -> Interaction:
         if not isinstance(other, Interaction):
             return NotImplemented
         return Sum((*self.parts, *other.parts))
@@ -292,7 +294,7 @@ class Sum(Interaction):
         pairs = zip(self.parts, self._names, strict=True)
         return {names[own]: value for part, names in pairs for own, value in part.parameters.items()}
 
-    def with_parameters(self, **values: Any) -> "Interaction":
+    def with_parameters(self, **values: Any) -> Interaction:
         """As for every interaction."""
         for name in values:
             known_name(name, self.parameters, "parameter")
@@ -308,7 +310,7 @@ class Sum(Interaction):
         return tuple(dict.fromkeys(each for part in self.parts for each in part.interferences))
 
     @property
-    def standard_model(self) -> "StandardModel | None":
+    def standard_model(self) -> StandardModel | None:
         """The Standard Model among the parts."""
         return next((part.standard_model for part in self.parts if part.standard_model is not None), None)
 
@@ -322,7 +324,7 @@ class Sum(Interaction):
 
 
 @lru_cache(maxsize=1024)
-def _reduced(interaction: Interaction) -> "StandardModel | None":
+def _reduced(interaction: Interaction) -> StandardModel | None:
     model = interaction.standard_model
     if model is None:
         return None

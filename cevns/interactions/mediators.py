@@ -8,6 +8,8 @@
 All have the coupling g on both legs: amplitudes go as g². Charges of proton and neutron are given for g = 1, q² → −Q² = −2MT.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

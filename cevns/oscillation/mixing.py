@@ -1,5 +1,7 @@
 """Mixing matrices, the sets of their parameters, and what all of oscillation shares."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """A fourth, heavier neutrino at short baselines, for extended sources and detectors."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """From the inside of the Sun to the Earth, by day and night."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -243,7 +245,7 @@ class SolarAdiabatic:
             wave = ahead
         return np.asarray(total @ weights)
 
-    def terms(self, start: int) -> list[tuple["SolarFunction | None", ComplexArray]]:
+    def terms(self, start: int) -> list[tuple[SolarFunction | None, ComplexArray]]:
         """ρ[:, start] as a sum of functions of the energy times constant matrices (3, 3); None stands for 1."""
         U = mixing_matrix(self.parameters)
         mass = [np.outer(U[:, i], U[:, i].conj()) for i in range(3)]
@@ -325,7 +327,7 @@ class SolarFunction:
         return np.asarray(self.together([self], energy)[0])
 
     @staticmethod
-    def together(functions: Sequence["SolarFunction"], energy: ArrayLike) -> Array:
+    def together(functions: Sequence[SolarFunction], energy: ArrayLike) -> Array:
         """Functions of one conversion and flavour at energies of any shape, (functions, …): their means are computed once."""
         conversion, start = functions[0].conversion, functions[0].start
         means = conversion._means(energy)

@@ -1,5 +1,7 @@
 """Three flavours in vacuum."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import Any

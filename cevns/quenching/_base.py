@@ -1,5 +1,7 @@
 """What every quenching model can do: energies, factors, and the way back."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import Any, ClassVar

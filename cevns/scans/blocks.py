@@ -1,5 +1,7 @@
 """Blocks of a scan: χ² at the points of some numbers, checked, and mistakes that say at which point they were made."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn

@@ -5,6 +5,8 @@ around best. Contours pass the lines of the grid where these cubics do. Next to 
 is the end.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from functools import cached_property

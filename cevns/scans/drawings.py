@@ -1,5 +1,7 @@
 """Drawings of results: Δχ² of one parameter, allowed regions of two."""
 
+from __future__ import annotations
+
 import math
 import re
 from collections.abc import Mapping
@@ -28,7 +30,7 @@ _LABELS = {
 _FLAVORS = {"e": "e", "m": r"\mu", "t": r"\tau"}
 
 
-def drawn(result: "ScanResult", levels: tuple[float, ...], dof: int | None, labels: Mapping[str, str], title: str) -> "Figure":
+def drawn(result: ScanResult, levels: tuple[float, ...], dof: int | None, labels: Mapping[str, str], title: str) -> Figure:
     """See `ScanResult.plot`."""
     number = len(result.dims)
     if number not in (1, 2) or min(result.shape) < 2:
@@ -64,7 +66,7 @@ def label(name: str) -> str:
     return _LABELS.get(name, plain(name.replace("_", " ")))
 
 
-def _curve(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) -> None:
+def _curve(axes: Any, result: ScanResult, heights: list[tuple[float, str]]) -> None:
     (x,) = result.coords.values()
     delta = result.values - result._least
     axes.plot(x, np.where(delta < math.inf, delta, np.nan), color=COLORS[0], linewidth=1.8, zorder=3)
@@ -77,7 +79,7 @@ def _curve(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) ->
         axes.legend(frameon=False)
 
 
-def _regions(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) -> None:
+def _regions(axes: Any, result: ScanResult, heights: list[tuple[float, str]]) -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 

@@ -1,5 +1,7 @@
 """What a scan has found: χ² on a grid, and what follows from it."""
 
+from __future__ import annotations
+
 import json
 import math
 import os
@@ -166,7 +168,7 @@ class ScanResult:
 
     # ---- parts of it -------------------------------------------------------------------------------------------------
 
-    def isel(self, **places: int | slice) -> "ScanResult":
+    def isel(self, **places: int | slice) -> ScanResult:
         """The part at some numbers of some axes: an integer takes the axis away, a slice shortens it.
 
         Raises
@@ -190,7 +192,7 @@ class ScanResult:
         coords = {name: values[i] for (name, values), i in zip(self.coords.items(), index, strict=True) if isinstance(i, slice)}
         return self._with(coords, self.values[tuple(index)], {n: w[tuple(index)] for n, w in self.profiled.items()})
 
-    def sel(self, *, nearest: bool = False, **values: float | slice) -> "ScanResult":
+    def sel(self, *, nearest: bool = False, **values: float | slice) -> ScanResult:
         """The part at some values of some axes: a number takes the axis away, a slice (ends included) shortens it.
 
         Parameters
@@ -234,7 +236,7 @@ class ScanResult:
             places[name] = k
         return self.isel(**places)
 
-    def profile(self, *names: str) -> "ScanResult":
+    def profile(self, *names: str) -> ScanResult:
         """χ² of some parameters only, smallest over the other axes; where they are then is in `profiled`.
 
         Raises
@@ -431,7 +433,7 @@ class ScanResult:
         dof: int | None = None,
         labels: Mapping[str, str] | None = None,
         title: str = "",
-    ) -> "Figure":
+    ) -> Figure:
         """Δχ² of one parameter, or the allowed regions of two, as a matplotlib figure.
 
         Parameters
@@ -495,7 +497,7 @@ class ScanResult:
         saved(self, path)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> "ScanResult":
+    def load(cls, path: str | os.PathLike[str]) -> ScanResult:
         """Read what `save` has written.
 
         Raises
@@ -516,7 +518,7 @@ class ScanResult:
     def _axis(self, name: str) -> int:
         return self.dims.index(known_name(name, self.dims, "axis"))
 
-    def _with(self, coords: Mapping[str, Array], values: Array, profiled: Mapping[str, Array]) -> "ScanResult":
+    def _with(self, coords: Mapping[str, Array], values: Array, profiled: Mapping[str, Array]) -> ScanResult:
         ranges = {name: pair for name, pair in self.profile_ranges.items() if name in profiled}
         return ScanResult(coords, values, profiled, ranges, self.settings, self.library, self.instruction_set, self.date)
 

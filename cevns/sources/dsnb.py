@@ -8,6 +8,8 @@ interval of energy shrinks cancels that of |dt/dz|.)
 J. F. Beacom, Annu. Rev. Nucl. Part. Sci. 60 (2010) 439; S. Horiuchi, J. F. Beacom, E. Dwek, Phys. Rev. D 79 (2009) 083013.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -222,7 +224,7 @@ class DiffuseSupernova(Smooth):
         return np.asarray(self.spectrum.density(energy[:, np.newaxis] * stretch) @ weight)
 
     @cached_property
-    def _unit(self) -> tuple["DiffuseSupernova", float]:
+    def _unit(self) -> tuple[DiffuseSupernova, float]:
         """The same in units of the mean energy or temperature, shared by all that differ in it alone; and this energy."""
         shape: Spectrum
         if isinstance(self.spectrum, Pinched):

@@ -1,5 +1,7 @@
 """Spectra of fission from a file: tables that reach over the full range, such as those of summed decays."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass

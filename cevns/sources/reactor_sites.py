@@ -1,5 +1,7 @@
 """Named reactors: where coherent scattering of their antineutrinos is looked for, and what is known of them."""
 
+from __future__ import annotations
+
 import csv
 import inspect
 import os

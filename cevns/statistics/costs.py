@@ -1,5 +1,7 @@
 """Costs: a model and observed counts as one function of the parameters, with its gradient."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from functools import cached_property
@@ -196,7 +198,7 @@ class Cost(Immutable):
         observed: ArrayLike,
         centers: ArrayLike | Mapping[str, float] | None = None,
         simulated: ArrayLike | None = None,
-    ) -> "Cost":
+    ) -> Cost:
         """The same cost for other counts, and other centres of the constraints and numbers of simulated events."""
         arguments = self._arguments() | {"observed": observed}
         given = {"centers": centers, "simulated": simulated}
@@ -214,7 +216,7 @@ class Cost(Immutable):
 
     # ---- inside: nothing is checked --------------------------------------------------------------------------------------
 
-    def _with(self, observed: Array, centers: Array, simulated: Array | None = None) -> "Cost":
+    def _with(self, observed: Array, centers: Array, simulated: Array | None = None) -> Cost:
         """The same cost for other flat counts, centres and numbers of simulated events that are known to be right."""
         cost = Cost.__new__(Cost)
         cost.__dict__.update(self.__dict__, observed=observed, centers=centers, simulated=simulated)

@@ -1,5 +1,7 @@
 """Fits, profiles, intervals, contours and significances of a cost."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -5,6 +5,8 @@ Then the full curvature doubles the digits from step to step; where it is not po
 does not descend is halved. Limits are kept by holding at them the parameters that would pass.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -11,6 +11,8 @@ h has two continuous derivatives everywhere. This is "code 4p" of HistFactory (K
 L. Heinrich et al., J. Open Source Softw. 6 (2021) 2823), so that `to_pyhf` is exact.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -375,7 +377,7 @@ class Model(Immutable):
         return slopes
 
     @cached_property
-    def _prepared(self) -> "_Prepared":
+    def _prepared(self) -> _Prepared:
         samples, place = self.samples, {name: i for i, name in enumerate(self.parameters)}
         relative = np.zeros((len(samples), len(place)))
         for i, sample in enumerate(samples):

@@ -1,5 +1,7 @@
 """Templates at values of parameters that change shapes, and between them."""
 
+from __future__ import annotations
+
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -225,7 +227,7 @@ class TemplateGrid(Theory):
             self._cells[cell] = polynomials.rates, templates
         return self._cells[cell]
 
-    def _by_cell(self, theta: Array) -> "Iterator[tuple[NDArray[np.intp], Templates, Array, Callable[[Array], Array]]]":
+    def _by_cell(self, theta: Array) -> Iterator[tuple[NDArray[np.intp], Templates, Array, Callable[[Array], Array]]]:
         """Of each cell with points: their indices, its templates, the points there, and what turns its slopes into ours."""
         first, last = len(self._data.parameters), len(self.parameters)
         cells = np.empty((theta.shape[0], len(self.axes)), dtype=np.intp)

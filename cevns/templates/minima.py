@@ -1,5 +1,7 @@
 """The best of many points: samples spread far, then searches with the gradient."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
