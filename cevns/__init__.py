@@ -10,6 +10,8 @@ Units everywhere: neutrino energies MeV, recoil energies keV, momentum transfers
 cm⁻² s⁻¹ MeV⁻¹, distances m (kpc for a supernova), rates per kg and day.
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from . import _start, constants, form_factors, kinematics  # noqa: F401 (_start first: it says what stops the import)

@@ -1,5 +1,7 @@
 """Validation at the border: every public function passes its arguments through here, and nothing behind it checks again."""
 
+from __future__ import annotations
+
 import math
 import numbers
 import reprlib

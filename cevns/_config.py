@@ -1,5 +1,7 @@
 """What runs: versions and the instruction set of the kernels."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from ._core import isa

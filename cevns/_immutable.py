@@ -1,5 +1,7 @@
 """What models, costs and templates have in common: they cannot be changed, are hashable, picklable, and shown by `repr`."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -9,10 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ._arguments import Array
+from ._texts import call
 
 
 class Immutable:
-    """Identity, pickle and a repr that rebuilds it, all from what the constructor takes."""
+    """Identity, pickle and a repr, all from what the constructor takes."""
 
     def _arguments(self) -> dict[str, Any]:
         """Arguments of the constructor, by name; arrays are immutable."""
@@ -32,8 +35,7 @@ class Immutable:
         return type(other) is type(self) and self._key == other._key
 
     def __repr__(self) -> str:
-        shown = (f"{name}={_shown(value)}" for name, value in self._arguments().items())
-        return f"{type(self).__name__}({', '.join(shown)})"
+        return call(type(self).__name__, self._arguments())
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"a {type(self).__name__} cannot be changed")
@@ -73,13 +75,3 @@ def hashable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return tuple((name, hashable(part)) for name, part in value.items())
     return tuple(hashable(part) for part in value) if isinstance(value, tuple) else value
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        return repr(value.tolist())
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name!r}: {_shown(part)}" for name, part in value.items()) + "}"
-    if isinstance(value, tuple):
-        return "[" + ", ".join(_shown(part) for part in value) + "]"
-    return "float('inf')" if value == np.inf else repr(value)

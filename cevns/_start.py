@@ -1,5 +1,7 @@
 """What stops the import of the package, said in one line where a command has been started."""
 
+from __future__ import annotations
+
 import os
 import sys
 

@@ -6,6 +6,8 @@ decades to spare: energies from below any temperature to the highest cosmic rays
 Beyond it squares and products of arguments overflow or vanish in double precision, and results would drift in silence.
 """
 
+from __future__ import annotations
+
 import sys
 from typing import Any, NamedTuple
 

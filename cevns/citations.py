@@ -4,6 +4,8 @@ Which option needs which papers stands in `data/citations.csv`, one line each; t
 walks through objects: an option holds where an attribute of the object has the value that the line names.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -12,6 +14,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from ._arguments import nearest
+from ._texts import of_fields
 from ._version import __version__
 from .errors import InputError
 
@@ -44,6 +47,8 @@ class Paper:
     pages: str
     year: str
     eprint: str
+
+    __repr__ = of_fields
 
     def __str__(self) -> str:
         names = self.authors.split(" and ")

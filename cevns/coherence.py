@@ -10,6 +10,8 @@ They are one: ξ = F², see `degree_of_coherency`. And three laws that a cross s
     σ = (G_F²/π) E² Q²,    (G_F²/4π) E² N²,    (G_F²/4π) E² A².
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import replace
 from typing import Any

@@ -15,6 +15,8 @@ Everything is computed before the first file is written, and a file appears whol
 sentence on the standard error and exit status 2. What is printed is ASCII, so that any terminal can show it.
 """
 
+from __future__ import annotations
+
 import argparse
 import inspect
 import os
@@ -42,6 +44,7 @@ from . import (
     sources,
 )
 from ._arguments import Array, digits, real_array, real_number, shown
+from ._texts import of_fields
 from ._version import __version__
 from .errors import CevnsError, InputError
 from .files import printable
@@ -224,8 +227,10 @@ class _Run:
     source_name: str
     target_name: str
 
+    __repr__ = of_fields
+
     @classmethod
-    def read(cls, arguments: argparse.Namespace) -> "_Run":
+    def read(cls, arguments: argparse.Namespace) -> _Run:
         return cls(_source(arguments), _target(arguments.target), interaction(arguments), arguments.source, arguments.target)
 
     @property

@@ -1,11 +1,14 @@
 """What a flux is made of: components of one flavour, coherences between two, and uncertainties of both."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from . import constants
 from ._arguments import digits, known_name, real_number, shown
+from ._texts import of_fields
 from .errors import InputError
 from .spectra import Spectrum
 
@@ -39,7 +42,9 @@ class Component:
     name: str
     spectrum: Spectrum
     scale: float = 1.0
-    timing: "Timing | None" = None
+    timing: Timing | None = None
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         known_name(self.flavor, constants.FLAVORS, "flavor")
@@ -78,6 +83,8 @@ class Coherence:
     imaginary: Spectrum
     scale: float = 1.0
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         a, b = (constants.FLAVORS.index(known_name(flavor, constants.FLAVORS, "flavor")) for flavor in self.flavors)
         if not (a < b and a // 3 == b // 3):
@@ -104,6 +111,8 @@ class Uncertainty:
 
     name: str
     parts: tuple[Component, ...]
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         parts = tuple(self.parts) if isinstance(self.parts, Iterable) else (None,)

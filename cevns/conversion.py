@@ -1,5 +1,7 @@
 """Conversion of flavours: a component and the probabilities, or density matrices, that say as what it arrives."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 
 from . import constants
 from ._arguments import Array, answer_of, digits, in_unit
+from ._texts import of_fields
 from .components import Coherence, Component, changed
 from .errors import InputError
 from .products import Combination, edges_of, product, products
@@ -37,6 +40,8 @@ class Transition:
     start: int
     end: tuple[int, int]
     imaginary: bool = False
+
+    __repr__ = of_fields
 
     def __call__(self, energy: Array) -> Array:
         values = evaluated(self.matrices, np.ravel(energy))
@@ -130,7 +135,7 @@ class Conversion:
             self._products[key] = product(spectrum, factor)
         return self._products[key]
 
-    def _members(self, spectrum: Spectrum, start: int, terms: "_Terms") -> list[Spectrum]:
+    def _members(self, spectrum: Spectrum, start: int, terms: _Terms) -> list[Spectrum]:
         """The spectrum times the function of each term."""
         key = (spectrum, start)
         if key not in self._sums:
@@ -138,7 +143,7 @@ class Conversion:
             self._sums[key] = [spectrum if factor is None else next(made) for factor in terms.factors]
         return self._sums[key]
 
-    def _terms_of(self, start: int) -> "_Terms | None":
+    def _terms_of(self, start: int) -> _Terms | None:
         """Functions of the energy and constant matrices whose sum the matrices of a flavour are; None if they do not say."""
         if start not in self._terms:
             terms = getattr(self.matrices, "terms", None)
@@ -193,6 +198,8 @@ class _Constant:
     """A factor that does not depend on the energy."""
 
     value: float
+
+    __repr__ = of_fields
 
     def __call__(self, energy: Array) -> Array:
         return np.full(np.shape(energy), self.value)

@@ -10,6 +10,8 @@ that couples to a neutrino through a loop of its charged lepton (the charge radi
 *scheme* is one consistent choice of loops; `Couplings.named` lists them. None of them knows neutrinos from antineutrinos.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -104,7 +106,7 @@ class Couplings:
         """g_V^n, which no scheme lets depend on the momentum transfer; generation 0, 1, 2 for e, μ, τ."""
         return self.gvn[generation]
 
-    def with_charge_radii(self, charge_radii: Mapping[str, float] | None = None) -> "Couplings":
+    def with_charge_radii(self, charge_radii: Mapping[str, float] | None = None) -> Couplings:
         """The same couplings with the shift of neutrino charge radii, √2 π α |⟨r²⟩|/3G_F, added to g_V^p.
 
         Parameters
@@ -129,7 +131,7 @@ class Couplings:
         return Couplings(dict(zip(NEUTRINOS, shifted, strict=True)), neutron, (*self.loops, "charge radius"))
 
     @staticmethod
-    def named(name: str, weak_mixing_angle: float | None = None) -> "Couplings":
+    def named(name: str, weak_mixing_angle: float | None = None) -> Couplings:
         """A scheme of the literature by its name.
 
         Parameters

@@ -7,6 +7,8 @@ In the Standard Model, with K = (G_F² M/π) Q²(T) and for spin 0,
     σ     = (G_F²/π) Q² E²/(1 + 2E/M)                     for a point nucleus
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Curves from tables: which columns of a file they are, and that nobody reads past their last point without having said how."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import Any
 

@@ -11,6 +11,8 @@ A `Detector` holds these; its `Response` to a flux is the matrix R[bin, T], made
 No neutrino physics is in R but the energies at which the flux is not smooth, between which its nodes lie.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from ._arguments import Array, real_array, real_number, shown
 from ._immutable import frozen
+from ._texts import of_fields
 from .components import Component
 from .efficiency import Efficiency, product_of
 from .errors import InputError, UnsupportedError
@@ -102,6 +105,8 @@ class Detector:
     resolution: Resolution = _PERFECT
     efficiency: tuple[Efficiency, ...] = ()
     light_yield: float | None = None
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -214,7 +219,7 @@ class Detector:
         interaction: Interaction | None = None,
         *,
         times: ArrayLike | None = None,
-    ) -> "Response":
+    ) -> Response:
         """The response to a flux, prepared: its `counts()` is a prediction.
 
         Parameters
@@ -268,7 +273,7 @@ class Detector:
         """
         return self.response(edges, flux, interaction, times=times).counts(interaction)
 
-    def time_weights(self, timing: "Timing", times: ArrayLike | None = None) -> Array:
+    def time_weights(self, timing: Timing, times: ArrayLike | None = None) -> Array:
         """Parts of what arrives with a timing that are counted in steps of time (k,) [μs]; one, of all times, by default.
 
         The integral of the efficiency in time over the distribution of arrival, to 1e-10.
@@ -580,7 +585,7 @@ def _seen_alike(detector: Detector) -> list[tuple[Target, float, Nuclide | None]
     return groups
 
 
-def _accepted_times(timing: "Timing", edges: Array, efficiency: Efficiency) -> Array:
+def _accepted_times(timing: Timing, edges: Array, efficiency: Efficiency) -> Array:
     """∫ ε(t) f(t) dt in steps of time."""
     # quantiles of the arrival, so that no pulse is missed: by bisection
     parts = np.array([1e-15, 1e-9, 1e-4, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99, 0.999, 0.9999, 1 - 1e-6, 1 - 1e-9, 1 - 1e-12])

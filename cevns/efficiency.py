@@ -13,6 +13,8 @@ Published ones are constructors of their forms: `LogisticEfficiency.coherent_csi
 `DecayingEfficiency.coherent_csi_2021()`.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from abc import ABC, abstractmethod
@@ -24,6 +26,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._arguments import Array, called, digits, known_name, real_array, real_number, restore, shown
+from ._texts import of_fields
 from .curves import check_beyond, check_inside, column_number, columns_shown
 from .errors import InputError
 from .files import read_columns, unit_in
@@ -77,7 +80,7 @@ class Efficiency(ABC):
         """At which of the points (n,) it is 0; not, where nobody knows."""
         return np.asarray(self._values(x) == 0)
 
-    def __mul__(self, other: object) -> "Efficiency":
+    def __mul__(self, other: object) -> Efficiency:
         if not isinstance(other, Efficiency):
             return NotImplemented
         return ProductEfficiency((self, other))
@@ -106,6 +109,8 @@ class Threshold(Efficiency):
 
     threshold: float
     axis: str = "observed"
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         _set(self, threshold=real_number(self.threshold, "threshold", unit=_unit(self.axis)))
@@ -143,6 +148,8 @@ class ErfThreshold(Efficiency):
     width: float
     plateau: float = 1.0
     axis: str = "observed"
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         unit = _unit(self.axis)
@@ -200,6 +207,8 @@ class LogisticEfficiency(Efficiency):
     d: float = 0.0
     axis: str = "observed"
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         unit = _unit(self.axis)
         _set(
@@ -213,7 +222,7 @@ class LogisticEfficiency(Efficiency):
             raise InputError(f"a + d, the efficiency far above, must be > 0 and <= 1 (got {digits(self.a + self.d)})")
 
     @classmethod
-    def coherent_csi_2021(cls, variation: float = 0.0) -> "LogisticEfficiency":
+    def coherent_csi_2021(cls, variation: float = 0.0) -> LogisticEfficiency:
         """COHERENT's CsI[Na] in its final analysis, of the observed photo-electrons: 0 up to 7.07, 0.987 far above.
 
         Parameters
@@ -299,6 +308,8 @@ class DecayingEfficiency(Efficiency):
     stop: float = math.inf
     axis: str = "time"
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         unit = _unit(self.axis)
         _set(
@@ -311,7 +322,7 @@ class DecayingEfficiency(Efficiency):
             raise InputError(f"stop must be > start (got start={shown(self.start)} and stop={shown(self.stop)})")
 
     @classmethod
-    def coherent_csi_2021(cls) -> "DecayingEfficiency":
+    def coherent_csi_2021(cls) -> DecayingEfficiency:
         """COHERENT's CsI[Na] in its final analysis: 1 until 0.52 μs, then e^(−0.0494 (t/μs − 0.52)), to 6 μs.
 
         Later signals are lost to earlier ones in the same trace.
@@ -352,6 +363,8 @@ class StepEfficiency(Efficiency):
     edges: tuple[float, ...]
     values: tuple[float, ...]
     axis: str = "observed"
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         edges = _increasing(self.edges, "edges", _unit(self.axis), 1)
@@ -402,6 +415,8 @@ class TabulatedEfficiency(Efficiency):
     axis: str = "observed"
     beyond: str | None = None
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         check_beyond(self.beyond)
         points = _increasing(self.points, "points", _unit(self.axis), 2)
@@ -418,7 +433,7 @@ class TabulatedEfficiency(Efficiency):
         axis: str = "observed",
         columns: tuple[int | str, int | str] | None = None,
         beyond: str | None = None,
-    ) -> "TabulatedEfficiency":
+    ) -> TabulatedEfficiency:
         """The efficiency in a file of columns, separated by blanks or commas.
 
         Parameters
@@ -508,6 +523,8 @@ class FunctionEfficiency(Efficiency):
     axis: str = "observed"
     breaks: tuple[float, ...] = ()
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         unit = _unit(self.axis)
         if not callable(self.function):
@@ -570,6 +587,8 @@ class ProductEfficiency(Efficiency):
 
     factors: tuple[Efficiency, ...]
     axis: str = ""
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         given = tuple(self.factors) if isinstance(self.factors, Iterable) else (None,)

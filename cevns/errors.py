@@ -1,5 +1,7 @@
 """The exceptions of cevns: one base class, one subclass for each thing a caller may want to catch."""
 
+from __future__ import annotations
+
 LONGEST = 300  # characters of a message: what a person reads in one look, whatever was passed in
 
 

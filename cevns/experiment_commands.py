@@ -1,5 +1,7 @@
 """Commands of experiments: which there are, what one expects, what its data say, and whether published results come out."""
 
+from __future__ import annotations
+
 import argparse
 import math
 from collections.abc import Callable, Iterator
@@ -207,7 +209,7 @@ class Check(NamedTuple):
         ]
 
 
-def checks(experiment: "Experiment", release: str | None = None) -> Iterator[Check]:
+def checks(experiment: Experiment, release: str | None = None) -> Iterator[Check]:
     """All published results of an experiment, with those that are computed."""
     from .experiments import MEASUREMENTS
 
@@ -236,14 +238,14 @@ def checks(experiment: "Experiment", release: str | None = None) -> Iterator[Che
 # ---- what other commands of experiments need ----------------------------------------------------------------------------
 
 
-def loaded(name: str) -> "Experiment":
+def loaded(name: str) -> Experiment:
     """An experiment of the package, or of a file."""
     from . import experiments
 
     return experiments.load(name)
 
 
-def theory_of(arguments: argparse.Namespace, experiment: "Experiment") -> StandardModel:
+def theory_of(arguments: argparse.Namespace, experiment: Experiment) -> StandardModel:
     """That of the publication, or the library's, with what the options change."""
     base = experiment.interaction
     if arguments.standard_model or not isinstance(base, StandardModel):
@@ -251,7 +253,7 @@ def theory_of(arguments: argparse.Namespace, experiment: "Experiment") -> Standa
     return interaction(arguments, base)
 
 
-def facts_of(experiment: "Experiment", theory: Interaction) -> dict[str, str]:
+def facts_of(experiment: Experiment, theory: Interaction) -> dict[str, str]:
     """What the results are of."""
     detector, published = experiment.detector, experiment.published
     per = "/(cm2 s)" if experiment.flux.per == "s" else "/cm2"
@@ -269,15 +271,15 @@ def facts_of(experiment: "Experiment", theory: Interaction) -> dict[str, str]:
 # ---- inside --------------------------------------------------------------------------------------------------------------
 
 
-def _target(experiment: "Experiment") -> str:
+def _target(experiment: Experiment) -> str:
     return repr(experiment.detector.target).removeprefix("Target(").removesuffix(")").strip("'")
 
 
-def _exposure(experiment: "Experiment") -> str:
+def _exposure(experiment: Experiment) -> str:
     return f"{experiment.exposure:g} d" if experiment.flux.per == "s" else "whole run"
 
 
-def _seen(experiment: "Experiment") -> Array:
+def _seen(experiment: Experiment) -> Array:
     return np.zeros(experiment.shape) if experiment.observed is None else experiment.observed
 
 
@@ -285,7 +287,7 @@ def _with_error(value: float, error: float) -> str:
     return f"{value:.4g} +- {error:.3g}" if error else f"{value:.4g}"
 
 
-def _axes(experiment: "Experiment") -> list[tuple[str, str, Array | None, int]]:
+def _axes(experiment: Experiment) -> list[tuple[str, str, Array | None, int]]:
     """Name, unit and edges of the axes of bins; a further axis has no edges, only numbers."""
     found: list[tuple[str, str, Array | None, int]] = [("", experiment.observable, experiment.edges, experiment.shape[0])]
     if experiment.share is not None:
@@ -295,7 +297,7 @@ def _axes(experiment: "Experiment") -> list[tuple[str, str, Array | None, int]]:
     return found
 
 
-def _projections(experiment: "Experiment", counts: dict[str, Array]) -> list[str]:
+def _projections(experiment: Experiment, counts: dict[str, Array]) -> list[str]:
     """A table for each axis with edges, of counts over the others."""
     tables = []
     for axis, (name, unit, edges, size) in enumerate(_axes(experiment)):
@@ -309,7 +311,7 @@ def _projections(experiment: "Experiment", counts: dict[str, Array]) -> list[str
     return tables[:-1]
 
 
-def _all_bins(experiment: "Experiment", counts: dict[str, Array]) -> tuple[dict[str, Array], list[str]]:
+def _all_bins(experiment: Experiment, counts: dict[str, Array]) -> tuple[dict[str, Array], list[str]]:
     """Columns of a CSV file, and their units: the edges of every bin, and its counts."""
     columns: dict[str, Array] = {}
     units: list[str] = []

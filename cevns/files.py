@@ -1,5 +1,7 @@
 """Files of numbers in columns: reading them, and catching a file that is in another unit than its reader thinks."""
 
+from __future__ import annotations
+
 import ast
 import math
 import os
@@ -12,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ._arguments import Array, shown
+from ._texts import of_fields
 from .errors import InputError
 
 # What turns a right integral into a wrong one, and by which factor.
@@ -219,6 +222,8 @@ class Columns:
     lines: tuple[int, ...]
     header_line: int
     wrong: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+    __repr__ = of_fields
 
     @cached_property
     def values(self) -> Array:

@@ -5,6 +5,8 @@ that makes it. That is parsed, not run: only the classes of this package are mad
 many rows there are, so that a part of a file is never taken for a flux.
 """
 
+from __future__ import annotations
+
 import ast
 import csv
 import dataclasses

@@ -8,6 +8,8 @@ because every cross section of interest is c₀(T) + c₁(T)/E + c₂(T)/E². Th
 that does not depend on the length of its table. No interaction is in them.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,6 +35,7 @@ from ._arguments import (
     shown,
 )
 from ._immutable import sealed
+from ._texts import cut, names, size
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .files import check_integral, name_of, path_of
@@ -82,6 +85,22 @@ class Flux:
     uncertainties: tuple[Uncertainty, ...] = ()
     coherences: tuple[Coherence, ...] = ()
 
+    def __repr__(self) -> str:
+        unit = "cm⁻² s⁻¹" if self.per == "s" else "cm⁻²"
+        parts = f"{len(self.components)} component{'s' * (len(self.components) != 1)}"
+        lines = [f"<Flux per {self.per} of {parts}"]
+        width = max(map(len, self.flavors))
+        for flavor in self.flavors:
+            own = self.select(flavor=flavor).components
+            lines.append(f"    {flavor:{width}}  {size(self, unit, flavor)}: {names(part.name for part in own)}")
+        for count, what, given in (
+            (len(self.uncertainties), "uncertainties", (each.name for each in self.uncertainties)),
+            (len(self.coherences), "coherences", (f"{a} {b}" for a, b in (each.flavors for each in self.coherences))),
+        ):
+            if count:
+                lines.append(f"    {what}: {names(given)}")
+        return cut("\n".join(lines)) + ">"
+
     def __post_init__(self) -> None:
         for name, kind in (("components", Component), ("uncertainties", Uncertainty), ("coherences", Coherence)):
             given = getattr(self, name)
@@ -114,7 +133,7 @@ class Flux:
         contents: bool = False,
         per: str = "s",
         name: str = "table",
-    ) -> "Flux":
+    ) -> Flux:
         """A flux from tabulated densities; its rates are exact for the table as it is interpolated.
 
         Parameters
@@ -186,7 +205,7 @@ class Flux:
         mean_energy: tuple[float, float] | None = None,
         per: str = "s",
         name: str | None = None,
-    ) -> "Flux":
+    ) -> Flux:
         """A flux from a file of columns, or from one that `to_csv` has written.
 
         The file has a header `energy,nue,numubar,…`, which may stand behind #, then energies and densities, separated by commas
@@ -251,7 +270,7 @@ class Flux:
         tolerance: float = 1e-12,
         per: str = "s",
         name: str = "function",
-    ) -> "Flux":
+    ) -> Flux:
         """A flux from functions of the energy, sampled adaptively.
 
         Parameters
@@ -289,7 +308,7 @@ class Flux:
         held = {component.flavor for component in self.components}
         return tuple(flavor for flavor in constants.FLAVORS if flavor in held)
 
-    def select(self, *, flavor: str | None = None, name: str | None = None) -> "Flux":
+    def select(self, *, flavor: str | None = None, name: str | None = None) -> Flux:
         """The part of one flavour, of one component name, or both.
 
         Raises
@@ -420,7 +439,7 @@ class Flux:
 
     # ---- algebra ---------------------------------------------------------------------------------------------------------
 
-    def __add__(self, other: object) -> "Flux":
+    def __add__(self, other: object) -> Flux:
         if not isinstance(other, Flux):
             return NotImplemented
         if other.per != self.per:
@@ -432,7 +451,7 @@ class Flux:
             self.coherences + other.coherences,
         )
 
-    def __mul__(self, factor: Any) -> "Flux":
+    def __mul__(self, factor: Any) -> Flux:
         if isinstance(factor, Flux):
             return NotImplemented
         number = real_number(factor, "factor of a flux", minimum=0.0)
@@ -442,14 +461,14 @@ class Flux:
     __rmul__ = __mul__
     __array_ufunc__ = None  # so that a quantity, or a number of NumPy, times a flux is a flux
 
-    def __truediv__(self, divisor: Any) -> "Flux":
+    def __truediv__(self, divisor: Any) -> Flux:
         return self * (1.0 / real_number(divisor, "divisor of a flux", minimum=0.0, above=True))
 
-    def _kept(self, kept: Callable[[Component], bool]) -> "Flux":
+    def _kept(self, kept: Callable[[Component], bool]) -> Flux:
         """The components, and the parts of uncertainties, for which `kept` holds."""
         return self._each(lambda component: (component,) if kept(component) else ())
 
-    def _each(self, change: Callable[[Component], Iterable[Component]], coherences: Iterable[Coherence] = ()) -> "Flux":
+    def _each(self, change: Callable[[Component], Iterable[Component]], coherences: Iterable[Coherence] = ()) -> Flux:
         """The flux with each component, and each part of an uncertainty, replaced by what it becomes."""
         return Flux(
             tuple(new for c in self.components for new in change(c)),
@@ -460,9 +479,7 @@ class Flux:
 
     # ---- uncertainty -----------------------------------------------------------------------------------------------------
 
-    def with_uncertainty(
-        self, name: str, relative: float, *, component: str | None = None, flavor: str | None = None
-    ) -> "Flux":
+    def with_uncertainty(self, name: str, relative: float, *, component: str | None = None, flavor: str | None = None) -> Flux:
         """The flux with one more uncertainty: all of it, or one component or flavour, known to a relative error.
 
         Parameters
@@ -499,7 +516,7 @@ class Flux:
         edges: ArrayLike | None = None,
         flavor: str | None = None,
         name: str,
-    ) -> "Flux":
+    ) -> Flux:
         """The flux with a covariance between components, or between bins of energy.
 
         Parameters
@@ -542,7 +559,7 @@ class Flux:
 
     # ---- on the way to the detector --------------------------------------------------------------------------------------
 
-    def oscillate(self, probabilities: Any, *, antineutrinos: Any = None) -> "Flux":
+    def oscillate(self, probabilities: Any, *, antineutrinos: Any = None) -> Flux:
         """The flux after its flavours have changed on the way.
 
         Parameters
@@ -607,7 +624,7 @@ class Flux:
         mixing: Sequence[float] | None = None,
         core: float = 0.0,
         detector: float = 0.0,
-    ) -> "Flux":
+    ) -> Flux:
         """The flux after oscillation into a fourth, sterile neutrino on a short baseline.
 
         Parameters
@@ -646,7 +663,7 @@ class Flux:
 
     # ---- time ------------------------------------------------------------------------------------------------------------
 
-    def window(self, start: float, stop: float) -> "Flux":
+    def window(self, start: float, stop: float) -> Flux:
         """What arrives between two times [μs] after the pulse of protons, of a flux whose components have a timing.
 
         Raises
@@ -658,7 +675,7 @@ class Flux:
         """
         return self.history([start, stop])[0]
 
-    def history(self, edges: ArrayLike) -> "FluxHistory":
+    def history(self, edges: ArrayLike) -> FluxHistory:
         """The flux in steps of time [μs] after the pulse of protons: step by step what arrives in it.
 
         Parameters
@@ -685,7 +702,7 @@ class Flux:
             if part.timing not in fractions:
                 fractions[part.timing] = part.timing.fraction(times[:-1], times[1:]).tolist()
 
-        def arrived(step: int) -> "Flux":
+        def arrived(step: int) -> Flux:
             return self._each(lambda c: (replace(c, scale=c.scale * fractions[c.timing][step], timing=None),))  # type: ignore[index]
 
         return FluxHistory(times, tuple(arrived(step) for step in range(times.size - 1)), "us")  # type: ignore[arg-type]
@@ -734,7 +751,7 @@ class Flux:
         }
         return [what for what, there in has.items() if there]
 
-    def plot(self, energy: ArrayLike | None = None, **options: Any) -> "Figure":
+    def plot(self, energy: ArrayLike | None = None, **options: Any) -> Figure:
         """Draw the spectra of the flux; see `cevns.plotting.flux`, which takes the same options."""
         from . import plotting
 

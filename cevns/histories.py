@@ -5,9 +5,12 @@ What does not change from step to step is computed once: steps whose components 
     counts[t] = W[t, component] @ templates[component]
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any, overload
 
 import numpy as np
@@ -16,6 +19,7 @@ from numpy.typing import ArrayLike
 from . import constants
 from ._arguments import Array, answer_of, digits, known_name, real_array, shown, times
 from ._immutable import sealed
+from ._texts import cut, names
 from .components import Component, Uncertainty
 from .errors import InputError, UnsupportedError
 from .fluxes import Flux
@@ -56,6 +60,11 @@ class FluxHistory:
     edges: tuple[float, ...]
     fluxes: tuple[Flux, ...]
     unit: str = "s"
+
+    def __repr__(self) -> str:
+        steps = f"{len(self)} step{'s' * (len(self) != 1)} from {self.edges[0]:g} to {self.edges[-1]:g} {UNITS[self.unit]}"
+        components = names(islice((part.name for flux in self.fluxes for part in flux.components), 10_000))
+        return cut(f"<FluxHistory per {self.per} in {steps}: {', '.join(self.flavors)}; {components}>")
 
     def __post_init__(self) -> None:
         known_name(self.unit, UNITS, "unit of time")
@@ -110,8 +119,8 @@ class FluxHistory:
     @overload
     def __getitem__(self, step: int) -> Flux: ...
     @overload
-    def __getitem__(self, step: slice) -> "FluxHistory": ...
-    def __getitem__(self, step: int | slice) -> "Flux | FluxHistory":
+    def __getitem__(self, step: slice) -> FluxHistory: ...
+    def __getitem__(self, step: int | slice) -> Flux | FluxHistory:
         if not isinstance(step, slice):
             return self.fluxes[step]
         if step.step not in (None, 1):
@@ -175,22 +184,22 @@ class FluxHistory:
 
     # ---- algebra ---------------------------------------------------------------------------------------------------------
 
-    def each(self, change: Callable[[Flux], Flux]) -> "FluxHistory":
+    def each(self, change: Callable[[Flux], Flux]) -> FluxHistory:
         """The history of what each flux becomes: ``history.each(lambda flux: flux.oscillate(P))``."""
         return FluxHistory(self.edges, tuple(answer_of(change, "change", flux) for flux in self.fluxes), self.unit)
 
-    def oscillate(self, probabilities: Any, *, antineutrinos: Any = None) -> "FluxHistory":
+    def oscillate(self, probabilities: Any, *, antineutrinos: Any = None) -> FluxHistory:
         """`Flux.oscillate` of every step."""
         return self.each(lambda flux: flux.oscillate(probabilities, antineutrinos=antineutrinos))
 
-    def __add__(self, other: object) -> "FluxHistory":
+    def __add__(self, other: object) -> FluxHistory:
         if not isinstance(other, FluxHistory):
             return NotImplemented
         if (other.edges, other.unit) != (self.edges, self.unit):
             raise InputError("histories with different steps of time cannot be added")
         return FluxHistory(self.edges, tuple(a + b for a, b in zip(self.fluxes, other.fluxes, strict=True)), self.unit)
 
-    def __mul__(self, factor: Any) -> "FluxHistory":
+    def __mul__(self, factor: Any) -> FluxHistory:
         """Times a number, or times one number a step."""
         if isinstance(factor, Flux | FluxHistory):
             return NotImplemented

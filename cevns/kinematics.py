@@ -10,6 +10,8 @@ These relations are exact. The form factor's argument is the four-momentum trans
 Sources: Freedman, Phys. Rev. D 9 (1974) 1389; Drukier and Stodolsky, Phys. Rev. D 30 (1984) 2295.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, Protocol
 

@@ -6,11 +6,14 @@ are two equations for two unknowns. With F and M as good as the same (¹¹B and 
 thought experiment: ¹¹C lives 20 minutes.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ._arguments import real_number, shown
+from ._texts import of_fields
 from .couplings import weak_charge
 from .cross_sections import cross_section
 from .errors import InputError, UnknownNameError, UnsupportedError
@@ -85,6 +88,8 @@ class NucleonCharges:
     proton_error: float = 0.0
     neutron_error: float = 0.0
     covariance: float = 0.0
+
+    __repr__ = of_fields
 
     @property
     def correlation(self) -> float:

@@ -5,6 +5,8 @@ CIAAW, spins of NUBASE2020, magnetic moments of IAEA INDC(NDS)-0794, charge radi
 hydrogen and deuterium. The file is read when the first nuclide is made.
 """
 
+from __future__ import annotations
+
 import math
 import operator
 import os
@@ -15,6 +17,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 from ._arguments import digits, nearest, real_number, shown
+from ._texts import call
 from .constants import ATOMIC_MASS_UNIT, AVOGADRO, ELECTRON_MASS
 from .errors import InputError, UnknownNameError, UnsupportedError
 
@@ -186,7 +189,7 @@ class Nuclide:
             needed = {}
             defaults = known
         shown = needed | {key: fields[key] for key, value in defaults.items() if fields[key] != value}
-        return f"Nuclide({', '.join([repr(self.name), *(f'{key}={value!r}' for key, value in shown.items())])})"
+        return call("Nuclide", shown, [self.name])
 
 
 def checked_nuclide(nuclide: Any, argument: str = "nuclide") -> Nuclide:
@@ -341,11 +344,11 @@ class Target:
 
     _amounts: tuple[tuple[Nuclide, float], ...]
     _components: tuple[tuple[Nuclide, float], ...]
-    _composition: "str | Nuclide | tuple[tuple[str | Nuclide | Target, float], ...]"
+    _composition: str | Nuclide | tuple[tuple[str | Nuclide | Target, float], ...]
     _hash: int
     _molar_mass: float
 
-    def __init__(self, composition: "Composition") -> None:
+    def __init__(self, composition: Composition) -> None:
         kept: str | Nuclide | tuple[tuple[str | Nuclide | Target, float], ...]
         if isinstance(composition, Mapping):
             composition = {key: _amount(amount, key) for key, amount in composition.items()}
@@ -389,11 +392,11 @@ class Target:
     def __hash__(self) -> int:
         return self._hash
 
-    def __reduce__(self) -> "tuple[type[Target], tuple[Composition]]":
+    def __reduce__(self) -> tuple[type[Target], tuple[Composition]]:
         return Target, (dict(self._composition) if isinstance(self._composition, tuple) else self._composition,)
 
     def __repr__(self) -> str:
-        return f"Target({dict(self._composition) if isinstance(self._composition, tuple) else self._composition!r})"
+        return call("Target", {}, [dict(self._composition) if isinstance(self._composition, tuple) else self._composition])
 
 
 Composition: TypeAlias = "str | Nuclide | Target | Mapping[str | Nuclide | Target, float]"

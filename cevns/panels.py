@@ -1,5 +1,7 @@
 """Panels: a smooth density as polynomials between edges, from which its compiled moments are made."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from functools import cache
 

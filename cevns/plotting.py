@@ -3,6 +3,8 @@
 A figure comes back; nothing is shown, and no backend is chosen: `figure.savefig("spectrum.png")` writes it anywhere.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -49,8 +51,8 @@ def spectrum(
     title: str = "",
     threshold: float | None = None,
     log: bool = False,
-    ax: "Axes | None" = None,
-) -> "Figure":
+    ax: Axes | None = None,
+) -> Figure:
     """A recoil spectrum, whole and in its parts, as a matplotlib figure.
 
     Parameters
@@ -139,8 +141,8 @@ def flux(
     by: str = "component",
     title: str = "",
     log: bool | None = None,
-    ax: "Axes | None" = None,
-) -> "Figure":
+    ax: Axes | None = None,
+) -> Figure:
     """The spectra of a flux, as a matplotlib figure: densities as curves, lines as stems, a band where it is uncertain.
 
     Parameters
@@ -245,8 +247,8 @@ def contour(
     labels: tuple[str, str] = ("", ""),
     best: tuple[float, float] | None = None,
     title: str = "",
-    ax: "Axes | None" = None,
-) -> "Figure":
+    ax: Axes | None = None,
+) -> Figure:
     """Regions of two parameters, as a matplotlib figure: lines where Δχ² passes the thresholds of levels of confidence.
 
     Parameters
@@ -340,7 +342,7 @@ def _signed(parts: Any, energy: Array) -> Array:
     return np.asarray(sum((p.scale * p.spectrum.density(energy) for p in parts), np.zeros(energy.size)))
 
 
-def sheet(rows: tuple[float, ...] = (1.0,), columns: int = 1, size: tuple[float, float] = (7.2, 4.6)) -> tuple["Figure", Any]:
+def sheet(rows: tuple[float, ...] = (1.0,), columns: int = 1, size: tuple[float, float] = (7.2, 4.6)) -> tuple[Figure, Any]:
     """An empty figure in the house's style, and its axes (rows, columns), those of a column with one axis of x."""
     try:
         from matplotlib.figure import Figure
@@ -355,7 +357,7 @@ def sheet(rows: tuple[float, ...] = (1.0,), columns: int = 1, size: tuple[float,
     return figure, axes
 
 
-def paper(ax: Any = None) -> tuple["Figure", Any]:
+def paper(ax: Any = None) -> tuple[Figure, Any]:
     """A figure and the axes to draw into: those of the caller as they are, or of an empty figure in the house's style."""
     if ax is None:
         figure, axes = sheet()

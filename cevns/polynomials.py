@@ -3,6 +3,8 @@
 `numpy.polynomial` has both, but importing it costs as much as all of cevns, and its rules of high order as much again.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple

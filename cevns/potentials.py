@@ -8,6 +8,8 @@ in neutral matter they cancel, and only neutrons refract all flavours alike. Ele
 and the opposite for antineutrinos. The same sum over one atom is its weak charge where the recoil resolves no electrons.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, NamedTuple
 

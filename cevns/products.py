@@ -1,5 +1,7 @@
 """Products: a spectrum times a function of the energy, a probability of oscillation or a relative uncertainty."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
@@ -17,7 +19,7 @@ TOLERANCE = 1e-11  # of the largest value nearby: what is left of probabilities 
 ROUNDING = 1e-13  # of the spectrum: a probability near 0 is what is left of numbers near 1
 
 
-def product(spectrum: Spectrum, factor: "Factor | Table") -> Spectrum:
+def product(spectrum: Spectrum, factor: Factor | Table) -> Spectrum:
     """The spectrum times a factor, exact for lines and kept as panels (1e-11) otherwise.
 
     Parameters
@@ -34,7 +36,7 @@ def product(spectrum: Spectrum, factor: "Factor | Table") -> Spectrum:
     return Product(spectrum, factor)
 
 
-def products(spectrum: Spectrum, factors: "Sequence[Factor]") -> list["Product"]:
+def products(spectrum: Spectrum, factors: Sequence[Factor]) -> list[Product]:
     """A spectrum without lines times each of several factors that have the same `breaks`.
 
     They share their panels, which are made when the first is asked for. Where the factors have a method `together`, it takes
@@ -51,10 +53,10 @@ class Product(Smooth):
     """A spectrum without lines times a factor; see `product`."""
 
     spectrum: Spectrum
-    factor: "Factor | Table"
+    factor: Factor | Table
     signed = True  # it may be
 
-    def __init__(self, spectrum: Spectrum, factor: "Factor | Table") -> None:
+    def __init__(self, spectrum: Spectrum, factor: Factor | Table) -> None:
         if not isinstance(spectrum, Spectrum) or not (isinstance(factor, Table) or callable(factor)):
             raise InputError(
                 f"a product needs a spectrum and a function of the energy (got {shown(spectrum)} and {shown(factor)})"
@@ -73,7 +75,7 @@ class Product(Smooth):
         return np.asarray(_between(self.spectrum)(energy) * _values([self.factor], energy)[0])
 
     @cached_property
-    def _place(self) -> tuple["_Together", int]:
+    def _place(self) -> tuple[_Together, int]:
         """The products that it shares its panels with, and which of them it is."""
         return _Together(self.spectrum, [self.factor]), 0
 
@@ -90,7 +92,7 @@ class Product(Smooth):
 class _Together:
     """Products of one spectrum that share their panels."""
 
-    def __init__(self, spectrum: Spectrum, factors: "Sequence[Factor | Table]") -> None:
+    def __init__(self, spectrum: Spectrum, factors: Sequence[Factor | Table]) -> None:
         self.spectrum, self.factors = spectrum, factors
 
     @cached_property
@@ -167,14 +169,14 @@ def edges_of(spectrum: Spectrum) -> Any:
     return 0.0, *spectrum.breaks
 
 
-def _edges(spectrum: Spectrum, factor: "Factor | Table") -> Array:
+def _edges(spectrum: Spectrum, factor: Factor | Table) -> Array:
     """Where a product begins, ends and is not smooth."""
     own = np.asarray(edges_of(spectrum), dtype=np.float64)
     other = np.asarray(_breaks(factor), dtype=np.float64)
     return increasing(np.concatenate([own, other[(other > max(own[0], LOWEST_ENERGY)) & (other < own[-1])]]))
 
 
-def _breaks(factor: "Factor | Table") -> Sequence[float] | Array:
+def _breaks(factor: Factor | Table) -> Sequence[float] | Array:
     breaks: Sequence[float] | Array = getattr(factor, "breaks", ())
     return breaks
 
@@ -196,7 +198,7 @@ def _asked(factor: Factor, energy: Array) -> Array:
     return np.array(answer_of(factor, "the factor of a spectrum", energy))
 
 
-def _values(factors: "Sequence[Factor | Table]", energy: Array) -> Array:
+def _values(factors: Sequence[Factor | Table], energy: Array) -> Array:
     """Factors at energies: (factors, …)."""
     together = getattr(factors[0], "together", None) if len(factors) > 1 else None
     if together is not None:

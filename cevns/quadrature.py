@@ -3,6 +3,8 @@
 Rates and cross sections of all interactions are smooth in √T between the ends of the kinematic ranges.
 """
 
+from __future__ import annotations
+
 import math
 from functools import cache
 

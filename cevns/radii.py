@@ -5,6 +5,8 @@ electrons see, with the size of proton and neutron folded in. *Weak*: the same f
 much as the neutron skins that one wants to measure. All are root mean squares in fm.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias

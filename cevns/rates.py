@@ -14,6 +14,8 @@ A rate is linear in the flux. So the rates of a `FluxHistory` are weights over t
 of a rate is Σ r rᵀ over the rates r of the flux's uncertainties.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -42,7 +44,7 @@ SPLITS = ("nuclide", "flavor", "component")
 
 def differential_rate(
     recoil_energy: ArrayLike,
-    flux: "Flux | FluxHistory",
+    flux: Flux | FluxHistory,
     target: Any,
     interaction: Interaction | None = None,
     split: str | None = None,
@@ -109,7 +111,7 @@ def differential_rate(
 
 def binned_rate(
     edges: ArrayLike,
-    flux: "Flux | FluxHistory",
+    flux: Flux | FluxHistory,
     target: Any,
     interaction: Interaction | None = None,
     *,
@@ -158,7 +160,7 @@ def binned_rate(
 
 
 def rate(
-    flux: "Flux | FluxHistory",
+    flux: Flux | FluxHistory,
     target: Any,
     interaction: Interaction | None = None,
     threshold: ArrayLike = 0.0,
@@ -237,7 +239,7 @@ def _covariance(changes: Array, shape: tuple[int, ...]) -> Any:
     return restore(np.asarray(changes.T @ changes), (*shape, *shape))
 
 
-def _end(flux: "Flux | FluxHistory", covariance: bool = False) -> float:
+def _end(flux: Flux | FluxHistory, covariance: bool = False) -> float:
     """The largest energy [MeV] of the flux, or of its uncertainties too, which may reach further."""
     if not isinstance(flux, Flux):
         return max(float(step.breaks[-1]) for step in flux.fluxes)
@@ -249,7 +251,7 @@ def _target(target: Any) -> Target:
     return target if isinstance(target, Target) else Target(target)
 
 
-def _checked(flux: "Flux | FluxHistory", interaction: Interaction | None, split: str | None, covariance: bool) -> Interaction:
+def _checked(flux: Flux | FluxHistory, interaction: Interaction | None, split: str | None, covariance: bool) -> Interaction:
     """The interaction, after a look at the arguments."""
     if split is not None:
         known_name(split, SPLITS, "split")
@@ -268,7 +270,7 @@ def _checked(flux: "Flux | FluxHistory", interaction: Interaction | None, split:
 def _of_terms(
     T: Array,
     shape: tuple[int, ...],
-    flux: "Flux | FluxHistory",
+    flux: Flux | FluxHistory,
     target: Target,
     theory: Interaction,
     split: str | None,
@@ -284,7 +286,7 @@ def _of_terms(
     return restore(total, shape) if split is None else total.reshape(len(total), *shape)
 
 
-def _bins_of_terms(edges: Array, flux: "Flux | FluxHistory", target: Target, theory: Interaction, covariance: bool) -> Any:
+def _bins_of_terms(edges: Array, flux: Flux | FluxHistory, target: Target, theory: Interaction, covariance: bool) -> Any:
     """Its integrals over bins."""
     if edges.size < 2:
         none = np.zeros((0, len(flux)) if not isinstance(flux, Flux) else 0)
@@ -297,7 +299,7 @@ def _bins_of_terms(edges: Array, flux: "Flux | FluxHistory", target: Target, the
     return bins, _covariance(terms.integrals(edges, flux, target, theory, (), "uncertainty").sum(axis=0), bins.shape)
 
 
-def _by_step(history: "FluxHistory", theory: Interaction, of: Callable[[Flux, str | None], Array]) -> Array:
+def _by_step(history: FluxHistory, theory: Interaction, of: Callable[[Flux, str | None], Array]) -> Array:
     """What `of` makes of each step (steps, n), from its rows by component of the distinct spectra where these are fewer."""
     rows = layout(theory).rows
     seen = [rows[9 * (i // 3) + i % 3] for i in range(len(constants.FLAVORS))]
@@ -374,7 +376,7 @@ class _Distinct:
         return [weighted(part, self.per, self.groups) for part in self.parts]
 
 
-def _distinct(history: "FluxHistory", groups: tuple[int, ...]) -> tuple[_Distinct, Array | None]:
+def _distinct(history: FluxHistory, groups: tuple[int, ...]) -> tuple[_Distinct, Array | None]:
     """The distinct spectra of a history and their weights (steps, spectra); kept with the history.
 
     Where most spectra belong to one step alone, weights would be a large matrix of zeros: there the rows are the steps, and the

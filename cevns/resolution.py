@@ -14,6 +14,8 @@ A bin holds low ≤ x < high. What is reconstructed below the first edge or abov
 The energy is what quenching gives (`unit_in`), and what is measured is in `unit_out`; None stands for the unit that comes in.
 """
 
+from __future__ import annotations
+
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ._arguments import Array, digits, real_array, real_number, restore
+from ._texts import of_fields
 from .curves import check_beyond, check_inside
 from .errors import InputError
 from .polynomials import gauss_legendre
@@ -111,7 +114,7 @@ class Resolution(ABC):
     def _probability(self, edges: Array, E: Array) -> Array: ...
 
     @abstractmethod
-    def _accepted(self, edges: Array, E: Array, efficiency: "Efficiency") -> Array:
+    def _accepted(self, edges: Array, E: Array, efficiency: Efficiency) -> Array:
         """∫ ε(x) p(x|E) dx in each bin: (m, n)."""
 
 
@@ -126,7 +129,7 @@ class _Continuous(Resolution):
     def _panels(self, E: Array) -> Array:
         """Increasing points (n, k) that hold all of p(x|E) but 1e-16, and between which polynomials follow it."""
 
-    def _accepted(self, edges: Array, E: Array, efficiency: "Efficiency") -> Array:
+    def _accepted(self, edges: Array, E: Array, efficiency: Efficiency) -> Array:
         # Gauss–Legendre with 10 nodes in panels that follow p(x|E), split at the edges and where ε is not smooth: 1e-13
         bins = edges.size - 1
         out = np.zeros((bins, E.size))
@@ -175,13 +178,15 @@ class Perfect(Resolution):
     [[1.0, 0.0], [0.0, 1.0]]
     """
 
+    __repr__ = of_fields
+
     def _width(self, E: Array) -> Array:
         return np.zeros(E.shape)
 
     def _probability(self, edges: Array, E: Array) -> Array:
         return np.asarray((edges[:-1, None] <= E) & (edges[1:, None] > E), dtype=np.float64)
 
-    def _accepted(self, edges: Array, E: Array, efficiency: "Efficiency") -> Array:
+    def _accepted(self, edges: Array, E: Array, efficiency: Efficiency) -> Array:
         inside = self._probability(edges, E)
         seen = inside.any(axis=0)  # elsewhere nobody asks what the efficiency is
         inside[:, seen] *= efficiency._values(E[seen])
@@ -248,12 +253,14 @@ class GaussianResolution(_Gaussian):
     linear: float = 0.0
     quadrature: bool = True
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         for name in ("constant", "root", "linear"):
             object.__setattr__(self, name, real_number(getattr(self, name), name, minimum=0.0, maximum=_WIDEST))
 
     @classmethod
-    def pulser_fano(cls, noise: float, fano: float = 0.11, pair_energy: float = PAIR_ENERGY) -> "GaussianResolution":
+    def pulser_fano(cls, noise: float, fano: float = 0.11, pair_energy: float = PAIR_ENERGY) -> GaussianResolution:
         """Noise of the electronics and fluctuations of the number of pairs: σ² = noise² + η F E.
 
         Parameters
@@ -308,6 +315,8 @@ class TabulatedResolution(_Gaussian):
     energies: tuple[float, ...]
     sigmas: tuple[float, ...]
     beyond: str | None = None
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         energies = real_array(self.energies, "energies", minimum=0.0)
@@ -368,6 +377,8 @@ class GammaResolution(_Continuous):
 
     a: float = 0.0749
     b: float = 9.56
+
+    __repr__ = of_fields
 
     unit_in = "keV_ee"
     unit_out = "photo-electrons"
@@ -453,6 +464,8 @@ class PoissonResolution(Resolution):
 
     discrete: ClassVar[bool] = True
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         object.__setattr__(
             self, "light_yield", real_number(self.light_yield, "light_yield", minimum=0.0, maximum=1e9, above=True)
@@ -476,7 +489,7 @@ class PoissonResolution(Resolution):
         below[within], above[within] = pdtr(k, mean), pdtrc(k, mean)
         return np.maximum(np.where(last[:-1] >= mean, above[:-1] - above[1:], below[1:] - below[:-1]), 0.0)
 
-    def _accepted(self, edges: Array, E: Array, efficiency: "Efficiency") -> Array:
+    def _accepted(self, edges: Array, E: Array, efficiency: Efficiency) -> Array:
         from scipy.special import gammaln, xlogy  # type: ignore[import-untyped,unused-ignore]
 
         mean = E * self.light_yield

@@ -11,6 +11,8 @@ panels in √T, 6 or 12 Gauss–Legendre nodes each, split at the end points of 
 sharp the detector sees does not matter: P is integrated with as many points as it asks for, without a Jacobian, when R is made.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple

@@ -1,5 +1,7 @@
 """The command `scan`: χ² of an experiment over a grid of the parameters of a theory, with limits and regions."""
 
+from __future__ import annotations
+
 import argparse
 import inspect
 import os
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._arguments import Array, digits, known_name, real_number, shown
+from ._texts import of_fields
 from .errors import InputError
 from .experiment_commands import add_experiment, facts_of, loaded, theory_of
 from .files import number_of
@@ -188,8 +191,10 @@ class _Theory:
     factory: Callable[..., Interaction] | None
     given: Mapping[str, Any]
 
+    __repr__ = of_fields
+
     @classmethod
-    def read(cls, text: str, standard: StandardModel, scanned: tuple[str, ...]) -> "_Theory":
+    def read(cls, text: str, standard: StandardModel, scanned: tuple[str, ...]) -> _Theory:
         """From `name(parameter=value, …)`; parameters that are scanned need no value."""
         from .interactions.models import MODELS
 
@@ -211,7 +216,7 @@ class _Theory:
 
     def likelihood(
         self,
-        experiment: "Experiment",
+        experiment: Experiment,
         grids: Mapping[str, Array],
         ranges: Mapping[str, tuple[float, float]],
         profiled: bool,
@@ -254,7 +259,7 @@ def _numbers_of(factory: Callable[..., Any] | None) -> tuple[str, ...]:
     if factory is None:
         return ()
     parameters = inspect.signature(factory).parameters.values()
-    return tuple(p.name for p in parameters if p.name in _UNITS or p.annotation in (float, complex))
+    return tuple(p.name for p in parameters if p.name in _UNITS or p.annotation in ("float", "complex"))
 
 
 def _given(factory: Callable[..., Interaction], scanned: tuple[str, ...], **given: Any) -> tuple[Any, dict[str, Any]]:
@@ -327,7 +332,7 @@ def _number(text: str, option: str) -> float:
 # ---- what is said --------------------------------------------------------------------------------------------------------
 
 
-def _intervals(result: "ScanResult", level: float) -> list[list[str]]:
+def _intervals(result: ScanResult, level: float) -> list[list[str]]:
     """Rows of what is allowed of each parameter, whatever the others are."""
     rows = [["parameter", "best fit", f"allowed at {100 * level:g} %, others free"]]
     least = result.minimum
@@ -336,7 +341,7 @@ def _intervals(result: "ScanResult", level: float) -> list[list[str]]:
     return rows
 
 
-def _allowed(result: "ScanResult", name: str, level: float) -> str:
+def _allowed(result: ScanResult, name: str, level: float) -> str:
     """All intervals of a parameter; the end of the grid is no end."""
     return " and ".join(_between(*ends) for ends in result.interval(name, level))
 
@@ -349,7 +354,7 @@ def _between(low: float, high: float) -> str:
     return f"> {low:.5g}" if high == np.inf else f"{low:.5g} to {high:.5g}"
 
 
-def _coarse(result: "ScanResult", level: float) -> list[str]:
+def _coarse(result: ScanResult, level: float) -> list[str]:
     """A sentence on grids that are too coarse for their intervals."""
     names = []
     for name, values in result.coords.items():
@@ -373,7 +378,7 @@ def _name(model: str) -> str:
     return model.partition("(")[0].strip()
 
 
-def _limits(result: "ScanResult", level: float, shapes: tuple[str, ...]) -> list[list[list[str]]]:
+def _limits(result: ScanResult, level: float, shapes: tuple[str, ...]) -> list[list[list[str]]]:
     """A table of what is allowed of a coupling for each value of what changes shapes, such as a mass."""
     if len(result.dims) != 2 or len(set(shapes) & set(result.dims)) != 1:
         return []
@@ -391,7 +396,7 @@ def _kind(path: str) -> str:
     return known_name(os.path.splitext(path)[1].lower(), (*ENDINGS, ".csv"), "ending of a file of a scan")
 
 
-def _encoded(result: "ScanResult", kind: str, facts: Mapping[str, str], model: str) -> bytes:
+def _encoded(result: ScanResult, kind: str, facts: Mapping[str, str], model: str) -> bytes:
     if kind != ".csv":
         from .scans.storage import encoded
 
@@ -405,5 +410,5 @@ def _encoded(result: "ScanResult", kind: str, facts: Mapping[str, str], model: s
     return csv_file(facts, columns, units)
 
 
-def _total(experiment: "Experiment") -> float:
+def _total(experiment: Experiment) -> float:
     return 0.0 if experiment.observed is None else float(experiment.observed.sum())

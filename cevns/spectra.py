@@ -9,6 +9,8 @@ mean energy, and, prepared when first asked for, its compiled moments above a th
     Smooth     any smooth density, as piecewise polynomials of degree 9 of φ, φ/E and φ/E² (5e-13)
 """
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -20,6 +22,7 @@ from numpy.typing import ArrayLike
 from . import constants
 from ._arguments import Array, called, digits, increasing, known_name, real_array, real_number, shown
 from ._core import moments as _core
+from ._texts import call
 from .errors import InputError
 from .panels import LOWEST, evaluate, integral_of, moments_of, panels_of
 
@@ -73,12 +76,12 @@ class Spectrum(ABC):
         return self._prepare()
 
     @property
-    def parts(self) -> tuple[tuple["Spectrum", float], ...]:
+    def parts(self) -> tuple[tuple[Spectrum, float], ...]:
         """The spectra, and their factors, whose moments rates ask for: itself, unless it is a sum."""
         return ((self, 1.0),)
 
     @classmethod
-    def prepare_many(cls, spectra: Sequence["Spectrum"]) -> None:
+    def prepare_many(cls, spectra: Sequence[Spectrum]) -> None:
         """Make the moments of many spectra of this class, faster than one by one where a class knows how."""
         for spectrum in spectra:
             spectrum.moments  # noqa: B018
@@ -88,7 +91,7 @@ class Spectrum(ABC):
 
     @abstractmethod
     def _parameters(self) -> tuple[Any, ...]:
-        """What the constructor takes: identity, pickle and repr are made of it. Arrays are immutable."""
+        """What the constructor takes: identity and pickle are made of it, and the repr. Arrays are immutable."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._parameters()
@@ -108,8 +111,7 @@ class Spectrum(ABC):
         return type(other) is type(self) and self._key == other._key
 
     def __repr__(self) -> str:
-        shown = (repr(p.tolist() if isinstance(p, np.ndarray) else p) for p in self._parameters())
-        return f"{type(self).__name__}({', '.join(shown)})"
+        return call(type(self).__name__, {}, self._parameters())
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"a {type(self).__name__} cannot be changed")

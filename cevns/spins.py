@@ -16,6 +16,8 @@ factor 2 to 3 in F_A for nuclei such as ⁷³Ge and ¹²⁹Xe, and by 20 for ¹�
 there are structure functions, with the dependence on q and the effect of two-body currents.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -28,6 +30,7 @@ from numpy.typing import ArrayLike
 
 from . import constants
 from ._arguments import Array, known_name, real_array, real_number, restore, shown
+from ._texts import call
 from .errors import InputError, UnsupportedError
 from .form_factors import FormFactor
 from .nuclides import Nuclide, checked_nuclide
@@ -273,12 +276,8 @@ class AxialResponse:
         object.__setattr__(self, "spins", _checked_spins(self.spins))
 
     def __repr__(self) -> str:
-        shown = []
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if value != item.default:
-                shown.append(f"{item.name}={dict(value) if item.name == 'spins' else value!r}")
-        return f"AxialResponse({', '.join(shown)})"
+        given = {item.name: getattr(self, item.name) for item in fields(self) if getattr(self, item.name) != item.default}
+        return call("AxialResponse", given | ({"spins": dict(self.spins)} if "spins" in given else {}))
 
     def source(self, nuclide: Nuclide | str) -> str:
         """What F_A of this nuclide is from.

@@ -10,6 +10,8 @@ A *term* is one pair, its *weight* θ_s θ_t. Without free couplings there is on
 flux carries coherence; antineutrinos have S*.
 """
 
+from __future__ import annotations
+
 import itertools
 import math
 from collections.abc import Callable, Sequence

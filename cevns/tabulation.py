@@ -4,6 +4,8 @@ A form factor in closed form but of many terms, a coupling that runs, a structur
 on panels of equal width in q, as many as the stated error asks for, and costs the kernel one look-up.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What the commands share: values read without eval, the options of a theory, of files and releases, and tables."""
 
+from __future__ import annotations
+
 import argparse
 import ast
 import csv
@@ -185,7 +187,7 @@ def cells(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def picture(figure: "Figure", path: str) -> bytes:
+def picture(figure: Figure, path: str) -> bytes:
     """A figure in the format that the name of its file asks for."""
     extension = os.path.splitext(path)[1].lstrip(".").lower()
     known_name(extension, sorted(figure.canvas.get_supported_filetypes()), "format of --plot")

@@ -6,6 +6,8 @@ S holds the charges and the nucleus (`strengths`); I holds the flux and the kind
 only where the flux carries coherence. Folded with the response of a detector, terms are templates.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 

@@ -13,6 +13,8 @@ no digits are lost in the tail, for equal lifetimes, or for pulses that are shor
 the reference time of the pulse; the flight of the neutrino is not in them.
 """
 
+from __future__ import annotations
+
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -24,6 +26,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._arguments import Array, broadcast, digits, increasing, real_array, real_number, restore, shown
+from ._texts import of_fields
 from .errors import InputError
 from .polynomials import gauss_legendre
 
@@ -50,7 +53,7 @@ class Pulse(ABC):
         """Increasing times [μs] at which the density is not smooth."""
 
     @abstractmethod
-    def shifted(self, by: float) -> "Pulse":
+    def shifted(self, by: float) -> Pulse:
         """The same pulse, later by a time [μs]."""
 
     @property
@@ -87,6 +90,8 @@ class Instant(Pulse):
 
     time: float = 0.0
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         _set(self, time=_time(self.time, "time"))
 
@@ -98,7 +103,7 @@ class Instant(Pulse):
     def breaks(self) -> tuple[float, ...]:
         return (self.time,)
 
-    def shifted(self, by: float) -> "Instant":
+    def shifted(self, by: float) -> Instant:
         return Instant(self.time + _time(by, "by"))
 
     def _density(self, t: Array) -> Array:
@@ -131,6 +136,8 @@ class GaussianPulse(Pulse):
     mean: float
     sigma: float
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         low, high = LIFETIMES
         sigma = real_number(self.sigma, "sigma", unit="μs", minimum=low, maximum=high)
@@ -144,7 +151,7 @@ class GaussianPulse(Pulse):
     def breaks(self) -> tuple[float, ...]:
         return ()
 
-    def shifted(self, by: float) -> "GaussianPulse":
+    def shifted(self, by: float) -> GaussianPulse:
         return replace(self, mean=self.mean + _time(by, "by"))
 
     @property
@@ -245,13 +252,15 @@ class RectangularPulse(_Pieces):
     start: float
     stop: float
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         _set(self, start=_time(self.start, "start"), stop=_time(self.stop, "stop"))
         if not self.start < self.stop:
             raise InputError(f"stop must be > start (got start={shown(self.start)} and stop={shown(self.stop)} μs)")
         _check_steps([self.stop - self.start])
 
-    def shifted(self, by: float) -> "RectangularPulse":
+    def shifted(self, by: float) -> RectangularPulse:
         by = _time(by, "by")
         return RectangularPulse(self.start + by, self.stop + by)
 
@@ -279,6 +288,8 @@ class TrapezoidalPulse(_Pieces):
     top_stop: float
     stop: float
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         names = ("start", "top_start", "top_stop", "stop")
         _set(self, **{name: _time(getattr(self, name), name) for name in names})
@@ -287,7 +298,7 @@ class TrapezoidalPulse(_Pieces):
             raise InputError(f"start, top_start, top_stop, stop must increase (got {', '.join(map(repr, times))} μs)")
         _check_steps(np.diff(times))
 
-    def shifted(self, by: float) -> "TrapezoidalPulse":
+    def shifted(self, by: float) -> TrapezoidalPulse:
         by = _time(by, "by")
         return TrapezoidalPulse(self.start + by, self.top_start + by, self.top_stop + by, self.stop + by)
 
@@ -317,6 +328,8 @@ class TabulatedPulse(_Pieces):
     times: tuple[float, ...]
     values: tuple[float, ...]
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         times = real_array(self.times, "times", unit="μs", minimum=-LATEST, maximum=LATEST)
         values = real_array(self.values, "values", minimum=0.0)
@@ -334,7 +347,7 @@ class TabulatedPulse(_Pieces):
             raise InputError("values must be > 0 somewhere (got zeros)")
         _set(self, times=tuple(times.tolist()), values=tuple(values.tolist()))
 
-    def shifted(self, by: float) -> "TabulatedPulse":
+    def shifted(self, by: float) -> TabulatedPulse:
         by = _time(by, "by")
         return TabulatedPulse(tuple(time + by for time in self.times), self.values)
 
@@ -372,6 +385,8 @@ class PulseTrain(Pulse):
     pulses: tuple[Pulse, ...]
     weights: tuple[float, ...] | None = None
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         pulses = tuple(self.pulses) if isinstance(self.pulses, Iterable) else ()
         if not pulses or not all(isinstance(pulse, Pulse) for pulse in pulses):
@@ -398,7 +413,7 @@ class PulseTrain(Pulse):
     def breaks(self) -> tuple[float, ...]:
         return tuple(sorted({time for pulse in self.pulses for time in pulse.breaks}))
 
-    def shifted(self, by: float) -> "PulseTrain":
+    def shifted(self, by: float) -> PulseTrain:
         return PulseTrain(tuple(pulse.shifted(by) for pulse in self.pulses), self.weights)
 
     @property
@@ -456,6 +471,8 @@ class Timing:
     pulse: Pulse
     lifetimes: tuple[float, ...] = ()
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         if not isinstance(self.pulse, Pulse):
             raise InputError(f"pulse must be one of cevns.timing (got {shown(self.pulse)})")
@@ -480,7 +497,7 @@ class Timing:
         """Times [μs] at which the density is not smooth."""
         return self.pulse.breaks
 
-    def shifted(self, by: float) -> "Timing":
+    def shifted(self, by: float) -> Timing:
         """The same, later by a time [μs]: an offset of the clock, or the flight of the neutrino (L/c: 0.0033 μs per m)."""
         return replace(self, pulse=self.pulse.shifted(by))
 

@@ -3,6 +3,8 @@
 Q = Z (½ − 2 sin²θ_W) − N/2 = −2Z (sin²θ_W − s²_crit),    s²_crit = (Z − N)/(4Z)
 """
 
+from __future__ import annotations
+
 from .errors import UnsupportedError
 from .nuclides import Nuclide, checked_nuclide
 

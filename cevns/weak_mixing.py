@@ -5,6 +5,8 @@ far below the mass nothing happens, far above the logarithm of Q takes over. The
 of a neutrino, a loop of its charged lepton, fades at large Q (`cevns.couplings`).
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from functools import cache

@@ -5,6 +5,8 @@ end of the process leaves what was there before. What is not a regular file, suc
 content to lose and must stay what it is: it is written to directly.
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import secrets

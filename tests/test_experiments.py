@@ -10,11 +10,9 @@ import pytest
 
 import cevns
 from cevns import (
-    Component,
     Couplings,
     Detector,
     Experiment,
-    Flux,
     InputError,
     StandardModel,
     UnknownNameError,
@@ -23,13 +21,9 @@ from cevns import (
     experiments,
     form_factors,
     quenching,
-    resolution,
     sources,
-    spectra,
-    timing,
 )
-from cevns.experiments import SIGNAL, Published
-from cevns.fluxes import Uncertainty
+from cevns.experiments import SIGNAL
 from cevns.reference import detectors as reference
 from cevns.statistics import Nuisance, Sample
 
@@ -292,17 +286,11 @@ def test_experiments_are_equal_by_value_hashable_and_picklable(csi, counted):
         np.testing.assert_array_equal(back.counts(), experiment.counts())
 
 
-def test_repr_rebuilds_the_experiment(csi, counted):
-    names = {
-        name: getattr(module, name)
-        for module in (cevns, efficiency, form_factors, quenching, resolution, spectra, timing)
-        for name in dir(module)
-        if name[0].isupper()
-    }
-    names |= {"Component": Component, "Flux": Flux, "Uncertainty": Uncertainty, "Sample": Sample, "Nuisance": Nuisance}
-    names |= {"Published": Published, "Experiment": Experiment}
-    for experiment in (csi, counted, small(edges=[10.0, 20.0])):
-        assert eval(repr(experiment), names) == experiment
+def test_repr_says_what_the_experiment_is(csi, counted):
+    text = repr(csi)
+    for words in ("'coherent-csi-2021'", "14.6 kg of CsI", "8 bins from 8 to 60 photo-electrons", "17 bins from 0 to 6 μs"):
+        assert words in text
+    assert f"{counted.observed.sum():.6g} counts" in repr(counted)
 
 
 def test_an_experiment_cannot_be_changed_but_replaced(csi):

@@ -244,9 +244,6 @@ def test_a_history_is_a_value():
     assert hash(copy) == hash(history)
     assert copy != history * 2
     np.testing.assert_array_equal(differential_rate(T, copy, GE), differential_rate(T, history, GE))
-    tables = burst(2)
-    names = {"FluxHistory": FluxHistory, "Flux": Flux, "Component": Component, "Table": Table}
-    assert eval(repr(tables), names) == tables
 
 
 # ---- algebra ----------------------------------------------------------------------------------------------------------------

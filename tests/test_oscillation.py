@@ -83,7 +83,8 @@ def test_objects_survive_pickle_and_repr(thing):
     same = pickle.loads(pickle.dumps(thing))
     assert same == thing
     assert hash(same) == hash(thing)
-    assert eval(repr(thing), vars(oscillation).copy()) == thing
+    text = repr(thing)
+    assert "<" in text or eval(text, vars(oscillation).copy()) == thing  # a long list of layers is not written out
 
 
 @pytest.mark.parametrize("thing", OBJECTS)

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import itertools
 import json
 import os
 import pkgutil
@@ -129,7 +130,7 @@ def test_compiled_module_exports_its_entry_and_what_has_our_prefix(name):
 # ---- what imports what ---------------------------------------------------------------------------------------------------
 
 # A module imports only what stands to its left: the way of the data.
-HELPERS = {"errors", "_version", "_core", "_arguments", "_immutable", "polynomials", "constants", "files", "writing"}
+HELPERS = {"errors", "_version", "_core", "_arguments", "_immutable", "_texts", "polynomials", "constants", "files", "writing"}
 NUCLEI = [
     "nuclides",
     "kinematics",
@@ -170,13 +171,14 @@ MAY_IMPORT = {
     "_version": set(),
     "_core": set(),
     "_start": {"_core"},
-    "files": {"_arguments", "errors"},
+    "files": {"_arguments", "_texts", "errors"},
     "writing": {"files", "errors"},
     "constants": set(),
     "data": set(),
     "_units": {"constants"},
     "_arguments": {"errors", "_core", "_units"},
-    "_immutable": {"_arguments"},
+    "_immutable": {"_arguments", "_texts"},
+    "_texts": set(),
     "polynomials": {"_arguments"},
     "citations": HELPERS | {"data"},
     "reference": {"constants", "nuclides"},
@@ -354,7 +356,44 @@ def test_extra_all_takes_every_extra_but_that_of_the_tests():
 def test_every_requirement_has_a_minimum_and_one_only():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     minima = {}
-    for each in [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]:
+    for each in itertools.chain(project["dependencies"], *project["optional-dependencies"].values()):
         name, _, minimum = each.partition(">=")
         assert minimum or name.startswith("cevns["), each
         assert minima.setdefault(name, minimum) == minimum, each
+
+
+# ---- what help says ------------------------------------------------------------------------------------------------------
+
+
+def public():
+    """Functions and classes of the package and of its public modules, by name."""
+    modules = [value for value in vars(cevns).values() if inspect.ismodule(value) and value.__name__.startswith("cevns.")]
+    for owner in (cevns, *modules):
+        for name in getattr(owner, "__all__", ()):
+            value = getattr(owner, name)
+            if inspect.isclass(value) or inspect.isfunction(value):
+                yield f"{owner.__name__}.{name}", value
+
+
+def test_signatures_can_be_read_by_a_person():
+    found = dict(public())
+    assert len(found) > 100
+    for name, value in found.items():
+        methods = (
+            [] if inspect.isfunction(value) else [v for k, v in vars(value).items() if inspect.isfunction(v) and k[0] != "_"]
+        )
+        for each in (value, *methods):
+            try:
+                text = str(inspect.signature(each))
+            except ValueError:  # of what is built in
+                continue
+            assert len(text) < 1000, f"{name}: {len(text)} characters"
+            assert "_NestedSequence" not in text, name
+
+
+def test_no_module_evaluates_its_annotations():
+    for path in PACKAGE.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        annotated = any(isinstance(node, ast.AnnAssign | ast.FunctionDef) for node in ast.walk(tree))
+        future = any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body)
+        assert future or not annotated, path

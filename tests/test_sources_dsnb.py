@@ -11,14 +11,13 @@ import pytest
 from scipy import integrate
 
 import cevns
-from cevns import InputError, UnknownNameError, constants, oscillation, sources
+from cevns import InputError, UnknownNameError, constants, oscillation
 from cevns.reference import dsnb as reference
 from cevns.reference import spectra as reference_spectra
 from cevns.sources import CoreCollapseRate, DiffuseSupernova, FermiDirac, Pinched, dsnb
 from cevns.sources.dsnb import RATES
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
-NAMESPACE = {**vars(cevns), **vars(cevns.spectra), **vars(sources)}
 FLUX = dsnb()
 
 SPECTRA = [
@@ -241,10 +240,9 @@ def test_flavors_of_one_shape_share_their_spectrum():
     assert len({id(c.spectrum) for c in dsnb(spectrum=Pinched(14.0, 2.0)).components}) == 1
 
 
-def test_fluxes_survive_pickle_and_repr():
+def test_fluxes_survive_pickle():
     for flux in (FLUX, dsnb(spectrum={"nue": Pinched(12.0, 3.0)}, rate="horiuchi-2009-lower", redshift_maximum=6.0)):
         assert pickle.loads(pickle.dumps(flux)) == flux
-        assert eval(repr(flux), dict(NAMESPACE)) == flux
         assert hash(pickle.loads(pickle.dumps(flux))) == hash(flux)
 
 

@@ -10,13 +10,11 @@ import pytest
 from scipy import special
 from scipy.integrate import trapezoid
 
-import cevns
-from cevns import InputError, constants, sources
+from cevns import InputError, constants
 from cevns.reference import lithium8 as reference
 from cevns.sources import Boron8, Lithium8, isodar
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
-NAMESPACE = {**vars(cevns), **vars(cevns.components), **vars(cevns.spectra), **vars(sources)}
 
 
 def mean(parent, weak_magnetism=reference.WEAK_MAGNETISM):
@@ -189,10 +187,9 @@ def test_uncertainty_is_that_of_the_yield():
     assert [u.name for u in flux.uncertainties] == ["8Li yield"]
 
 
-def test_source_survives_pickle_and_repr():
+def test_source_survives_pickle():
     flux = isodar(uncertainty=0.05)
     assert pickle.loads(pickle.dumps(flux)) == flux
-    assert eval(repr(flux), dict(NAMESPACE)) == flux
     assert repr(Lithium8()) == "Lithium8()"
 
 

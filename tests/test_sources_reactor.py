@@ -9,12 +9,11 @@ import pytest
 from scipy.integrate import trapezoid
 
 import cevns
-from cevns import InputError, UnknownNameError, constants, sources
+from cevns import InputError, UnknownNameError, constants
 from cevns.reference import spectra as reference
 from cevns.sources import BetaDecay, FissionSpectrum, reactor
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
-NAMESPACE = {**vars(cevns), **vars(cevns.spectra), **vars(sources)}
 
 ISOTOPES = ("235U", "238U", "239Pu", "241Pu")
 MODELS = ("huber-mueller", "mueller", "vogel-engel")
@@ -253,10 +252,9 @@ def test_rate_on_germanium_agrees_with_the_reference():
 # ---------------------------------------------------------------------------------------------------------- as an object
 
 
-def test_fluxes_survive_pickle_and_repr():
+def test_fluxes_survive_pickle():
     flux = reactor(power=3.6, distance=20.7, model="mueller", end=8.0)
     assert pickle.loads(pickle.dumps(flux)) == flux
-    assert eval(repr(flux), dict(NAMESPACE)) == flux
     assert hash(flux) == hash(reactor(power=3.6, distance=20.7, model="mueller", end=8.0))
     assert repr(BetaDecay("239U")) == "BetaDecay('239U')"
     assert repr(FissionSpectrum("235U")) == "FissionSpectrum('235U', 'huber-mueller', 12.0)"

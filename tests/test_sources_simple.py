@@ -7,10 +7,8 @@ import numpy as np
 import pytest
 
 import cevns
-from cevns import InputError, Nuclide, UnknownNameError, constants, sources
+from cevns import InputError, Nuclide, UnknownNameError, constants
 from cevns.sources import flat, monochromatic
-
-NAMESPACE = {**vars(cevns), **vars(cevns.components), **vars(cevns.spectra), **vars(sources)}
 
 
 def test_rate_of_one_energy_is_flux_times_cross_section():
@@ -54,10 +52,9 @@ def test_flat_spectrum_per_burst_adds_to_another():
 
 
 @pytest.mark.parametrize("flux", [flat(1.0, 2.0), monochromatic(1.0)])
-def test_fluxes_survive_pickle_and_repr(flux):
+def test_fluxes_survive_pickle(flux):
     assert flux.total() == pytest.approx(1.0, rel=1e-14)
     assert pickle.loads(pickle.dumps(flux)) == flux
-    assert eval(repr(flux), dict(NAMESPACE)) == flux
 
 
 @pytest.mark.parametrize(

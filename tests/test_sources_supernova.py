@@ -8,7 +8,7 @@ import pytest
 from scipy import integrate, special
 
 import cevns
-from cevns import InputError, Nuclide, UnknownNameError, constants, sources
+from cevns import InputError, Nuclide, UnknownNameError, constants
 from cevns.reference import spectra as reference
 from cevns.sources import Pinched, supernova
 
@@ -25,7 +25,6 @@ SHAPES = [
     (1e-3, 2.3),
     (1e4, 3.0),
 ]
-NAMESPACE = {**vars(cevns), **vars(cevns.spectra), **vars(sources)}
 
 MODEL_A = supernova()
 MODEL_B = supernova(mean_energy=15.0, pinching=3.0)
@@ -330,10 +329,9 @@ def test_it_is_a_burst_and_flavors_of_one_shape_share_their_spectrum():
     assert len({id(c.spectrum) for c in MODEL_A.components}) == 3
 
 
-def test_fluxes_survive_pickle_and_repr():
+def test_fluxes_survive_pickle():
     for flux in (MODEL_A, MODEL_B, supernova(pinching={"nue": 4.0})):
         assert pickle.loads(pickle.dumps(flux)) == flux
-        assert eval(repr(flux), dict(NAMESPACE)) == flux
         assert hash(pickle.loads(pickle.dumps(flux))) == hash(flux)
     assert Pinched(15.0, 2.0) != Pinched(15.0, 2.1)
 

@@ -494,13 +494,12 @@ OBJECTS = [Nuisance("mu", sigma=math.inf, mean=1.0, lower=0.0), MODEL.samples[0]
 
 
 @pytest.mark.parametrize("value", OBJECTS, ids=lambda value: type(value).__name__)
-def test_objects_are_immutable_hashable_picklable_and_rebuilt_by_their_repr(value):
+def test_objects_are_immutable_hashable_and_picklable(value):
     with pytest.raises(AttributeError):
         value.name = "other"
-    names = {"Cost": Cost, "Model": Model, "Nuisance": Nuisance, "Sample": Sample}
-    for copy in (pickle.loads(pickle.dumps(value)), eval(repr(value), names)):
-        assert copy == value
-        assert hash(copy) == hash(value)
+    copy = pickle.loads(pickle.dumps(value))
+    assert copy == value
+    assert hash(copy) == hash(value)
     assert value != "something else"
 
 

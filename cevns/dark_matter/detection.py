@@ -4,6 +4,8 @@ It arrives with the protons. So in bins of time its counts are those of a `Timin
 are spread over microseconds.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

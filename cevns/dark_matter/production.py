@@ -29,6 +29,8 @@ branching ratio, and 129 MeV for the capture); B. Dutta et al., Phys. Rev. Lett.
 arXiv:2006.09386. The box of boxes is derived here.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
@@ -41,6 +43,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, digits, in_unit, increasing, known_name, real_array, real_number, restore, shown
 from .._core import moments as _core
+from .._texts import cut, names, of_fields, size, written
 from ..errors import InputError
 from ..fluxes import PER
 from ..panels import panels_of
@@ -427,6 +430,8 @@ class Production:
     spectrum: Spectrum
     scale: float = 1.0
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         if not (isinstance(self.name, str) and self.name.isprintable()):
             raise InputError(f"name of a production must be a printable text (got {shown(self.name)})")
@@ -484,6 +489,12 @@ class DarkMatterFlux:
     decay: str | None = None
     charge: str | None = None
 
+    def __repr__(self) -> str:
+        arguments = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "productions"}
+        given = ", ".join(f"{name} {written(value)}" for name, value in arguments.items() if value is not None)
+        made = names(part.name for part in self.productions)
+        return cut(f"<DarkMatterFlux of {size(self, 'cm⁻² s⁻¹' if self.per == 's' else 'cm⁻²')}: {made}; {given}>")
+
     def __post_init__(self) -> None:
         put = self.__dict__
         if self.mediator_mass is not None:
@@ -526,7 +537,7 @@ class DarkMatterFlux:
         capture_photons_per_proton: float = 0.0,
         pulse: Pulse | None = None,
         decay: str = "scalar",
-    ) -> "DarkMatterFlux":
+    ) -> DarkMatterFlux:
         """The χ of a proton beam on a target: per second for a power, per burst for a number of protons.
 
         Parameters
@@ -634,7 +645,7 @@ class DarkMatterFlux:
         per: str = "s",
         name: str = "table",
         timing: Timing | None = None,
-    ) -> "DarkMatterFlux":
+    ) -> DarkMatterFlux:
         """A flux from a table of total energies [MeV], ≥ m, and densities [cm⁻² s⁻¹ MeV⁻¹, a burst: cm⁻² MeV⁻¹].
 
         Raises
@@ -656,7 +667,7 @@ class DarkMatterFlux:
         per: str = "s",
         name: str = "function",
         timing: Timing | None = None,
-    ) -> "DarkMatterFlux":
+    ) -> DarkMatterFlux:
         """A flux from a function of the total energy [MeV] between edges, as `cevns.spectra.Function` takes it.
 
         Raises
@@ -699,7 +710,7 @@ class DarkMatterFlux:
         """The compiled moments of φ E²/p², and the weights of the productions; made at first use."""
         return tuple((_moments(part.spectrum, self.mass), self.kinetic_mixing**2 * part.scale) for part in self.productions)
 
-    def __mul__(self, factor: float) -> "DarkMatterFlux":
+    def __mul__(self, factor: float) -> DarkMatterFlux:
         number = real_number(factor, "factor", minimum=0.0)
         return replace(self, productions=tuple(replace(part, scale=part.scale * number) for part in self.productions))
 

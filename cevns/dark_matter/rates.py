@@ -9,6 +9,8 @@ with x = E_min(T), K and r of the portal (`cevns.dark_matter.scattering`), and o
 All terms are positive. That Φ₂ is a difference costs nothing that counts: it multiplies r ≤ x², so the error is that of Φ₀.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

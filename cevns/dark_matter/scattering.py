@@ -15,6 +15,8 @@ part can be split off that vanishes at E_min,
 a sum of positive terms: rates of massless χ of spin ½ vanish at the end point, like those of neutrinos, and nothing cancels.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -24,6 +26,7 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, broadcast, known_name, real_array, real_number, restore, shown
+from .._texts import call
 from ..errors import InputError, UnsupportedError
 from ..form_factors import FormFactor, Helm
 from ..kinematics import mass as nuclear_mass
@@ -127,14 +130,14 @@ class VectorPortal:
         return np.asarray(m * m * (1 + T / (2 * M)) if self.kinematics == "spin-0" else m * m + T * T / 2)
 
     def __repr__(self) -> str:
-        shown = []
+        given = {}
         for item in fields(self):
             value = getattr(self, item.name)
             if item.name in ("mass", "mediator_mass", "kinetic_mixing", "alpha_D") or value != (
                 Helm() if item.name == "form_factor" else item.default
             ):
-                shown.append(f"{item.name}={value!r}")
-        return f"VectorPortal({', '.join(shown)})"
+                given[item.name] = value
+        return call("VectorPortal", given)
 
 
 def energy_min(recoil_energy: ArrayLike, mass: float, nuclide: Nuclide | str) -> Any:

@@ -7,6 +7,8 @@ uncertainty. Masses, spins and moments are read from the package mendeleev, abun
 evaluations named in HEADER. The same versions give the same file, byte by byte.
 """
 
+from __future__ import annotations
+
 import csv
 import re
 import sys

@@ -13,6 +13,8 @@ ln ε that obeys it at as many points as it has coefficients is the solution of 
 jumps at 2u, where the first moved atom can ionise: there the spline of degree four has a knot.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

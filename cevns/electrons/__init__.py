@@ -16,6 +16,8 @@ and light mediators raise as they raise CEvNS.
     electrons.rate(flux, "Xe", threshold=1.0, maximum=140.0, binding="free")
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from .cross_sections import cross_section, differential_cross_section, recoil_energy_max

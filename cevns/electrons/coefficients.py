@@ -13,6 +13,8 @@ p₂/E²,
     = [p₀ + p₁/x + p₂/x²] − [p₁/x + p₂/x²] (1 − x/E) − [p₂/x²] (x/E)(1 − x/E).
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
 from typing import NamedTuple
 

@@ -1,5 +1,7 @@
 """Cross sections of one free electron at rest."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

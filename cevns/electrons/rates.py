@@ -5,6 +5,8 @@
 with the weights W of `coefficients` and the moments that fluxes have for nuclei too, here with M = m_e.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +42,7 @@ _OCTAVES = 20  # of √T below the largest, as far as panels begin
 
 def differential_rate(
     recoil_energy: ArrayLike,
-    flux: "Flux | FluxHistory",
+    flux: Flux | FluxHistory,
     target: Any,
     interaction: Interaction | None = None,
     *,
@@ -116,7 +118,7 @@ def differential_rate(
 
 def binned_rate(
     edges: ArrayLike,
-    flux: "Flux | FluxHistory",
+    flux: Flux | FluxHistory,
     target: Any,
     interaction: Interaction | None = None,
     *,
@@ -153,7 +155,7 @@ def binned_rate(
 
 
 def rate(
-    flux: "Flux | FluxHistory",
+    flux: Flux | FluxHistory,
     target: Any,
     interaction: Interaction | None = None,
     threshold: ArrayLike = 0.0,

@@ -4,6 +4,8 @@ An electron's energy is what detectors are calibrated with, so no quenching acts
 and the efficiencies of what is observed are those of the detector, as for nuclei.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -35,7 +37,7 @@ def response(
     ratio: Ratio | None = None,
     signal: Quenching | None = None,
     times: ArrayLike | None = None,
-) -> "ElectronResponse":
+) -> ElectronResponse:
     """The response of a detector to electrons, prepared: its `counts()` is a prediction.
 
     Parameters

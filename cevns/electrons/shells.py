@@ -6,6 +6,8 @@ J. Kopeikin, L. Mikaelyan, V. Sinev, S. Fayans, Phys. At. Nucl. 60 (1997) 1859, 
 xenon J.-W. Chen et al., Phys. Lett. B 774 (2017) 656.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, real_array, restore, shown
+from .._texts import of_fields
 from ..errors import InputError, UnknownNameError, UnsupportedError
 from ..kinematics import recoil
 from ..nuclides import Target
@@ -194,6 +197,8 @@ class TabulatedRatio:
 
     recoil_energy: tuple[float, ...]
     ratio: tuple[float, ...]
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         T = recoil(self.recoil_energy)

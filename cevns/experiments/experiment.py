@@ -1,5 +1,7 @@
 """An experiment: a flux, a detector, an exposure and bins; what it expects, what it saw, what that says."""
 
+from __future__ import annotations
+
 import inspect
 import itertools
 import warnings
@@ -13,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, answer_of, in_unit, real_array, real_number, shown, transposed
 from .._immutable import Immutable, frozen, proxy
+from .._texts import axis, cut, names, written
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
@@ -59,6 +62,10 @@ class SignalFit:
     chi2: float
     bins: int
     fit: Fit
+
+    def __repr__(self) -> str:
+        signal = f"{self.value:.6g} ± {self.error:.3g} counts of CEvNS, {self.significance:.3g} σ from none"
+        return cut(f"<SignalFit: {signal}; χ² = {self.chi2:.6g} in {self.bins} bins\n{self.fit!r}>")
 
 
 class Experiment(Immutable):
@@ -126,7 +133,7 @@ class Experiment(Immutable):
     shapes: Mapping[str, tuple[Array, Array]]
     share: Array | None
     name: str
-    published: "Published | None"
+    published: Published | None
 
     def __init__(
         self,
@@ -145,7 +152,7 @@ class Experiment(Immutable):
         shapes: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
         share: ArrayLike | None = None,
         name: str = "",
-        published: "Published | None" = None,
+        published: Published | None = None,
     ) -> None:
         if not isinstance(flux, Flux):
             raise InputError(f"flux must be a cevns.Flux (got {shown(flux)})")
@@ -224,7 +231,7 @@ class Experiment(Immutable):
         return factors
 
     @staticmethod
-    def load(name: str) -> "Experiment":
+    def load(name: str) -> Experiment:
         """A published experiment by its name, or one's own by the path of its TOML file.
 
         Raises
@@ -367,13 +374,13 @@ class Experiment(Immutable):
 
     def templates(
         self,
-        interaction: "Interaction | Callable[..., Interaction]",
+        interaction: Interaction | Callable[..., Interaction],
         parameters: Sequence[str],
         *,
         shapes: Mapping[str, ArrayLike] | None = None,
         flux: Callable[..., Flux] | None = None,
         asimov: bool = False,
-    ) -> "Templates | TemplateGrid":
+    ) -> Templates | TemplateGrid:
         """Counts, gradient and likelihood as functions of couplings, folded once: a million points cost a second.
 
         Parameters
@@ -462,7 +469,7 @@ class Experiment(Immutable):
             )
         return grid
 
-    def _refuse_idle(self, templates: "Sequence[Templates]") -> None:
+    def _refuse_idle(self, templates: Sequence[Templates]) -> None:
         """Raise an error for a coupling that no bin depends on."""
         for i, name in enumerate(templates[0].parameters):
             if not any(made.counts_by_term[made.exponents[:, i] > 0].any() for made in templates):
@@ -573,8 +580,8 @@ class Experiment(Immutable):
         fit: SignalFit | None = None,
         log: bool = False,
         title: str | None = None,
-        ax: "Axes | Sequence[Axes] | None" = None,
-    ) -> "Figure":
+        ax: Axes | Sequence[Axes] | None = None,
+    ) -> Figure:
         """Signal and backgrounds, one on the other, by bin, and in time if there are times: a matplotlib figure.
 
         With observed counts they stand over it with their Poisson errors, and below it how far they are from the sum, in
@@ -606,7 +613,7 @@ class Experiment(Immutable):
 
         return counts(self, interaction, fit=fit, log=log, title=title, ax=ax)
 
-    def with_release(self, folder: Any) -> "Experiment":
+    def with_release(self, folder: Any) -> Experiment:
         """The experiment with the counts and backgrounds of its official data release, from a folder where you keep it.
 
         Raises
@@ -620,7 +627,7 @@ class Experiment(Immutable):
 
         return with_release(self, folder)
 
-    def replace(self, **changes: Any) -> "Experiment":
+    def replace(self, **changes: Any) -> Experiment:
         """The experiment with other arguments of its constructor.
 
         Another exposure multiplies signal and backgrounds alike by the ratio of live days; give `backgrounds` too where that is
@@ -644,6 +651,34 @@ class Experiment(Immutable):
         if "backgrounds" in changes:
             return there
         return there.replace(backgrounds=[_times(sample, ratio) for sample in self.backgrounds])
+
+    def __repr__(self) -> str:
+        return cut("\n    ".join(["<Experiment", *(f"{what}: {text}" for what, text in self._facts.items())]) + ">")
+
+    @property
+    def _facts(self) -> dict[str, str]:
+        """What it is, in words."""
+        flux = self.flux
+        axes = {self.observable: self.edges, "μs": self.times}
+        bins = [f"{axis(edges)} {unit}" for unit, edges in axes.items() if edges is not None]
+        if self.share is not None:
+            bins.insert(1, f"{self.share.shape[1]} bins of a further axis")
+        target = repr(self.detector.target).removeprefix("Target(").removesuffix(")").strip("'")
+        detector = f"{self.detector.mass:g} kg of {cut(target, 200)}"
+        if flux.per == "s" or self.exposure != 1.0:
+            detector += f", {self.exposure:g} {'live days' if flux.per == 's' else 'runs'}"
+        seen = "" if self.observed is None else f"{self.observed.sum():.6g} counts"
+        facts = {
+            "name": written(self.name) if self.name else "",
+            "flux": f"per {flux.per}, {', '.join(flux.flavors)}: {names(part.name for part in flux.components)}",
+            "detector": detector,
+            "bins": ", ".join(bins),
+            "observed": seen,
+            "backgrounds": names(sample.name for sample in self.backgrounds),
+            "nuisances": names(nuisance.name for nuisance in self.nuisances),
+            "interaction": written(self.interaction),
+        }
+        return {what: text for what, text in facts.items() if text}
 
     def _arguments(self) -> dict[str, Any]:
         optional = {

@@ -4,9 +4,12 @@ The signal is that of the theory, not scaled: the norm of CEvNS stays at its mea
 it. Nuisances, the signal's own with them, are profiled at every value.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .._texts import of_fields
 from ..constants import WEAK_MIXING_ANGLE
 from ..couplings import Couplings
 from ..errors import InputError, UnsupportedError
@@ -33,6 +36,8 @@ class Measurement:
     lower: float
     upper: float
     chi2: float
+
+    __repr__ = of_fields
 
     @property
     def error(self) -> float:

@@ -13,6 +13,8 @@ The uncertainties of a signal are linear: one that is far too large is taken awa
 or 56 (argon). Significances beyond 7 σ are no more than that.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +27,7 @@ from numpy.typing import ArrayLike
 
 from .. import electrons
 from .._arguments import Array, known_name
+from .._texts import of_fields
 from ..constants import WEAK_MIXING_ANGLE
 from ..couplings import charge_radius_shift, neutrino_charge_radius
 from ..efficiency import Threshold
@@ -85,6 +88,8 @@ class Result:
     note: str
     compute: Callable[[Experiments], tuple[float, ...]] = field(repr=False, compare=False)
 
+    __repr__ = of_fields
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -92,6 +97,8 @@ class Comparison:
 
     result: Result
     computed: tuple[float, ...] | None
+
+    __repr__ = of_fields
 
     @property
     def difference(self) -> float | None:

@@ -1,5 +1,7 @@
 """Drawings of an experiment: data over stacked signal and backgrounds, in each axis of the bins, and what is left over."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,14 +41,14 @@ def poisson_errors(counts: Any) -> tuple[Array, Array]:
 
 
 def counts(
-    experiment: "Experiment",
+    experiment: Experiment,
     interaction: Interaction | None = None,
     *,
-    fit: "SignalFit | None" = None,
+    fit: SignalFit | None = None,
     log: bool = False,
     title: str | None = None,
     ax: Any = None,
-) -> "Figure":
+) -> Figure:
     """See `Experiment.plot`."""
     model = experiment.model(interaction)
     if fit is not None and fit.fit.names != model.parameters:

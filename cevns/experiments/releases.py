@@ -8,6 +8,8 @@ A folder is read as a whole or not at all: files that are missing, cut short or 
 `InputError` with the file and its line.
 """
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, shown
+from .._texts import of_fields
 from ..efficiency import DecayingEfficiency, Efficiency
 from ..errors import InputError
 from ..files import Columns, read_columns
@@ -90,6 +93,8 @@ class Release:
     signal: Array | None = None
     errors: Mapping[str, Array] = field(default_factory=dict)
     unit: str = "counts"
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         pairs = [pair for changes in self.variations.values() for pair in changes.values()]
@@ -292,13 +297,13 @@ def read_dresden_2(folder: Folder) -> Release:
     )
 
 
-def _csi_of(folder: str, experiment: "Experiment") -> Release:
+def _csi_of(folder: str, experiment: Experiment) -> Release:
     if experiment.times is None:
         raise InputError(f"experiment {experiment.name!r} needs times for the release of coherent-csi-2021")
     return read_csi_2021(folder, experiment.edges, experiment.times)
 
 
-def _lar_of(folder: str, experiment: "Experiment") -> Release:
+def _lar_of(folder: str, experiment: Experiment) -> Release:
     release = read_lar_2020(folder)
     for what, given, edges in (
         ("edges", experiment.edges, release.edges[0]),
@@ -313,7 +318,7 @@ def _lar_of(folder: str, experiment: "Experiment") -> Release:
 
 
 # What an experiment's file names: a folder and the experiment → its release, in the experiment's bins.
-def _dresden_of(folder: str, experiment: "Experiment") -> Release:
+def _dresden_of(folder: str, experiment: Experiment) -> Release:
     """In counts of the experiment's mass and exposure."""
     read = read_dresden_2(folder)
     if experiment.shape != read.observed.shape or not np.allclose(experiment.edges, read.edges[0], rtol=0, atol=1e-9):
@@ -330,7 +335,7 @@ def _dresden_of(folder: str, experiment: "Experiment") -> Release:
     )
 
 
-READERS: dict[str, Callable[[str, "Experiment"], Release]] = {
+READERS: dict[str, Callable[[str, Experiment], Release]] = {
     "coherent-csi-2021": _csi_of,
     "coherent-lar-2020": _lar_of,
     "dresden-2": _dresden_of,

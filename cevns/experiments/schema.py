@@ -50,6 +50,8 @@
 Every number has its source in a comment beside it.
 """
 
+from __future__ import annotations
+
 import math
 import os
 import tomllib
@@ -64,6 +66,7 @@ import numpy as np
 from .. import efficiency, form_factors, quenching, resolution, sources, timing
 from .._arguments import Array, digits, known_name, real_array, real_number, shown
 from .._immutable import plain, proxy
+from .._texts import of_fields
 from ..couplings import Couplings
 from ..detectors import Detector
 from ..errors import CevnsError, InputError, UnsupportedError
@@ -126,9 +129,7 @@ class Published:
     def __reduce__(self) -> tuple[Any, ...]:
         return Published, tuple(plain(getattr(self, item.name)) for item in fields(self))
 
-    def __repr__(self) -> str:
-        shown = (f"{item.name}={plain(getattr(self, item.name))!r}" for item in fields(self))
-        return f"Published({', '.join(shown)})"
+    __repr__ = of_fields
 
     def __hash__(self) -> int:
         return hash((self.title, self.reference))

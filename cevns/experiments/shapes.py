@@ -1,5 +1,7 @@
 """Shapes of backgrounds in the observable: what they have in each bin, as exact integrals."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 

@@ -18,6 +18,8 @@ charge density, `FourierBessel` is what was measured; Fermi densities are the us
 All but the closed forms reach the kernels as polynomials of degree 7 in q (`cevns.tabulation`), as fast as a closed form.
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from ._base import FormFactor, HasMassNumber

@@ -1,7 +1,9 @@
 """What every form factor can do, and how a formula of q becomes a kernel."""
 
+from __future__ import annotations
+
 import math
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -11,6 +13,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, digits, real_array, real_number, restore
 from .._core.form_factors import FormFactor as Kernel
+from .._texts import of_fields
 from ..errors import InputError, UnsupportedError
 from ..nuclides import named, not_a_nuclide
 from ..tabulation import tabulate
@@ -89,7 +92,7 @@ class FormFactor:
         values = real_array(q, "q", unit="MeV", minimum=0.0, maximum=self.maximum(nuclide))
         return restore(self._derivative(values / constants.HBAR_C, nuclide), values.shape)
 
-    def resized(self, radius: float, nuclide: HasMassNumber | str) -> "FormFactor":
+    def resized(self, radius: float, nuclide: HasMassNumber | str) -> FormFactor:
         """This density of a nuclide with another rms radius [fm].
 
         A density with a surface keeps it (skin, range, diffuseness) and moves its half-density radius; one without, such as a
@@ -116,13 +119,7 @@ class FormFactor:
     def _no_radius(self) -> UnsupportedError:
         return UnsupportedError(f"{type(self).__name__} has no radius to vary; densities with one are made by from_rms(radius)")
 
-    def __repr__(self) -> str:
-        shown = []
-        for item in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, item.name)
-            if item.default is MISSING or value != item.default:
-                shown.append(f"{item.name}={value!r}")
-        return f"{type(self).__name__}({', '.join(shown)})"
+    __repr__ = of_fields
 
 
 @lru_cache(maxsize=1024)

@@ -1,5 +1,7 @@
 """The special functions of form factors in NumPy, without cancellation at small arguments."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Form factors in closed form, which the kernels compute: a kind, a squared radius and a squared width."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, replace
 from typing import Self

@@ -1,5 +1,7 @@
 """Form factors made of others: a model for each nuclide, and neutrons that reach further out than protons."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, shown
 from .._core.form_factors import FormFactor as Kernel
+from .._texts import call
 from ..errors import InputError, UnknownNameError
 from ..nuclides import Nuclide, named
 from ..radii import SkinChoice, neutron_skin, stored_skin
@@ -84,8 +87,7 @@ class ByNuclide(_Chosen):
         return chosen
 
     def __repr__(self) -> str:
-        shown = "" if self.otherwise is None else f", otherwise={self.otherwise!r}"
-        return f"ByNuclide({dict(self.models)!r}{shown})"
+        return call("ByNuclide", {} if self.otherwise is None else {"otherwise": self.otherwise}, [dict(self.models)])
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Skin(_Chosen):
 
     def __repr__(self) -> str:
         skin = dict(self.skin) if isinstance(self.skin, tuple) else self.skin
-        return f"Skin({self.form_factor!r}, {skin!r})"
+        return call("Skin", {}, [self.form_factor, skin])
 
 
 @lru_cache(maxsize=1024)

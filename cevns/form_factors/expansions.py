@@ -1,5 +1,7 @@
 """Form factors as sums of published coefficients: Fourier–Bessel, sum of Gaussians, oscillator shells, moments."""
 
+from __future__ import annotations
+
 import math
 import os
 from dataclasses import dataclass, field

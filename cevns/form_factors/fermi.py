@@ -10,6 +10,8 @@ the second from the first by r² ↔ −∇²_q. The symmetrised Fermi form fact
 e^(−c/a), 1e-3 for argon.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, replace
 from typing import Any, Self

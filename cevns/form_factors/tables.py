@@ -1,5 +1,7 @@
 """Form factors of one's own: a table of F(q), or of a density."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,7 +58,7 @@ class Tabulated(Formula):
             raise InputError(f"values must be >= -1 and <= 1 (got {digits(max(F, key=abs))})")
 
     @staticmethod
-    def from_density(radius: ArrayLike, density: ArrayLike) -> "TabulatedDensity":
+    def from_density(radius: ArrayLike, density: ArrayLike) -> TabulatedDensity:
         """The form factor of a table of a density ρ(r), linear between its points: `TabulatedDensity`."""
         return TabulatedDensity(radius, density)  # type: ignore[arg-type]
 

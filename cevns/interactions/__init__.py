@@ -21,6 +21,8 @@ theory = cevns.StandardModel() + cevns.NSI(eps_ee_u=0.1, eps_em_d=0.05j)
 cevns.differential_rate([5.0, 10.0], cevns.sources.sns(), "CsI", theory)
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from .._arguments import shown

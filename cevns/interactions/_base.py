@@ -11,6 +11,8 @@ with W = w wᵀ, w = (Z F_p, N F_n), for what couples to all nucleons. Currents 
 Antineutrinos have g* in place of g.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
@@ -22,6 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import constants
 from .._arguments import Array, digits, known_name, real_array, shown
 from .._core.cross_sections import Nucleus
+from .._texts import LONGEST, call, names, of_fields
 from ..errors import InputError, UnsupportedError
 from ..kinematics import momentum_transfer
 from ..nuclides import Nuclide
@@ -73,6 +76,8 @@ class Current:
     power: int = 1
     final_mass: float = 0.0
     electron: ComplexArray | None = None
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         known_name(self.kind, KINDS, "kind of current")
@@ -154,7 +159,7 @@ class Interaction:
         """Name → value of the couplings that multiply currents: what templates can be made of."""
         return {current.parameter: current.value for current in self.currents if current.parameter is not None}
 
-    def with_parameters(self, **values: Any) -> "Interaction":
+    def with_parameters(self, **values: Any) -> Interaction:
         """The interaction with other values of some of its parameters.
 
         Raises
@@ -167,17 +172,17 @@ class Interaction:
         return replace(self, **values)  # type: ignore[type-var]
 
     @property
-    def parts(self) -> "tuple[Interaction, ...]":
+    def parts(self) -> tuple[Interaction, ...]:
         """The interactions of which it is a sum; itself alone."""
         return (self,)
 
     @property
-    def standard_model(self) -> "StandardModel | None":
+    def standard_model(self) -> StandardModel | None:
         """The Standard Model in it, if there is one."""
         return None
 
     @property
-    def reduced(self) -> "StandardModel | None":
+    def reduced(self) -> StandardModel | None:
         """The same as a Standard Model with other charges, where that is all it is: the kernels are fastest then."""
         return _reduced(self)
 
@@ -209,7 +214,7 @@ class Interaction:
             raise UnsupportedError(f"this is computed for real charges that change no flavour only (got {shown(self)})")
         return model.nucleus(nuclide, flavor)
 
-    def __add__(self, other: object) -> "Interaction":
+    def __add__(self, other: object) -> Interaction:
         if not isinstance(other, Interaction):
             return NotImplemented
         return Sum((*self.parts, *other.parts))
@@ -291,13 +296,13 @@ class Sum(Interaction):
         pairs = zip(self.parts, self._names, strict=True)
         return {names[own]: value for part, names in pairs for own, value in part.parameters.items()}
 
-    def with_parameters(self, **values: Any) -> "Interaction":
+    def with_parameters(self, **values: Any) -> Interaction:
         """As for every interaction."""
         for name in values:
             known_name(name, self.parameters, "parameter")
         changed = []
-        for part, names in zip(self.parts, self._names, strict=True):
-            own = {key: values[name] for key, name in names.items() if name in values}
+        for part, known in zip(self.parts, self._names, strict=True):
+            own = {key: values[name] for key, name in known.items() if name in values}
             changed.append(part.with_parameters(**own) if own else part)
         return Sum(tuple(changed))
 
@@ -307,19 +312,21 @@ class Sum(Interaction):
         return tuple(dict.fromkeys(each for part in self.parts for each in part.interferences))
 
     @property
-    def standard_model(self) -> "StandardModel | None":
+    def standard_model(self) -> StandardModel | None:
         """The Standard Model among the parts."""
         return next((part.standard_model for part in self.parts if part.standard_model is not None), None)
 
     def __repr__(self) -> str:
-        return " + ".join(map(repr, self.parts))
+        text = " + ".join(map(repr, self.parts[:100]))
+        kinds = names(type(part).__name__ for part in self.parts)
+        return text if len(text) <= LONGEST and len(self.parts) <= 100 else f"<Sum of {len(self.parts)} interactions: {kinds}>"
 
     def __getstate__(self) -> dict[str, Any]:
         return {"interactions": self.interactions}
 
 
 @lru_cache(maxsize=1024)
-def _reduced(interaction: Interaction) -> "StandardModel | None":
+def _reduced(interaction: Interaction) -> StandardModel | None:
     model = interaction.standard_model
     if model is None:
         return None
@@ -334,7 +341,5 @@ def _reduced(interaction: Interaction) -> "StandardModel | None":
 
 def repr_of(interaction: Any) -> str:
     """The repr of a dataclass with the fields that are not as by default."""
-    given = [
-        f"{f.name}={getattr(interaction, f.name)!r}" for f in fields(interaction) if getattr(interaction, f.name) != f.default
-    ]
-    return f"{type(interaction).__name__}({', '.join(given)})"
+    given = {f.name: getattr(interaction, f.name) for f in fields(interaction)}
+    return call(type(interaction).__name__, {f.name: given[f.name] for f in fields(interaction) if given[f.name] != f.default})

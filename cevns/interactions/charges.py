@@ -1,5 +1,7 @@
 """Charges of fermions under a new boson: who couples, in units of its coupling."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields

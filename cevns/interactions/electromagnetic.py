@@ -8,6 +8,8 @@ q² γ₅] − i σ^μν q_ν [f_M + i f_E γ₅] there is f_Q = q_ν + q² ⟨r
 and anapole a enter as ⟨r²⟩/6 − a only. C. Giunti, A. Studenikin, Rev. Mod. Phys. 87 (2015) 531.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

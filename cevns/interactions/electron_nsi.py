@@ -1,5 +1,7 @@
 """Non-standard interactions of neutrinos with electrons: four-fermion vertices that nuclei do not feel."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -77,7 +79,7 @@ class ElectronNSI(HermitianCouplings):
             object.__setattr__(self, name, checked_element(getattr(self, name), name, diagonal=a == b))
 
     @classmethod
-    def from_matrices(cls, left: ArrayLike | None = None, right: ArrayLike | None = None) -> "ElectronNSI":
+    def from_matrices(cls, left: ArrayLike | None = None, right: ArrayLike | None = None) -> ElectronNSI:
         """Those of matrices ε^{eL} and ε^{eR} (3, 3), complex and Hermitian, in the order e, μ, τ; zero by default.
 
         Raises

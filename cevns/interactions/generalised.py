@@ -1,5 +1,7 @@
 """Generalised interactions: contacts of neutrinos and quarks of every Lorentz structure."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, fields
 from typing import Any
 

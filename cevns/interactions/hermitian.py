@@ -4,6 +4,8 @@ Of ε_αβ (ν̄_α … ν_β) the element above the diagonal is the argument of
 take real numbers: the imaginary part of "em" is the parameter "em_im".
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self

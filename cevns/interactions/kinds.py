@@ -30,6 +30,8 @@ Sources: M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097 (vector to tens
 3378 (magnetic); the rest, and all of these, from traces: `cevns.reference.dirac`.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Leptoquarks: bosons that turn neutrinos into quarks, too heavy to be more than a contact."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, replace
 from functools import partial

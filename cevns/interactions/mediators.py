@@ -8,6 +8,8 @@
 All have the coupling g on both legs: amplitudes go as g². Charges of proton and neutron are given for g = 1, q² → −Q² = −2MT.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ import numpy as np
 
 from .. import constants
 from .._arguments import Array, known_name, real_number, shown
+from .._texts import of_fields
 from ..errors import InputError
 from ..weak_mixing import LEPTON_MASSES, log_loop, squared_ratio
 from ._base import ComplexArray, Current, Interaction
@@ -30,6 +33,8 @@ class Exchange:
     """The propagator 1/(Q² + m²) [MeV⁻²] of a boson of a mass [MeV], a function of momentum transfers."""
 
     mass: float
+
+    __repr__ = of_fields
 
     def __call__(self, q: Array) -> Array:
         return np.asarray(1 / (np.square(q) + self.mass**2))
@@ -184,6 +189,8 @@ class Loop:
 
     mass: float
     model: str
+
+    __repr__ = of_fields
 
     def __call__(self, q: Array) -> Array:
         return np.asarray(kinetic_mixing(q, self.model) * Exchange(self.mass)(q))

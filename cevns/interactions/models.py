@@ -1,5 +1,7 @@
 """Interactions by name, as the command line has them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import partial
 

@@ -1,5 +1,7 @@
 """Non-standard interactions: four-fermion vertices of neutrinos with up and down quarks."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -81,7 +83,7 @@ class NSI(HermitianCouplings):
             object.__setattr__(self, name, checked_element(getattr(self, name), name, diagonal=a == b))
 
     @classmethod
-    def from_matrices(cls, up: ArrayLike | None = None, down: ArrayLike | None = None) -> "NSI":
+    def from_matrices(cls, up: ArrayLike | None = None, down: ArrayLike | None = None) -> NSI:
         """NSI of matrices ε^u and ε^d (3, 3), complex and Hermitian, in the order e, μ, τ; zero by default.
 
         Raises
@@ -93,7 +95,7 @@ class NSI(HermitianCouplings):
         return cls(**{f"eps_{pair}_{q}": value for q in QUARKS for pair, value in elements(given[q]).items()})
 
     @classmethod
-    def from_direction(cls, epsilon: ArrayLike, eta: float) -> "NSI":
+    def from_direction(cls, epsilon: ArrayLike, eta: float) -> NSI:
         """NSI of one matrix ε (3, 3) that proton and neutron share in the direction η: ε^p = √5 cos η ε, ε^n = √5 sin η ε.
 
         Parameters

@@ -23,6 +23,8 @@ of H.-W. Lin et al., Phys. Rev. D 98 (2018) 094512. Tensor: "gupta-2018" is the 
 is the pole of the pion, which falls as m_π²/(m_π² + q²): left out, 34 % at 100 MeV.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from .. import constants

@@ -5,6 +5,8 @@ has Σ g g W = F_A/4 and (1, −T, +MT/2). Its charges are real and diagonal in 
 each flavour, and as a table where they depend on the momentum transfer.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -17,6 +19,7 @@ from .. import constants
 from .._arguments import Array, known_name, real_number, shown
 from .._core.cross_sections import RUNNING_END, Nucleus
 from .._core.form_factors import FormFactor as CompiledFunction
+from .._texts import of_fields
 from ..couplings import NEUTRINOS, Couplings, couplings_of, generation, mixing_angle
 from ..errors import InputError, UnsupportedError
 from ..form_factors import FormFactor, Helm
@@ -79,7 +82,7 @@ class StandardModel(Interaction):
     form_factor: FormFactor = field(default_factory=Helm)
     neutron_form_factor: FormFactor | None = None
     neutron_skin: Any = "none"
-    axial: "bool | str | AxialResponse" = False
+    axial: bool | str | AxialResponse = False
     kinematics: str = "spin-0"
 
     def __post_init__(self) -> None:
@@ -111,7 +114,7 @@ class StandardModel(Interaction):
             raise InputError(f"{both} both set the neutron's form factor: give one of them")
         return neutron_form_factor(self.form_factor, self._skin())
 
-    def _response(self) -> "AxialResponse | None":
+    def _response(self) -> AxialResponse | None:
         """The strength of the axial part, None without."""
         if self.axial is False:
             return None
@@ -167,16 +170,16 @@ class StandardModel(Interaction):
         return {"weak_mixing_angle": self.weak_mixing_angle} if _has_angle(self.couplings) else {}
 
     @property
-    def standard_model(self) -> "StandardModel":
+    def standard_model(self) -> StandardModel:
         """Itself."""
         return self
 
     @property
-    def reduced(self) -> "StandardModel":
+    def reduced(self) -> StandardModel:
         """Itself."""
         return self
 
-    def shifted(self, shift: Array) -> "StandardModel | None":
+    def shifted(self, shift: Array) -> StandardModel | None:
         """The same with other charges of proton and neutron, shifts (2, 3) by flavour; None where a kernel cannot hold it."""
         own = Couplings(*(dict(zip(NEUTRINOS, row, strict=True)) for row in shift.tolist()))
         couplings = _Combined((self.__dict__["scheme"], own), (1.0, 1.0))
@@ -199,7 +202,7 @@ class StandardModel(Interaction):
         return couplings
 
     @property
-    def spin_response(self) -> "AxialResponse":
+    def spin_response(self) -> AxialResponse:
         """How nuclei respond to what couples to spin: as `axial` says, else as recommended."""
         if self.__dict__["response"] is not None:
             return self.__dict__["response"]  # type: ignore[no-any-return]
@@ -282,7 +285,7 @@ def _running(scheme: Couplings, index: int) -> CompiledFunction:
 
 
 @lru_cache(maxsize=1024)
-def _axial_shape(response: "AxialResponse", nuclide: Nuclide) -> CompiledFunction:
+def _axial_shape(response: AxialResponse, nuclide: Nuclide) -> CompiledFunction:
     """F_A(q)/F_A(0), within 1e-8: its second derivative may jump where the fit of a structure function ends."""
     end = min(response.q_end(nuclide), 2000.0)
     strength = response.strength_at_zero(nuclide)
@@ -318,6 +321,8 @@ class _Charge:
 
     scheme: Couplings
     generation: int
+
+    __repr__ = of_fields
 
     def __call__(self, q: Array) -> Array:
         return self.scheme.proton(q, self.generation)

@@ -9,6 +9,8 @@ There is nothing below the neutrino energy E_min(T) = ½ (T + √(T² + 2MT)) (1
 m₄²/2(M + m₄).
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from functools import partial
@@ -75,7 +77,7 @@ class DipolePortal(Interaction):
             object.__setattr__(self, name, real_number(getattr(self, name), name, unit="Bohr magnetons"))
 
     @classmethod
-    def from_dipoles(cls, *, mass: float, nue: float = 0.0, numu: float = 0.0, nutau: float = 0.0) -> "DipolePortal":
+    def from_dipoles(cls, *, mass: float, nue: float = 0.0, numu: float = 0.0, nutau: float = 0.0) -> DipolePortal:
         """Of couplings d [GeV⁻¹] in L = d N̄ σ_μν P_L ν F^μν by flavour; μ = 2d.
 
         Raises

@@ -1,5 +1,7 @@
 """Ion–ion correlations: ions of a plasma keep their distance, and neutrinos of long wavelength see less of each."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from typing import Any

@@ -1,5 +1,7 @@
 """How long neutrinos stay and from where they leave: diffusion, trapping, optical depth, neutrino spheres."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from typing import Any

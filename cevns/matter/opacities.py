@@ -1,5 +1,7 @@
 """Mean free paths and opacities of a composition at densities and temperatures."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

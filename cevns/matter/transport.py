@@ -1,5 +1,7 @@
 """The transport cross section, and the cloud of electrons around a nucleus."""
 
+from __future__ import annotations
+
 import math
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Out of a core-collapse supernova."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from .._arguments import Array, digits, known_name, real_number

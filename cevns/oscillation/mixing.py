@@ -1,5 +1,7 @@
 """Mixing matrices, the sets of their parameters, and what all of oscillation shares."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 
@@ -8,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
 from .._arguments import Array, digits, known_name, real_number, shown
+from .._texts import of_fields
 from ..errors import InputError
 
 ComplexArray = NDArray[np.complex128]
@@ -68,6 +71,8 @@ class MixingParameters:
     delta_cp: float
     dm2_21: float
     dm2_31: float
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         for name in ("sin2_theta12", "sin2_theta13", "sin2_theta23"):

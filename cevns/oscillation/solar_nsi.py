@@ -1,5 +1,7 @@
 """Out of the Sun with non-standard interactions in its matter."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, complex_array, digits, known_name, real_array, real_number
+from .._texts import of_fields
 from ..errors import InputError
 from .mixing import MATTER, ComplexArray, Parameters, known_parameters, mixing_matrix
 from .sun import PRODUCTION
@@ -108,6 +111,8 @@ class SolarNSI:
     electron_density: float | None = None
     neutron_ratio: float | None = None
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         known_name(self.component, PRODUCTION, "solar component")
         object.__setattr__(self, "parameters", known_parameters(self.parameters))
@@ -135,7 +140,7 @@ class SolarNSI:
         """ρ[…, a, b, c] at energies [MeV] ≥ 0."""
         return np.asarray(np.einsum("...ai,ibc->...abc", self.weights(energy), self._masses))
 
-    def terms(self, start: int) -> list[tuple["SolarNSIFunction | None", ComplexArray]]:
+    def terms(self, start: int) -> list[tuple[SolarNSIFunction | None, ComplexArray]]:
         """ρ[:, start] as a sum of functions of the energy times constant matrices (3, 3); None stands for 1."""
         mass = self._masses
         return [(None, mass[2]), *((SolarNSIFunction(self, start, i), mass[i] - mass[2]) for i in range(2))]
@@ -180,11 +185,13 @@ class SolarNSIFunction:
     start: int
     mass: int
 
+    __repr__ = of_fields
+
     def __call__(self, energy: ArrayLike) -> Array:
         return np.asarray(self.conversion.weights(energy)[..., self.start, self.mass])
 
     @staticmethod
-    def together(functions: Sequence["SolarNSIFunction"], energy: ArrayLike) -> Array:
+    def together(functions: Sequence[SolarNSIFunction], energy: ArrayLike) -> Array:
         """Functions of one conversion at energies of any shape, (functions, …): it is diagonalised once."""
         weights = functions[0].conversion.weights(energy)
         return np.stack([weights[..., function.start, function.mass] for function in functions])

@@ -1,5 +1,7 @@
 """A fourth, heavier neutrino at short baselines, for extended sources and detectors."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, real_number, shown
+from .._texts import of_fields
 from ..errors import InputError
 from ..polynomials import gauss_legendre
 from .mixing import (
@@ -76,6 +79,8 @@ class Sterile:
     mixing: Sequence[float] | None = None
     core: float = 0.0
     detector: float = 0.0
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         def put(name: str, value: Any) -> None:

@@ -1,5 +1,7 @@
 """From the inside of the Sun to the Earth, by day and night."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, known_name, real_array, real_number
+from .._texts import of_fields
 from ..errors import InputError
 from .mixing import (
     CYCLES,
@@ -160,6 +163,8 @@ class SolarAdiabatic:
     electron_density: float | None = None
     zenith: Sequence[tuple[float, float]] | None = None
 
+    __repr__ = of_fields
+
     def __post_init__(self) -> None:
         known_name(self.component, PRODUCTION, "solar component")
         object.__setattr__(self, "parameters", known_parameters(self.parameters))
@@ -240,7 +245,7 @@ class SolarAdiabatic:
             wave = ahead
         return np.asarray(total @ weights)
 
-    def terms(self, start: int) -> list[tuple["SolarFunction | None", ComplexArray]]:
+    def terms(self, start: int) -> list[tuple[SolarFunction | None, ComplexArray]]:
         """ρ[:, start] as a sum of functions of the energy times constant matrices (3, 3); None stands for 1."""
         U = mixing_matrix(self.parameters)
         mass = [np.outer(U[:, i], U[:, i].conj()) for i in range(3)]
@@ -312,6 +317,8 @@ class SolarFunction:
     start: int
     part: str
 
+    __repr__ = of_fields
+
     @property
     def breaks(self) -> tuple[float, ...]:
         return self.conversion.breaks
@@ -320,7 +327,7 @@ class SolarFunction:
         return np.asarray(self.together([self], energy)[0])
 
     @staticmethod
-    def together(functions: Sequence["SolarFunction"], energy: ArrayLike) -> Array:
+    def together(functions: Sequence[SolarFunction], energy: ArrayLike) -> Array:
         """Functions of one conversion and flavour at energies of any shape, (functions, …): their means are computed once."""
         conversion, start = functions[0].conversion, functions[0].start
         means = conversion._means(energy)

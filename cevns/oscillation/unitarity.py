@@ -1,5 +1,7 @@
 """A mixing matrix that is no longer unitary, at no distance."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

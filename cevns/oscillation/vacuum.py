@@ -1,5 +1,7 @@
 """Three flavours in vacuum."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, real_array, real_number
+from .._texts import of_fields
 from .mixing import (
     CYCLES,
     PHASE,
@@ -63,6 +66,8 @@ class Vacuum:
     averaged: bool = False
     coherent: bool = False
     antineutrinos: bool = False
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "baseline", real_number(self.baseline, "baseline", unit="m", minimum=0.0))

@@ -11,6 +11,8 @@ in. A model that needs the nuclide says so (`qf.needs_nuclide`) and refuses to g
     xenon          NestXenon: electrons and photons of liquid xenon in a field
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from ._base import Quenching

@@ -1,7 +1,8 @@
 """What every quenching model can do: energies, factors, and the way back."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
-from dataclasses import MISSING, fields
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, known_name, real_array, real_number, restore
+from .._texts import of_fields
 from ..errors import InputError, UnsupportedError
 from ..nuclides import Nuclide, checked_nuclide
 
@@ -173,13 +175,7 @@ class Quenching(ABC):
         E = self._energy(T, nuclide)
         return intervals(T, np.diff(E) < -1e-14 * E[1:])
 
-    def __repr__(self) -> str:
-        shown = []
-        for item in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, item.name)
-            if item.default is MISSING or value != item.default:
-                shown.append(f"{item.name}={value!r}")
-        return f"{type(self).__name__}({', '.join(shown)})"
+    __repr__ = of_fields
 
 
 def intervals(T: Array, down: Any) -> list[tuple[float, float]]:

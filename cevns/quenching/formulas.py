@@ -1,5 +1,7 @@
 """Quenching in closed form: constants, lines and polynomials that collaborations have fitted."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import ClassVar

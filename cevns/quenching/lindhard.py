@@ -1,5 +1,7 @@
 """Lindhard's theory of the energy that a recoil gives to electrons, and its modifications at low energy."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -1,5 +1,7 @@
 """Quenching from tables: an own one, a file, a function; and the theory with a binding energy, solved once for Si and Ge."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -78,7 +80,7 @@ class Tabulated(Quenching):
         unit: str = "keV_ee",
         beyond: str | None = None,
         elements: Sequence[str] = (),
-    ) -> "Tabulated":
+    ) -> Tabulated:
         """A table of energies in place of factors; on straight lines in QF all the same.
 
         Parameters
@@ -124,7 +126,7 @@ class Tabulated(Quenching):
         unit: str = "keV_ee",
         beyond: str | None = None,
         elements: Sequence[str] = (),
-    ) -> "Tabulated":
+    ) -> Tabulated:
         """A table from a file of numbers in columns, recoil energies [keV] in the first.
 
         The quenching factors of germanium that came with the Dresden-II data (J. Colaresi et al., Phys. Rev. Lett. 129 (2022)

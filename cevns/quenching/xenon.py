@@ -1,5 +1,7 @@
 """Liquid xenon: the mean numbers of electrons and photons of a nuclear recoil, as NEST gives them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any, ClassVar
 

@@ -1,5 +1,7 @@
 """Composite Gauss–Legendre rules: the one way in which the reference integrates."""
 
+from __future__ import annotations
+
 import math
 from functools import cache
 from itertools import pairwise

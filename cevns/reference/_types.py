@@ -1,5 +1,7 @@
 """The types that the reference shares: arrays, and what a function may ask of a nuclide."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, Protocol
 

@@ -1,5 +1,7 @@
 """The electron's or positron's factor in an allowed beta spectrum, in plain NumPy."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

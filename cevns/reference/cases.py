@@ -4,6 +4,8 @@ A test takes a case, computes it with the library and with the reference that th
 the same two.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any

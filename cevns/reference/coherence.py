@@ -1,5 +1,7 @@
 """Coherence as sums that can be read: over pairs of nucleons, and over recoil energies."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

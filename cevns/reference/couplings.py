@@ -6,6 +6,8 @@ Two conventions of the weak charge are in use. They differ by a factor −2, hen
     Q_W = N − (1 − 4 sin²θ_W) Z = −2 Q            literature:    dσ/dT ∝ (G_F²/4π) Q_W²
 """
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

@@ -9,6 +9,8 @@ Freedman, Phys. Rev. D 9 (1974) 1389; the exact recoil in Lindner, Rodejohann an
 Since 1/E + M/(2E²) = 1/T_max, the first bracket is 1 − T/T_max, and is computed so: it vanishes at T_max without rounding.
 """
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

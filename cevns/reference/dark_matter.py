@@ -6,6 +6,8 @@ Nothing here uses rapidities for the spectrum or moments for the rate, as `cevns
 M. Pospelov, A. Ritz, Phys. Rev. D 92 (2015) 095005 (arXiv:1505.07805).
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 

@@ -5,6 +5,8 @@
 Bins hold low ≤ x < high. Energies are in the unit in which the resolution is given, recoil energies in keV.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Sequence
 from typing import Any

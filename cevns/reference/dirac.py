@@ -21,6 +21,8 @@ M. E. Peskin and D. V. Schroeder, An Introduction to Quantum Field Theory (1995)
 All energies in MeV, cross sections dσ/dT in MeV⁻³ for the couplings given: MEV2_CM2·KEV turns them into cm²/keV.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from typing import Any

@@ -6,6 +6,8 @@ J. F. Beacom, Annu. Rev. Nucl. Part. Sci. 60 (2010) 439, eq. 1, with |dt/dz|‚Åª¬
 E. Dwek, Phys. Rev. D 79 (2009) 083013, for the rate R(z).
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -9,6 +9,8 @@ T/E² in (G_F² m_e/2π) [...].
 Bound electrons answer as free ones if the energy transfer suffices: Z → Z_eff(T) = Σ_i n_i θ(T − B_i).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 

@@ -11,6 +11,8 @@ library to 1e-9 of the largest value over the range of a detector (the benchmark
 Written from the formulas; it shares no code with the compiled library. Units are those of `cevns.reference`.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np

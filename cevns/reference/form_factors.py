@@ -7,6 +7,8 @@ Measured against 80 digits for q from 1e-12 to 3300 MeV: relative error below 6e
 in use), absolute error below 2e-16 beyond, where F passes through its zeros.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 

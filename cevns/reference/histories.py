@@ -5,6 +5,8 @@ dR/dT(step) = Σ_components w(step, component) dR/dT(component)
 cov(T, T') = Σ_ij C_ij dR_i/dT(T) dR_j/dT(T')    for a relative covariance C of the components i, j
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -5,6 +5,8 @@ Lindner, Rodejohann and Xu, JHEP 03 (2017) 097 (arXiv:1612.04150). Many papers a
 T_max = 2E²/M and E_min = √(MT/2), which is wrong by 2E/M (1e-4 for 5 MeV on xenon, 11 % for 50 MeV on hydrogen).
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -11,6 +11,8 @@ S(x) is a level of an R-matrix with a smooth background: seven numbers, fitted h
 Phys. Rev. C 73 (2006) 025503, table IV.
 """
 
+from __future__ import annotations
+
 import math
 from functools import cache
 

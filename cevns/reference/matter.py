@@ -6,6 +6,8 @@ D. Z. Freedman, D. N. Schramm and D. L. Tubbs, Ann. Rev. Nucl. Sci. 27 (1977) 16
 771; C. J. Horowitz, Phys. Rev. D 55 (1997) 4577. Densities in g/cm³, temperatures in MeV, lengths in fm.
 """
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

@@ -6,6 +6,8 @@ Nothing in `rates` uses them. All functions return shape (3, …): the moments f
 moments k = 1 and 2 exist only for spectra that vanish fast enough at E = 0; test them elsewhere.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -34,6 +34,8 @@ Recoil energies in keV, neutrino energies and masses in MeV, F(q) with q in MeV,
 range.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

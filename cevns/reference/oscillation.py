@@ -6,6 +6,8 @@ Angles are given as sin²θ₁₂, sin²θ₁₃, sin²θ₂₃, the phase δ in
 densities of electrons in mol/cm³. S[b, a] is the amplitude for flavour a to arrive as b.
 """
 
+from __future__ import annotations
+
 import itertools
 import math
 from typing import Any

@@ -1,5 +1,7 @@
 """Spectra as Chebyshev series on panels, and the moments made of them, in plain NumPy."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

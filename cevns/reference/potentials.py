@@ -6,6 +6,8 @@ summed over electrons, protons and neutrons, with g_V^e → g_V^e + 1 for ν_e (
 L. Wolfenstein, Phys. Rev. D 17 (1978) 2369.
 """
 
+from __future__ import annotations
+
 import math
 
 from ..constants import AVOGADRO, FERMI_CONSTANT, FM, HBAR_C, WEAK_MIXING_ANGLE

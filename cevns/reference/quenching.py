@@ -3,6 +3,8 @@
 Energies are in keV, of recoils T and of what a detector sees in keV_ee.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -9,6 +9,8 @@ Two ways lead to each rate. `…_grid` is what a user writes today: one grid of 
 trapezoidal rule. The others integrate to 1e-12 or better, piece by piece between the knots of the spectrum.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any

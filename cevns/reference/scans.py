@@ -5,6 +5,8 @@ points and one Poisson likelihood of an array (points, bins); `chi2_in_place` th
 depends on no point.
 """
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

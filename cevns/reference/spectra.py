@@ -4,6 +4,8 @@ All functions take the neutrino energy in MeV and are zero outside the range of 
 energies at which it is not smooth, and lines; it is what `moments` and `rates` integrate.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -11,6 +11,8 @@ The last functions are those of a Dirac particle without extension, a proton wit
 their interference in one formula.
 """
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

@@ -4,6 +4,8 @@ S. Baker, R. D. Cousins, Nucl. Instr. Meth. 221 (1984) 437; K. Cranmer et al., C
 Phys. Rev. D 57 (1998) 3873; H. Dembinski, A. Abdelmotteleb, Eur. Phys. J. C 82 (2022) 1043.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 

@@ -5,6 +5,8 @@
 A pulse p is a density of time, smooth between knots and 0 outside them. Times are in μs.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 

@@ -1,5 +1,7 @@
 """Blocks of a scan: χ² at the points of some numbers, checked, and mistakes that say at which point they were made."""
 
+from __future__ import annotations
+
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,6 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from .._arguments import Array, digits, known_name, shown
+from .._texts import of_fields
 from ..errors import CevnsError, InputError, UnknownNameError, UnsupportedError
 from .grids import coordinates, told
 from .profiles import minimised
@@ -36,6 +39,8 @@ class Blocks:
     likelihood: Likelihood
     grids: dict[str, Array]
     profile: dict[str, tuple[float, float]]
+
+    __repr__ = of_fields
 
     def block(self, first: int, last: int) -> Array:
         """χ² in row 0, and where it is smallest in one row for each profiled parameter: (1 + m, last − first).

@@ -5,6 +5,8 @@ the process ended is found out, cut off, and computed again. Only one scan at a 
 asked again at a few points of what is there: it may be the same function and read something else.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
@@ -68,7 +70,7 @@ class Checkpoint:
         }
         self._file: BinaryIO | None = None
 
-    def __enter__(self) -> "Checkpoint":
+    def __enter__(self) -> Checkpoint:
         self._file = _opened(self._path)
         try:
             # whoever has the lock and finds the file empty begins it: of two scans that start together one does

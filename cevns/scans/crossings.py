@@ -5,6 +5,8 @@ around best; the bottom of a valley between points is that of such cubics too. C
 cubics do. Next to an impossible point (inf) the last possible one is the end.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from functools import cached_property

@@ -1,5 +1,7 @@
 """Drawings of results: Δχ² of one parameter, allowed regions of two."""
 
+from __future__ import annotations
+
 import math
 import re
 from collections.abc import Mapping
@@ -29,8 +31,8 @@ _FLAVORS = {"e": "e", "m": r"\mu", "t": r"\tau"}
 
 
 def drawn(
-    result: "ScanResult", levels: tuple[float, ...], dof: int | None, labels: Mapping[str, str], title: str, ax: Any = None
-) -> "Figure":
+    result: ScanResult, levels: tuple[float, ...], dof: int | None, labels: Mapping[str, str], title: str, ax: Any = None
+) -> Figure:
     """See `ScanResult.plot`."""
     number = len(result.dims)
     if number not in (1, 2) or min(result.shape) < 2:
@@ -65,7 +67,7 @@ def label(name: str) -> str:
     return _LABELS.get(name, plain(name.replace("_", " ")))
 
 
-def _curve(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) -> None:
+def _curve(axes: Any, result: ScanResult, heights: list[tuple[float, str]]) -> None:
     (x,) = result.coords.values()
     delta = result.values - result._least
     axes.plot(x, np.where(delta < math.inf, delta, np.nan), color=COLORS[0], linewidth=1.8, zorder=3)
@@ -78,7 +80,7 @@ def _curve(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) ->
         axes.legend(frameon=False, title=_state(result))
 
 
-def _regions(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) -> None:
+def _regions(axes: Any, result: ScanResult, heights: list[tuple[float, str]]) -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
@@ -98,7 +100,7 @@ def _regions(axes: Any, result: "ScanResult", heights: list[tuple[float, str]]) 
     axes.legend(frameon=True, framealpha=0.8, edgecolor="none", loc="upper right", title=_state(result))
 
 
-def _state(result: "ScanResult") -> str | None:
+def _state(result: ScanResult) -> str | None:
     """What a legend says of the nuisances."""
     return f"nuisances {result.nuisances}" if result.nuisances else None
 

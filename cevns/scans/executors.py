@@ -1,5 +1,7 @@
 """Who computes the blocks: this thread, or any executor of `concurrent.futures`, which never has more than a few to do."""
 
+from __future__ import annotations
+
 import os
 import pickle
 from collections.abc import Generator, Iterable
@@ -19,7 +21,7 @@ Span = tuple[int, int]  # the first point of a block, and the first behind it
 
 
 def results(
-    blocks: Blocks, spans: Iterable[Span], executor: "Executor | None", task: tuple[Any, ...]
+    blocks: Blocks, spans: Iterable[Span], executor: Executor | None, task: tuple[Any, ...]
 ) -> Generator[tuple[Span, Array], None, None]:
     """Each block's result, as soon as it is there.
 

@@ -1,5 +1,7 @@
 """The points of a scan: axes that increase, and the coordinates of points by their number, the last axis fastest."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from typing import Any

@@ -5,6 +5,8 @@ stencil, a parabola through it says where to go, and the stencil shrinks around 
 derivatives). All points of a block take their steps together, so that the likelihood is only ever asked for arrays.
 """
 
+from __future__ import annotations
+
 import itertools
 from collections.abc import Callable
 from typing import Any

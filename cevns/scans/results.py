@@ -1,5 +1,7 @@
 """What a scan has found: χ² on a grid, and what follows from it."""
 
+from __future__ import annotations
+
 import json
 import math
 import os
@@ -14,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, known_name, real_array, real_number, shown
 from .._core import isa
+from .._texts import cut
 from .._version import __version__
 from ..errors import InputError, UnsupportedError
 from ..statistics import threshold
@@ -47,7 +50,7 @@ class Minimum:
         return self.place[known_name(name, self.place, "parameter")]
 
     def __repr__(self) -> str:
-        return f"Minimum(chi2={self.chi2:.10g}{''.join(f', {name}={value:.10g}' for name, value in self.place.items())})"
+        return cut(f"Minimum(chi2={self.chi2:.10g}{''.join(f', {name}={value:.10g}' for name, value in self.place.items())})")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -173,7 +176,7 @@ class ScanResult:
 
     # ---- parts of it -------------------------------------------------------------------------------------------------
 
-    def isel(self, **places: int | slice) -> "ScanResult":
+    def isel(self, **places: int | slice) -> ScanResult:
         """The part at some numbers of some axes: an integer takes the axis away, a slice shortens it.
 
         Raises
@@ -197,7 +200,7 @@ class ScanResult:
         coords = {name: values[i] for (name, values), i in zip(self.coords.items(), index, strict=True) if isinstance(i, slice)}
         return self._with(coords, self.values[tuple(index)], {n: w[tuple(index)] for n, w in self.profiled.items()})
 
-    def sel(self, *, nearest: bool = False, **values: float | slice) -> "ScanResult":
+    def sel(self, *, nearest: bool = False, **values: float | slice) -> ScanResult:
         """The part at some values of some axes: a number takes the axis away, a slice (ends included) shortens it.
 
         Parameters
@@ -241,7 +244,7 @@ class ScanResult:
             places[name] = k
         return self.isel(**places)
 
-    def profile(self, *names: str) -> "ScanResult":
+    def profile(self, *names: str) -> ScanResult:
         """χ² of some parameters only, smallest over the other axes; where they are then is in `profiled`.
 
         Raises
@@ -440,8 +443,8 @@ class ScanResult:
         dof: int | None = None,
         labels: Mapping[str, str] | None = None,
         title: str = "",
-        ax: "Axes | None" = None,
-    ) -> "Figure":
+        ax: Axes | None = None,
+    ) -> Figure:
         """Δχ² of one parameter, or the allowed regions of two, as a matplotlib figure.
 
         Parameters
@@ -507,7 +510,7 @@ class ScanResult:
         saved(self, path)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> "ScanResult":
+    def load(cls, path: str | os.PathLike[str]) -> ScanResult:
         """Read what `save` has written.
 
         Raises
@@ -528,7 +531,7 @@ class ScanResult:
     def _axis(self, name: str) -> int:
         return self.dims.index(known_name(name, self.dims, "axis"))
 
-    def _with(self, coords: Mapping[str, Array], values: Array, profiled: Mapping[str, Array]) -> "ScanResult":
+    def _with(self, coords: Mapping[str, Array], values: Array, profiled: Mapping[str, Array]) -> ScanResult:
         ranges = {name: pair for name, pair in self.profile_ranges.items() if name in profiled}
         return ScanResult(coords, values, profiled, ranges, *self._arguments()[4:])
 
@@ -606,9 +609,9 @@ class ScanResult:
     def __repr__(self) -> str:
         state = self.nuisances and f"; nuisances {self.nuisances}"
         if not self.values.size or float(self.values.min()) == math.inf:
-            return f"<ScanResult: chi2 of {self._told()}, impossible everywhere{state}>"
+            return cut(f"<ScanResult: chi2 of {self._told()}, impossible everywhere{state}>")
         least = self.minimum
-        return f"<ScanResult: chi2 of {self._told()}, least {least.chi2:.6g} at {told(least.place) or 'it'}{state}>"
+        return cut(f"<ScanResult: chi2 of {self._told()}, least {least.chi2:.6g} at {told(least.place) or 'it'}{state}>")
 
 
 def checked_settings(settings: Any) -> dict[str, Any]:

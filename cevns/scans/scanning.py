@@ -1,5 +1,7 @@
 """The scan itself."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
@@ -31,7 +33,7 @@ def scan(
     grids: Mapping[str, ArrayLike],
     *,
     profile: Mapping[str, tuple[float, float]] | None = None,
-    executor: "Executor | None" = None,
+    executor: Executor | None = None,
     progress: bool = False,
     chunk: int | None = None,
     resume: str | os.PathLike[str] | None = None,

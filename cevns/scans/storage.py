@@ -4,6 +4,8 @@ A file is read member by member: only those that a result has, each of the size 
 A checksum over all of them tells a file that has been changed or damaged.
 """
 
+from __future__ import annotations
+
 import hashlib
 import io
 import json
@@ -44,7 +46,7 @@ def ending(path: str | os.PathLike[str]) -> str:
     return known_name(os.path.splitext(path_of(path))[1].lower(), ENDINGS, "ending of a file of a scan")
 
 
-def encoded(result: "ScanResult", kind: str) -> bytes:
+def encoded(result: ScanResult, kind: str) -> bytes:
     """The content of the file."""
     facts: dict[str, Any] = {
         "format": _FORMAT,
@@ -80,12 +82,12 @@ def encoded(result: "ScanResult", kind: str) -> bytes:
     return content + _SEAL + hashlib.blake2b(content, digest_size=_SUM).digest()
 
 
-def saved(result: "ScanResult", path: str | os.PathLike[str]) -> None:
+def saved(result: ScanResult, path: str | os.PathLike[str]) -> None:
     """See `ScanResult.save`; the file is whole or not there."""
     write({path_of(path): encoded(result, ending(path))})
 
 
-def loaded(path: str | os.PathLike[str]) -> "ScanResult":
+def loaded(path: str | os.PathLike[str]) -> ScanResult:
     """See `ScanResult.load`."""
     from .results import ScanResult
 

@@ -1,5 +1,7 @@
 """Spectra that were fitted for this library: a square of the energy times the exponential of a Chebyshev series."""
 
+from __future__ import annotations
+
 from typing import ClassVar
 
 import numpy as np

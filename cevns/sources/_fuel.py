@@ -1,5 +1,7 @@
 """What the arguments of a reactor say of its fuel: spectra, fractions of fissions, energies, captures."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any

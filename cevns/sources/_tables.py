@@ -1,5 +1,7 @@
 """The tables in `cevns/data` that sources need, read when first asked for."""
 
+from __future__ import annotations
+
 import math
 import os
 from functools import cache

@@ -1,5 +1,7 @@
 """Atmospheric neutrinos: a table of fluxes from a file, with checks that it is in the units that it is read in."""
 
+from __future__ import annotations
+
 import os
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Neutrinos of beta decay: allowed shapes with the Fermi function, one for each level that the decay feeds."""
 
+from __future__ import annotations
+
 import math
 from functools import cache, cached_property
 

@@ -1,5 +1,7 @@
 """The neutrinos of ⁸B: a fit to the measured spectrum."""
 
+from __future__ import annotations
+
 from ._fits import FittedSpectrum
 
 

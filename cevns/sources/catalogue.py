@@ -1,5 +1,7 @@
 """The catalogue of sources: each one with a call that runs, for tables, tests and a first look."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any

@@ -8,6 +8,8 @@ interval of energy shrinks cancels that of |dt/dz|.)
 J. F. Beacom, Annu. Rev. Nucl. Part. Sci. 60 (2010) 439; S. Horiuchi, J. F. Beacom, E. Dwek, Phys. Rev. D 79 (2009) 083013.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, broadcast, increasing, known_name, real_array, real_number, restore, shown
 from .._immutable import sealed
+from .._texts import of_fields
 from ..errors import InputError
 from ..fluxes import LARGEST_UNCERTAINTY, Component, Flux
 from ..panels import evaluate, panels_of, series_of
@@ -82,6 +85,8 @@ class CoreCollapseRate:
     exponents: tuple[float, float, float] = (3.4, -0.3, -3.5)
     redshifts: tuple[float, float] = (1.0, 4.0)
     smoothing: float = -10.0
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         local = real_number(self.local, "local rate of core collapses", unit="Mpc⁻³ yr⁻¹", minimum=0.0)
@@ -220,7 +225,7 @@ class DiffuseSupernova(Smooth):
         return np.asarray(self.spectrum.density(energy[:, np.newaxis] * stretch) @ weight)
 
     @cached_property
-    def _unit(self) -> tuple["DiffuseSupernova", float]:
+    def _unit(self) -> tuple[DiffuseSupernova, float]:
         """The same in units of the mean energy or temperature, shared by all that differ in it alone; and this energy."""
         shape: Spectrum
         if isinstance(self.spectrum, Pinched):

@@ -1,5 +1,7 @@
 """Antineutrinos of fission: a table below 2 MeV, the exponential of a polynomial above."""
 
+from __future__ import annotations
+
 from functools import cache
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Spectra of fission from a file: tables that reach over the full range, such as those of summed decays."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._arguments import Array, digits, known_name, shown
+from .._texts import of_fields
 from ..errors import InputError, UnknownNameError
 from ..files import Columns, check_integral, name_of, read_columns, unit_in
 from ..polynomials import trapezoid
@@ -41,6 +44,8 @@ class FissionTable:
 
     spectra: tuple[tuple[str, Spectrum], ...]
     name: str = "table"
+
+    __repr__ = of_fields
 
     def __post_init__(self) -> None:
         given = self.spectra.items() if isinstance(self.spectra, Mapping) else self.spectra

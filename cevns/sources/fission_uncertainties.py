@@ -17,6 +17,8 @@ method moves all energies together, which is the larger error in a rate. Others 
 independent from one energy to the next, and find less: 3.0 % of the antineutrinos of ²³⁸U above 2 MeV, where this is 10.5 %.
 """
 
+from __future__ import annotations
+
 from functools import cache, cached_property, lru_cache
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Geoneutrinos: antineutrinos of uranium, thorium and potassium in the Earth, with spectra of decay chains from files."""
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Mapping

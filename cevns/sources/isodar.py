@@ -1,5 +1,7 @@
 """IsoDAR: ⁸Li that decays at rest, made by the neutrons of a proton beam on beryllium in a sleeve of ⁷Li."""
 
+from __future__ import annotations
+
 from .. import constants
 from .._arguments import real_number
 from ..fluxes import Component, Flux

@@ -1,5 +1,7 @@
 """The antineutrinos of ⁸Li: a fit to its spectrum, which follows from the measured one of the mirror nucleus ⁸B."""
 
+from __future__ import annotations
+
 from ._fits import FittedSpectrum
 
 

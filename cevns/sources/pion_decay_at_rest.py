@@ -14,6 +14,8 @@ Sources: COHERENT, Science 357 (2017) 1123 (arXiv:1708.01294), supplement; COHER
 (arXiv:2109.11049), for the yield and the parts above.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

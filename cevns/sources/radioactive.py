@@ -1,5 +1,7 @@
 """Radioactive sources of neutrino lines: nuclei that capture one of their own electrons."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from functools import cache

@@ -6,6 +6,8 @@ with the thermal power P, the fractions f_i of fissions of ²³⁵U, ²³⁸U, �
 fission, and n captures per fission, each of which gives two antineutrinos.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 

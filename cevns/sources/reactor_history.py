@@ -7,6 +7,8 @@ With the captures R(t) a second, n for each fission, the decays a second are
 of ²³⁹U and of ²³⁹Np. R is constant in a step, so both are sums of exponentials, and so are their means over the step.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from typing import Any

@@ -1,5 +1,7 @@
 """Named reactors: where coherent scattering of their antineutrinos is looked for, and what is known of them."""
 
+from __future__ import annotations
+
 import csv
 import inspect
 import os
@@ -8,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from .._arguments import known_name
+from .._texts import of_fields
 from ..errors import InputError
 from ..fluxes import Flux
 from ._fuel import POWER_REACTOR
@@ -46,6 +49,8 @@ class ReactorSite:
     captures: bool
     flux: float | None
     reference: str
+
+    __repr__ = of_fields
 
 
 @cache

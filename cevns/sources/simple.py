@@ -1,5 +1,7 @@
 """The two simplest fluxes, for tests and for teaching: one energy, and a flat spectrum."""
 
+from __future__ import annotations
+
 from .._arguments import digits, real_number
 from ..errors import InputError
 from ..fluxes import Component, Flux

@@ -4,6 +4,8 @@ The container has an array over flavour, time and energy, and these three axes; 
 Astrophys. J. 925 (2022) 107.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -7,6 +7,8 @@ the Sun (`solar_bs05op_mixed.dat`) and of pion decay at rest (`stpi.dat`) are in
 K. Scholberg, Annu. Rev. Nucl. Part. Sci. 62 (2012) 81; https://github.com/SNOwGLoBES/snowglobes.
 """
 
+from __future__ import annotations
+
 import os
 
 import numpy as np

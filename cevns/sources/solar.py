@@ -1,5 +1,7 @@
 """The Sun: its eight neutrino fluxes, by day and night, at any time of the year."""
 
+from __future__ import annotations
+
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

@@ -5,6 +5,8 @@
 with f normalised to one. M. T. Keil, G. G. Raffelt, H.-T. Janka, Astrophys. J. 590 (2003) 971.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, overload

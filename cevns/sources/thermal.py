@@ -1,5 +1,7 @@
 """Thermal spectra of neutrinos, as supernovae emit them: pinched ones and those of Fermi and Dirac."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from functools import cache
@@ -58,7 +60,7 @@ class Pinched(Smooth):
         self.__dict__.update(mean_energy=mean_energy, pinching=pinching)
 
     @classmethod
-    def from_moments(cls, mean: float, mean_square: float) -> "Pinched":
+    def from_moments(cls, mean: float, mean_square: float) -> Pinched:
         """The pinched spectrum with given ⟨E⟩ and ⟨E²⟩, as simulations state them: α = (2⟨E⟩² − ⟨E²⟩)/(⟨E²⟩ − ⟨E⟩²).
 
         Parameters

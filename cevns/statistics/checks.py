@@ -1,5 +1,7 @@
 """What functions of statistics ask of their arguments, beyond numbers and names."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Costs: a model and observed counts as one function of the parameters, with its gradient."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from functools import cached_property
@@ -10,6 +12,8 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, shown, transposed
 from .._immutable import Immutable, frozen
+from .._texts import cut, names
+from .._texts import shown as shown_argument
 from ..errors import InputError, UnsupportedError
 from .checks import flag, model_of
 from .likelihoods import KINDS, floored, floored_curvature, floored_slope, parabola, poisson_sum, simulated, weights_of
@@ -196,7 +200,7 @@ class Cost(Immutable):
         observed: ArrayLike,
         centers: ArrayLike | Mapping[str, float] | None = None,
         simulated: ArrayLike | None = None,
-    ) -> "Cost":
+    ) -> Cost:
         """The same cost for other counts, and other centres of the constraints and numbers of simulated events."""
         arguments = self._arguments() | {"observed": observed}
         given = {"centers": centers, "simulated": simulated}
@@ -214,7 +218,7 @@ class Cost(Immutable):
 
     # ---- inside: nothing is checked --------------------------------------------------------------------------------------
 
-    def _with(self, observed: Array, centers: Array, simulated: Array | None = None) -> "Cost":
+    def _with(self, observed: Array, centers: Array, simulated: Array | None = None) -> Cost:
         """The same cost for other flat counts, centres and numbers of simulated events that are known to be right."""
         cost = Cost.__new__(Cost)
         cost.__dict__.update(self.__dict__, observed=observed, centers=centers, simulated=simulated)
@@ -315,6 +319,13 @@ class Cost(Immutable):
     @cached_property
     def _weight(self) -> Array:
         return weights_of(self.observed, self.variance)
+
+    def __repr__(self) -> str:
+        bins = " × ".join(map(str, self.observed.shape)) or "1"
+        parameters = f"parameters {names(self.parameters)}" if self.parameters else "no parameters"
+        more = ", templates of finite statistics" if self.beeston_barlow else ""
+        counts = f"{self.observed.sum():.6g} counts in {bins} bins"
+        return cut(f"<Cost, {self.kind}{more}: {counts}; {parameters}; {shown_argument(self.model)}>")
 
     def _arguments(self) -> dict[str, Any]:
         arguments = {"model": self.model, "observed": self.observed, "kind": self.kind, "variance": self.variance}

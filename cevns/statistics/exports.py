@@ -1,5 +1,7 @@
 """Exports: models as pyhf's JSON, and counts as histograms of hist or boost-histogram."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any

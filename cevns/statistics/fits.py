@@ -1,5 +1,7 @@
 """Fits, profiles, intervals, contours and significances of a cost."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, digits, known_name, real_array, real_number, shown
+from .._texts import cut
 from ..errors import InputError, UnsupportedError
 from .checks import limit, mapping, of_kind, several, whole
 from .costs import Cost
@@ -16,6 +19,9 @@ from .minimisers import newton, prepare
 
 ONE_SIGMA = math.erf(math.sqrt(0.5))  # 0.6827
 _NEAR = 1e-3  # standard deviations from a limit that is a minimum: Δχ² of 1e-6
+
+
+_LINES = 20  # parameters that a repr has
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,11 +57,13 @@ class Fit:
 
     def __repr__(self) -> str:
         lines = [f"Fit with χ² = {self.minimum:.6g}{'' if self.valid else ', not valid'}"]
-        width = max(map(len, self.names), default=0)
-        for name, value, error in zip(self.names, self.values, self.errors, strict=True):
+        width = min(max(map(len, self.names), default=0), 40)
+        for name, value, error in zip(self.names[:_LINES], self.values, self.errors, strict=False):
             size = "fixed" if error == 0 else f"± {error:.3g}"
-            lines.append(f"    {name:{width}}  {value:.6g} {size}{', at its limit' if name in self.at_limit else ''}")
-        return "\n".join(lines)
+            lines.append(f"    {cut(name, 30):{width}}  {value:.6g} {size}{', at its limit' if name in self.at_limit else ''}")
+        if len(self.names) > _LINES:
+            lines.append(f"    … {len(self.names) - _LINES} more parameters")
+        return cut("\n".join(lines))
 
     def error(self, name: str) -> float:
         """Standard deviation of a parameter."""

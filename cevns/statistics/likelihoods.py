@@ -10,6 +10,8 @@ Each is exact for no counts, empty bins and no background: a bin with n = 0 give
 Where a number overflows χ² is infinity, never nan.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, NamedTuple
 

@@ -5,6 +5,8 @@ Then the full curvature doubles the digits from step to step; where it is not po
 does not descend is halved. Limits are kept by holding at them the parameters that would pass.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, digits, known_name, real_number
+from .._texts import of_fields
 from ..errors import InputError
 from .checks import mapping, of_kind
 from .costs import Cost
@@ -44,6 +47,8 @@ class Minimum:
     theta: tuple[float, ...]
     value: float
     converged: bool
+
+    __repr__ = of_fields
 
     def __getitem__(self, name: str) -> float:
         return self.theta[self.names.index(known_name(name, self.names, "parameter"))]

@@ -11,9 +11,11 @@ h has two continuous derivatives everywhere. This is "code 4p" of HistFactory (K
 L. Heinrich et al., J. Open Source Softw. 6 (2021) 2823), so that `to_pyhf` is exact.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -22,6 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, digits, known_name, real_array, real_number, shown, transposed
 from .._immutable import Immutable, frozen
+from .._texts import cut, names, of_fields
 from ..errors import InputError
 from .checks import deviation, limit, mapping, several
 
@@ -82,13 +85,7 @@ class Nuisance:
         """Whether nothing is known of it beforehand."""
         return self.sigma == math.inf
 
-    def __repr__(self) -> str:
-        given = [f"name={self.name!r}"]
-        for field in fields(self)[1:]:
-            value = getattr(self, field.name)
-            if value != field.default:
-                given.append(f"{field.name}={value!r}" if math.isfinite(value) else f"{field.name}=float('{value}')")
-        return f"Nuisance({', '.join(given)})"
+    __repr__ = of_fields
 
 
 class Sample(Immutable):
@@ -227,9 +224,9 @@ class Model(Immutable):
         samples, given = _tuple(samples, Sample, "samples"), _tuple(nuisances, Nuisance, "nuisances")
         if not samples:
             raise InputError("samples must be one or more cevns.statistics.Sample (got none)")
-        for what, names in (("samples", [s.name for s in samples]), ("nuisances", [n.name for n in given])):
-            if len(set(names)) < len(names):
-                raise InputError(f"names of {what} must differ (got {shown(max(names, key=names.count))} twice)")
+        for what, own in (("samples", [s.name for s in samples]), ("nuisances", [n.name for n in given])):
+            if len(set(own)) < len(own):
+                raise InputError(f"names of {what} must differ (got {shown(max(own, key=own.count))} twice)")
         for sample in samples:
             _same_shape(sample.counts, samples[0].counts, f"counts of sample {sample.name!r}")
         norms = dict.fromkeys(s.norm for s in samples if s.norm is not None)
@@ -380,7 +377,7 @@ class Model(Immutable):
         return slopes
 
     @cached_property
-    def _prepared(self) -> "_Prepared":
+    def _prepared(self) -> _Prepared:
         samples, place = self.samples, {name: i for i, name in enumerate(self.parameters)}
         relative = np.zeros((len(samples), len(place)))
         for i, sample in enumerate(samples):
@@ -407,6 +404,11 @@ class Model(Immutable):
 
     def _arguments(self) -> dict[str, Any]:
         return {"samples": self.samples, "nuisances": self.nuisances}
+
+    def __repr__(self) -> str:
+        bins, samples = " × ".join(map(str, self.shape)) or "1", names(sample.name for sample in self.samples)
+        parameters = f"parameters {names(self.parameters)}" if self.parameters else "no parameters"
+        return cut(f"<Model in {bins} bins: samples {samples}; {parameters}>")
 
 
 class _Prepared(NamedTuple):

@@ -4,6 +4,8 @@ Toy i of a seed draws from a counter-based generator (Philox) whose key comes fr
 same however many toys are made, in whatever order, by however many workers.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, digits, known_name, real_array, shown
+from .._texts import of_fields
 from ..errors import InputError, UnsupportedError
 from .checks import flag, mapping, model_of, of_kind, whole
 from .costs import Cost
@@ -53,6 +56,8 @@ class Toys:
     statistic: Array
     converged: NDArray[np.bool_]
 
+    __repr__ = of_fields
+
     def __getitem__(self, name: str) -> Array:
         return np.asarray(self.values[:, self.names.index(known_name(name, self.names, "parameter"))])
 
@@ -80,6 +85,8 @@ class FeldmanCousins:
     critical: Array
     p_value: Array
     level: float
+
+    __repr__ = of_fields
 
     @property
     def accepted(self) -> NDArray[np.bool_]:
@@ -189,7 +196,7 @@ def run_toys(
     test: Mapping[str, float] | None = None,
     seed: int = 0,
     workers: int = 1,
-    executor: "Executor | None" = None,
+    executor: Executor | None = None,
     progress: bool = False,
 ) -> Toys:
     """Fit many toy experiments.
@@ -244,7 +251,7 @@ def feldman_cousins(
     *,
     seed: int = 0,
     workers: int = 1,
-    executor: "Executor | None" = None,
+    executor: Executor | None = None,
     progress: bool = False,
 ) -> FeldmanCousins:
     """The confidence interval of one parameter from toy experiments, ordered by the ratio of likelihoods.
@@ -330,7 +337,7 @@ class _Truth(NamedTuple):
     beta: Array | None  # (n,): true factors β on expected counts and simulated events
 
     @classmethod
-    def of(cls, model: Any, theta: Array, expected: Array, templates: bool, observed: "Cost | None" = None) -> "_Truth":
+    def of(cls, model: Any, theta: Array, expected: Array, templates: bool, observed: Cost | None = None) -> _Truth:
         """Toys of a model, with templates of finite statistics or not; their β are best for observed counts, if given, or 1."""
         sigma = np.array([math.nan if n.free else n.sigma for n in model.nuisances])
         means = np.array([n.mean for n in model.nuisances])
@@ -383,7 +390,7 @@ def _tasks(
     return [(cost, truth, tested, key, i, min(i + _CHUNK, number)) for i in range(0, number, _CHUNK)]
 
 
-def _run(tasks: list[tuple[Any, ...]], workers: int, executor: "Executor | None", progress: bool) -> Iterator[Any]:
+def _run(tasks: list[tuple[Any, ...]], workers: int, executor: Executor | None, progress: bool) -> Iterator[Any]:
     """Results of the tasks, in order."""
     from concurrent.futures import ProcessPoolExecutor  # costs more at import than all of this
 

@@ -1,5 +1,7 @@
 """What the constructors take, checked: names, exponents, and arrays in bins."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,5 +1,7 @@
 """Templates at values of parameters that change shapes, and between them."""
 
+from __future__ import annotations
+
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, real_array
 from .._immutable import frozen, hashable, proxy
+from .._texts import cut, names, written
 from ..errors import InputError
 from .arguments import mapping_of, name_of
 from .interpolation import Cell, cell_of
@@ -224,7 +227,7 @@ class TemplateGrid(Theory):
             self._cells[cell] = polynomials.rates, templates
         return self._cells[cell]
 
-    def _by_cell(self, theta: Array) -> "Iterator[tuple[NDArray[np.intp], Templates, Array, Callable[[Array], Array]]]":
+    def _by_cell(self, theta: Array) -> Iterator[tuple[NDArray[np.intp], Templates, Array, Callable[[Array], Array]]]:
         """Of each cell with points: their indices, its templates, the points there, and what turns its slopes into ours."""
         first, last = len(self._data.parameters), len(self.parameters)
         cells = np.empty((theta.shape[0], len(self.axes)), dtype=np.intp)
@@ -287,7 +290,9 @@ class TemplateGrid(Theory):
 
     def __repr__(self) -> str:
         axes = ", ".join(f"{key} at {grid.size} values from {grid[0]:g} to {grid[-1]:g}" for key, grid in self.axes.items())
-        return f"<TemplateGrid {self.name!r} of {', '.join(self.parameters)}: {axes}; {' × '.join(map(str, self.shape))} bins>"
+        return cut(
+            f"<TemplateGrid {written(self.name)} of {names(self.parameters)}: {axes}; {' × '.join(map(str, self.shape))} bins>"
+        )
 
 
 def _scales(sizes: Array) -> Array:

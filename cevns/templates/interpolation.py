@@ -1,5 +1,7 @@
 """Templates between the nodes of a grid: exponentials times cubic polynomials through the nearest nodes."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +17,7 @@ class Cell(NamedTuple):
     coefficients: Array  # (powers of each axis, n_terms, bins)
 
     @classmethod
-    def made(cls, coordinates: list[Array], histograms: Array, cell: tuple[int, ...], powers: tuple[bool, ...]) -> "Cell":
+    def made(cls, coordinates: list[Array], histograms: Array, cell: tuple[int, ...], powers: tuple[bool, ...]) -> Cell:
         """The polynomials through the nearest nodes, of templates (*nodes, n_terms, bins); `powers` are axes in logarithms."""
         near = [_nearest(i, z.size) for i, z in zip(cell, coordinates, strict=True)]
         u = [(z[rows] - z[i]) / (z[i + 1] - z[i]) for z, rows, i in zip(coordinates, near, cell, strict=True)]

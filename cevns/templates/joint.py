@@ -1,5 +1,7 @@
 """A joint analysis of several experiments: the bins of all, one after the other, and whose nuisances are whose."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 

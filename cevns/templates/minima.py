@@ -1,5 +1,7 @@
 """The best of many points: samples spread far, then searches with the gradient."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arguments import Array, known_name
+from .._texts import of_fields
 
 SAMPLES = 2000
 _SEARCHES = 12
@@ -31,6 +34,8 @@ class BestFit:
     names: tuple[str, ...]
     values: tuple[float, ...]
     likelihood: float
+
+    __repr__ = of_fields
 
     def __getitem__(self, name: str) -> float:
         return self.values[self.names.index(known_name(name, self.names, "parameter"))]
@@ -56,6 +61,8 @@ class Space:
     low: Array
     high: Array
     logarithm: NDArray[np.bool_]
+
+    __repr__ = of_fields
 
 
 def lowest(

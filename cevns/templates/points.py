@@ -1,5 +1,7 @@
 """Points of a theory, in arrays or by name, and what is asked at each: counts, gradients, likelihoods, the best of all."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol

@@ -1,5 +1,7 @@
 """Nuisances turned so that as few of them as possible change the signal."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from .._arguments import Array

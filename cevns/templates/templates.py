@@ -1,5 +1,7 @@
 """Counts as a polynomial in the parameters of a theory, with what was observed."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,6 +12,7 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, known_name, real_array, real_number, shown
 from .._core.scans import Scan
 from .._immutable import frozen, proxy
+from .._texts import cut, names, written
 from ..errors import InputError
 from .arguments import LARGEST, Integers, binned, limits_of, mapping_of, name_of, names_of, terms_of, variance_of
 from .joint import joined
@@ -146,7 +149,7 @@ class Templates(Theory):
         )
 
     @staticmethod
-    def joined(parts: "Iterable[Templates]", common: Iterable[str] | None = None) -> "Templates":
+    def joined(parts: Iterable[Templates], common: Iterable[str] | None = None) -> Templates:
         """A joint analysis of several: the bins of all, flat, one after the other.
 
         Parameters of the same name are one, and so are nuisances that are common: profiled together, exactly.
@@ -186,10 +189,10 @@ class Templates(Theory):
             raise InputError(f"a joint analysis needs cevns.Templates (got {shown(given)})")
         return given[0] if len(given) == 1 and common is None else Templates(**joined(given, common))
 
-    def __add__(self, other: "Templates") -> "Templates":
+    def __add__(self, other: Templates) -> Templates:
         return Templates.joined((self, other)) if isinstance(other, Templates) else NotImplemented
 
-    def observing(self, observed: ArrayLike | None) -> "Templates":
+    def observing(self, observed: ArrayLike | None) -> Templates:
         """The same templates with other observed counts: an Asimov set, a toy.
 
         Raises
@@ -222,7 +225,7 @@ class Templates(Theory):
     # ---- inside ------------------------------------------------------------------------------------------------------------
 
     @property
-    def _data(self) -> "Templates":
+    def _data(self) -> Templates:
         return self
 
     @staticmethod
@@ -291,11 +294,11 @@ class Templates(Theory):
         return self.counts_by_term.reshape(self.exponents.shape[0], -1)
 
     @cached_property
-    def _limited(self) -> "Profile":
+    def _limited(self) -> Profile:
         return self._profile(np.array(list(self.limits.values())).reshape(-1, 2))
 
     @cached_property
-    def _unlimited(self) -> "Profile | None":
+    def _unlimited(self) -> Profile | None:
         """Without limits, if nuisances that have some change the signal: only then all of these can be turned, and digits stay
         where a signal is far too large. Where the best values are within the limits, they are the answer."""
         ends = np.array(list(self.limits.values())).reshape(-1, 2)
@@ -303,7 +306,7 @@ class Templates(Theory):
             return None
         return self._profile(np.broadcast_to([-np.inf, np.inf], ends.shape))
 
-    def _profile(self, limits: Array) -> "Profile":
+    def _profile(self, limits: Array) -> Profile:
         """What the kernel works on: bins by kind, scaled, and each kind filled up to a multiple of 8."""
         assert self.observed is not None
         n, background = self.observed.reshape(-1), self.background.reshape(-1)
@@ -376,8 +379,8 @@ class Templates(Theory):
     def __repr__(self) -> str:
         terms, bins = self.exponents.shape[0], " × ".join(map(str, self.shape))
         parts = [f"{terms} term{'s' * (terms != 1)}", f"{bins} bins", "not observed" if self.observed is None else "observed"]
-        parts += [f"nuisances {', '.join(self.sigma)}"] if self.sigma else []
-        return f"<Templates {self.name!r} of {', '.join(self.parameters)}: {'; '.join(parts)}>"
+        parts += [f"nuisances {names(self.sigma)}"] if self.sigma else []
+        return cut(f"<Templates {written(self.name)} of {names(self.parameters)}: {'; '.join(parts)}>")
 
 
 def _deviation(sigma: Any, nuisance: str) -> float:
