@@ -12,8 +12,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, shown, transposed
 from .._immutable import Immutable, frozen
-from .._texts import cut, names
-from .._texts import shown as shown_argument
+from .._texts import cut, names, written
 from ..errors import InputError, UnsupportedError
 from .checks import flag, model_of
 from .likelihoods import KINDS, floored, floored_curvature, floored_slope, parabola, poisson_sum, simulated, weights_of
@@ -325,7 +324,7 @@ class Cost(Immutable):
         parameters = f"parameters {names(self.parameters)}" if self.parameters else "no parameters"
         more = ", templates of finite statistics" if self.beeston_barlow else ""
         counts = f"{self.observed.sum():.6g} counts in {bins} bins"
-        return cut(f"<Cost, {self.kind}{more}: {counts}; {parameters}; {shown_argument(self.model)}>")
+        return cut(f"<Cost, {self.kind}{more}: {counts}; {parameters}; {written(self.model)}>")
 
     def _arguments(self) -> dict[str, Any]:
         arguments = {"model": self.model, "observed": self.observed, "kind": self.kind, "variance": self.variance}
