@@ -585,7 +585,8 @@ def test_a_drawing_says_whether_nuisances_were_profiled(nuisances):
     pytest.importorskip("matplotlib")
     for result in (ScanResult({"x": X}, X**2, nuisances=nuisances), dataclasses.replace(tilted(), nuisances=nuisances)):
         legend = result.plot().axes[0].get_legend()
-        assert legend.get_title().get_text() == (f"nuisances {nuisances}" if nuisances else "")
+        number = "1 parameter" if len(result.dims) == 1 else "2 parameters"
+        assert legend.get_title().get_text() == f"levels of {number}" + (f"\nnuisances {nuisances}" if nuisances else "")
 
 
 def test_axes_with_equal_factors_are_logarithmic_and_known_parameters_have_symbols():

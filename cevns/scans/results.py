@@ -280,7 +280,8 @@ class ScanResult:
         Parameters
         ----------
         level : float
-            > 0 and < 1; > 0.5 if one-sided.
+            The probability that the true values are inside, > 0 and < 1; > 0.5 if one-sided. It means the same in `interval`,
+            `limit`, `contours` and `plot`, of `dof` parameters at once.
         dof : int
             Parameters that are given at once.
         one_sided : bool
@@ -445,9 +446,9 @@ class ScanResult:
         Parameters
         ----------
         levels : float or iterable of float
-            Levels of confidence.
+            Levels of confidence, as of `interval` and `contours`: the probability that the true values are inside.
         dof : int, optional
-            Parameters that are given at once: the number of axes by default.
+            Parameters that are given at once: the number of axes by default. The legend says which.
         labels : mapping, optional
             Axis → what stands beside it, drawn as it is given: formulas between dollar signs.
         title : str
