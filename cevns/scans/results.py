@@ -490,7 +490,10 @@ class ScanResult:
         return xarray.DataArray(self.values.copy(), coords, self.dims, "chi2", {**self._facts, **self.settings})
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write it to a file: .npz, or .h5 and .hdf5 (which need `h5py`), with all that made it.
+        """Write it to a file: .npz, or .h5 and .hdf5 (which need `h5py`), with all that made it; or .csv.
+
+        A .csv file is a table for other programs, as the command `scan` writes it: a row for each point with its parameters, χ²
+        and Δχ². It is not read again.
 
         Raises
         ------
