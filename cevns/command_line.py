@@ -56,7 +56,6 @@ from .terminal import (
     call,
     cells,
     check_files,
-    csv_file,
     header,
     integer,
     interaction,
@@ -66,7 +65,7 @@ from .terminal import (
     table,
     written,
 )
-from .writing import write
+from .writing import csv_file, write
 
 ROWS = 25  # of a table, about, unless --points or --bins says otherwise
 MOST_ROWS = 1_000_000

@@ -18,14 +18,13 @@ from .terminal import (
     add_release,
     add_theory,
     cells,
-    csv_file,
     header,
     interaction,
     picture,
     releases,
     written,
 )
-from .writing import write
+from .writing import csv_file, write
 
 if TYPE_CHECKING:
     from .experiments import Experiment, SignalFit

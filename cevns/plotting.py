@@ -321,7 +321,7 @@ def contour(
     titled(axes, title)
     axes.set_xlim(xs[0], xs[-1])
     axes.set_ylim(ys[0], ys[-1])
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, title="levels of 2 parameters")
     return figure
 
 

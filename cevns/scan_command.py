@@ -26,7 +26,6 @@ from .terminal import (
     add_theory,
     call,
     cells,
-    csv_file,
     header,
     integer,
     number,
@@ -45,7 +44,6 @@ STANDARD_MODEL = "standard-model"
 _NODES = 33  # of a profiled parameter that changes shapes: templates are made there, and interpolated between
 _MOST = 10_000_000  # points
 _FEW = 3  # values of a grid in an interval, below which the interval is more of the interpolation than of the likelihood
-_UNITS = {"mass": "MeV", "mediator_mass": "MeV", "neutron_skin": "fm"}
 _QUANTITIES = {  # of neutrinos by flavour
     "magnetic-moment": ("magnetic moment", "Bohr magnetons"),
     "charge-radius": ("charge radius", "cm2"),
@@ -258,8 +256,10 @@ def _numbers_of(factory: Callable[..., Any] | None) -> tuple[str, ...]:
     """Parameters that may be a number: others have no grid."""
     if factory is None:
         return ()
+    from .scans.storage import UNITS
+
     parameters = inspect.signature(factory).parameters.values()
-    return tuple(p.name for p in parameters if p.name in _UNITS or p.annotation in ("float", "complex"))
+    return tuple(p.name for p in parameters if p.name in UNITS or p.annotation in ("float", "complex"))
 
 
 def _given(factory: Callable[..., Interaction], scanned: tuple[str, ...], **given: Any) -> tuple[Any, dict[str, Any]]:
@@ -391,23 +391,18 @@ def _limits(result: ScanResult, level: float, shapes: tuple[str, ...]) -> list[l
 
 
 def _kind(path: str) -> str:
-    from .scans.storage import ENDINGS
+    from .scans.storage import ENDINGS, TABLE
 
-    return known_name(os.path.splitext(path)[1].lower(), (*ENDINGS, ".csv"), "ending of a file of a scan")
+    return known_name(os.path.splitext(path)[1].lower(), (*ENDINGS, TABLE), "ending of a file of a scan")
 
 
 def _encoded(result: ScanResult, kind: str, facts: Mapping[str, str], model: str) -> bytes:
-    if kind != ".csv":
-        from .scans.storage import encoded
+    from .scans.storage import TABLE, UNITS, encoded, table
 
+    if kind != TABLE:
         return encoded(result, kind)
-    mesh = np.meshgrid(*result.coords.values(), indexing="ij")
-    columns = {name: values.reshape(-1) for name, values in zip(result.dims, mesh, strict=True)}
-    columns |= {name: values.reshape(-1) for name, values in result.profiled.items()}
-    columns |= {"chi2": result.values.reshape(-1), "delta chi2": result.delta.reshape(-1)}
-    known = _UNITS | dict.fromkeys(_NEUTRINOS, _QUANTITIES.get(_name(model), ("", ""))[1])
-    units = [known.get(name, "") for name in columns]
-    return csv_file(facts, columns, units)
+    units = UNITS | dict.fromkeys(_NEUTRINOS, _QUANTITIES.get(_name(model), ("", ""))[1])
+    return table(result, facts, units)
 
 
 def _total(experiment: Experiment) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import csv
 import inspect
 import io
 import os
@@ -13,13 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from . import constants, form_factors
 from ._arguments import Array, known_name, shown
-from ._version import __version__
 from .errors import InputError
-from .files import number_of, printable, refuse_underscores
+from .files import number_of, refuse_underscores
 from .interactions import StandardModel
 from .writing import distinct
 
@@ -164,20 +160,6 @@ def table(columns: Mapping[str, Array], units: Sequence[str]) -> str:
     widths = [max(14, len(name), len(unit)) for name, unit in zip(names, units, strict=True)]
     rows = [names, units, *zip(*cells, strict=True)]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-
-
-def csv_file(facts: Mapping[str, str], columns: Mapping[str, Array], units: Sequence[str]) -> bytes:
-    """The columns with all their digits, under comments that say of what they are; the last line is their number."""
-    rows = np.transpose(list(columns.values())).tolist()
-    text = io.StringIO()
-    text.write(f"# cevns {__version__}\n")
-    for name, value in facts.items():
-        text.write(f"# {name}: {' '.join(value.split())}\n")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([printable(f"{name} [{unit}]" if unit else name) for name, unit in zip(columns, units, strict=True)])
-    writer.writerows([repr(value) for value in row] for row in rows)
-    text.write(f"# end of {len(rows)} rows\n")
-    return text.getvalue().encode(errors="backslashreplace")
 
 
 def cells(rows: Sequence[Sequence[str]]) -> str:

@@ -7,16 +7,22 @@ content to lose and must stay what it is: it is written to directly.
 
 from __future__ import annotations
 
+import csv
 import errno
+import io
 import os
 import secrets
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+import numpy as np
+
+from ._arguments import Array
+from ._version import __version__
 from .errors import InputError
-from .files import path_of
+from .files import path_of, printable
 
 _TRIES = 100  # of names for a new file
 
@@ -181,3 +187,17 @@ def _keep_name(folder: str) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def csv_file(facts: Mapping[str, str], columns: Mapping[str, Array], units: Sequence[str]) -> bytes:
+    """The columns with all their digits, under comments that say of what they are; the last line is their number."""
+    rows = np.transpose(list(columns.values())).tolist()
+    text = io.StringIO()
+    text.write(f"# cevns {__version__}\n")
+    for name, value in facts.items():
+        text.write(f"# {name}: {' '.join(value.split())}\n")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([printable(f"{name} [{unit}]" if unit else name) for name, unit in zip(columns, units, strict=True)])
+    writer.writerows([repr(value) for value in row] for row in rows)
+    text.write(f"# end of {len(rows)} rows\n")
+    return text.getvalue().encode(errors="backslashreplace")

@@ -371,6 +371,24 @@ def test_files_give_back_what_was_saved(tmp_path, kind):
     assert back.nuisances == "fixed"
 
 
+@pytest.mark.parametrize("result", [rich(), ScanResult({"mass": X + 5.0, "y": Y}, np.full((X.size, Y.size), np.inf))])
+def test_a_table_has_a_row_for_each_point(tmp_path, result):
+    result.save(tmp_path / "scan.csv")
+    lines = (tmp_path / "scan.csv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split(",") for line in lines if not line.startswith("#")]
+    names = [name.split(" [")[0] for name in rows[0]]
+    assert names == [*result.dims, *result.profiled, "chi2", "delta chi2"]
+    values = np.array(rows[1:], dtype=np.float64).T
+    np.testing.assert_array_equal(values[-2], result.values.reshape(-1))
+    np.testing.assert_array_equal(values[0].reshape(result.shape).reshape(X.size, -1)[:, 0], next(iter(result.coords.values())))
+    if "a" in result.profiled:
+        assert "# experiment: mine" in lines
+        assert "# nuisances: fixed" in lines
+        np.testing.assert_array_equal(values[-1][X <= 3.0], result.delta[X <= 3.0])
+    else:
+        assert rows[0][0] == "mass [MeV]"
+
+
 def test_hdf5_says_what_its_axes_are(tmp_path):
     h5py = pytest.importorskip("h5py")
     rich().save(tmp_path / "scan.h5")
@@ -632,7 +650,8 @@ def test_a_drawing_says_whether_nuisances_were_profiled(nuisances):
     pytest.importorskip("matplotlib")
     for result in (ScanResult({"x": X}, X**2, nuisances=nuisances), dataclasses.replace(tilted(), nuisances=nuisances)):
         legend = result.plot().axes[0].get_legend()
-        assert legend.get_title().get_text() == (f"nuisances {nuisances}" if nuisances else "")
+        number = "1 parameter" if len(result.dims) == 1 else "2 parameters"
+        assert legend.get_title().get_text() == f"levels of {number}" + (f"\nnuisances {nuisances}" if nuisances else "")
 
 
 def test_axes_with_equal_factors_are_logarithmic_and_known_parameters_have_symbols():

@@ -32,6 +32,16 @@ def poisson(mu):
     return np.where((mu > 0).all(axis=-1), chi2, np.inf)
 
 
+class Client:
+    """Stands for one of Dask, which has tasks submitted, but is no executor."""
+
+    def submit(self, function, *arguments):
+        raise AssertionError
+
+    def get_executor(self):
+        raise AssertionError
+
+
 class Charges:
     """Stands for templates: knows its parameters, counts what it is asked for."""
 
@@ -586,6 +596,13 @@ def test_grids_must_be_finite_before_the_likelihood_is_asked(values):
         ((GRIDS,), {"chunk": 0}, InputError, "chunk must be >= 1 and finite (got 0)"),
         ((GRIDS,), {"chunk": 1.5}, InputError, "chunk must be an integer (got 1.5)"),
         ((GRIDS,), {"executor": 3}, InputError, "executor must have a method `submit`, as those of concurrent.futures (got 3)"),
+        (
+            (GRIDS,),
+            {"executor": concurrent.futures.ThreadPoolExecutor},
+            InputError,
+            "executor must be an executor, not its class: give ThreadPoolExecutor() (got the class)",
+        ),
+        ((GRIDS,), {"executor": Client()}, InputError, "give client.get_executor() (got a Client itself)"),
         ((GRIDS,), {"settings": {"a": X}}, InputError, "settings must be what JSON can write"),
     ],
 )

@@ -41,11 +41,13 @@ def drawn(
         )
     dof = number if dof is None else dof
     heights = sorted((result.threshold(level, dof), _told(level)) for level in levels)
+    said = [f"levels of {dof} parameter{'s' * (dof != 1)}"] if heights else []
+    said += [f"nuisances {result.nuisances}"] if result.nuisances else []
     figure, axes = paper(ax)
     names = [labels[name] if name in labels else label(name) for name in result.dims]
     axes.set_xlabel(names[0])
     titled(axes, title)
-    (_curve if number == 1 else _regions)(axes, result, heights)
+    (_curve if number == 1 else _regions)(axes, result, heights, "\n".join(said))
     if number == 2:
         axes.set_ylabel(names[1])
     for values, scale, limits in zip(
@@ -67,7 +69,7 @@ def label(name: str) -> str:
     return _LABELS.get(name, plain(name.replace("_", " ")))
 
 
-def _curve(axes: Any, result: ScanResult, heights: list[tuple[float, str]]) -> None:
+def _curve(axes: Any, result: ScanResult, heights: list[tuple[float, str]], said: str) -> None:
     (x,) = result.coords.values()
     delta = result.values - result._least
     axes.plot(x, np.where(delta < math.inf, delta, np.nan), color=COLORS[0], linewidth=1.8, zorder=3)
@@ -76,11 +78,11 @@ def _curve(axes: Any, result: ScanResult, heights: list[tuple[float, str]]) -> N
         axes.axhline(height, color="0.35", linewidth=1.1, linestyle=_DASHES[i % 3], label=text)
     axes.set_ylim(0.0, top or 1.0)
     axes.set_ylabel(r"$\Delta\chi^2$")
-    if heights or result.nuisances:
-        axes.legend(frameon=False, title=_state(result))
+    if said:
+        axes.legend(frameon=False, title=said)
 
 
-def _regions(axes: Any, result: ScanResult, heights: list[tuple[float, str]]) -> None:
+def _regions(axes: Any, result: ScanResult, heights: list[tuple[float, str]], said: str) -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
@@ -97,12 +99,7 @@ def _regions(axes: Any, result: ScanResult, heights: list[tuple[float, str]]) ->
     axes.plot(
         *([best[name]] for name in result.dims), marker="+", markersize=10, color="black", linestyle="none", label="best fit"
     )
-    axes.legend(frameon=True, framealpha=0.8, edgecolor="none", loc="upper right", title=_state(result))
-
-
-def _state(result: ScanResult) -> str | None:
-    """What a legend says of the nuisances."""
-    return f"nuisances {result.nuisances}" if result.nuisances else None
+    axes.legend(frameon=True, framealpha=0.8, edgecolor="none", loc="upper right", title=said)
 
 
 def _told(level: float) -> str:

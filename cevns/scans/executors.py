@@ -64,10 +64,16 @@ def task_for(blocks: Blocks, executor: Any) -> tuple[Any, ...]:
     Raises
     ------
     InputError
-        For an executor without `submit`, or a likelihood that cannot be sent to its workers.
+        For an executor without `submit`, its class, a client of Dask, or a likelihood that cannot be sent to its workers.
     """
     if executor is None:
         return (blocks.block,)
+    if isinstance(executor, type):
+        raise InputError(f"executor must be an executor, not its class: give {executor.__name__}() (got the class)")
+    if callable(getattr(executor, "get_executor", None)):  # a client of Dask submits too, but futures of its own
+        raise InputError(
+            f"executor must be one of concurrent.futures: give client.get_executor() (got a {type(executor).__name__} itself)"
+        )
     if not callable(getattr(executor, "submit", None)):
         raise InputError(f"executor must have a method `submit`, as those of concurrent.futures (got {shown(executor)})")
     from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor

@@ -283,7 +283,8 @@ class ScanResult:
         Parameters
         ----------
         level : float
-            > 0 and < 1; > 0.5 if one-sided.
+            The probability that the true values are inside, > 0 and < 1; > 0.5 if one-sided. It means the same in `interval`,
+            `limit`, `contours` and `plot`, of `dof` parameters at once.
         dof : int
             Parameters that are given at once.
         one_sided : bool
@@ -450,9 +451,9 @@ class ScanResult:
         Parameters
         ----------
         levels : float or iterable of float
-            Levels of confidence.
+            Levels of confidence, as of `interval` and `contours`: the probability that the true values are inside.
         dof : int, optional
-            Parameters that are given at once: the number of axes by default.
+            Parameters that are given at once: the number of axes by default. The legend says which.
         labels : mapping, optional
             Axis → what stands beside it, drawn as it is given: formulas between dollar signs.
         title : str
@@ -494,7 +495,10 @@ class ScanResult:
         return xarray.DataArray(self.values.copy(), coords, self.dims, "chi2", {**self._facts, **self.settings})
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write it to a file: .npz, or .h5 and .hdf5 (which need `h5py`), with all that made it.
+        """Write it to a file: .npz, or .h5 and .hdf5 (which need `h5py`), with all that made it; or .csv.
+
+        A .csv file is a table for other programs, as the command `scan` writes it: a row for each point with its parameters, χ²
+        and Δχ². It is not read again.
 
         Raises
         ------

@@ -22,12 +22,14 @@ import numpy as np
 from .._arguments import Array, known_name
 from ..errors import CevnsError, InputError, UnsupportedError
 from ..files import path_of
-from ..writing import write
+from ..writing import csv_file, write
 
 if TYPE_CHECKING:
     from .results import ScanResult
 
 ENDINGS = (".npz", ".h5", ".hdf5")
+TABLE = ".csv"  # which is written, and not read
+UNITS = {"mass": "MeV", "mediator_mass": "MeV", "neutron_skin": "fm"}
 _FORMAT = "cevns scan 3"
 _TEXTS = ("format", "nuisances", "library", "instruction_set", "date")
 _LISTS = ("parameters", "profiled")
@@ -82,9 +84,25 @@ def encoded(result: ScanResult, kind: str) -> bytes:
     return content + _SEAL + hashlib.blake2b(content, digest_size=_SUM).digest()
 
 
+def table(result: ScanResult, facts: Mapping[str, str], units: Mapping[str, str]) -> bytes:
+    """The content of a table: a row for each point, below comments with the facts; units by the name of a parameter."""
+    mesh = np.meshgrid(*result.coords.values(), indexing="ij")
+    columns = {name: values.reshape(-1) for name, values in zip(result.dims, mesh, strict=True)}
+    columns |= {name: values.reshape(-1) for name, values in result.profiled.items()}
+    chi2 = result.values.reshape(-1)
+    least = float(chi2.min())
+    columns |= {"chi2": chi2, "delta chi2": chi2 - least if least < math.inf else chi2}
+    return csv_file(facts, columns, [units.get(name, "") for name in columns])
+
+
 def saved(result: ScanResult, path: str | os.PathLike[str]) -> None:
     """See `ScanResult.save`; the file is whole or not there."""
-    write({path_of(path): encoded(result, ending(path))})
+    kind = known_name(os.path.splitext(path_of(path))[1].lower(), (*ENDINGS, TABLE), "ending of a file of a scan")
+    if kind != TABLE:
+        write({path_of(path): encoded(result, kind)})
+        return
+    facts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in result.settings.items()}
+    write({path_of(path): table(result, facts | {name: fact for name, fact in result._facts.items() if fact}, UNITS)})
 
 
 def loaded(path: str | os.PathLike[str]) -> ScanResult:
