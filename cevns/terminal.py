@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import constants, form_factors
-from ._arguments import Array, known_name
+from ._arguments import Array, canonical_name, known_name
 from ._version import __version__
 from .errors import InputError
 from .files import number_of, printable, refuse_underscores
@@ -49,7 +49,7 @@ def call(text: str, known: Mapping[str, Callable[..., Any]], what: str, hint: st
     match = _CALL.fullmatch(text)
     if match is None:
         raise InputError(f"{what} must be a name or name(parameter=value, ...) (got {text!r}){hint}")
-    name = known_name(match[1], known, what, hint=hint)
+    name = canonical_name(match[1], known, what, hint=hint)
     function = known[name]
     tree = _expression(f"_{match[2] or '()'}", f"{what} {text!r}")
     if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name):

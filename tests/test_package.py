@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import itertools
 import json
 import os
 import pkgutil
@@ -354,7 +355,7 @@ def test_extra_all_takes_every_extra_but_that_of_the_tests():
 def test_every_requirement_has_a_minimum_and_one_only():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     minima = {}
-    for each in [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]:
+    for each in [*project["dependencies"], *itertools.chain(*project["optional-dependencies"].values())]:
         name, _, minimum = each.partition(">=")
         assert minimum or name.startswith("cevns["), each
         assert minima.setdefault(name, minimum) == minimum, each

@@ -62,7 +62,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import efficiency, form_factors, quenching, resolution, sources, timing
-from .._arguments import Array, known_name, real_array, real_number
+from .._arguments import Array, canonical_name, known_name, real_array, real_number
 from ..couplings import Couplings
 from ..detectors import Detector
 from ..errors import CevnsError, InputError, UnsupportedError
@@ -131,7 +131,7 @@ def load(name: str) -> Experiment:
     """See `Experiment.load`."""
     path = path_of(name)
     if not path.lower().endswith(".toml"):
-        known_name(path, names(), "experiment", hint="; or give the path of a .toml file")
+        path = canonical_name(path, names(), "experiment", hint="; or give the path of a .toml file")
         path = os.path.join(FOLDER, f"{path}.toml")
     return _File(path, text_of(path)).experiment()
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, broadcast, increasing, known_name, real_array, real_number, restore
+from .._arguments import Array, broadcast, canonical_name, increasing, known_name, real_array, real_number, restore
 from ..errors import InputError
 from ..fluxes import LARGEST_UNCERTAINTY, Component, Flux
 from ..panels import evaluate, panels_of, series_of
@@ -352,7 +352,7 @@ def dsnb(
     '91.4 45.7'
     """
     if not isinstance(rate, CoreCollapseRate):
-        rate = RATES[known_name(rate, RATES, "rate of core collapses")]
+        rate = RATES[canonical_name(rate, RATES, "rate of core collapses")]
     erg: dict[str, float] = dict(ENERGY)
     if isinstance(energy, Mapping):
         for flavor, value in energy.items():
