@@ -335,6 +335,19 @@ def known_name(value: Any, names: Iterable[str], what: str, *, hint: str = "") -
     raise UnknownNameError(f"unknown {what} {shown(value)}{nearest(value, names)}{hint}")
 
 
+def canonical_name(value: Any, names: Iterable[str], what: str, *, hint: str = "") -> str:
+    """Return the one of the library's own `names` that is `value`, in any case, or raise as `known_name` does.
+
+    For models, sets of figures, experiments and sources. What users name themselves (parameters, components), flavours and
+    units (meV is not MeV) are exact, as `known_name` takes them.
+    """
+    names = tuple(names)
+    if isinstance(value, str) and value not in names:
+        folded = value.casefold()
+        return next((name for name in names if name.casefold() == folded), None) or known_name(value, names, what, hint=hint)
+    return known_name(value, names, what, hint=hint)
+
+
 def nearest(value: Any, names: Iterable[str]) -> str:
     """The end of a message about an unknown name: the nearest known ones, or all if there are few."""
     import difflib  # costs 2 ms at import and is needed by mistakes only

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import constants
-from ._arguments import known_name, real_number, shown
+from ._arguments import canonical_name, known_name, real_number, shown
 from .errors import InputError, UnsupportedError
 from .nuclides import named, not_a_nuclide
 from .weak_mixing import LEPTON_MASSES, fall_of_mixing_angle, log_loop, squared_ratio
@@ -196,7 +196,7 @@ class Couplings:
         >>> [round(g, 7) for g in Couplings.named("radiative").gvp]
         [0.0382389, 0.0299827, 0.025612]
         """
-        return _Named(known_name(name, SCHEMES, "couplings"), weak_mixing_angle)
+        return _Named(canonical_name(name, SCHEMES, "couplings"), weak_mixing_angle)
 
 
 def _by_flavor(value: float | Mapping[str, float], name: str, unit: str = "") -> tuple[float, float, float]:
@@ -293,7 +293,7 @@ def couplings_of(couplings: Any = "tree", weak_mixing_angle: float | None = None
     if not isinstance(couplings, Couplings):
         if weak_mixing_angle is not None:
             weak_mixing_angle = mixing_angle(weak_mixing_angle)
-        return _named(known_name(couplings, SCHEMES, "couplings"), weak_mixing_angle)
+        return _named(canonical_name(couplings, SCHEMES, "couplings"), weak_mixing_angle)
     if weak_mixing_angle is not None:
         raise UnsupportedError(
             f"weak_mixing_angle={weak_mixing_angle!r} has no effect on {couplings!r}: the couplings are given already"

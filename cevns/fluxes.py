@@ -451,6 +451,10 @@ class Flux:
             self.coherences + other.coherences,
         )
 
+    def __radd__(self, other: object) -> Flux:
+        """0 + a flux, with which `sum` begins, is the flux."""
+        return self if isinstance(other, int) and other == 0 else NotImplemented
+
     def __mul__(self, factor: Any) -> Flux:
         if isinstance(factor, Flux):
             return NotImplemented

@@ -199,6 +199,10 @@ class FluxHistory:
             raise InputError("histories with different steps of time cannot be added")
         return FluxHistory(self.edges, tuple(a + b for a, b in zip(self.fluxes, other.fluxes, strict=True)), self.unit)
 
+    def __radd__(self, other: object) -> FluxHistory:
+        """0 + a history, with which `sum` begins, is the history."""
+        return self if isinstance(other, int) and other == 0 else NotImplemented
+
     def __mul__(self, factor: Any) -> FluxHistory:
         """Times a number, or times one number a step."""
         if isinstance(factor, Flux | FluxHistory):

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, known_name, real_array, real_number, restore, shown
+from ._arguments import Array, canonical_name, known_name, real_array, real_number, restore, shown
 from ._texts import call
 from .errors import InputError, UnsupportedError
 from .form_factors import FormFactor
@@ -82,7 +82,7 @@ def spin_expectation(nuclide: Nuclide | str, model: str = "odd-group") -> tuple[
     (0.031, 0.439)
     """
     nuclide = checked_nuclide(nuclide)
-    known_name(model, SPIN_MODELS, "model of the spin")
+    model = canonical_name(model, SPIN_MODELS, "model of the spin")
     if nuclide.spin == 0 and model != "odd-group":
         return 0.0, 0.0
     if model == "shell-model":
@@ -262,7 +262,7 @@ class AxialResponse:
     spins: Mapping[str, tuple[float, float]] | tuple[tuple[str, tuple[float, float]], ...] = ()
 
     def __post_init__(self) -> None:
-        known_name(self.model, STRENGTH_MODELS, "axial model")
+        object.__setattr__(self, "model", canonical_name(self.model, STRENGTH_MODELS, "axial model"))
         known_name(self.band, ("central", "lower", "upper"), "band")
         known_name(self.transverse, ("pion-pole", "two-thirds"), "transverse part")
         if not isinstance(self.shape, FormFactor):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import constants, form_factors
-from ._arguments import Array, known_name, shown
+from ._arguments import Array, canonical_name, known_name, shown
 from .errors import InputError
 from .files import number_of, refuse_underscores
 from .interactions import StandardModel
@@ -47,7 +47,7 @@ def call(text: str, known: Mapping[str, Callable[..., Any]], what: str, hint: st
     match = _CALL.fullmatch(text)
     if match is None:
         raise InputError(f"{what} must be a name or name(parameter=value, ...) (got {shown(text)}){hint}")
-    name = known_name(match[1], known, what, hint=hint)
+    name = canonical_name(match[1], known, what, hint=hint)
     function = known[name]
     tree = _expression(f"_{match[2] or '()'}", f"{what} {text!r}")
     if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name):

@@ -1,8 +1,10 @@
 """Names for things: a nuclide or a target is given by its string wherever one is meant."""
 
+import ast
 import importlib
 import inspect
 import pkgutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -217,3 +219,44 @@ def test_a_form_factor_takes_the_name_of_a_nuclide(model):
 def test_compositions_of_matter_take_nuclides_and_their_names():
     one, other = (matter.mean_free_path(10.0, 1e12, {key: 1.0}) for key in ("Fe-56", cevns.Nuclide("56Fe")))
     assert one == other
+
+
+def test_names_of_models_are_taken_in_any_case():
+    mediator = cevns.VectorMediator(mass=30.0, coupling=1e-5, model="B-L")
+    assert mediator == cevns.VectorMediator(mass=30.0, coupling=1e-5, model="b-l")
+    assert cevns.weak_charge("40Ar", couplings="Radiative") == cevns.weak_charge("40Ar", couplings="radiative")
+    assert cevns.StandardModel(couplings="Radiative") == cevns.StandardModel(couplings="radiative")
+    assert form_factors.Helm(convention="Engel") == form_factors.Helm(convention="engel")
+    assert cevns.AxialResponse(model="Recommended") == cevns.AxialResponse()
+    assert sources.FissionSpectrum("235u", "Huber-Mueller") == sources.FissionSpectrum("235U")
+    assert cevns.Experiment.load("COHERENT-CsI-2021") == cevns.Experiment.load("coherent-csi-2021")
+    with pytest.raises(cevns.UnknownNameError, match="did you mean 'b-l'"):
+        cevns.VectorMediator(mass=30.0, coupling=1e-5, model="b_l")
+
+
+def test_flavours_are_exact():
+    with pytest.raises(cevns.UnknownNameError, match="unknown flavor 'NuE'"):
+        cevns.cross_section(30.0, "40Ar", flavor="NuE")
+
+
+def test_every_name_that_is_taken_in_any_case_is_stored_as_it_is_known():
+    for path in Path(cevns.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+                assert getattr(node.value.func, "id", "") != "canonical_name", f"{path}:{node.lineno} drops the name"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (SNS, cevns.sources.sns(distance=30.0)),
+        (cevns.StandardModel(), cevns.NSI(eps_ee_u=0.1)),
+        tuple(sources.radioactive_history("51Cr", activity=a, distance=1.0, edges=[0.0, 10.0]) for a in (1e15, 2e15)),
+    ],
+    ids=lambda parts: type(parts[0]).__name__,
+)
+def test_sum_adds_as_plus_does(parts):
+    assert sum(parts) == parts[0] + parts[1]
+    assert sum(parts[:1]) is parts[0]
+    with pytest.raises(TypeError):
+        1 + parts[0]

@@ -64,7 +64,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import efficiency, form_factors, quenching, resolution, sources, timing
-from .._arguments import Array, digits, known_name, real_array, real_number, shown
+from .._arguments import Array, canonical_name, digits, known_name, real_array, real_number, shown
 from .._immutable import plain, proxy
 from .._texts import of_fields
 from ..couplings import Couplings
@@ -144,7 +144,7 @@ def load(name: str) -> Experiment:
     """See `Experiment.load`."""
     path = path_of(name)
     if not path.lower().endswith(".toml"):
-        known_name(path, names(), "experiment", hint="; or give the path of a .toml file")
+        path = canonical_name(path, names(), "experiment", hint="; or give the path of a .toml file")
         path = os.path.join(FOLDER, f"{path}.toml")
     return _File(path, text_of(path)).experiment()
 

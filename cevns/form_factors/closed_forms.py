@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from .. import constants
-from .._arguments import Array, known_name
+from .._arguments import Array, canonical_name
 from .._core.form_factors import FormFactor as Kernel
 from ..errors import InputError
 from ..nuclides import named
@@ -74,7 +74,8 @@ class Helm(ClosedForm):
     radius: float | None = None
 
     def __post_init__(self) -> None:
-        known_name(self.convention, ("lewin-smith", "engel", "dukecevns", "charge-radius"), "Helm convention")
+        conventions = ("lewin-smith", "engel", "dukecevns", "charge-radius")
+        object.__setattr__(self, "convention", canonical_name(self.convention, conventions, "Helm convention"))
         set_lengths(self, "skin", "radius")
         if self.radius is not None:
             length("Helm", self.radius, "radius", math.sqrt(3.0) * self._skin, f" with a skin of {self._skin:g} fm")

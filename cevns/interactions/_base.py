@@ -219,6 +219,10 @@ class Interaction:
             return NotImplemented
         return Sum((*self.parts, *other.parts))
 
+    def __radd__(self, other: object) -> Interaction:
+        """0 + an interaction, with which `sum` begins, is the interaction."""
+        return self if isinstance(other, int) and other == 0 else NotImplemented
+
 
 @dataclass(frozen=True, repr=False)
 class Sum(Interaction):

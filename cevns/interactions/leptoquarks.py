@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import constants
-from .._arguments import known_name, real_number
+from .._arguments import canonical_name, real_number
 from ._base import Current, Interaction, repr_of
 from .charges import NEUTRINOS, checked_coupling, known_flavors
 from .nsi import NSI
@@ -68,7 +68,7 @@ class Leptoquark(Interaction):
 
     def __post_init__(self) -> None:
         put = partial(object.__setattr__, self)
-        known_name(self.multiplet, MULTIPLETS, "multiplet")
+        put("multiplet", canonical_name(self.multiplet, MULTIPLETS, "multiplet"))
         put("mass", real_number(self.mass, "mass", unit="MeV", minimum=0.0, above=True))
         put("coupling", checked_coupling(self.coupling))
         put("flavors", known_flavors(self.flavors))

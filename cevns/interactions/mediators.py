@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .. import constants
-from .._arguments import Array, known_name, real_number, shown
+from .._arguments import Array, canonical_name, known_name, real_number, shown
 from .._texts import of_fields
 from ..errors import InputError
 from ..weak_mixing import LEPTON_MASSES, log_loop, squared_ratio
@@ -137,7 +137,7 @@ class VectorMediator(Interaction):
         put = partial(object.__setattr__, self)
         put("mass", real_number(self.mass, "mass", unit="MeV", minimum=0.0))
         put("coupling", checked_coupling(self.coupling))
-        known_name(self.model, VECTOR_MODELS, "model")
+        put("model", canonical_name(self.model, VECTOR_MODELS, "model"))
         if self.charges is not None:
             if self.model != "universal":
                 raise InputError(f"model={self.model!r} and charges={self.charges!r} both set the charges: give one of them")

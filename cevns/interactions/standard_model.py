@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, known_name, real_number, shown
+from .._arguments import Array, canonical_name, known_name, real_number, shown
 from .._core.cross_sections import RUNNING_END, Nucleus
 from .._core.form_factors import FormFactor as CompiledFunction
 from .._texts import of_fields
-from ..couplings import NEUTRINOS, Couplings, couplings_of, generation, mixing_angle
+from ..couplings import NEUTRINOS, SCHEMES, Couplings, couplings_of, generation, mixing_angle
 from ..errors import InputError, UnsupportedError
 from ..form_factors import FormFactor, Helm
 from ..nuclides import Nuclide, checked_nuclide
@@ -90,6 +90,8 @@ class StandardModel(Interaction):
         put = self.__dict__
         angle = put["weak_mixing_angle"] = mixing_angle(self.weak_mixing_angle)
         put["scheme"] = couplings_of(self.couplings, None if angle == constants.WEAK_MIXING_ANGLE else angle)
+        if isinstance(self.couplings, str):
+            put["couplings"] = canonical_name(self.couplings, SCHEMES, "couplings")
         for name in ("form_factor", "neutron_form_factor"):
             value = getattr(self, name)
             if not isinstance(value, FormFactor) and not (name == "neutron_form_factor" and value is None):

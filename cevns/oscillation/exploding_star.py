@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._arguments import Array, digits, known_name, real_number
+from .._arguments import Array, canonical_name, digits, real_number
 from ..errors import InputError
 from .mixing import Parameters, known_parameters, mixing_matrix
 
@@ -52,7 +52,7 @@ def supernova_swap(
     >>> f"{P[0, 0]:.4f} {Q[0, 0]:.4f}"
     '0.0221 0.6767'
     """
-    known_name(ordering, ("normal", "inverted"), "ordering")
+    ordering = canonical_name(ordering, ("normal", "inverted"), "ordering")
     if parameters is None:
         parameters = "nufit-6.0" if ordering == "normal" else "nufit-6.0-inverted"
     p = known_parameters(parameters)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import digits, known_name, real_number, shown
+from .._arguments import canonical_name, digits, known_name, real_number, shown
 from ..components import Component
 from ..errors import InputError
 from ..spectra import Spectrum
@@ -40,7 +40,7 @@ def spectra_of(model: str | FissionTable, end: float) -> Mapping[str, Spectrum]:
     """Spectrum of each isotope."""
     if isinstance(model, FissionTable):
         return dict(model.spectra)
-    known_name(model, MODELS, "fission model", hint="; a file of your own is read by cevns.sources.fission_table")
+    model = canonical_name(model, MODELS, "fission model", hint="; a file of your own is read by cevns.sources.fission_table")
     end = real_number(end, "end", unit="MeV", minimum=JOIN, maximum=END, above=True)
     return {isotope: _fission_spectrum(isotope, model, end) for isotope in ISOTOPES}
 
@@ -77,7 +77,7 @@ def isotopes_of(fission_fractions: Any) -> None:
 def energies_of(energies_per_fission: str | Mapping[str, float], isotopes: Iterable[str]) -> dict[str, tuple[float, float]]:
     """Energy per fission of each isotope that fissions, and its standard error [MeV]; 0 for one's own."""
     if not isinstance(energies_per_fission, Mapping):
-        return ENERGIES_PER_FISSION[known_name(energies_per_fission, ENERGIES_PER_FISSION, "set of energies_per_fission")]
+        return ENERGIES_PER_FISSION[canonical_name(energies_per_fission, ENERGIES_PER_FISSION, "set of energies_per_fission")]
     for isotope in energies_per_fission:
         known_name(isotope, ISOTOPES, "fissile isotope")
     missing = [isotope for isotope in isotopes if isotope not in energies_per_fission]

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, broadcast, increasing, known_name, real_array, real_number, restore, shown
+from .._arguments import Array, broadcast, canonical_name, increasing, known_name, real_array, real_number, restore, shown
 from .._immutable import sealed
 from .._texts import of_fields
 from ..errors import InputError
@@ -358,7 +358,7 @@ def dsnb(
     '91.4 45.7'
     """
     if not isinstance(rate, CoreCollapseRate):
-        rate = RATES[known_name(rate, RATES, "rate of core collapses")]
+        rate = RATES[canonical_name(rate, RATES, "rate of core collapses")]
     erg: dict[str, float] = dict(ENERGY)
     if isinstance(energy, Mapping):
         for flavor, value in energy.items():

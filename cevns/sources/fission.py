@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from .._arguments import Array, known_name, real_number
+from .._arguments import Array, canonical_name, real_number
 from ..spectra import Smooth
 from ._tables import rows
 
@@ -60,8 +60,8 @@ class FissionSpectrum(Smooth):
     end: float
 
     def __init__(self, isotope: str, model: str = "huber-mueller", end: float = END) -> None:
-        known_name(isotope, ISOTOPES, "fissile isotope")
-        known_name(model, MODELS, "fission model")
+        isotope = canonical_name(isotope, ISOTOPES, "fissile isotope")
+        model = canonical_name(model, MODELS, "fission model")
         end = real_number(end, "end", unit="MeV", minimum=JOIN, maximum=END, above=True)
         self.__dict__.update(isotope=isotope, model=model, end=end)
 

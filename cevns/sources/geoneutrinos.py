@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from .._arguments import known_name, real_number
+from .._arguments import canonical_name, known_name, real_number
 from ..errors import InputError
 from ..files import check_integral, read_columns, unit_in
 from ..fluxes import ENERGY_UNITS, Component, Flux
@@ -80,7 +80,7 @@ def geoneutrinos(
     >>> f"{flux.total():.3e}"  # doctest: +SKIP
     '2.911e+07'
     """
-    defaults = SITES[known_name(site, SITES, "site")]
+    defaults = SITES[canonical_name(site, SITES, "site")]
     known_name(energy_unit, ENERGY_UNITS, "energy_unit")
     chosen = not isinstance(path, Mapping) and os.path.isdir(path)  # what a folder holds beyond need does not matter
     files = _files(path)

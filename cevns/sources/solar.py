@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import known_name, nearest, real_array, real_number, restore, shown
+from .._arguments import canonical_name, nearest, real_array, real_number, restore, shown
 from ..components import Coherence, Component, Uncertainty, scaled
 from ..conversion import Conversion
 from ..errors import InputError, UnknownNameError
@@ -154,7 +154,7 @@ def solar(
     >>> round(cevns.rate(flux, "Xe") / cevns.rate(sources.solar(components="8B", survival=False), "Xe"), 12)
     1.0
     """
-    known_name(model, MODELS, "solar model")
+    model = canonical_name(model, MODELS, "solar model")
     if not isinstance(components, Iterable):
         raise InputError(f"components must be one or more of {', '.join(map(repr, COMPONENTS))} (got {shown(components)})")
     names = (components,) if isinstance(components, str) else tuple(components)

@@ -192,6 +192,10 @@ class Templates(Theory):
     def __add__(self, other: Templates) -> Templates:
         return Templates.joined((self, other)) if isinstance(other, Templates) else NotImplemented
 
+    def __radd__(self, other: object) -> Templates:
+        """0 + templates, with which `sum` begins, are the templates."""
+        return self if isinstance(other, int) and other == 0 else NotImplemented
+
     def observing(self, observed: ArrayLike | None) -> Templates:
         """The same templates with other observed counts: an Asimov set, a toy.
 
