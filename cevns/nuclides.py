@@ -654,7 +654,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 # In formulas of capitals alone two of these are more often one element than two.
-_CAPITALS = re.compile("BI|CS|CU|IN|NB|NI|PB|PT|PU|SB|SC|SI|SN|YB")
+_CAPITALS = re.compile("BI|CD(?=[A-Z])|CS|CU|IN|NB|NI|PB|PT|PU|SB|SC|SI|SN|YB")
 _OF_TWO_ELEMENTS = ("CS2", "OCS")
 
 
@@ -692,6 +692,7 @@ _WATER = re.compile(r"\.(?=(?:0?\.[0-9]+|[0-9]*)\s*[HDT]2O$)")
 
 def _read_compound(formula: str) -> dict[str, float]:
     """Atoms of each element in a formula unit of one or more parts, such as a salt and its water."""
+    _refuse_dopant(formula)
     parts = _DOTS.split(formula)
     if len(parts) == 1:
         parts = _WATER.split(formula, maxsplit=1)
@@ -710,12 +711,12 @@ def _read_compound(formula: str) -> dict[str, float]:
     return amounts
 
 
-# A single element in brackets, or behind a colon, at the end.
-_DOPANT = re.compile(r"\s*(?:[(\[{]+([A-Z][a-z]?)[)\]}]+|:\s*([A-Z][a-z]?))$")
+# A single element in brackets, or behind a colon or a dot, at the end.
+_DOPANT = re.compile(r"\s*(?:[·•⋅∙*]?\s*[(\[{]+([A-Z][a-z]?)[)\]}]+|[:·•⋅∙*]\s*([A-Z][a-z]?))$")
 
 
 def _refuse_dopant(formula: str) -> None:
-    """Ask what is meant by NaI(Tl), CsI[Na] or LaBr3:Ce."""
+    """Ask what is meant by NaI(Tl), CsI[Na], LaBr3:Ce or ZnS·Ag."""
     dopant = _DOPANT.search(formula)
     host = formula[: dopant.start()] if dopant else ""
     symbol = (dopant[1] or dopant[2]) if dopant else ""

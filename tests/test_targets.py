@@ -95,6 +95,7 @@ def test_formulas_that_differ_by_a_factor_are_the_same_nuclei_of_another_mole():
         ("LaBr3(Ce)", "LaBr3", "Ce"), ("ZnS(Ag)", "ZnS", "Ag"), ("CaF2(Eu)", "CaF2", "Eu"), ("LiI(Eu)", "LiI", "Eu"),
         ("Cs2LiYCl6(Ce)", "Cs2LiYCl6", "Ce"), ("Gd3Al2Ga3O12(Ce)", "Gd3Al2Ga3O12", "Ce"), ("Ge(Li)", "Ge", "Li"),
         ("CsI((Tl))", "CsI", "Tl"), ("NaI (Tl)", "NaI", "Tl"), ("NaI:Tl", "NaI", "Tl"),
+        ("NaI·Tl", "NaI", "Tl"), ("ZnS·Ag", "ZnS", "Ag"), ("NaI·(Tl)", "NaI", "Tl"), ("NaI*Tl", "NaI", "Tl"),
     ],
 )  # fmt: skip
 def test_a_dopant_is_no_atom_of_each_formula_unit(formula, host, symbol):
@@ -122,6 +123,7 @@ def test_other_brackets_are_parts_of_the_formula(formula, other):
 @pytest.mark.parametrize(
     ("formula", "meant", "apart"),
     [
+        ("CDWO4", "CdWO4", "C1D1W1O4"), ("CDI2", "CdI2", "C1D1I2"),
         ("CSI", "CsI", "C1S1I"), ("SI", "Si", "S1I"), ("SIO2", "SiO2", "S1I1O2"), ("PBWO4", "PbWO4", "P1B1W1O4"),
         ("INSB", "InSb", None), ("CSF", "CsF", "C1S1F"), ("CU", "Cu", "C1U"), ("SNO2", "SnO2", "S1N1O2"),
     ],
