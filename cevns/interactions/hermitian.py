@@ -6,6 +6,7 @@ take real numbers: the imaginary part of "em" is the parameter "em_im".
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -15,7 +16,7 @@ from .._arguments import real_number
 from ..errors import InputError
 from ._base import ComplexArray, Interaction, shown
 
-PAIRS = {"ee": (0, 0), "em": (0, 1), "et": (0, 2), "mm": (1, 1), "mt": (1, 2), "tt": (2, 2)}
+PAIRS = MappingProxyType({"ee": (0, 0), "em": (0, 1), "et": (0, 2), "mm": (1, 1), "mt": (1, 2), "tt": (2, 2)})
 
 
 class HermitianCouplings(Interaction):

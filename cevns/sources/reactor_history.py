@@ -9,6 +9,7 @@ of ²³⁹U and of ²³⁹Np. R is constant in a step, so both are sums of expon
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ from .fission_table import FissionTable
 from .reactor import uncertainties_of
 
 # Half-lives [d]: ENSDF, E. Browne, J. K. Tuli, Nucl. Data Sheets 122 (2014) 293.
-HALF_LIVES = {"239U": 23.45 / 1440, "239Np": 2.356}
+HALF_LIVES = MappingProxyType({"239U": 23.45 / 1440, "239Np": 2.356})
 
 
 def reactor_history(
