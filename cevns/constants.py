@@ -5,6 +5,7 @@ CODATA 2022 is https://physics.nist.gov/constants; PDG is the Review of Particle
 """
 
 import math
+from types import MappingProxyType
 
 # Exact by the definition of the SI (2019).
 SPEED_OF_LIGHT = 2.99792458e10  # cm/s
@@ -37,10 +38,10 @@ STRONG_COUPLING_AT_Z_MASS = 0.1185  # α_s, likewise
 
 # Effective masses of the quarks in the running of sin²θ_W, MeV: they stand for the measured hadronic vacuum polarisation, and
 # are no masses of particles. W. J. Marciano in A. Czarnecki and W. J. Marciano, Int. J. Mod. Phys. A 15 (2000) 2365.
-EFFECTIVE_QUARK_MASSES = {"u": 69.83, "d": 69.83, "s": 150.0, "c": 1200.0, "b": 4500.0}
+EFFECTIVE_QUARK_MASSES = MappingProxyType({"u": 69.83, "d": 69.83, "s": 150.0, "c": 1200.0, "b": 4500.0})
 
 # The masses of light quarks in the MS-bar scheme at 2 GeV, MeV: PDG 2022.
-QUARK_MASSES = {"u": 2.16, "d": 4.67, "s": 93.4}
+QUARK_MASSES = MappingProxyType({"u": 2.16, "d": 4.67, "s": 93.4})
 
 # Four-fermion theory of neutrinos at μ = 2 GeV (MS-bar), MeV⁻²: R. J. Hill and O. Tomalak, Phys. Lett. B 805 (2020) 135466.
 # Quoted from memory of the paper's table; see cevns.couplings for what was checked.

@@ -1,4 +1,4 @@
-"""Nothing that an object hands out changes it: arrays are read-only or the caller's own, mappings and lists are constant."""
+"""Nothing that an object hands out changes it: arrays are read-only or fresh, mappings and lists cannot be changed."""
 
 import inspect
 import pickle

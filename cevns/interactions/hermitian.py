@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -17,7 +18,7 @@ from .._arguments import complex_array, digits, in_unit, real_number, shown
 from ..errors import InputError
 from ._base import ComplexArray, Interaction, repr_of
 
-PAIRS = {"ee": (0, 0), "em": (0, 1), "et": (0, 2), "mm": (1, 1), "mt": (1, 2), "tt": (2, 2)}
+PAIRS = MappingProxyType({"ee": (0, 0), "em": (0, 1), "et": (0, 2), "mm": (1, 1), "mt": (1, 2), "tt": (2, 2)})
 
 
 class HermitianCouplings(Interaction):

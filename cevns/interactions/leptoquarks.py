@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from .charges import NEUTRINOS, checked_coupling, known_flavors
 from .nsi import NSI
 
 # multiplet → (u, d): ε of the quarks in units of |λ|²/(4√2 G_F m²)
-MULTIPLETS = {"S1": (0.0, -1.0), "S3": (-2.0, -1.0), "R2": (1.0, 0.0), "R2~": (0.0, 1.0)}
+MULTIPLETS = MappingProxyType({"S1": (0.0, -1.0), "S3": (-2.0, -1.0), "R2": (1.0, 0.0), "R2~": (0.0, 1.0)})
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ ENERGIES_PER_FISSION = {
     "kopeikin-2004": {"235U": (201.92, 0.46), "238U": (205.52, 0.96), "239Pu": (209.99, 0.60), "241Pu": (213.60, 0.65)},
 }
 
-POWER_REACTOR = {"235U": 0.55, "238U": 0.07, "239Pu": 0.32, "241Pu": 0.06}
+POWER_REACTOR = MappingProxyType({"235U": 0.55, "238U": 0.07, "239Pu": 0.32, "241Pu": 0.06})
 
 CAPTURES = ("239U", "239Np")
 

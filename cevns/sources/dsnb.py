@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,7 +36,7 @@ _LIGHT_SPEED = 299792.458  # km/s
 _YEAR = 365.25 * constants.DAY  # s
 _MEGAPARSEC = 1e3 * constants.KILOPARSEC  # cm
 
-TEMPERATURE = {"nue": 3.0, "numu": 8.0, "nutau": 8.0, "nuebar": 5.0, "numubar": 8.0, "nutaubar": 8.0}  # MeV
+TEMPERATURE = MappingProxyType({"nue": 3.0, "numu": 8.0, "nutau": 8.0, "nuebar": 5.0, "numubar": 8.0, "nutaubar": 8.0})  # MeV
 
 _NODES = 12  # of a Gauss–Legendre rule in each piece of ln(1 + z)
 _PIECE = 0.2  # longest piece: what a spectrum needs whose energies are stretched within it

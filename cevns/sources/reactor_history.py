@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ from .fission_table import FissionTable
 from .reactor import uncertainties_of
 
 # Half-lives [d]: ENSDF, E. Browne, J. K. Tuli, Nucl. Data Sheets 122 (2014) 293.
-HALF_LIVES = {"239U": 23.45 / 1440, "239Np": 2.356}
+HALF_LIVES = MappingProxyType({"239U": 23.45 / 1440, "239Np": 2.356})
 
 
 def reactor_history(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, TypeVar, overload
 
 import numpy as np
@@ -23,7 +24,9 @@ from ._tables import sphere
 from .thermal import DEGENERACY_MAXIMUM, DEGENERACY_MINIMUM, PINCHING_MAXIMUM, FermiDirac, Pinched
 
 ENERGY = dict.fromkeys(constants.FLAVORS, 5e52)  # erg
-MEAN_ENERGY = {"nue": 12.0, "numu": 18.0, "nutau": 18.0, "nuebar": 15.0, "numubar": 18.0, "nutaubar": 18.0}  # MeV
+MEAN_ENERGY = MappingProxyType(
+    {"nue": 12.0, "numu": 18.0, "nutau": 18.0, "nuebar": 15.0, "numubar": 18.0, "nutaubar": 18.0}
+)  # MeV
 PINCHING = dict.fromkeys(constants.FLAVORS, 2.3)
 DEGENERACY = dict.fromkeys(constants.FLAVORS, 0.0)
 
