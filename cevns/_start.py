@@ -15,6 +15,13 @@ def _is_command() -> bool:
 
 try:
     from ._core import isa  # noqa: F401
+except ImportError as error:
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_core")
+    if any(name.startswith("isa.") and name.endswith((".so", ".pyd")) for name in os.listdir(folder)):
+        raise  # it is compiled, and something else is wrong
+    where = os.path.dirname(os.path.dirname(folder))
+    hint = f"run `pip install -e .` in {where}, or start Python in another folder to use an installed cevns"
+    raise ImportError(f"the compiled modules of cevns are missing, this is its source tree: {hint}") from error
 except ValueError as error:  # CEVNS_ISA names no instruction set: a command ends as after any wrong argument
     if not _is_command():
         raise

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,15 @@ def size(flux: Any, unit: str, *flavor: str) -> str:
         return f"{total:.4g} {unit}" + (f", mean {flux.mean_energy(*flavor):.4g} MeV" if total > 0 else "")
     except Exception:
         return f"? {unit}"
+
+
+def table(title: str, rows: Iterable[Iterable[str]], most: int = 30) -> str:
+    """A small table of HTML for notebooks, its cells escaped; the first rows of many."""
+    given = [list(row) for row in rows]
+    lines = ["<tr>" + "".join(f"<td>{escape(cut(cell, 300))}</td>" for cell in row) + "</tr>" for row in given[:most]]
+    if len(given) > most:
+        lines.append(f"<tr><td>… {len(given) - most} more</td></tr>")
+    return f"<table><caption>{escape(cut(title, 300))}</caption>{''.join(lines)}</table>"
 
 
 def axis(edges: Any) -> str:

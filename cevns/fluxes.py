@@ -35,7 +35,7 @@ from ._arguments import (
     shown,
 )
 from ._immutable import sealed
-from ._texts import cut, names, size
+from ._texts import cut, names, size, table
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .files import check_integral, name_of, path_of
@@ -100,6 +100,14 @@ class Flux:
             if count:
                 lines.append(f"    {what}: {names(given)}")
         return cut("\n".join(lines)) + ">"
+
+    def _repr_html_(self) -> str:
+        unit = "cm⁻² s⁻¹" if self.per == "s" else "cm⁻²"
+        rows = [
+            [flavor, size(self, unit, flavor), names(part.name for part in self.components if part.flavor == flavor)]
+            for flavor in self.flavors
+        ]
+        return table(f"Flux per {self.per}", rows)
 
     def __post_init__(self) -> None:
         for name, kind in (("components", Component), ("uncertainties", Uncertainty), ("coherences", Coherence)):

@@ -397,3 +397,15 @@ def test_no_module_evaluates_its_annotations():
         annotated = any(isinstance(node, ast.AnnAssign | ast.FunctionDef) for node in ast.walk(tree))
         future = any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body)
         assert future or not annotated, path
+
+
+def test_import_of_a_source_tree_that_is_not_compiled_says_what_to_do(tmp_path):
+    shutil.copytree(PACKAGE, tmp_path / "cevns", ignore=shutil.ignore_patterns("*.so", "*.pyd", "__pycache__"))
+    code = "import cevns"
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment, cwd=tmp_path
+    )
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("ImportError: the compiled modules of cevns are missing")
+    assert f"run `pip install -e .` in {tmp_path}" in last

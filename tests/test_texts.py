@@ -194,3 +194,20 @@ def test_arguments_are_shown_one_by_one_if_they_are_few():
     assert shown([Fraction(1, 2)] * 30) == "<30 × Fraction>"
     assert shown("x" * 1000).count("x") < 100
     assert len(call("f", {f"argument_{i}": "y" * 500 for i in range(30)})) < LONGEST + 100
+
+
+def test_notebooks_show_small_tables_whose_texts_are_escaped(objects):
+    name = "<script>&"
+    counting = st.Cost(st.Model([st.Sample("signal", [10.0, 20.0], norm=name)]), [12, 18])
+    spectrum = spectra.Table([1.0, 2.0], [1.0, 2.0])
+    result = scans.ScanResult({name: [0.0, 1.0]}, [1.0, 2.0])
+    csi = next(thing for thing in objects if isinstance(thing, cevns.Experiment))
+    for thing in (st.fit(counting), cevns.Flux([cevns.Component("nue", name, spectrum)]), result, csi.replace(name=name)):
+        text = thing._repr_html_()
+        assert text.startswith("<table>")
+        assert text.endswith("</table>")
+        assert "&lt;script&gt;&amp;" in text
+        assert "<script" not in text
+    for thing in objects:
+        if hasattr(thing, "_repr_html_"):
+            assert len(thing._repr_html_()) < 20_000

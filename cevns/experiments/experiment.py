@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, answer_of, in_unit, real_array, real_number, shown, transposed
 from .._immutable import Immutable, frozen, proxy
-from .._texts import axis, cut, names, written
+from .._texts import axis, cut, names, shown, table, written
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux
@@ -654,6 +654,9 @@ class Experiment(Immutable):
 
     def __repr__(self) -> str:
         return cut("\n    ".join(["<Experiment", *(f"{what}: {text}" for what, text in self._facts.items())]) + ">")
+
+    def _repr_html_(self) -> str:
+        return table("Experiment", self._facts.items())
 
     @property
     def _facts(self) -> dict[str, str]:

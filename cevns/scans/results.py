@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, known_name, real_array, real_number, shown
 from .._core import isa
-from .._texts import cut
+from .._texts import cut, table
 from .._version import __version__
 from ..errors import InputError, UnsupportedError
 from ..statistics import threshold
@@ -609,6 +609,14 @@ class ScanResult:
 
     def __hash__(self) -> int:
         return hash((self.dims, self.shape, (self.values + 0.0).tobytes()))  # −0 and 0 are equal
+
+    def _repr_html_(self) -> str:
+        rows = [[name, f"{values.size} values", _ends(values)] for name, values in self.coords.items()]
+        if not self.values.size or float(self.values.min()) == math.inf:
+            return table("Scan, impossible everywhere", rows)
+        least = self.minimum
+        rows = [[*row, f"least χ² at {least.place[row[0]]:.6g}"] for row in rows]
+        return table(f"Scan with least χ² = {least.chi2:.6g}", rows)
 
     def __repr__(self) -> str:
         state = self.nuisances and f"; nuisances {self.nuisances}"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, digits, known_name, real_array, real_number, shown
-from .._texts import cut
+from .._texts import cut, table
 from ..errors import InputError, UnsupportedError
 from .checks import limit, mapping, of_kind, several, whole
 from .costs import Cost
@@ -64,6 +64,13 @@ class Fit:
         if len(self.names) > _LINES:
             lines.append(f"    … {len(self.names) - _LINES} more parameters")
         return cut("\n".join(lines))
+
+    def _repr_html_(self) -> str:
+        rows = [
+            [name, f"{value:.6g}", "fixed" if error == 0 else f"± {error:.3g}", "at its limit" if name in self.at_limit else ""]
+            for name, value, error in zip(self.names, self.values, self.errors, strict=True)
+        ]
+        return table(f"Fit with χ² = {self.minimum:.6g}{'' if self.valid else ', not valid'}", rows)
 
     def error(self, name: str) -> float:
         """Standard deviation of a parameter."""
