@@ -58,7 +58,8 @@ class HermitianCouplings(Interaction):
 
 def checked_element(value: Any, name: str, *, diagonal: bool, unit: str = "") -> float | complex:
     """An element: a float, or off the diagonal where it must be a complex."""
-    value = in_unit(value, name, unit)
+    if not isinstance(value, complex):
+        value = in_unit(value, name, unit)
     try:
         number = complex(value + 0)  # a text is no number
     except (TypeError, ValueError):
