@@ -181,8 +181,10 @@ class _Terms:
 
 def numeric(matrices: Any) -> NDArray[Any]:
     """Real or complex numbers as an array."""
+    if not isinstance(matrices, (list, tuple)) or any(isinstance(row, np.ndarray) for row in matrices):
+        matrices = in_unit(matrices, "probabilities", "")
     try:
-        values = np.asarray(in_unit(matrices, "probabilities", ""))
+        values = np.asarray(matrices)
     except (TypeError, ValueError):
         values = np.asarray([""])
     if values.dtype.kind not in "iufc" and values.ndim > 0:

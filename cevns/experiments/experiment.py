@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, answer_of, in_unit, real_array, real_number, shown, transposed
 from .._immutable import Immutable, frozen, proxy
-from .._texts import axis, cut, names, shown, table, written
+from .._texts import axis, cut, names, table, written
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
 from ..fluxes import Flux

@@ -61,8 +61,10 @@ class HermitianCouplings(Interaction):
 
 def checked_element(value: Any, name: str, *, diagonal: bool, unit: str = "") -> float | complex:
     """An element: a float, or off the diagonal where it must be a complex."""
+    if not isinstance(value, complex):
+        value = in_unit(value, name, unit)
     try:
-        number = complex(in_unit(value, name, unit) + 0)  # a text is no number
+        number = complex(value + 0)  # a text is no number
     except (TypeError, ValueError):
         raise InputError(f"{name} must be a number (got {shown(value)})") from None
     if not (math.isfinite(number.real) and math.isfinite(number.imag)):

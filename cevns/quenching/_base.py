@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, digits, known_name, real_array, real_number, restore
+from .._arguments import Array, digits, in_unit, known_name, real_array, real_number, restore
 from .._texts import of_fields
 from ..errors import InputError, UnsupportedError
 from ..nuclides import Nuclide, checked_nuclide
@@ -138,9 +138,9 @@ class Quenching(ABC):
                 f"the energy falls with the recoil energy from {low:.6g} to {high:.6g} keV: it has no inverse{best}"
             )
         top = float(self._energy(np.array([maximum]), known)[0])
-        wanted = real_array(
-            energy, "energy", unit=f"{self.unit}, which a recoil of {maximum:g} keV gives", minimum=0.0, maximum=top
-        )
+        energy = in_unit(energy, "energy", self.unit)
+        what = f"{self.unit}, which a recoil of {maximum:g} keV gives"
+        wanted = real_array(energy, "energy", unit=what, minimum=0.0, maximum=top)
         flat = np.ascontiguousarray(wanted).reshape(-1)
         found = _solve(lambda T: self._energy(T, known), flat, maximum)
         return restore(found, wanted.shape)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, known_name, real_array, real_number
+from .._arguments import Array, in_unit, known_name, real_array, real_number
 from ..errors import InputError
 from ..fluxes import Component, Flux
 from ..histories import FluxHistory
@@ -203,6 +203,8 @@ def _by_flavor(
     found = {}
     for flavor, each in given.items():
         title = f"{name} of {flavor}" if isinstance(value, Mapping) else name
+        if hasattr(each, "mask"):
+            each = in_unit(each, title, unit)
         try:
             numbers = np.asarray(each)
         except ValueError:
