@@ -115,7 +115,8 @@ def _as_float64(array: NDArray[Any], values: Any, name: str) -> Array:
             largest = max((value for value in array.flat if isinstance(value, int)), key=abs)
             raise InputError(f"{name} must be finite (got {shown(largest)})") from None
     what = {"b": "a truth value", "M": "a date", "m": "a time span", "V": "a record"}.get(kind, "")
-    raise InputError(f"{name} must be real numbers (got {what + ', ' if what else ''}{shown(values)})")
+    hint = ": give its values() and variances()" if callable(getattr(values, "variances", None)) else ""
+    raise InputError(f"{name} must be real numbers (got {what + ', ' if what else ''}{shown(values)}{hint})")
 
 
 def broadcast(*arrays: Array) -> tuple[tuple[int, ...], list[Array]]:
@@ -156,6 +157,13 @@ def restore(values: Array, shape: tuple[int, ...] | None = None) -> Any:
     if shape is None:
         shape = values.shape
     return float(values.reshape(-1)[0]) if shape == () else values.reshape(shape)
+
+
+def flag(value: Any, name: str) -> bool:
+    """True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(f"{name} must be True or False (got {shown(value)})")
+    return bool(value)
 
 
 def known_name(value: Any, names: Iterable[str], what: str, *, hint: str = "") -> str:

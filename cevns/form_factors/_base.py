@@ -1,6 +1,7 @@
 """What every form factor can do, and how a formula of q becomes a kernel."""
 
 import math
+from collections.abc import Hashable
 from dataclasses import MISSING, dataclass, fields
 from functools import lru_cache
 from typing import Any, Protocol
@@ -96,7 +97,13 @@ class FormFactor:
 
     def kernel(self, nuclide: HasMassNumber) -> Kernel:
         """The compiled form factor of one nuclide."""
-        return _prepared(self, self._key(nuclide))
+        key = self._key(nuclide)
+        try:
+            return _prepared(self, key)
+        except TypeError:
+            if isinstance(key, Hashable) and not isinstance(key, np.ndarray):
+                raise
+            raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
 
     def _key(self, nuclide: HasMassNumber) -> Any:
         """What of the nuclide F depends on: None if it is the same for all."""
@@ -196,13 +203,16 @@ def set_lengths(form_factor: FormFactor, *names: str) -> None:
     """Checks optional lengths of a frozen dataclass and stores them as floats."""
     for name in names:
         value = getattr(form_factor, name)
-        if value is not None:
+        optional = next(field.default for field in fields(form_factor) if field.name == name) is None  # type: ignore[arg-type]
+        if value is not None or not optional:
             object.__setattr__(form_factor, name, length(type(form_factor).__name__, value, name))
 
 
-def numbers(form_factor: FormFactor, name: str, minimum: float = -math.inf, above: bool = False) -> tuple[float, ...]:
+def numbers(
+    form_factor: FormFactor, name: str, unit: str = "", minimum: float = -math.inf, above: bool = False
+) -> tuple[float, ...]:
     """Checks a one-dimensional list of numbers of a frozen dataclass and stores it as a tuple of floats."""
-    values = real_array(getattr(form_factor, name), name, minimum=minimum, above=above)
+    values = real_array(getattr(form_factor, name), name, unit=unit, minimum=minimum, above=above)
     if values.ndim != 1 or not values.size:
         raise InputError(f"{name} must be a list of numbers (got an array of shape {values.shape})")
     stored = tuple(values.tolist())
@@ -214,7 +224,7 @@ def cube_root(nuclide: HasMassNumber) -> float:
     """A^⅓."""
     try:
         return math.cbrt(nuclide.A)
-    except AttributeError:
+    except (AttributeError, TypeError):
         raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
 
 
@@ -222,7 +232,7 @@ def charge_radius(nuclide: Any) -> float:
     """The nuclide's own rms charge radius [fm]."""
     try:
         return float(nuclide.charge_radius)
-    except AttributeError:
+    except (AttributeError, TypeError):
         raise InputError(f"nuclide must be a cevns.Nuclide (got {shown(nuclide)})") from None
 
 
