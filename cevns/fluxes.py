@@ -773,4 +773,9 @@ def not_a_flux(value: object) -> str:
         name = getattr(value, "__name__", type(value).__name__)
         return f"flux must be a cevns.Flux or a cevns.FluxHistory (got {name}, which makes one when it is called: {name}(…))"
     hint = "; the flux stands before the target" if isinstance(value, str | Nuclide | Target) else ""
-    return f"flux must be a cevns.Flux or a cevns.FluxHistory (got {shown(value)}{hint})"
+    if isinstance(value, str):
+        from . import sources  # of fluxes itself
+
+        if value in sources.__all__:
+            hint = f": cevns.sources.{value}(…) makes one"
+    return f"flux must be a cevns.Flux or a cevns.FluxHistory (got {shown(value)}){hint}"

@@ -234,9 +234,11 @@ for _ in range(200):
     NESTED = [NESTED]
 OTHERS = (
     None, True, False, "x", "", b"1", 1 + 2j, [], (), {}, [[]], object(), len, np.nan, np.array(2.0),
-    np.array([2.0], dtype=">f8"), np.array([1, 2], dtype=np.int8), np.array([1.0, 2.0], dtype=np.float16), np.array([True, False]),
+    np.array([2.0], dtype=">f8"), np.array([1, 2], dtype=np.int8), np.array([1.0, 2.0], dtype=np.float16),
+    np.array([True, False]),
     np.array(["a"]),
-    np.array([None]), NESTED, np.ma.array([1.0, 2.0], mask=[False, True]), np.datetime64("2024-01-01"), np.timedelta64(5, "ms"),
+    np.array([None]), NESTED, np.ma.array([1.0, 2.0], mask=[False, True]), np.datetime64("2024-01-01"),
+    np.timedelta64(5, "ms"),
     np.zeros(2, dtype=[("a", float)]), np.ones((2, 2, 2)), np.ones(0), [1.0, [2.0]], range(3), lambda x: x, cevns, SNS, AR,
 )  # fmt: skip
 
@@ -360,3 +362,32 @@ def test_absurd_arguments_are_refused_or_answered(request):
     finally:
         faulthandler.unregister(signal.SIGVTALRM)
     assert not found, "\n".join(f"{name.partition('(')[0]}({text}" for name, text in sorted(found.items()))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: cevns.rate("CsI", SNS), "the flux stands before the target"),
+        (lambda: cevns.rate(sources.sns, "CsI"), "makes one when it is called: sns(…)"),
+        (lambda: cevns.rate("sns", "CsI"), "cevns.sources.sns(…) makes one"),
+        (lambda: DETECTOR.rate([1.0, 2.0], SNS, 3.0), "interaction must be an interaction"),
+        (lambda: cevns.NSI(eps_ee_d=10**400), "eps_ee_d must be a number (got an integer of 1329 bits)"),
+        (lambda: COST + object(), "a normal constraint is a Nuisance of its model"),
+        (lambda: EXPERIMENT.replace(unknown=3), "unknown argument of an experiment 'unknown'"),
+        (lambda: statistics.profile(COST, [], [1.0]), "unknown parameter []; known are 'mu', 'f'"),
+        (lambda: cevns.rate(SNS, "CsI", covariance=np.ones(2)), "covariance must be True or False"),
+        (lambda: quenching.Constant(1.0000001), "(got 1.0000001)"),
+        (lambda: cevns.rate(SNS, NESTED), "(got [[["),
+    ],
+)
+def test_wrong_objects_are_refused_in_words_that_help(call, words):
+    with pytest.raises(cevns.CevnsError) as refused:
+        call()
+    assert words in str(refused.value)
+    assert len(str(refused.value)) <= LONGEST_MESSAGE
+
+
+def test_a_scan_that_no_memory_holds_is_refused_before_it_begins():
+    axis = np.linspace(0.0, 1.0, 10_000)
+    with pytest.raises(cevns.InputError, match=r"at most 2e\+09 points together \(got 1e\+12"):
+        cevns.scan(lambda point: point["x"], dict.fromkeys(("x", "y", "z"), axis))
