@@ -15,7 +15,7 @@ from .._arguments import Array, flag, known_name, real_array, real_number, shown
 from .._immutable import Immutable, frozen
 from ..detectors import Detector, Response
 from ..errors import InputError, UnsupportedError
-from ..fluxes import Flux, not_a_flux
+from ..fluxes import Flux
 from ..histories import FluxHistory
 from ..interactions import Interaction, interaction_or_default
 from ..kinematics import recoil_energy_max
@@ -147,7 +147,7 @@ class Experiment(Immutable):
         published: "Published | None" = None,
     ) -> None:
         if not isinstance(flux, Flux):
-            raise InputError(not_a_flux(flux))
+            raise InputError(f"flux must be a cevns.Flux (got {shown(flux)})")
         if not isinstance(detector, Detector):
             raise InputError(f"detector must be a cevns.Detector (got {shown(detector)})")
         periods = real_array(exposure, "exposure", minimum=0.0)
