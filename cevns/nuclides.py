@@ -691,7 +691,7 @@ def _read_formula(formula: str) -> dict[str, float]:
     groups: list[tuple[str, int, dict[str, float]]] = [("", 0, {})]
     position = 0
     while position < len(formula):
-        where = f"at position {position + 1} of formula {formula!r}"
+        where = f"at position {position + 1} of formula {shown(formula)}"
         token = _TOKEN.match(formula, position)
         if token is None:
             hint = "; symbols of elements begin with a capital letter" if formula[position].islower() else ""
@@ -717,8 +717,8 @@ def _read_formula(formula: str) -> dict[str, float]:
         if count:
             factor = float(count[0])
             if not 0 < factor < math.inf:
-                where = f"at position {position + 1} of formula {formula!r}"
-                raise InputError(f"the count {where} must be > 0 and finite (got {count[0]})")
+                where = f"at position {position + 1} of formula {shown(formula)}"
+                raise InputError(f"the count {where} must be > 0 and finite (got {count[0][:40]})")
             position = count.end()
         outer = groups[-1][2]
         for symbol, number in atoms.items():
