@@ -215,7 +215,8 @@ def _as_float64(array: NDArray[Any], values: Any, name: str, unit: str = "") -> 
         if all(each.ndim == 0 and each.dtype.kind in "iuf" for each in flat):
             return np.reshape(flat, array.shape).astype(np.float64)
     what = {"b": "a truth value", "M": "a date", "m": "a time span", "V": "a record"}.get(kind, "")
-    raise InputError(f"{name} must be real numbers (got {what + ', ' if what else ''}{shown(values)})")
+    hint = ": give its values() and variances()" if callable(getattr(values, "variances", None)) else ""
+    raise InputError(f"{name} must be real numbers (got {what + ', ' if what else ''}{shown(values)}{hint})")
 
 
 def broadcast(*arrays: Array) -> tuple[tuple[int, ...], list[Array]]:
@@ -325,6 +326,13 @@ def answer_of(function: Callable[..., Any], name: str, *arguments: Any, **named:
 
 def _copies(arguments: Iterable[Any]) -> list[Any]:
     return [each.copy() if isinstance(each, np.ndarray) else each for each in arguments]
+
+
+def flag(value: Any, name: str) -> bool:
+    """True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(f"{name} must be True or False (got {shown(value)})")
+    return bool(value)
 
 
 def known_name(value: Any, names: Iterable[str], what: str, *, hint: str = "") -> str:

@@ -26,9 +26,9 @@ from ._texts import of_fields
 from .components import Component
 from .efficiency import Efficiency, product_of
 from .errors import InputError, UnsupportedError
-from .fluxes import Flux
+from .fluxes import Flux, not_a_flux
 from .histories import FluxHistory
-from .interactions import Interaction
+from .interactions import Interaction, interaction_or_default
 from .interactions.kinds import recoil_energy_range
 from .kinematics import recoil_energy_max
 from .nuclides import Nuclide, Target
@@ -339,7 +339,8 @@ class Response:
         times: ArrayLike | None = None,
     ) -> None:
         if not isinstance(flux, Flux | FluxHistory):
-            raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {shown(flux)})")
+            raise InputError(not_a_flux(flux))
+        interaction = None if interaction is None else interaction_or_default(interaction)
         self.detector, self.flux = detector, flux
         self.edges = frozen(checked_edges(edges, detector.observable))
         if self.edges.size - 1 > _MOST_BINS:

@@ -39,6 +39,7 @@ from ._texts import cut, names, size, table
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .files import check_integral, name_of, path_of
+from .nuclides import Nuclide, Target
 from .products import product
 from .spectra import Function, Lines, Table
 
@@ -811,3 +812,17 @@ def _modes(matrix: ArrayLike, size: int) -> Array:
         raise InputError(f"covariance must have no negative eigenvalue (got {digits(values.min())})")
     kept = values > 1e-14 * largest  # what is below is rounding
     return np.asarray((vectors[:, kept] * np.sqrt(values[kept])).T[::-1])
+
+
+def not_a_flux(value: object) -> str:
+    """What to say of an argument `flux` that is none."""
+    if callable(value):
+        name = getattr(value, "__name__", type(value).__name__)
+        return f"flux must be a cevns.Flux or a cevns.FluxHistory (got {name}, which makes one when it is called: {name}(…))"
+    hint = "; the flux stands before the target" if isinstance(value, str | Nuclide | Target) else ""
+    if isinstance(value, str):
+        from . import sources  # of fluxes itself
+
+        if value in sources.__all__:
+            hint = f": cevns.sources.{value}(…) makes one"
+    return f"flux must be a cevns.Flux or a cevns.FluxHistory (got {shown(value)}){hint}"

@@ -218,7 +218,7 @@ def name_of(nuclide: Any) -> Any:
 
 def not_a_nuclide(nuclide: Any, argument: str = "nuclide") -> InputError:
     """What is said of anything but a nuclide."""
-    return InputError(f"{argument} must be a cevns.Nuclide or its name (got {nuclide!r})")
+    return InputError(f"{argument} must be a cevns.Nuclide or its name (got {shown(nuclide)})")
 
 
 @lru_cache(maxsize=512)
@@ -734,7 +734,7 @@ def _read_formula(formula: str) -> dict[str, float]:
     groups: list[tuple[str, int, dict[str, float]]] = [("", 0, {})]
     position = 0
     while position < len(formula):
-        where = f"at position {position + 1} of formula {formula!r}"
+        where = f"at position {position + 1} of formula {shown(formula)}"
         token = _TOKEN.match(formula, position)
         if token is None:
             hint = "; symbols of elements begin with a capital letter" if formula[position].islower() else ""
@@ -760,8 +760,8 @@ def _read_formula(formula: str) -> dict[str, float]:
         if count:
             factor = float(count[0])
             if not 0 < factor < math.inf:
-                where = f"at position {position + 1} of formula {formula!r}"
-                raise InputError(f"the count {where} must be > 0 and finite (got {count[0]})")
+                where = f"at position {position + 1} of formula {shown(formula)}"
+                raise InputError(f"the count {where} must be > 0 and finite (got {count[0][:40]})")
             position = count.end()
         outer = groups[-1][2]
         for symbol, number in atoms.items():

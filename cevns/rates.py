@@ -24,11 +24,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants, terms
-from ._arguments import Array, bin_edges, broadcast, digits, increasing, known_name, real_array, restore, shown
+from ._arguments import Array, bin_edges, broadcast, digits, flag, increasing, known_name, real_array, restore, shown
 from ._core import rates as _core
 from .components import Component
 from .errors import InputError
-from .fluxes import Flux
+from .fluxes import Flux, not_a_flux
 from .interactions import Interaction, StandardModel, interaction_or_default
 from .kinematics import recoil_energy_max
 from .nuclides import Target
@@ -88,9 +88,9 @@ def differential_rate(
     True
     """
     T = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
-    target = _target(target)
     shape, (flat,) = broadcast(T)
     theory = _checked(flux, interaction, split, covariance)
+    target = _target(target)
     if theory.reduced is None:
         return _of_terms(flat, shape, flux, target, theory, split, covariance)
     composition, groups = _composition(theory.reduced, target)
@@ -140,8 +140,8 @@ def binned_rate(
         For edges that do not increase, are negative, infinite or nan, or are not 1-d.
     """
     T = bin_edges(edges, "recoil energies", "keV", empty=True)
-    target = _target(target)
     theory = _checked(flux, interaction, None, covariance)
+    target = _target(target)
     if theory.reduced is None:
         return _bins_of_terms(T, flux, target, theory, covariance)
     composition, groups = _composition(theory.reduced, target)
@@ -196,8 +196,8 @@ def rate(
     if (low > high).any():
         i = int(np.argmax(low > high))
         raise InputError(f"threshold must be <= maximum (got threshold {digits(low[i])} keV and maximum {digits(high[i])} keV)")
-    target = _target(target)
     theory = _checked(flux, interaction, None, covariance)
+    target = _target(target)
     history = () if isinstance(flux, Flux) else (len(flux),)
     # beyond the largest recoil of the flux there is nothing, so infinity can be a bin edge beyond it
     lightest = min((nuclide for nuclide, _ in target.components), key=lambda nuclide: nuclide.mass)
@@ -255,13 +255,13 @@ def _checked(flux: Flux | FluxHistory, interaction: Interaction | None, split: s
     """The interaction, after a look at the arguments."""
     if split is not None:
         known_name(split, SPLITS, "split")
-    if covariance and split is not None:
+    if flag(covariance, "covariance") and split is not None:
         raise InputError(f"covariance=True needs split=None (got {shown(split)})")
     if not isinstance(flux, Flux):
         from .histories import FluxHistory
 
         if not isinstance(flux, FluxHistory):
-            raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {shown(flux)})")
+            raise InputError(not_a_flux(flux))
         if split is not None or covariance:
             raise InputError(f"the rate of a history has no split and no covariance (got {split=}, {covariance=})")
     return interaction_or_default(interaction)

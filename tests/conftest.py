@@ -20,7 +20,7 @@ type(pytest.approx(1.0)).DEFAULT_ABSOLUTE_TOLERANCE = 0.0
 
 
 def pytest_addoption(parser):
-    parser.addoption("--fuzz", type=int, default=4000, help="number of calls with an absurd argument (tests/test_fuzz.py)")
+    parser.addoption("--fuzz", type=int, default=15_000, help="number of calls with an absurd argument (tests/test_fuzz.py)")
     parser.addoption("--seed", type=int, default=1, help="seed of these calls")
 
 

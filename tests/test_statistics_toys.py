@@ -301,7 +301,7 @@ def test_progress_without_tqdm_says_what_to_install(monkeypatch):
         (lambda: toys(MODEL, TRUE, 1e300), InputError, "number must be >= 1 and <= 1e+09 (got 1e+300)"),
         (lambda: toys(MODEL, {"mu": 1e20}), InputError, "expected counts of toys must be <= 1e+18 (got 4e+21 in bin 0)"),
         (lambda: toys(MODEL, TRUE, 2, beeston_barlow=[True]), InputError, "beeston_barlow must be True or False (got [True])"),
-        (lambda: toys(COST, TRUE, 2), InputError, "model must be a cevns.statistics.Model (got Cost("),
+        (lambda: toys(COST, TRUE, 2), InputError, "model must be a cevns.statistics.Model (got a Cost)"),
         (lambda: asimov(3), InputError, "model must be a cevns.statistics.Model (got 3)"),
         (lambda: run_toys(3, TRUE, 2), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
         (lambda: run_toys(COST, TRUE, 5, test=3), InputError, "test must map parameters to values, as {'mu': 0.0} (got 3)"),

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, bin_edges, called, digits, increasing, known_name, real_array, restore, shown
 from ..constants import DAY, ELECTRON_MASS, KEV
 from ..errors import InputError, UnsupportedError
-from ..fluxes import Flux
+from ..fluxes import Flux, not_a_flux
 from ..interactions import Interaction, interaction_or_default
 from ..interactions.kinds import recoil_energy_range
 from ..nuclides import Target
@@ -150,6 +150,8 @@ def binned_rate(
     if binding == "free":
         refuse_zero(parts, T, "edges")
     fluxes = [flux] if isinstance(flux, Flux) else list(flux.fluxes)
+    if T.size < 2:
+        return np.zeros(0 if isinstance(flux, Flux) else (0, len(fluxes)))
     columns = np.stack([_integrals(T, each, target, parts, binding, ratio) for each in fluxes], axis=-1)
     return columns[:, 0] if isinstance(flux, Flux) else columns
 
@@ -249,7 +251,7 @@ def _prepare(
         from ..histories import FluxHistory
 
         if not isinstance(flux, FluxHistory):
-            raise InputError(f"flux must be a cevns.Flux or a cevns.FluxHistory (got {shown(flux)})")
+            raise InputError(not_a_flux(flux))
     return target, parts_of(interaction_or_default(interaction))
 
 

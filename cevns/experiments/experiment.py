@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, answer_of, in_unit, real_array, real_number, shown, transposed
+from .._arguments import Array, answer_of, flag, in_unit, known_name, real_array, real_number, shown, transposed
 from .._immutable import Immutable, frozen, proxy
 from .._texts import axis, cut, names, table, written
 from ..detectors import Detector, Response
@@ -436,10 +436,9 @@ class Experiment(Immutable):
         True
         """
         from ..templates import TemplateGrid, Templates
+        from ..templates.arguments import names_of
 
-        names = (parameters,) if isinstance(parameters, str) else tuple(parameters)
-        if not names:
-            raise InputError("parameters must be one or more couplings of the interaction (got none)")
+        names = names_of((parameters,) if isinstance(parameters, str) else parameters)
         if shapes is None:
             if not isinstance(interaction, Interaction):
                 raise InputError(
@@ -499,7 +498,7 @@ class Experiment(Immutable):
         start = np.array([values[name] for name in parameters])
         linear = self._linear
         observed = self.observed
-        if asimov:
+        if flag(asimov, "asimov"):
             observed = np.tensordot(np.prod(start**exponents, axis=1), summed, 1) + linear["background"]
         more = {"observed": observed, "variance": self.variance, "name": self.name}
         return {"exponents": exponents, "counts": summed, "start": start, **linear, **more}
@@ -538,7 +537,7 @@ class Experiment(Immutable):
             If nothing has been observed: give `observed`, a release, or asimov=True.
         """
         model = self.model(interaction)
-        observed = model.expected({}) if asimov else self.observed
+        observed = model.expected({}) if flag(asimov, "asimov") else self.observed
         if observed is None:
             raise UnsupportedError(
                 f"experiment {self.name!r} holds no observed counts: give observed=, with_release(folder), or asimov=True"
@@ -639,7 +638,10 @@ class Experiment(Immutable):
         InputError
             For another exposure without `observed` and `variance` where there are such, and as for the constructor.
         """
-        there = Experiment(**{**self._arguments(), **changes})
+        arguments = self._arguments()
+        for name in changes:
+            known_name(name, _ARGUMENTS, "argument of an experiment")
+        there = Experiment(**{**arguments, **changes})
         ratio = there.exposure / self.exposure
         if "exposure" not in changes or ratio == 1.0:
             return there
@@ -698,6 +700,9 @@ class Experiment(Immutable):
         }
         given = {name: self.__dict__[name] for name in ("flux", "detector", "exposure", "edges", "interaction")}
         return given | {name: value for name, value in optional.items() if value is not None}
+
+
+_ARGUMENTS = tuple(inspect.signature(Experiment).parameters)
 
 
 def _mapping(given: Any, name: str) -> Mapping[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -102,8 +103,13 @@ class FormFactor:
 
     def kernel(self, nuclide: HasMassNumber | str) -> Kernel:
         """The compiled form factor of one nuclide."""
-        nuclide = named(nuclide)
-        return _prepared(self, self._key(nuclide))
+        key = self._key(named(nuclide))
+        try:
+            return _prepared(self, key)
+        except TypeError:
+            if isinstance(key, Hashable) and not isinstance(key, np.ndarray):
+                raise
+            raise not_a_nuclide(nuclide) from None
 
     def _key(self, nuclide: HasMassNumber) -> Any:
         """What of the nuclide F depends on: None if it is the same for all."""
@@ -198,12 +204,13 @@ def set_lengths(form_factor: FormFactor, *names: str) -> None:
     """Checks optional lengths of a frozen dataclass and stores them as floats."""
     for name in names:
         value = getattr(form_factor, name)
-        if value is not None:
+        optional = next(field.default for field in fields(form_factor) if field.name == name) is None  # type: ignore[arg-type]
+        if value is not None or not optional:
             object.__setattr__(form_factor, name, length(type(form_factor).__name__, value, name))
 
 
 def numbers(
-    form_factor: FormFactor, name: str, minimum: float = -math.inf, above: bool = False, unit: str = ""
+    form_factor: FormFactor, name: str, unit: str = "", minimum: float = -math.inf, above: bool = False
 ) -> tuple[float, ...]:
     """Checks a one-dimensional list of numbers of a frozen dataclass and stores it as a tuple of floats."""
     values = real_array(getattr(form_factor, name), name, unit=unit, minimum=minimum, above=above)
@@ -218,7 +225,7 @@ def cube_root(nuclide: HasMassNumber) -> float:
     """A^⅓."""
     try:
         return math.cbrt(nuclide.A)
-    except AttributeError:
+    except (AttributeError, TypeError):
         raise not_a_nuclide(nuclide) from None
 
 
@@ -226,7 +233,7 @@ def charge_radius(nuclide: Any) -> float:
     """The nuclide's own rms charge radius [fm]."""
     try:
         return float(nuclide.charge_radius)
-    except AttributeError:
+    except (AttributeError, TypeError):
         raise not_a_nuclide(nuclide) from None
 
 

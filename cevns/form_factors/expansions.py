@@ -182,7 +182,7 @@ class SumOfGaussians(Formula):
     width: float
 
     def __post_init__(self) -> None:
-        n = len(numbers(self, "radii", minimum=0.0, unit="fm"))
+        n = len(numbers(self, "radii", "fm", minimum=0.0))
         fractions = numbers(self, "fractions", minimum=0.0)
         if len(fractions) != n:
             raise InputError(f"fractions must be as many as radii (got {len(fractions)} and {n})")
@@ -340,7 +340,7 @@ class MomentExpansion(Formula):
     def __post_init__(self) -> None:
         for name, unit in (("r2", "fm²"), ("r4", "fm⁴"), ("r6", "fm⁶")):
             value = getattr(self, name)
-            if value is not None:
+            if value is not None or name == "r2":
                 object.__setattr__(self, name, real_number(value, name, unit=unit, minimum=0.0, above=True))
         if self.r6 is not None and self.r4 is None:
             raise InputError("r6 is given without r4")

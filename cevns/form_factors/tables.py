@@ -50,7 +50,7 @@ class Tabulated(Formula):
     values: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        q, F = numbers(self, "momentum_transfer", minimum=0.0, unit="MeV"), numbers(self, "values")
+        q, F = numbers(self, "momentum_transfer", "MeV", minimum=0.0), numbers(self, "values")
         _same_length(q, F, "momentum_transfer", "values", 4)
         if q[0] != 0 or abs(F[0] - 1) > 1e-9:
             raise InputError(f"a table of a form factor must begin with F(0) = 1 (got F({digits(q[0])} MeV) = {digits(F[0])})")
@@ -165,7 +165,7 @@ class TabulatedDensity(Formula):
     _END = 2000.0  # MeV
 
     def __post_init__(self) -> None:
-        r, rho = numbers(self, "radius", minimum=0.0, unit="fm"), numbers(self, "density")
+        r, rho = numbers(self, "radius", "fm", minimum=0.0), numbers(self, "density")
         _same_length(r, rho, "radius", "density", 2)
         if r[0] != 0:
             raise InputError(f"radius must begin at 0 fm (got {digits(r[0])})")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import real_number
+from .._arguments import flag, real_number
 from ._base import Current, Interaction, repr_of
 from .charges import NEUTRINOS, diagonal, known_flavors
 from .nucleon_charges import nucleon_charges
@@ -76,7 +76,7 @@ class GeneralisedInteraction(Interaction):
             if item.name.startswith("eps_"):
                 object.__setattr__(self, item.name, real_number(getattr(self, item.name), item.name))
         object.__setattr__(self, "flavors", known_flavors(self.flavors))
-        object.__setattr__(self, "interference", bool(self.interference))
+        object.__setattr__(self, "interference", flag(self.interference, "interference"))
 
     @property
     def currents(self) -> tuple[Current, ...]:

@@ -65,7 +65,7 @@ def checked_element(value: Any, name: str, *, diagonal: bool, unit: str = "") ->
         value = in_unit(value, name, unit)
     try:
         number = complex(value + 0)  # a text is no number
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"{name} must be a number (got {shown(value)})") from None
     if not (math.isfinite(number.real) and math.isfinite(number.imag)):
         raise InputError(f"{name} must be finite (got {shown(value)})")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, real_array, real_number
+from .._arguments import Array, flag, real_array, real_number
 from .._texts import of_fields
 from .mixing import (
     CYCLES,
@@ -72,6 +72,8 @@ class Vacuum:
     def __post_init__(self) -> None:
         object.__setattr__(self, "baseline", real_number(self.baseline, "baseline", unit="m", minimum=0.0))
         object.__setattr__(self, "parameters", known_parameters(self.parameters))
+        for name in ("averaged", "coherent", "antineutrinos"):
+            object.__setattr__(self, name, flag(getattr(self, name), name))
 
     @property
     def _scales(self) -> tuple[float, float, float]:

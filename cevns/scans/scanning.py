@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import real_number, shown
+from .._arguments import flag, real_number, shown
 from ..errors import InputError, UnsupportedError
 from .blocks import Blocks, checked_likelihood, nuisances_of
 from .checkpoints import Checkpoint
@@ -26,6 +26,7 @@ _CHUNK = 16384  # points of a block at most, by default; with a profile a block 
 _CHUNK_OF_PROFILE = 2048
 _BLOCKS = 64  # of a scan at least, if they have some points each: work for many workers, and little to lose
 _FEW = 256
+_LARGEST = 2_000_000_000  # values of a result, 16 GB
 
 
 def scan(
@@ -109,6 +110,7 @@ def scan(
     blocks, state = Blocks(asked, axes, ranges), nuisances_of(asked)
     total = number_of_points(axes)
     size = _chunk(chunk, total, bool(ranges))
+    _affordable(total, 1 + len(ranges))
     kept = checked_settings(settings)
     task = task_for(blocks, executor)
     update, close = _bar(total, progress)
@@ -139,9 +141,18 @@ def _chunk(chunk: Any, total: int, profiled: bool) -> int:
     return int(number)
 
 
+def _affordable(points: int, arrays: int) -> None:
+    """Refuse a scan whose result no memory holds, before anything is computed."""
+    if points * arrays > _LARGEST:
+        raise InputError(
+            f"grids must have at most {_LARGEST // arrays:.0e} points together (got {points:.3g}, "
+            f"{8e-9 * points * arrays:.3g} GB of results): take fewer values, or give some parameters to profile"
+        )
+
+
 def _bar(total: int, wanted: bool) -> tuple[Callable[[int], Any], Callable[[], Any]]:
     """What shows that some points are done, and what ends the show."""
-    if not wanted:
+    if not flag(wanted, "progress"):
         return lambda done: None, lambda: None
     try:
         from tqdm.auto import tqdm  # type: ignore[import-untyped,unused-ignore]

@@ -26,13 +26,6 @@ def model_of(value: Any, *needed: str) -> None:
             raise InputError(f"model must be a cevns.statistics.Model (got {shown(value)})")
 
 
-def flag(value: Any, name: str) -> bool:
-    """True or False."""
-    if not isinstance(value, bool | np.bool_):
-        raise InputError(f"{name} must be True or False (got {shown(value)})")
-    return bool(value)
-
-
 def whole(value: Any, name: str, *, minimum: int = 1, maximum: float = np.inf) -> int:
     """An integer."""
     number = real_number(value, name, minimum=minimum, maximum=maximum)

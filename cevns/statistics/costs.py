@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, real_array, shown, transposed
+from .._arguments import Array, flag, known_name, real_array, shown, transposed
 from .._immutable import Immutable, frozen
 from .._texts import cut, names, written
 from ..errors import InputError, UnsupportedError
-from .checks import flag, model_of
+from .checks import model_of
 from .likelihoods import KINDS, floored, floored_curvature, floored_slope, parabola, poisson_sum, simulated, weights_of
 from .models import Nuisance, values_of
 
@@ -167,6 +167,14 @@ class Cost(Immutable):
         return values_of(self.model.nuisances, theta)
 
     # ---- the function ----------------------------------------------------------------------------------------------------
+
+    def __add__(self, other: object) -> NoReturn:
+        raise UnsupportedError(
+            f"a Cost cannot be added to others (got {shown(other)}): a normal constraint is a Nuisance of its model, "
+            "Nuisance(name, sigma, mean)"
+        )
+
+    __radd__ = __add__
 
     def __call__(self, *theta: float) -> float:
         """χ² at the parameters, one by one; inf where it is impossible."""

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, digits, known_name, real_array, shown
+from .._arguments import Array, digits, flag, known_name, real_array, shown
 from ..errors import InputError, UnsupportedError
-from .checks import flag, of_kind, several
+from .checks import of_kind, several
 from .models import Model, Nuisance, Sample
 
 _PULL = 100.0  # standard deviations to which a constrained parameter may go: JSON has no infinity

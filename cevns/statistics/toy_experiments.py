@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, digits, known_name, real_array, shown
+from .._arguments import Array, digits, flag, known_name, real_array, shown
 from .._texts import of_fields
 from ..errors import InputError, UnsupportedError
-from .checks import flag, mapping, model_of, of_kind, whole
+from .checks import mapping, model_of, of_kind, whole
 from .costs import Cost
 from .fits import threshold
 from .likelihoods import simulated
@@ -133,7 +133,7 @@ def asimov(model: Model, theta: ArrayLike | Mapping[str, float] | None = None) -
     """
     model_of(model)
     true = values_of(model.nuisances, {} if theta is None else theta)
-    return np.asarray(model.counts(true)).reshape(model.shape)
+    return _possible(np.asarray(model.counts(true)), "expected counts", np.inf).reshape(model.shape)
 
 
 def toys(
@@ -450,17 +450,17 @@ def _true(cost: Cost, theta: ArrayLike | Mapping[str, float], *, best: bool = Fa
     return _Truth.of(cost.model, true, _possible(expected), cost.beeston_barlow, cost if best else None)
 
 
-def _possible(expected: Array) -> Array:
-    for bad, allowed in ((expected < 0, ">= 0"), (~(expected <= _MANY), f"<= {_MANY:g}")):
+def _possible(expected: Array, what: str = "expected counts of toys", most: float = _MANY) -> Array:
+    for bad, allowed in ((expected < 0, ">= 0"), (~(expected <= most), f"<= {most:g}")):
         if bad.any():
             place = int(np.argmax(bad))
-            raise InputError(f"expected counts of toys must be {allowed} (got {digits(expected[place])} in bin {place})")
+            raise InputError(f"{what} must be {allowed} (got {digits(expected.flat[place])} in bin {place})")
     return expected
 
 
 def _key(seed: Any, step: int | None = None) -> NDArray[np.uint64]:
     """Key of the generator; that of each step of a grid is its own."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+    if isinstance(seed, bool | np.timedelta64) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError(f"seed must be an integer >= 0 (got {shown(seed)})")
     words = np.random.SeedSequence(int(seed), spawn_key=() if step is None else (step,)).generate_state(2, np.uint64)
     return words.astype(np.uint64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,13 @@ LARGEST = 1e50  # counts, their changes, nuisances: squares of products of two s
 
 
 def names_of(parameters: Any) -> tuple[str, ...]:
-    if isinstance(parameters, str) or not isinstance(parameters, Iterable):
-        raise InputError(f"parameters must be names, as ('eps_ee_u',) (got {shown(parameters)})")
-    names = tuple(name_of(key) for key in parameters)
+    try:
+        if isinstance(parameters, str):
+            raise TypeError
+        given = tuple(parameters)
+    except TypeError:  # an array without axes has __iter__ too
+        raise InputError(f"parameters must be names, as ('eps_ee_u',) (got {shown(parameters)})") from None
+    names = tuple(map(name_of, given))
     if not names or len(set(names)) < len(names):
         raise InputError(f"parameters must be at least one name, each once (got {shown(names)})")
     return names

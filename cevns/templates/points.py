@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .._arguments import Array, known_name, real_array, real_number, restore
 from .._immutable import Immutable
 from ..errors import InputError, UnsupportedError
+from .arguments import mapping_of
 from .minima import SAMPLES, BestFit, Space, lowest
 
 BLOCK = 1 << 14  # points that are looked at together
@@ -267,7 +268,7 @@ class Theory(Immutable):
         magnitude about the size at which each parameter matters, always the same, are compared, and from the best twelve that
         are apart the minimum is searched for with the gradient (L-BFGS-B). Which of several equal minima it is, is not defined.
         """
-        held = {key: real_number(value, f"parameter {key!r}") for key, value in (fixed or {}).items()}
+        held = {key: real_number(value, f"parameter {key!r}") for key, value in mapping_of(fixed, "fixed").items()}
         for key in held:
             known_name(key, self.parameters, "parameter")
         theta = np.array([held.get(key, at) for key, at in zip(self.parameters, self.start.tolist(), strict=True)])
