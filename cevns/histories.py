@@ -20,7 +20,7 @@ from . import constants
 from ._arguments import Array, answer_of, digits, known_name, real_array, shown, times
 from ._immutable import sealed
 from ._texts import cut, names
-from ._units import physical_range
+from ._units import UNITS as PHYSICAL
 from .components import Component, Uncertainty
 from .errors import InputError, UnsupportedError
 from .fluxes import Flux
@@ -94,7 +94,7 @@ class FluxHistory:
             raise InputError(
                 f"edges of time must increase (got {digits(t[i])} {UNITS[unit]} at index {i}, then {digits(t[i + 1])})"
             )
-        least = physical_range(UNITS[unit])[0]
+        least = PHYSICAL[UNITS[unit]].smallest
         if (np.diff(t) < least).any():
             raise InputError(f"edges of time must be >= {least:g} {UNITS[unit]} apart (got {np.diff(t).min():g} {UNITS[unit]})")
         return t
