@@ -4,6 +4,8 @@ NumPy's datetime64 and timedelta64, Python's datetime, pandas' indices and astro
 become the time since the first of them. NumPy's dates know no leap seconds, and a day has 86 400 s.
 """
 
+from __future__ import annotations
+
 from datetime import date, datetime, timedelta
 from typing import Any
 

@@ -39,7 +39,6 @@ from ._texts import cut, names, size, table
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .errors import InputError, UnknownNameError, UnsupportedError
 from .files import check_integral, name_of, path_of
-from .nuclides import Nuclide, Target
 from .products import product
 from .spectra import Function, Lines, Table
 
@@ -819,10 +818,6 @@ def not_a_flux(value: object) -> str:
     if callable(value):
         name = getattr(value, "__name__", type(value).__name__)
         return f"flux must be a cevns.Flux or a cevns.FluxHistory (got {name}, which makes one when it is called: {name}(…))"
-    hint = "; the flux stands before the target" if isinstance(value, str | Nuclide | Target) else ""
-    if isinstance(value, str):
-        from . import sources  # of fluxes itself
-
-        if value in sources.__all__:
-            hint = f": cevns.sources.{value}(…) makes one"
+    swapped = isinstance(value, str) or type(value).__module__ == "cevns.nuclides"
+    hint = "; the flux stands before the target, and functions of cevns.sources make one" if swapped else ""
     return f"flux must be a cevns.Flux or a cevns.FluxHistory (got {shown(value)}){hint}"

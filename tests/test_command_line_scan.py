@@ -242,7 +242,7 @@ GOOD = ("--asimov", "--model", "nsi", "--x", "eps_ee_u=-1:1:5")
         ),
         (
             (CSI, "--asimov", "--model", "generalised", "--x", "interference=0:1:3"),
-            "unknown parameter of the model 'interference'; known are 'eps_s_u', 'eps_s_d', 'eps_p_u'",
+            "interference must be True or False (got 0.5)",
         ),
         ((CSI, *GOOD, "--plot", "a.doc"), "unknown format of --plot 'doc'"),
         ((CSI, *GOOD, "--output", "no/such/a.npz"), "no/such/a.npz: cannot be written"),

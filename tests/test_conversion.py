@@ -539,18 +539,6 @@ def test_oscillated_fluxes_are_values(P):
     copy = pickle.loads(pickle.dumps(a))
     assert copy == a
     np.testing.assert_array_equal(copy.moments([1.0, 5.0]), a.moments([1.0, 5.0]))
-    names = {
-        name: getattr(module, name)
-        for module, kinds in (
-            (cevns, ("Flux", "Component", "Uncertainty", "Coherence")),
-            (cevns.spectra, ("Table", "Lines", "EndPoint")),
-            (cevns.oscillation, ("Vacuum", "Sterile", "MixingParameters")),
-            (cevns.products, ("Product",)),
-            (cevns.conversion, ("Transition",)),
-        )
-        for name in kinds
-    }
-    assert eval(repr(a), names | {"TwoFlavours": TwoFlavours}) == a
 
 
 def test_uncertainties_are_converted_as_the_flux_is():

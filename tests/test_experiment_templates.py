@@ -384,7 +384,7 @@ def test_asimov_counts_of_a_grid_are_those_of_its_first_node():
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
-        (lambda e: e.templates(StandardModel() + cevns.NSI(), ()), InputError, "parameters must be one or more couplings"),
+        (lambda e: e.templates(StandardModel() + cevns.NSI(), ()), InputError, "parameters must be at least one name"),
         (lambda e: e.templates(StandardModel(), ("eps_ee_u",)), UnknownNameError, "unknown parameter 'eps_ee_u'"),
         (lambda e: e.templates("SM", ("eps_ee_u",)), InputError, "interaction must be a cevns interaction (got 'SM')"),
         (

@@ -369,7 +369,7 @@ def test_absurd_arguments_are_refused_or_answered(request):
     [
         (lambda: cevns.rate("CsI", SNS), "the flux stands before the target"),
         (lambda: cevns.rate(sources.sns, "CsI"), "makes one when it is called: sns(…)"),
-        (lambda: cevns.rate("sns", "CsI"), "cevns.sources.sns(…) makes one"),
+        (lambda: cevns.rate("sns", "CsI"), "functions of cevns.sources make one"),
         (lambda: DETECTOR.rate([1.0, 2.0], SNS, 3.0), "interaction must be an interaction"),
         (lambda: cevns.NSI(eps_ee_d=10**400), "eps_ee_d must be a number (got an integer of 1329 bits)"),
         (lambda: COST + object(), "a normal constraint is a Nuisance of its model"),

@@ -403,7 +403,7 @@ def test_a_file_may_have_a_header_and_hold_energies(tmp_path):
             {"quantity": "energy"},
             "quenching factors are all below 0.001: perhaps an energy is in another",
         ),
-        ("1 0.1\n1 0.2\n", {}, "line 2: recoil energies must increase (got 1 keV, then 1 keV)"),
+        ("1 0.1\n1 0.2\n", {}, "line 2: recoil energies must increase (got 1, then 1 keV)"),
         ("-1 0.1\n1 0.2\n", {}, "recoil_energy must be >= 0 keV and finite (got -1 at index 0)"),
         ("1 -0.1\n", {}, "factors must be >= 0 and finite (got -0.1 at index 0)"),
         ("1 0.1 x\n", {"column": 2}, "line 1: 'x' is not a number"),

@@ -177,7 +177,7 @@ def test_square_metres_for_square_centimetres_are_refused(write):
 
 def test_densities_per_gev_for_per_mev_are_refused(write):
     rows = table(ENERGY) * np.array([1.0, 1e3, 1e3, 1e3, 1e3])
-    refused(write(rows), r"^FILE holds 7\d+ cm⁻² .* perhaps energies are in GeV, or densities", **MEV)
+    refused(write(rows), r"^FILE holds 7\d+ cm⁻² .* perhaps energies are in GeV, or densit", **MEV)
 
 
 def test_mev_for_gev_are_refused(write):

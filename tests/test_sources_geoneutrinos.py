@@ -201,7 +201,7 @@ def test_a_file_needs_two_columns(tmp_path):
 
 def test_energies_must_increase(tmp_path):
     np.savetxt(tmp_path / "neutrino_40K.txt", [[1.0, 1.0], [1.0, 2.0]])
-    message = r"neutrino_40K\.txt, line 2: energy must increase \(got 1 keV, then 1 keV\)$"
+    message = r"neutrino_40K\.txt, line 2: energy must increase \(got 1, then 1 keV\)$"
     refused(message, InputError, tmp_path / "neutrino_40K.txt")
 
 

@@ -387,7 +387,7 @@ def test_fluxes_survive_pickle(facility):
         (lambda: protons_on_target(1.0, 0.0), r"proton_energy must be > 0 GeV"),
         (lambda: sns(uncertainty=-0.1), r"uncertainty must be >= 0 and <= 1e[+]06 \(got -0.1\)"),
         (lambda: sns(pulse="short"), r"pulse must be one of cevns.timing \(got 'short'\)"),
-        (lambda: sns(pulse=Timing(RectangularPulse(0, 1))), r"pulse must be one of cevns.timing \(got a Timing"),
+        (lambda: sns(pulse=Timing(RectangularPulse(0, 1))), r"pulse must be one of cevns.timing \(got Timing"),
         (lambda: sns(decay_in_flight=1.5), r"decay_in_flight must be >= 0 and <= 1 \(got 1.5\)"),
         (lambda: sns(flight_spectrum=pion_flight_spectrum(200.0)), r"flight_spectrum needs decay_in_flight > 0 \(got 0.0\)"),
         (lambda: sns(decay_in_flight=0.1, flight_spectrum=3.0), r"flight_spectrum must be one of cevns.spectra \(got 3.0\)"),

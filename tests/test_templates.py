@@ -996,3 +996,17 @@ def test_a_grid_is_immutable_hashable_and_picklable():
 def test_templates_are_public_names():
     assert cevns.Templates is Templates
     assert cevns.TemplateGrid is TemplateGrid
+
+
+@pytest.mark.parametrize("sigma", [np.inf, 1.0])
+def test_a_nuisance_of_a_signal_that_is_nothing_changes_nothing(sigma):
+    """A free one made counts of rounding: pulls of 1e17, and chi2 of 16.0 for 21.8."""
+    effects = {"n0": [0.48, 1.27, -0.42, -1.04], "n2": [0.055, 0.33, -0.15, 0.22]}
+    data = {"background": [1.4, 4.9, 1.9, 2.8], "observed": [8, 13, 3, 9], "background_effects": effects}
+    widths = {"n0": 0.8, "n2": np.inf}
+    without = Templates(["g"], [[1]], [[1.0, 1.0, 1.0, 1.0]], sigma=widths, **data)
+    signal = {"n1": [-0.2, -0.22, -0.32, -0.34]}
+    both = Templates(["g"], [[1]], [[1.0, 1.0, 1.0, 1.0]], signal_effects=signal, sigma={**widths, "n1": sigma}, **data)
+    want = float(without.likelihood([0.0], profile=True))
+    assert float(both.likelihood([0.0], profile=True)) == pytest.approx(want, rel=1e-12)
+    assert abs(float(both.pulls([0.0])["n1"])) < 1e-6

@@ -22,7 +22,7 @@ from cevns import (
     timing,
 )
 from cevns import statistics as st
-from cevns._texts import LONGEST, call, shown
+from cevns._texts import LONGEST, call, written
 from cevns.fluxes import Uncertainty
 from cevns.histories import FluxHistory
 
@@ -186,13 +186,13 @@ def test_a_flux_is_shown_even_if_its_total_fails(monkeypatch):
 
 
 def test_arguments_are_shown_one_by_one_if_they_are_few():
-    assert shown(np.array([1.0, np.inf])) == "[1.0, float('inf')]"
-    assert shown((1.0,)) == "(1.0,)"
-    assert shown(np.arange(100.0)) == "<100 numbers from 0 to 99>"
-    assert shown(np.zeros((30, 40))) == "<30 × 40 numbers from 0 to 0>"
-    assert shown(tuple(range(20))) == "<20 numbers from 0 to 19>"
-    assert shown([Fraction(1, 2)] * 30) == "<30 × Fraction>"
-    assert shown("x" * 1000).count("x") < 100
+    assert written(np.array([1.0, np.inf])) == "[1.0, float('inf')]"
+    assert written((1.0,)) == "(1.0,)"
+    assert written(np.arange(100.0)) == "<100 numbers from 0 to 99>"
+    assert written(np.zeros((30, 40))) == "<30 × 40 numbers from 0 to 0>"
+    assert written(tuple(range(20))) == "<20 numbers from 0 to 19>"
+    assert written([Fraction(1, 2)] * 30) == "<30 × Fraction>"
+    assert written("x" * 1000).count("x") < 100
     assert len(call("f", {f"argument_{i}": "y" * 500 for i in range(30)})) < LONGEST + 100
 
 

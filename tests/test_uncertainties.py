@@ -353,13 +353,6 @@ def test_fluxes_with_uncertainties_are_values():
     assert hash(a) == hash(b)
     assert a != two()
     assert pickle.loads(pickle.dumps(a)) == a
-    names = {n: getattr(cevns.spectra, n) for n in ("Table", "Lines")} | {
-        "Flux": Flux,
-        "Component": Component,
-        "Uncertainty": Uncertainty,
-        "Product": cevns.products.Product,
-    }
-    assert eval(repr(a), names) == a
 
 
 def test_an_uncertainty_of_nothing_is_none():

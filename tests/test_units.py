@@ -738,7 +738,7 @@ def public_callables():
         except (TypeError, ValueError):
             continue
         kinds = [(each.name, str(each.annotation)) for each in parameters]
-        marks = ("float", "complex", "Buffer", "ArrayLike", "ndarray")
+        marks = ("float", "complex", "Array", "ndarray", "Skin", "Composition")
         numeric = {
             arg for arg, kind in kinds if any(m in kind for m in marks) and not any(w in kind for w in ("Callable", "Path"))
         }

@@ -641,8 +641,12 @@ static void cevns_scan_profile(const cevns_scan *scan, const double *restrict th
     }
     for (size_t k = 0; k < n; k++) pulls[k] = 0.0;
     for (size_t k = 0; k < n; k++)
-        for (size_t b = 0; b < bins; b++)
-            at.directions[k * bins + b] = cevns_fma(scan->relative[k * bins + b], at.r[b], scan->absolute[k * bins + b]);
+        for (size_t b = 0; b < bins; b++) {
+            const double absolute = scan->absolute[k * bins + b];
+            const double by = cevns_fma(scan->relative[k * bins + b], at.r[b], absolute);
+            /* where there is no signal, what acts on it does nothing: a free nuisance would make counts of rounding */
+            at.directions[k * bins + b] = fabs(by) > 8.0 * DBL_EPSILON * fabs(absolute) ? by : 0.0;
+        }
     int possible = 1, nothing = 0;
     for (size_t b = 0; b < places.start[2]; b++) possible &= at.r[b] >= 0.0;
     for (size_t b = 0; b < places.start[1]; b++) nothing |= at.r[b] < CEVNS_SCAN_LEAST;
