@@ -445,3 +445,13 @@ def test_recoils_above_a_small_threshold_are_all_counted(threshold):
         values = seen * rate[place] * T
         expected += 100.0 * ((values[:, 1:] + values[:, :-1]) / 2 * np.diff(np.log(T))).sum(axis=1)
     np.testing.assert_allclose(experiment.counts(moment), expected, rtol=1e-6)
+
+
+def test_two_values_of_a_shape_warn_that_nothing_tells_the_error_between_them():
+    experiment = of_route("plain", observed=[20.0, 15.0, 10.0])
+
+    def theory(mass):
+        return StandardModel() + cevns.VectorMediator(mass=mass, coupling=1e-5)
+
+    with pytest.warns(UserWarning, match="between the values of mass templates may be wrong by an unknown part"):
+        experiment.templates(theory, ("coupling",), shapes={"mass": [10.0, 12.0]})

@@ -608,3 +608,17 @@ def test_transposed_counts_are_refused_with_a_hint():
         csi.replace(observed=counts[:, :3])
     assert "transpose" not in str(caught.value)
     assert repr(csi.response).startswith("<Response of 8 bins in photo-electrons × 17 in time at ")
+
+
+def test_a_fit_whose_limits_exclude_no_signal_at_all_has_no_significance():
+    experiment = cevns.Experiment(
+        cevns.sources.sns(protons=2e22),
+        cevns.Detector("Ar", 50.0),
+        1.0,
+        [20.0, 40.0, 60.0, 100.0],
+        observed=[60.0, 25.0, 8.0],
+        nuisances=[cevns.statistics.Nuisance("CEvNS", sigma=np.inf, mean=1.2, lower=1.15)],
+    )
+    found = experiment.fit()
+    assert np.isnan(found.significance)
+    assert found.fit["CEvNS"] >= 1.15

@@ -48,7 +48,8 @@ class SignalFit:
     values : mapping
         Counts of every sample that fit best.
     significance : float
-        Standard deviations from no CEvNS at all: √(χ²(0) − χ²_min), each with its own best nuisances.
+        Standard deviations from no CEvNS at all: √(χ²(0) − χ²_min), each with its own best nuisances; nan if limits of its norm
+        exclude none at all.
     chi2, bins : float, int
         χ² at the best fit, and over how many bins.
     fit : cevns.statistics.Fit
@@ -417,7 +418,8 @@ class Experiment(Immutable):
         Warns
         -----
         UserWarning
-            If the templates between the values of the shapes may be wrong by more than 5 % (`interpolation_error`).
+            If the templates between the values of the shapes may be wrong by more than 5 % (`interpolation_error`), or if two
+            values of a shape leave nothing to tell it by.
 
         Notes
         -----
@@ -459,10 +461,12 @@ class Experiment(Immutable):
             each.append(made.observing(each[0].observed) if asimov and each else made)
         self._refuse_idle(each)
         grid = TemplateGrid(axes, each)
-        if grid.interpolation_error > _COARSE:
+        two = [name for name, values in axes.items() if len(values) == 2]
+        if two or grid.interpolation_error > _COARSE:
+            size = "an unknown part" if two else f"up to {100 * min(grid.interpolation_error, 1.0):.0f} %"
             warnings.warn(
-                f"between the values of {', '.join(axes)} templates may be wrong by up to"
-                f" {100 * min(grid.interpolation_error, 1.0):.0f} % of their largest bin: give more values",
+                f"between the values of {', '.join(two or axes)} templates may be wrong by {size} of their largest bin: "
+                "give more values",
                 UserWarning,
                 stacklevel=2,
             )
@@ -562,11 +566,12 @@ class Experiment(Immutable):
         theta = dict(zip(result.names, result.values, strict=True))
         # counts of a norm of 1, as the nuisances fit best
         total = _fitted(model, model.samples[0], theta | {SIGNAL: 1.0})
+        norm = next(nuisance for nuisance in model.nuisances if nuisance.name == SIGNAL)
         return SignalFit(
             value=result[SIGNAL] * total,
             error=result.error(SIGNAL) * total,
             values={sample.name: _fitted(model, sample, theta) for sample in model.samples},
-            significance=significance(cost, SIGNAL),
+            significance=significance(cost, SIGNAL) if norm.lower <= 0.0 <= norm.upper else np.nan,
             chi2=result.minimum,
             bins=int(np.prod(self.shape)),
             fit=result,
