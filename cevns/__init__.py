@@ -7,7 +7,10 @@
     cevns.differential_rate([5.0, 10.0, 20.0], flux, target)       # a recoil spectrum, per kg, day and keV
 
 Units everywhere: neutrino energies MeV, recoil energies keV, momentum transfers MeV, radii fm, cross sections cm², fluxes
-cm⁻² s⁻¹ MeV⁻¹, distances m (kpc for a supernova), rates per kg and day.
+cm⁻² s⁻¹ MeV⁻¹, distances m (kpc for a supernova), rates per kg and day. Quantities of astropy and pint are converted.
+
+Ranges everywhere, unless a function says a narrower one: energies, masses and momenta up to 1e12 MeV, distances from 1e-6 to
+1e27 m (1e-15 to 1e8 kpc), radii up to 1e9 fm, densities up to 1e18 g/cm³, powers up to 1e9 GW.
 """
 
 from __future__ import annotations
