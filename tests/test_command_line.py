@@ -454,7 +454,7 @@ def test_names_that_the_terminal_cannot_show_are_written_in_ascii(tmp_path):
 
 # ---- wrong arguments, and how a command ends ------------------------------------------------------------------------------
 
-COMMAND = [sys.executable, "-m", "cevns"]
+COMMAND = [sys.executable, "-P", "-m", "cevns"]  # not from the source tree, where it may not be compiled
 
 
 def environment(**more):
@@ -573,7 +573,7 @@ def test_the_release_has_one_form_in_all_commands(run, tmp_path):
 def test_no_way_to_end_the_output_gives_a_traceback(redirected, status, said):
     if "full" in redirected and not os.path.exists("/dev/full"):
         pytest.skip("no such device here")
-    shell = f'"{sys.executable}" -m cevns rate --source sns --target CsI {redirected}'
+    shell = f'"{sys.executable}" -P -m cevns rate --source sns --target CsI {redirected}'
     done = subprocess.run(shell, shell=True, capture_output=True, text=True, check=False, env=environment())
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
@@ -595,7 +595,7 @@ def test_an_unknown_instruction_set_is_a_wrong_argument_of_the_command_and_an_er
     assert done.returncode == 2
     assert done.stderr.startswith("cevns: error: CEVNS_ISA: instruction set 'neon7' is not available here")
     assert done.stderr.count("\n") == 1
-    imported = [sys.executable, "-c", "import cevns"]
+    imported = [sys.executable, "-P", "-c", "import cevns"]
     done = subprocess.run(imported, capture_output=True, text=True, check=False, env=environment(CEVNS_ISA="neon7"))
     assert done.returncode == 1
     assert "ValueError: instruction set 'neon7'" in done.stderr
