@@ -13,7 +13,12 @@ CSI = cevns.Target("CsI")
 def test_dark_matter_on_csi(race):
     masses = {"mass": 25.0, "mediator_mass": 75.0, "kinetic_mixing": 1e-4}
     portal = VectorPortal(**masses, alpha_D=0.5)
-    flux = DarkMatterFlux.from_pion_decay_at_rest(**masses, protons=3.198e23, distance=19.3)
+    flux = DarkMatterFlux.from_pion_decay_at_rest(
+        decay="isotropic",  # a box, as the reference has it
+        **masses,
+        protons=3.198e23,
+        distance=19.3,
+    )
     flux.prepared  # noqa: B018  the moments, made once for a flux
     (part,) = flux.productions
     component = Component(lambda E: flux.kinetic_mixing**2 * part.scale * part.spectrum.density(E), part.spectrum.energy)

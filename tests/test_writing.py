@@ -152,7 +152,9 @@ def test_standard_output_in_a_file_is_written_behind_what_was_printed(tmp_path):
         pytest.skip("no such device here")
     code = "from cevns.writing import write; print('before'); write({'/dev/stdout': b'content\\n'}); print('after')"
     with open(tmp_path / "printed", "wb") as printed:
-        subprocess.run([sys.executable, "-P", "-c", code], stdout=printed, check=True, env={**os.environ, "PYTHONPATH": _root()})
+        subprocess.run(
+            [sys.executable, "-P", "-c", code], stdout=printed, check=True, env={**os.environ, "PYTHONPATH": _root()}
+        )
     assert (tmp_path / "printed").read_text() == "before\ncontent\nafter\n"
 
 
