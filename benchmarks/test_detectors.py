@@ -5,15 +5,15 @@ import pytest
 
 import cevns
 from cevns import efficiency, quenching, resolution
-from cevns.detectors import Detector
+from cevns.detectors.detector import Detector
 from cevns.reference import cases, detectors
 
 CSI = Detector(
     "CsI",
     14.6,
     quenching=quenching.CsICoherent(),
-    resolution=resolution.GammaResolution(),
-    efficiency=efficiency.LogisticEfficiency.coherent_csi_2021(),
+    resolution=resolution.Gamma(),
+    efficiency=efficiency.Logistic.coherent_csi_2021(),
 )
 EDGES = np.linspace(1.0, 60.0, 101)
 ONE = np.ones(1)  # a factor of the recoil energies: what changes from call to call

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import cevns
-from cevns import panels
 from cevns._core.beta_decay import electron_factor
+from cevns._numerics import panels
 from cevns.reference import beta_decay
 from cevns.reference import panels as reference
 from cevns.sources import Pinched
@@ -18,7 +18,7 @@ import time
 start = time.perf_counter()
 import numpy
 middle = time.perf_counter()
-import cevns.products
+import cevns.fluxes.products
 from cevns import sources
 def parts(spectrum):
     return [spectrum] if not hasattr(spectrum, "members") else [part for part, _ in spectrum.members]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cevns.reference import statistics as reference
-from cevns.statistics import Cost, Model, Sample, fit, minimise, profile_linear, run_toys
+from cevns.statistics import Cost, Model, Sample, fit, minimize, profile_linear, run_toys
 
 SHAPE = (12, 8, 10)
 
@@ -79,7 +79,7 @@ def test_profiling_a_scan(race):
 
 def test_toys_of_liquid_argon(note):
     cost, _ = liquid_argon()
-    assert minimise(cost).converged
+    assert minimize(cost).converged
     number, times = 100, []
     for _ in range(3):
         begin = time.perf_counter()

@@ -15,48 +15,34 @@ Ranges everywhere, unless a function says a narrower one: energies, masses and m
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from . import _start, constants, form_factors, kinematics  # noqa: F401 (_start first: it says what stops the import)
+from . import _start, constants, kinematics  # noqa: F401 (_start first: it says what stops the import)
 from ._config import show_config
+from ._lazy import later
 from ._version import __version__
-from .components import Coherence, Component, Uncertainty
-from .couplings import Couplings, neutrino_charge_radius, weak_charge, weak_charge_qw
-from .cross_sections import angular_cross_section, cross_section, differential_cross_section
 from .errors import CevnsError, InputError, UnknownNameError, UnsupportedError
-from .fluxes import Flux
-from .interactions import Interaction, StandardModel, Sum
+from .fluxes.components import Coherence, Component, Uncertainty
+from .fluxes.flux import Flux
+from .interactions import Interaction, InteractionSum, StandardModel
+from .interactions.couplings import Couplings, weak_charge, weak_charge_qw
+from .interactions.radiative_corrections import neutrino_charge_radius
+from .interactions.weak_mixing import weak_mixing_angle
 from .kinematics import neutrino_energy_min, recoil_energy_max
-from .nuclides import Nuclide, Target
-from .rates import binned_rate, differential_rate, rate
-from .weak_mixing import weak_mixing_angle
+from .nuclei import form_factors
+from .nuclei.nuclides import Nuclide
+from .nuclei.targets import Target
+from .scattering.cross_sections import angular_cross_section, cross_section, differential_cross_section
+from .scattering.rates import binned_rate, differential_rate, rate
 
 if TYPE_CHECKING:
-    from . import (
-        coherence,
-        dark_matter,
-        efficiency,
-        electrons,
-        experiments,
-        matter,
-        mirror,
-        oscillation,
-        potentials,
-        quenching,
-        radii,
-        resolution,
-        scans,
-        sources,
-        spins,
-        statistics,
-        timing,
-        transparency,
-    )
+    from . import dark_matter, electrons, experiments, matter, oscillation, sources, statistics
     from .citations import cite
-    from .coherence import coherency
-    from .detectors import Detector
+    from .detectors import efficiency, quenching, resolution
+    from .detectors.detector import Detector
     from .experiments import Experiment
-    from .histories import FluxHistory
+    from .fluxes import timing
+    from .fluxes.histories import FluxHistory
     from .interactions import (
         NSI,
         Anapole,
@@ -64,7 +50,7 @@ if TYPE_CHECKING:
         ChargeRadius,
         DipolePortal,
         ElectronNSI,
-        GeneralisedInteraction,
+        GeneralizedInteraction,
         Leptoquark,
         MagneticMoment,
         Millicharge,
@@ -74,12 +60,18 @@ if TYPE_CHECKING:
         TransitionMagneticMoment,
         VectorMediator,
         VectorUpscattering,
+        transparency,
     )
-    from .potentials import matter_potential
-    from .scans import ScanResult, scan
-    from .spins import AxialResponse, axial_strength, spin_expectation
-    from .templates import TemplateGrid, Templates
-    from .transparency import critical_weak_mixing_angle
+    from .interactions.transparency import critical_weak_mixing_angle
+    from .matter import potentials
+    from .matter.potentials import matter_potential
+    from .nuclei import radii, spins
+    from .nuclei.spins import AxialResponse, axial_strength, spin_expectation
+    from .scattering import coherence, mirror
+    from .scattering.coherence import coherency
+    from .statistics import scans
+    from .statistics.scans import ScanResult, scan
+    from .statistics.templates import TemplateGrid, Templates
 
 __all__ = [
     "NSI",
@@ -97,9 +89,10 @@ __all__ = [
     "Experiment",
     "Flux",
     "FluxHistory",
-    "GeneralisedInteraction",
+    "GeneralizedInteraction",
     "InputError",
     "Interaction",
+    "InteractionSum",
     "Leptoquark",
     "MagneticMoment",
     "Millicharge",
@@ -108,7 +101,6 @@ __all__ = [
     "ScalarUpscattering",
     "ScanResult",
     "StandardModel",
-    "Sum",
     "Target",
     "TemplateGrid",
     "Templates",
@@ -143,6 +135,7 @@ __all__ = [
     "neutrino_charge_radius",
     "neutrino_energy_min",
     "oscillation",
+    "plotting",
     "potentials",
     "quenching",
     "radii",
@@ -153,6 +146,7 @@ __all__ = [
     "scans",
     "show_config",
     "sources",
+    "spectra",
     "spin_expectation",
     "spins",
     "statistics",
@@ -164,17 +158,30 @@ __all__ = [
 ]
 
 
-# What a rate does not need is imported when it is asked for: name → module.
-_LATER = {
-    **dict.fromkeys(
-        (
+# What a rate does not need is imported when it is asked for.
+__getattr__, __dir__ = later(
+    __name__,
+    __all__,
+    {
+        "citations": ("citations", "cite"),
+        "dark_matter": ("dark_matter",),
+        "detectors": ("Detector", "detectors"),
+        "detectors.efficiency": ("efficiency",),
+        "detectors.quenching": ("quenching",),
+        "detectors.resolution": ("resolution",),
+        "electrons": ("electrons",),
+        "experiments": ("Experiment", "experiments"),
+        "fluxes.histories": ("FluxHistory",),
+        "fluxes.spectra": ("spectra",),
+        "fluxes.timing": ("timing",),
+        "interactions": (
             "NSI",
             "Anapole",
             "AxialMediator",
             "ChargeRadius",
             "DipolePortal",
             "ElectronNSI",
-            "GeneralisedInteraction",
+            "GeneralizedInteraction",
             "Leptoquark",
             "MagneticMoment",
             "Millicharge",
@@ -185,42 +192,18 @@ _LATER = {
             "VectorMediator",
             "VectorUpscattering",
         ),
-        "interactions",
-    ),
-    **dict.fromkeys(("coherence", "coherency"), "coherence"),
-    **dict.fromkeys(("spins", "AxialResponse", "axial_strength", "spin_expectation"), "spins"),
-    **dict.fromkeys(("potentials", "matter_potential"), "potentials"),
-    **dict.fromkeys(("transparency", "critical_weak_mixing_angle"), "transparency"),
-    "Detector": "detectors",
-    "Experiment": "experiments",
-    "FluxHistory": "histories",
-    "cite": "citations",
-    "dark_matter": "dark_matter",
-    "matter": "matter",
-    "mirror": "mirror",
-    "oscillation": "oscillation",
-    "quenching": "quenching",
-    "radii": "radii",
-    "efficiency": "efficiency",
-    "electrons": "electrons",
-    "experiments": "experiments",
-    "resolution": "resolution",
-    "statistics": "statistics",
-    **dict.fromkeys(("scans", "scan", "ScanResult"), "scans"),
-    "sources": "sources",
-    **dict.fromkeys(("TemplateGrid", "Templates"), "templates"),
-    "timing": "timing",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    module = importlib.import_module(f".{_LATER[name]}", __name__)
-    return module if name == _LATER[name] else getattr(module, name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+        "interactions.transparency": ("critical_weak_mixing_angle", "transparency"),
+        "matter": ("matter",),
+        "matter.potentials": ("matter_potential", "potentials"),
+        "nuclei.radii": ("radii",),
+        "nuclei.spins": ("AxialResponse", "axial_strength", "spin_expectation", "spins"),
+        "oscillation": ("oscillation",),
+        "plotting": ("plotting",),
+        "scattering.coherence": ("coherence", "coherency"),
+        "scattering.mirror": ("mirror",),
+        "sources": ("sources",),
+        "statistics": ("statistics",),
+        "statistics.scans": ("ScanResult", "scan", "scans"),
+        "statistics.templates": ("TemplateGrid", "Templates"),
+    },
+)

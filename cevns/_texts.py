@@ -1,6 +1,6 @@
 """How objects are shown: the call that makes again what is small, a few lines on what holds tables.
 
-Nothing that is computed, stored or compared depends on these texts: files have their own (`cevns.flux_files`), pickle the
+Nothing that is computed, stored or compared depends on these texts: files have their own (`cevns.fluxes.csv_files`), pickle the
 objects themselves.
 """
 

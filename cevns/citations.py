@@ -6,7 +6,6 @@ walks through objects: an option holds where an attribute of the object has the 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 from ._arguments import nearest
 from ._texts import of_fields
 from ._version import __version__
+from .data.tables import rows
 from .errors import InputError
 
 # What BibTeX calls the journal of each kind of entry.
@@ -175,24 +175,16 @@ class _Option(NamedTuple):
         return all(str(getattr(part, attribute, None)) == value for attribute, value in self.conditions)
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    import csv  # costs at import what only this function needs
-
-    path = os.path.join(os.path.dirname(__file__), "data", name)
-    with open(path, newline="", encoding="utf-8") as file:
-        yield from csv.DictReader((line for line in file if not line.startswith("#")), strict=True)
-
-
 @cache
 def _papers() -> dict[str, Paper]:
-    return {row["key"]: Paper(**row) for row in _rows("papers.csv")}
+    return {row["key"]: Paper(**row) for row in rows("papers.csv")}
 
 
 @cache
 def _options() -> dict[str, list[_Option]]:
     """Class or function → its lines of the table."""
     table: dict[str, list[_Option]] = {}
-    for row in _rows("citations.csv"):
+    for row in rows("citations.csv"):
         conditions = tuple((name, value) for name, _, value in (word.partition("=") for word in row["option"].split()))
         table.setdefault(row["object"], []).append(_Option(conditions, tuple(row["papers"].split()), row["for"]))
     return table

@@ -44,7 +44,7 @@ EFFECTIVE_QUARK_MASSES = MappingProxyType({"u": 69.83, "d": 69.83, "s": 150.0, "
 QUARK_MASSES = MappingProxyType({"u": 2.16, "d": 4.67, "s": 93.4})
 
 # Four-fermion theory of neutrinos at μ = 2 GeV (MS-bar), MeV⁻²: R. J. Hill and O. Tomalak, Phys. Lett. B 805 (2020) 135466.
-# Quoted from memory of the paper's table; see cevns.couplings for what was checked.
+# Quoted from memory of the paper's table; see cevns.interactions.couplings for what was checked.
 WILSON_SCALE = 2000.0  # μ, MeV
 WILSON_LEPTON_SAME = 2.39818e-11  # c_L of ν_ℓ with its own charged lepton (± 0.00033)
 WILSON_LEPTON_OTHER = -0.90084e-11  # c_L of ν_ℓ with another charged lepton (± 0.00032)

@@ -22,7 +22,7 @@ from . import constants
 from ._arguments import Array, broadcast, digits, real_array, restore
 from ._core import kinematics as _core
 from .errors import InputError
-from .nuclides import named, not_a_nuclide
+from .nuclei.nuclides import named, not_a_nuclide
 
 
 class HasMass(Protocol):

@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike
 from . import constants
 from ._arguments import Array, known_name, real_array, real_number, shown
 from .errors import InputError, UnsupportedError
-from .fluxes import Component, Flux
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_PARTS = 9  # that can still be told apart
 
-_LABELS: dict[str, Callable[[Component], str]] = {
+_LABELS: dict[str, Callable[[Any], str]] = {
     "component": lambda c: f"{c.name} {c.flavor}",
     "name": lambda c: c.name,
     "flavor": lambda c: c.flavor,
@@ -135,7 +134,7 @@ def spectrum(
 
 
 def flux(
-    flux: Flux,
+    flux: Any,
     energy: ArrayLike | None = None,
     *,
     by: str = "component",
@@ -147,7 +146,7 @@ def flux(
 
     Parameters
     ----------
-    flux : Flux
+    flux : cevns.Flux
         What arrives.
     energy : array_like (n,), optional
         Increasing energies [MeV]; by default 800 up to the end of the flux.
@@ -325,12 +324,12 @@ def contour(
     return figure
 
 
-def _parts(flux: Flux, label: Callable[[Component], str]) -> dict[str, Flux]:
+def _parts(flux: Any, label: Callable[[Any], str]) -> dict[str, Any]:
     """The components of a flux by label."""
-    parts: dict[str, list[Component]] = {}
+    parts: dict[str, list[Any]] = {}
     for component in flux.components:
         parts.setdefault(label(component), []).append(component)
-    return {name: Flux(tuple(components), flux.per) for name, components in parts.items()}
+    return {name: type(flux)(tuple(components), flux.per) for name, components in parts.items()}
 
 
 def _grid(end: float, log: bool) -> Array:

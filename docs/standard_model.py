@@ -21,9 +21,9 @@ from scipy.optimize import brentq
 
 import cevns
 from cevns import constants
-from cevns.coherence import coherence_loss, coherent_limit, coherent_scaling
-from cevns.form_factors import FourierBessel, Helm, KleinNystrand
+from cevns.nuclei.form_factors import FourierBessel, Helm, KleinNystrand
 from cevns.plotting import COLORS
+from cevns.scattering.coherence import coherence_loss, coherent_limit, coherent_scaling
 
 HERE = Path(__file__).resolve().parent
 PAGE = "standard-model.md"

@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from cevns import Component, Flux, form_factors, spectra
 from cevns._core import isa
-from cevns.command_line import main
+from cevns.command_line.main import main
 
 # The same examples in every run, and no time limit for one: the machines of a CI are slow at odd moments.
 settings.register_profile("cevns", max_examples=60, deadline=None, derandomize=True, database=None)

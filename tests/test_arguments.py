@@ -399,9 +399,9 @@ PLACES = {
         lambda f: cevns.quenching.Function(f, needs_nuclide=True).energy([1.0, 2.0], "40Ar"),
         lambda T, nuclide: 0.1 + 0.001 * nuclide.A * T,
     ),
-    "efficiency": (lambda f: cevns.efficiency.FunctionEfficiency(f)([1.0, 2.0]), lambda x: x / (1 + x)),
+    "efficiency": (lambda f: cevns.efficiency.Function(f)([1.0, 2.0]), lambda x: x / (1 + x)),
     "detector": (
-        lambda f: cevns.Detector("Ar", 1.0, efficiency=cevns.efficiency.FunctionEfficiency(f)).rate([1.0, 5.0, 9.0], _FLUX),
+        lambda f: cevns.Detector("Ar", 1.0, efficiency=cevns.efficiency.Function(f)).rate([1.0, 5.0, 9.0], _FLUX),
         lambda x: x / (1 + x),
     ),
     "oscillation": (lambda f: cevns.rate(_FLUX.oscillate(f), "Ar"), _half),

@@ -11,6 +11,7 @@ import pytest
 import cevns
 from cevns import citations, form_factors, sources, spectra
 from cevns.citations import cite
+from cevns.data import tables
 
 ROOT = Path(cevns.__file__).parent
 
@@ -73,7 +74,7 @@ def test_a_flux_of_ones_own_has_nothing_to_quote():
 
 
 def test_functions_and_classes_are_quoted_too():
-    from cevns.potentials import matter_potential
+    from cevns.matter.potentials import matter_potential
 
     assert "Wolfenstein1978" in cite(matter_potential).keys
     assert "Helm1956" in cite(form_factors.Helm).keys
@@ -220,7 +221,7 @@ def test_no_paper_is_left_over():
 
 def test_papers_are_complete():
     papers = citations._papers()
-    assert len(papers) == len(list(citations._rows("papers.csv")))
+    assert len(papers) == len(list(tables.rows("papers.csv")))
     for paper in papers.values():
         assert re.fullmatch(r"(19|20)\d\d", paper.year), paper
         assert paper.key.isidentifier(), paper

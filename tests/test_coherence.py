@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import cevns
 from cevns import constants, form_factors
-from cevns.coherence import coherence_loss, coherency, coherent_limit, coherent_scaling, degree_of_coherency
-from cevns.couplings import tree_couplings
+from cevns.interactions.couplings import tree_couplings
 from cevns.reference import cases
 from cevns.reference import coherence as reference
+from cevns.scattering.coherence import coherence_loss, coherency, coherent_limit, coherent_scaling, degree_of_coherency
 
 fractions = st.floats(0.0, 1.0)
 nuclides = st.sampled_from(cases.NUCLIDES).map(cevns.Nuclide)

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 import cevns
-from cevns import command_line, form_factors
-from cevns.files import read_columns
+from cevns import form_factors
+from cevns.command_line import main as command_line
+from cevns.data.columns import read_columns
 
 REACTOR = "reactor(power=2.9, distance=28)"
 FLUX = "# a reactor of straight lines\nenergy,nuebar\n0,1e12\n4,5e11\n8,0\n"
@@ -262,7 +263,7 @@ def test_nuclide_tells_what_is_known_and_from_where(output_of):
 
 
 def test_nuclide_without_a_known_moment_says_so(output_of):
-    without = next(name for name in cevns.nuclides.names() if cevns.Nuclide(name).magnetic_moment is None)
+    without = next(name for name in cevns.nuclei.nuclides.names() if cevns.Nuclide(name).magnetic_moment is None)
     assert "not known" in output_of("nuclide", without)
 
 
@@ -498,7 +499,7 @@ def test_a_mistake_that_no_check_has_seen_is_one_sentence_too(run, monkeypatch):
     def fails(*arguments):
         raise ZeroDivisionError("of a kind")
 
-    monkeypatch.setattr(cevns.rates, "rate", fails)
+    monkeypatch.setattr(cevns.scattering.rates, "rate", fails)
     status, out, err = run("rate", "--source", "sns", "--target", "CsI")
     assert (status, out) == (2, "")
     assert err.startswith("cevns: error: of a kind (ZeroDivisionError")
@@ -586,7 +587,7 @@ def test_ctrl_c_ends_with_one_line_and_130(run, monkeypatch):
     def interrupted(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cevns.rates, "rate", interrupted)
+    monkeypatch.setattr(cevns.scattering.rates, "rate", interrupted)
     assert run("rate", "--source", "sns", "--target", "CsI") == (130, "", "cevns: interrupted\n")
 
 

@@ -11,8 +11,8 @@ from scipy.integrate import quad
 import cevns
 from cevns import Coherence, Component, Flux, binned_rate, constants, differential_rate
 from cevns.errors import InputError, UnsupportedError
+from cevns.fluxes.spectra import EndPoint, Function, Lines, Table
 from cevns.oscillation import PHASE, Sterile, Vacuum, density_matrices
-from cevns.spectra import EndPoint, Function, Lines, Table
 
 ENERGY = [1.0, 2.0, 5.0, 9.0]
 VALUES = [3.0, 2.0, 2.0, 0.0]

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cevns
-from cevns import constants, couplings, weak_mixing
-from cevns.couplings import Couplings, tree_couplings
+from cevns import constants
+from cevns.interactions import couplings, weak_mixing
+from cevns.interactions.couplings import Couplings, tree_couplings
 from cevns.reference import cases
 from cevns.reference import couplings as reference
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import cevns
 from cevns import StandardModel
 from cevns.constants import WEAK_CROSS_SECTION, WEAK_MIXING_ANGLE
-from cevns.form_factors import Helm, KleinNystrand, Point
+from cevns.nuclei.form_factors import Helm, KleinNystrand, Point
 from cevns.reference import cases
 from cevns.reference import cross_sections as reference
 from cevns.reference import form_factors as reference_form_factors

@@ -36,8 +36,8 @@ from cevns.dark_matter import (
     template,
 )
 from cevns.dark_matter.production import anisotropy_of
-from cevns.detectors import Detector
-from cevns.form_factors import KleinNystrand, Point
+from cevns.detectors.detector import Detector
+from cevns.nuclei.form_factors import KleinNystrand, Point
 from cevns.reference import dark_matter as reference
 from cevns.reference import dirac
 from cevns.reference.spectra import Component as ReferenceComponent
@@ -427,7 +427,7 @@ def test_counts_are_prompt():
     found = counts(Detector("CsI", 14.6), flux, portal, [10.0, 60.0], times=times)
     below = [0.5 * (1 + math.erf((t - 0.44) / (0.15 * math.sqrt(2)))) for t in times]
     np.testing.assert_allclose(found[0] / found.sum(), np.diff(below), rtol=1e-9, atol=1e-15)
-    delayed = efficiency.DecayingEfficiency(1.0, 0.0, 6.0)  # what opens after the pulse sees next to none
+    delayed = efficiency.Decaying(1.0, 0.0, 6.0)  # what opens after the pulse sees next to none
     assert counts(Detector("CsI", 14.6, efficiency=delayed), flux, portal, [10.0, 60.0]).shape == (1,)
 
 

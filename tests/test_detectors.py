@@ -12,8 +12,9 @@ import pytest
 from scipy import stats
 
 import cevns
-from cevns import InputError, UnsupportedError, efficiency, quenching, resolution, responses, timing
-from cevns.detectors import Detector
+from cevns import InputError, UnsupportedError, efficiency, quenching, resolution, timing
+from cevns.detectors import product_integration as responses
+from cevns.detectors.detector import Detector
 from cevns.reference import detectors as reference
 from cevns.reference._quadrature import composite
 
@@ -25,10 +26,10 @@ CSI = Detector(
     "CsI",
     14.6,
     quenching=quenching.CsICoherent(),
-    resolution=resolution.GammaResolution(),
+    resolution=resolution.Gamma(),
     efficiency=(
-        efficiency.LogisticEfficiency.coherent_csi_2021(),
-        efficiency.DecayingEfficiency.coherent_csi_2021(),
+        efficiency.Logistic.coherent_csi_2021(),
+        efficiency.Decaying.coherent_csi_2021(),
     ),
 )
 
@@ -89,10 +90,8 @@ def test_argon_prediction_is_that_of_the_release():
         "Ar",
         24.4,
         quenching=quenching.LArCoherent(),
-        resolution=resolution.GaussianResolution(root=0.58),
-        efficiency=efficiency.TabulatedEfficiency.from_file(
-            folder / "CENNS10AnlAEfficiency.txt", columns=(0, 2), beyond="hold"
-        ),
+        resolution=resolution.Gaussian(root=0.58),
+        efficiency=efficiency.Tabulated.from_file(folder / "CENNS10AnlAEfficiency.txt", columns=(0, 2), beyond="hold"),
     )
     flux = cevns.sources.sns(protons=13.8e22, distance=27.5, yield_per_proton=0.09)
     times = np.arange(-0.1, 5.0, 0.5)
@@ -144,22 +143,20 @@ def test_threshold_of_the_recoil_energy_is_exact():
 
 
 def test_narrow_window_of_the_recoil_energy_is_not_missed():
-    window = efficiency.StepEfficiency((5.0, 5.001), (0.0, 1.0, 0.0), "recoil")
+    window = efficiency.Step((5.0, 5.001), (0.0, 1.0, 0.0), "recoil")
     counts = Detector("CsI", 1.0, quenching.Constant(0.1), efficiency=window).rate([0.0, 3.0], SNS)
     assert counts[0] == pytest.approx(cevns.binned_rate([5.0, 5.001], SNS, "CsI")[0], rel=1e-8)
 
 
 def test_jump_that_a_function_does_not_name_is_found():
-    jump = efficiency.FunctionEfficiency(lambda T: np.where(T > 7.77, 0.5, 0.0), "recoil")
+    jump = efficiency.Function(lambda T: np.where(T > 7.77, 0.5, 0.0), "recoil")
     counts = Detector("CsI", 1.0, efficiency=jump).rate([0.0, 20.0], SNS)
     assert counts[0] == pytest.approx(0.5 * cevns.binned_rate([7.77, 20.0], SNS, "CsI")[0], rel=1e-9)
 
 
-@pytest.mark.parametrize(
-    "curve", [resolution.GammaResolution(), resolution.GaussianResolution(0.5), resolution.Perfect()], ids=repr
-)
+@pytest.mark.parametrize("curve", [resolution.Gamma(), resolution.Gaussian(0.5), resolution.Perfect()], ids=repr)
 def test_jump_of_what_is_observed_is_found_too(curve):
-    jump = efficiency.FunctionEfficiency(lambda x: np.where(x > 2.345, 0.5, 0.0))
+    jump = efficiency.Function(lambda x: np.where(x > 2.345, 0.5, 0.0))
     plain = {"target": "CsI", "mass": 1.0, "quenching": quenching.Constant(0.1), "resolution": curve}
     edges = np.array([1.0, 2.0, 4.0, 5.0])
     expected = Detector(**plain).rate([2.345, 4.0, 5.0], SNS) / 2
@@ -176,7 +173,7 @@ def test_bins_up_to_infinity_hold_everything():
 
 CHAINS = {
     "gamma": (
-        Detector("CsI", 14.6, quenching.CsICoherent(), resolution.GammaResolution(), CSI.efficiency[:1]),
+        Detector("CsI", 14.6, quenching.CsICoherent(), resolution.Gamma(), CSI.efficiency[:1]),
         SNS,
         (0.0, 60.0, 31),
     ),
@@ -185,8 +182,8 @@ CHAINS = {
             "CsI",
             14.57,
             quenching.Constant(0.0878),
-            resolution.PoissonResolution(13.348),
-            efficiency.LogisticEfficiency.coherent_csi_2017(),
+            resolution.Poisson(13.348),
+            efficiency.Logistic.coherent_csi_2017(),
         ),
         SNS,
         (0.0, 50.0, 26),
@@ -196,26 +193,24 @@ CHAINS = {
             "Ge",
             2.83,
             quenching.Lindhard(0.162),
-            resolution.GaussianResolution.pulser_fano(0.0203),
+            resolution.Gaussian.pulser_fano(0.0203),
             efficiency.ErfThreshold(0.17, 0.01),
         ),
         REACTOR,
         (0.16, 0.6, 45),
     ),
     "by nuclide": (
-        Detector("NaI", 1.0, quenching.Lindhard(), resolution.GaussianResolution(root=0.3)),
+        Detector("NaI", 1.0, quenching.Lindhard(), resolution.Gaussian(root=0.3)),
         SNS,
         (0.5, 20.0, 40),
     ),
     "light yield": (
-        Detector("Ar", 1.0, quenching.LArCoherent(), resolution.GaussianResolution(root=1.2), light_yield=4.5),
+        Detector("Ar", 1.0, quenching.LArCoherent(), resolution.Gaussian(root=1.2), light_yield=4.5),
         SNS,
         (0.0, 300.0, 31),
     ),
     "phonons": (
-        Detector(
-            "CaWO4", 0.01, quenching.Identity(), resolution.GaussianResolution(0.006), efficiency.Threshold(0.02, "recoil")
-        ),
+        Detector("CaWO4", 0.01, quenching.Identity(), resolution.Gaussian(0.006), efficiency.Threshold(0.02, "recoil")),
         REACTOR,
         (0.01, 0.5, 50),
     ),
@@ -329,7 +324,7 @@ def test_every_quenching_model_is_among_those_that_responses_are_compared_for():
 @pytest.mark.parametrize(("model", "target", "number"), YIELDS, ids=lambda value: type(value).__name__)
 def test_columns_of_the_response_integrate_the_probability_of_each_nuclide(model, target, number, smear):
     # σ = 5 % of √E in whatever unit the model has
-    detector = Detector(target, 2.0, model, resolution.GaussianResolution(root=smear) if smear else None)
+    detector = Detector(target, 2.0, model, resolution.Gaussian(root=smear) if smear else None)
     largest_T = cevns.recoil_energy_max(SNS.breaks[-1], detector.target.components[0][0])
     top = max(float(detector.signal(0.9 * largest_T, nuclide)) for nuclide, _ in detector.target.components)
     edges = top * np.array([0.1, 0.25, 0.4, 0.7])
@@ -354,7 +349,7 @@ def test_columns_of_the_response_integrate_the_probability_of_each_nuclide(model
 def test_electrons_of_light_xenon_are_those_of_its_own_yield():
     # ∫ (Poisson probability of 4 to 15 electrons at the yield of ¹²⁴Xe) dR/dT dT
     # that of 131.293 u gives 1.7 % more
-    electrons = resolution.PoissonResolution(1.0, unit_in="electrons", unit_out="electrons")
+    electrons = resolution.Poisson(1.0, unit_in="electrons", unit_out="electrons")
     light = Detector("124Xe", 1000.0, quenching.NestXenon(80.0, unit="electrons"), electrons)
     burst = cevns.sources.supernova()
     assert light.rate([4.0, 16.0], burst)[0] == pytest.approx(8.075545, rel=2e-7)
@@ -372,15 +367,15 @@ def test_narrow_resolution_is_a_perfect_one():
     edges = np.linspace(0.5, 10.0, 20)
     perfect = Detector("CsI", 1.0, quenching.Constant(0.1)).rate(edges, SNS)
     for sigma in (1e-4, 1e-8):
-        narrow = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.GaussianResolution(sigma)).rate(edges, SNS)
+        narrow = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.Gaussian(sigma)).rate(edges, SNS)
         # a convolution changes bins by σ² times the change of the slope: 1e-8
         assert largest(narrow, perfect) < 1e-7
 
 
 @pytest.mark.parametrize("axis", ["time", "recoil", "observed"])
-@pytest.mark.parametrize("smear", [None, resolution.GaussianResolution(1.0)], ids=["sharp", "smeared"])
+@pytest.mark.parametrize("smear", [None, resolution.Gaussian(1.0)], ids=["sharp", "smeared"])
 def test_efficiency_that_is_smooth_nowhere_ends_in_an_error(axis, smear):
-    noise = efficiency.FunctionEfficiency(lambda x: 0.5 + 0.1 * np.sin(1e9 * x), axis)
+    noise = efficiency.Function(lambda x: 0.5 + 0.1 * np.sin(1e9 * x), axis)
     with pytest.raises(InputError, match="is not smooth"):
         Detector("Ar", 1.0, None, smear, noise).rate([5.0, 20.0, 60.0], SNS)
 
@@ -405,12 +400,12 @@ def test_elements_of_a_compound_have_yields_of_their_own():
 @pytest.mark.parametrize(
     ("target", "model", "smear"),
     [
-        ("CsI", quenching.Constant(0.1), resolution.GammaResolution()),
-        ("CsI", quenching.CsICoherent(), resolution.PoissonResolution(13.0)),
-        ("Ge", quenching.Lindhard(), resolution.GaussianResolution(0.05, 0.1, 0.02)),
-        ("Xe", quenching.NestXenon(80.0, unit="electrons"), resolution.PoissonResolution(1.0, "electrons", "electrons")),
-        ("Ar", quenching.LArCoherent(), resolution.TabulatedResolution([0.0, 10.0], [0.1, 1.0], beyond="hold")),
-        ("NaI", quenching.Lindhard(), resolution.GaussianResolution(root=0.2, constant=0.3, quadrature=False)),
+        ("CsI", quenching.Constant(0.1), resolution.Gamma()),
+        ("CsI", quenching.CsICoherent(), resolution.Poisson(13.0)),
+        ("Ge", quenching.Lindhard(), resolution.Gaussian(0.05, 0.1, 0.02)),
+        ("Xe", quenching.NestXenon(80.0, unit="electrons"), resolution.Poisson(1.0, "electrons", "electrons")),
+        ("Ar", quenching.LArCoherent(), resolution.Tabulated([0.0, 10.0], [0.1, 1.0], beyond="hold")),
+        ("NaI", quenching.Lindhard(), resolution.Gaussian(root=0.2, constant=0.3, quadrature=False)),
     ],
 )
 @pytest.mark.parametrize("flux", [SNS, REACTOR], ids=["sns", "reactor"])
@@ -425,7 +420,7 @@ def test_narrow_resolution_with_an_efficiency_is_a_perfect_one(sigma):
     edges = [5.0, 20.0, 60.0]
     curve = efficiency.ErfThreshold(10.0, 2.0)
     perfect = Detector("Ar", 1.0, efficiency=curve).rate(edges, SNS)
-    narrow = Detector("Ar", 1.0, None, resolution.GaussianResolution(sigma), curve).rate(edges, SNS)
+    narrow = Detector("Ar", 1.0, None, resolution.Gaussian(sigma), curve).rate(edges, SNS)
     assert largest(narrow, perfect) < 1e-8
 
 
@@ -433,12 +428,12 @@ def test_narrow_law_of_photo_electrons_is_a_perfect_one():
     # σ/mean = 1/√(bE): 1e-3 to 3e-3, which changes smooth bins by its square
     edges, curve = [20.0, 60.0, 120.0], efficiency.ErfThreshold(30.0, 5.0)
     perfect = Detector("CsI", 1.0, quenching.Constant(0.1), light_yield=1 / 0.07, efficiency=curve).rate(edges, SNS)
-    narrow = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.GammaResolution(0.07, 1e6), curve).rate(edges, SNS)
+    narrow = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.Gamma(0.07, 1e6), curve).rate(edges, SNS)
     assert largest(narrow, perfect) < 1e-5
 
 
 def test_many_quanta_behind_an_efficiency_are_summed_one_by_one():
-    number = resolution.PoissonResolution(1.0, unit_in="electrons", unit_out="electrons")
+    number = resolution.Poisson(1.0, unit_in="electrons", unit_out="electrons")
     curve = efficiency.ErfThreshold(5000.0, 700.0)
     detector = Detector("Ar", 1.0, quenching.Constant(100.0, "electrons"), number, curve)
     T = np.array([1.0, 30.0, 48.0, 50.0, 52.0, 80.0])
@@ -449,7 +444,7 @@ def test_many_quanta_behind_an_efficiency_are_summed_one_by_one():
     np.testing.assert_allclose(detector.probability(edges, T), direct, rtol=1e-10, atol=1e-16)
 
 
-@pytest.mark.parametrize("smear", [None, resolution.GaussianResolution(0.5)], ids=["sharp", "smeared"])
+@pytest.mark.parametrize("smear", [None, resolution.Gaussian(0.5)], ids=["sharp", "smeared"])
 def test_many_bins_hold_what_few_hold(smear):
     """1000 bins are integrated in sets of 128, ten in one."""
     detector = Detector("Ar", 1.0, None, smear)
@@ -460,12 +455,12 @@ def test_many_bins_hold_what_few_hold(smear):
 
 def test_resolution_does_not_change_the_total():
     edges = [-math.inf, math.inf]
-    wide = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.GaussianResolution(0.3, 0.5)).rate(edges, SNS)
+    wide = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.Gaussian(0.3, 0.5)).rate(edges, SNS)
     assert wide[0] == pytest.approx(cevns.rate(SNS, "CsI"), rel=1e-9)
 
 
 def test_recoils_that_give_nothing_are_not_counted():
-    noisy = Detector("Ge", 1.0, Shifted(), resolution.GaussianResolution(0.5))
+    noisy = Detector("Ge", 1.0, Shifted(), resolution.Gaussian(0.5))
     total = noisy.rate([-math.inf, math.inf], SNS)[0]
     assert total == pytest.approx(cevns.rate(SNS, "Ge", threshold=1.0), rel=1e-9)
 
@@ -475,11 +470,11 @@ def test_probability_is_quenching_resolution_and_efficiencies_in_a_chain():
         "Ge",
         1.0,
         quenching.Constant(0.2),
-        resolution.GaussianResolution(0.05),
-        (efficiency.Threshold(2.0, "recoil"), efficiency.StepEfficiency((0.5,), (0.0, 0.8))),
+        resolution.Gaussian(0.05),
+        (efficiency.Threshold(2.0, "recoil"), efficiency.Step((0.5,), (0.0, 0.8))),
     )
     found = detector.probability([0.4, 0.5, 0.6], [1.0, 2.75])
-    expected = 0.8 * resolution.GaussianResolution(0.05).probability([0.5, 0.6], [0.55])[0, 0]
+    expected = 0.8 * resolution.Gaussian(0.05).probability([0.5, 0.6], [0.55])[0, 0]
     np.testing.assert_allclose(found, [[0.0, 0.0], [0.0, expected]], rtol=1e-12)
     np.testing.assert_allclose(detector.signal([1.0, 2.75]), [0.2, 0.55])
 
@@ -541,7 +536,7 @@ def test_times_are_a_last_axis_that_sums_to_the_counts():
 
 def test_times_without_an_efficiency_are_those_of_a_history():
     edges, times = np.linspace(0.5, 5.0, 10), [0.0, 0.5, 2.0, 6.0]
-    detector = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.GaussianResolution(root=0.2))
+    detector = Detector("CsI", 1.0, quenching.Constant(0.1), resolution.Gaussian(root=0.2))
     direct = detector.rate(edges, SNS, times=times)
     assert direct.shape == (9, 3)
     assert largest(direct, detector.rate(edges, SNS.history(times))) < 1e-9
@@ -559,13 +554,13 @@ def test_efficiency_in_time_is_integrated_with_the_arrival():
     for low, high, found in zip(times[:-1], times[1:], CSI.time_weights(arrival, times), strict=True):
         cuts = np.unique(np.clip([low, *np.linspace(low, high, 40), 0.1, 0.4, 0.52, 0.7, 6.0, high], low, high))
         t, weights = composite(cuts)
-        expected = weights @ (arrival.density(t) * efficiency.DecayingEfficiency.coherent_csi_2021()(t))
+        expected = weights @ (arrival.density(t) * efficiency.Decaying.coherent_csi_2021()(t))
         assert found == pytest.approx(expected, rel=1e-9)
 
 
 def test_history_of_a_reactor_has_a_column_a_step():
     history = cevns.FluxHistory([0.0, 1.0, 2.0], [REACTOR, REACTOR * 0.5], "d")
-    detector = Detector("Ge", 1.0, quenching.Lindhard(), resolution.GaussianResolution(0.02))
+    detector = Detector("Ge", 1.0, quenching.Lindhard(), resolution.Gaussian(0.02))
     counts = detector.rate([0.16, 0.2, 0.3, 0.5], history)
     assert counts.shape == (3, 2)
     np.testing.assert_allclose(counts[:, 1], counts[:, 0] / 2, rtol=1e-12)
@@ -588,7 +583,7 @@ def test_observable_is_the_unit_at_the_end_of_the_chain():
     assert CSI.observable == "photo-electrons"
     assert Detector("Ge", 1.0, quenching.Lindhard()).observable == "keV_ee"
     assert Detector("Xe", 1.0, quenching.NestXenon(81.0, unit="electrons")).observable == "electrons"
-    electrons = resolution.PoissonResolution(unit_in="electrons", unit_out="electrons")
+    electrons = resolution.Poisson(unit_in="electrons", unit_out="electrons")
     assert Detector("Xe", 1.0, quenching.NestXenon(81.0, unit="electrons"), electrons).observable == "electrons"
     assert Detector("Ar", 1.0, quenching.LArCoherent(), light_yield=4.5).observable == "photo-electrons"
 
@@ -606,7 +601,7 @@ def test_response_is_immutable_and_says_what_it_is():
 def test_counts_are_never_negative():
     edges = np.linspace(0.1, 2.0, 60)
     table = quenching.Tabulated((0.1, 0.5, 1.0, 5.0, 50.0), (0.1, 0.15, 0.2, 0.22, 0.25))
-    counts = Detector("Ge", 1.0, table, resolution.GaussianResolution(0.02)).rate(edges, REACTOR)
+    counts = Detector("Ge", 1.0, table, resolution.Gaussian(0.02)).rate(edges, REACTOR)
     assert counts.min() >= 0.0
     assert np.all(np.diff(counts) <= 0.0)  # neither the rate nor its convolution ever rises
 
@@ -624,9 +619,9 @@ def test_counts_are_never_negative():
         ),
         (lambda: Detector("CsI", 1.0, light_yield=-1.0), InputError, "light_yield must be > 0 and <= 1e+09 (got -1)"),
         (
-            lambda: Detector("CsI", 1.0, resolution=resolution.GammaResolution()),
+            lambda: Detector("CsI", 1.0, resolution=resolution.Gamma()),
             InputError,
-            "GammaResolution takes keV_ee, but quenching and light yield give keV_nr",
+            "Gamma takes keV_ee, but quenching and light yield give keV_nr",
         ),
         (lambda: CSI.rate([20.0, 10.0], SNS), InputError, "edges must increase (got 20 photo-electrons at index 0, then 10"),
         (
@@ -635,9 +630,9 @@ def test_counts_are_never_negative():
             "edges must be of at most 10000 bins (got 10001): predict them in pieces",
         ),
         (
-            lambda: Detector(
-                "Ar", 1.0, quenching.Constant(0.2), resolution.PoissonResolution(1e6), efficiency.Threshold(3.0)
-            ).rate([0.0, math.inf], SNS),
+            lambda: Detector("Ar", 1.0, quenching.Constant(0.2), resolution.Poisson(1e6), efficiency.Threshold(3.0)).rate(
+                [0.0, math.inf], SNS
+            ),
             InputError,
             "bins must hold up to 100000 quanta where an efficiency acts on their number (got ",
         ),
@@ -664,7 +659,7 @@ def test_counts_are_never_negative():
         (lambda: CSI.rate([10.0, 20.0], SNS.history([0.0, 1.0])), UnsupportedError, "a history has its own steps of time"),
         (lambda: Detector("Ge", 1.0, quenching.Lindhard()).signal(1.0), InputError, "depends on the nuclide that recoils"),
         (
-            lambda: Detector("CsI", 1.0, efficiency=efficiency.FunctionEfficiency(lambda x: 0 * x + 1.1)).rate([1.0, 2.0], SNS),
+            lambda: Detector("CsI", 1.0, efficiency=efficiency.Function(lambda x: 0 * x + 1.1)).rate([1.0, 2.0], SNS),
             InputError,
             "efficiency must be >= 0 and <= 1 (got 1.1 at ",
         ),

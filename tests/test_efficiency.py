@@ -12,18 +12,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cevns import CevnsError, Detector, InputError, UnknownNameError, efficiency, sources
-from cevns.efficiency import (
-    DecayingEfficiency,
-    ErfThreshold,
-    FunctionEfficiency,
-    LogisticEfficiency,
-    ProductEfficiency,
-    StepEfficiency,
-    TabulatedEfficiency,
-    Threshold,
-)
-from cevns.resolution import GaussianResolution
+from cevns import CevnsError, Detector, InputError, UnknownNameError, efficiency, resolution, sources
+from cevns.detectors.efficiency import ErfThreshold, Threshold
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -35,12 +25,12 @@ def half(x):
 ALL = [
     Threshold(1.5),
     ErfThreshold(0.16, 0.02, 0.99),
-    LogisticEfficiency.coherent_csi_2021(),
-    LogisticEfficiency.coherent_csi_2017(),
-    DecayingEfficiency.coherent_csi_2021(),
-    StepEfficiency((1.0, 2.0), (0.0, 0.5, 1.0), "recoil"),
-    TabulatedEfficiency((1.0, 2.0), (0.0, 1.0), beyond="hold"),
-    FunctionEfficiency(half, "recoil", (3.0,)),
+    efficiency.Logistic.coherent_csi_2021(),
+    efficiency.Logistic.coherent_csi_2017(),
+    efficiency.Decaying.coherent_csi_2021(),
+    efficiency.Step((1.0, 2.0), (0.0, 0.5, 1.0), "recoil"),
+    efficiency.Tabulated((1.0, 2.0), (0.0, 1.0), beyond="hold"),
+    efficiency.Function(half, "recoil", (3.0,)),
     Threshold(1.0) * ErfThreshold(2.0, 0.5),
 ]
 
@@ -50,7 +40,7 @@ ALL = [
 
 @pytest.mark.parametrize(("variation", "zero"), [(0.0, 7.068), (1.0, 6.274), (-1.0, 7.846)])
 def test_csi_2021_begins_where_it_was_computed_independently(variation, zero):
-    csi = LogisticEfficiency.coherent_csi_2021(variation)
+    csi = efficiency.Logistic.coherent_csi_2021(variation)
     assert csi.zero == pytest.approx(zero, abs=5e-4)  # three decimals are given
     assert csi(zero - 0.01) == 0.0
     assert csi(zero + 0.01) > 0.0
@@ -59,7 +49,7 @@ def test_csi_2021_begins_where_it_was_computed_independently(variation, zero):
 def test_csi_2021_is_the_formula_of_its_release():
     x = np.linspace(8.0, 60.0, 27)
     expected = 1.32045 / (1 + np.exp(-0.285979 * (x - 10.8646))) - 0.333322
-    np.testing.assert_allclose(LogisticEfficiency.coherent_csi_2021()(x), expected, rtol=1e-14)
+    np.testing.assert_allclose(efficiency.Logistic.coherent_csi_2021()(x), expected, rtol=1e-14)
 
 
 def test_csi_2021_is_that_of_its_files():
@@ -67,12 +57,12 @@ def test_csi_2021_is_that_of_its_files():
     if not path.exists():
         pytest.skip(f"{path} is not at hand")
     for variation, row in zip((0.0, 1.0, -1.0), np.loadtxt(path), strict=True):  # the third is called + 1 there too
-        csi = LogisticEfficiency.coherent_csi_2021(variation)
+        csi = efficiency.Logistic.coherent_csi_2021(variation)
         np.testing.assert_allclose((csi.a, csi.b, csi.c, csi.d), row, rtol=1e-14)
 
 
 def test_csi_2021_in_time_loses_what_comes_late():
-    csi = DecayingEfficiency.coherent_csi_2021()
+    csi = efficiency.Decaying.coherent_csi_2021()
     assert csi.axis == "time"
     t = np.array([-1.0, 0.0, 0.519, 2.52, 5.999, 6.0, 9.0])
     expected = [1.0, 1.0, 1.0, math.exp(-0.0988), math.exp(-0.0494 * 5.479), 0.0, 0.0]
@@ -80,7 +70,7 @@ def test_csi_2021_in_time_loses_what_comes_late():
 
 
 def test_csi_2017_has_a_plateau_of_two_thirds_and_steps():
-    csi = LogisticEfficiency.coherent_csi_2017()
+    csi = efficiency.Logistic.coherent_csi_2017()
     full = 0.6655 / (1 + np.exp(-0.4942 * (np.array([4.99, 5.5, 6.0, 10.8507, 60.0]) - 10.8507)))
     np.testing.assert_allclose(csi([4.99, 5.5, 6.0, 10.8507, 60.0]), full * [0.0, 0.5, 1.0, 1.0, 1.0], rtol=1e-14)
     assert csi(10.8507) == pytest.approx(0.6655 / 2, rel=1e-14)
@@ -90,7 +80,7 @@ def test_argon_efficiency_is_half_near_15_kev():
     path = DATA / "coherent_lar2020" / "CENNS10AnlAEfficiency.txt"
     if not path.exists():
         pytest.skip(f"{path} is not at hand")
-    argon = TabulatedEfficiency.from_file(path, axis="recoil", columns=(1, 2))
+    argon = efficiency.Tabulated.from_file(path, axis="recoil", columns=(1, 2))
     assert len(argon.points) == 80
     assert 0.4 < argon(15.0) < 0.6
     assert argon(0.9) == 0.0
@@ -109,7 +99,7 @@ def test_efficiency_is_between_0_and_1(each):
 def test_efficiency_is_a_value(each):
     assert pickle.loads(pickle.dumps(each)) == each
     assert hash(each) == hash(pickle.loads(pickle.dumps(each)))
-    if not isinstance(each, FunctionEfficiency):
+    if not isinstance(each, efficiency.Function):
         assert eval(repr(each), vars(efficiency)) == each
 
 
@@ -142,40 +132,40 @@ def test_erf_threshold_is_a_step_smeared_by_noise():
 
 def test_table_is_straight_between_points_zero_below_and_as_told_above():
     for beyond, above in (("hold", 0.9), ("zero", 0.0)):
-        table = TabulatedEfficiency([1.0, 2.0, 4.0], [0.2, 0.6, 0.9], beyond=beyond)
+        table = efficiency.Tabulated([1.0, 2.0, 4.0], [0.2, 0.6, 0.9], beyond=beyond)
         np.testing.assert_allclose(table([0.9, 1.0, 1.5, 3.0, 4.0, 5.0]), [0.0, 0.2, 0.4, 0.75, 0.9, above], rtol=1e-14)
 
 
 def test_table_asks_what_is_beyond_its_last_point():
-    table = TabulatedEfficiency([1.0, 2.0, 4.0], [0.2, 0.6, 0.9], axis="recoil")
+    table = efficiency.Tabulated([1.0, 2.0, 4.0], [0.2, 0.6, 0.9], axis="recoil")
     assert table(4.0) == 0.9
     with pytest.raises(
         InputError, match=re.escape("ends at recoil_energy = 4 keV (asked for 5 keV): give beyond='hold' for its")
     ):
         table([1.0, 5.0])
     # a curve that has come down to 0 stays there
-    assert TabulatedEfficiency([1.0, 2.0, 4.0], [0.0, 0.6, 0.0])(5.0) == 0.0
+    assert efficiency.Tabulated([1.0, 2.0, 4.0], [0.0, 0.6, 0.0])(5.0) == 0.0
     with pytest.raises(UnknownNameError, match="unknown choice of beyond 'last'; known are 'hold', 'zero'"):
-        TabulatedEfficiency([1.0, 2.0], [0.0, 0.6], beyond="last")
+        efficiency.Tabulated([1.0, 2.0], [0.0, 0.6], beyond="last")
 
 
 def test_detector_asks_only_where_its_bins_reach_beyond_the_table():
     flux = sources.sns()
-    for axis, resolution in itertools.product(("observed", "recoil"), (None, GaussianResolution(0.1))):
-        table = TabulatedEfficiency([5.0, 20.0], [0.5, 1.0], axis)
-        short, held = (Detector("Ar", 1.0, None, resolution, (part,)) for part in (table, replace(table, beyond="hold")))
+    for axis, smear in itertools.product(("observed", "recoil"), (None, resolution.Gaussian(0.1))):
+        table = efficiency.Tabulated([5.0, 20.0], [0.5, 1.0], axis)
+        short, held = (Detector("Ar", 1.0, None, smear, (part,)) for part in (table, replace(table, beyond="hold")))
         # a resolution of 0.1 keV sees recoils of up to 1 keV above the last edge
         np.testing.assert_allclose(short.rate([6.0, 12.0, 19.0], flux), held.rate([6.0, 12.0, 19.0], flux), rtol=1e-12)
         with pytest.raises(InputError, match="the table of the efficiency ends at"):
             short.rate([6.0, 12.0, 25.0], flux)
-        cut = Detector("Ar", 1.0, None, resolution, (replace(table, beyond="zero"),))
-        if resolution is None or axis == "observed":
+        cut = Detector("Ar", 1.0, None, smear, (replace(table, beyond="zero"),))
+        if smear is None or axis == "observed":
             np.testing.assert_allclose(cut.rate([6.0, 25.0], flux), held.rate([6.0, 20.0], flux), rtol=1e-9)
 
 
 def test_product_multiplies_and_keeps_the_breaks():
-    product = Threshold(1.0) * TabulatedEfficiency([0.0, 4.0], [0.0, 1.0], beyond="hold") * Threshold(2.0)
-    assert isinstance(product, ProductEfficiency)
+    product = Threshold(1.0) * efficiency.Tabulated([0.0, 4.0], [0.0, 1.0], beyond="hold") * Threshold(2.0)
+    assert isinstance(product, efficiency.Product)
     assert len(product.factors) == 3
     assert product.breaks == (0.0, 1.0, 2.0, 4.0)
     np.testing.assert_allclose(product([1.5, 3.0, 5.0]), [0.0, 0.75, 1.0])
@@ -188,14 +178,14 @@ def test_file_of_percent_is_refused_with_its_line(tmp_path):
     path = tmp_path / "efficiency.csv"
     path.write_text("# mine\nkeV,efficiency\n1,0\n2,55\n3,90\n")
     with pytest.raises(InputError, match=r"line 4: efficiency must be >= 0 and <= 1 \(got 55\): perhaps in percent"):
-        TabulatedEfficiency.from_file(path)
+        efficiency.Tabulated.from_file(path)
     with pytest.raises(InputError, match=r"column must be an integer >= 0 and <= 1 of .* \(got 2\)"):
-        TabulatedEfficiency.from_file(path, columns=(0, 2))
+        efficiency.Tabulated.from_file(path, columns=(0, 2))
     path.write_text("1 0\n3 0.5\n2 0.6\n")
     with pytest.raises(InputError, match=r"efficiency.csv, line 3: points must increase \(got 3, then 2\)"):
-        TabulatedEfficiency.from_file(path)
+        efficiency.Tabulated.from_file(path)
     path.write_text("1 0\n2 0.5\n")
-    assert TabulatedEfficiency.from_file(path, axis="time") == TabulatedEfficiency((1.0, 2.0), (0.0, 0.5), "time")
+    assert efficiency.Tabulated.from_file(path, axis="time") == efficiency.Tabulated((1.0, 2.0), (0.0, 0.5), "time")
 
 
 def test_file_of_several_columns_asks_which(tmp_path):
@@ -203,13 +193,13 @@ def test_file_of_several_columns_asks_which(tmp_path):
     path.write_text("keVee,keVnr,efficiency\n1,4,0\n2,8,0.5\n")
     message = "3 columns, 0 'keVee', 1 'keVnr', 2 'efficiency': say with columns=(…, …) which hold the points and"
     with pytest.raises(InputError, match=re.escape(message)):
-        TabulatedEfficiency.from_file(path)
-    by_name = TabulatedEfficiency.from_file(path, columns=("keVnr", "efficiency"), axis="recoil", beyond="hold")
-    assert by_name == TabulatedEfficiency((4.0, 8.0), (0.0, 0.5), "recoil", "hold")
-    assert by_name == TabulatedEfficiency.from_file(path, columns=(1, 2), axis="recoil", beyond="hold")
+        efficiency.Tabulated.from_file(path)
+    by_name = efficiency.Tabulated.from_file(path, columns=("keVnr", "efficiency"), axis="recoil", beyond="hold")
+    assert by_name == efficiency.Tabulated((4.0, 8.0), (0.0, 0.5), "recoil", "hold")
+    assert by_name == efficiency.Tabulated.from_file(path, columns=(1, 2), axis="recoil", beyond="hold")
     for wrong, message in (((0,), "columns must be two"), ((0, -1), "column must be"), ((0, "eff"), "unknown column of")):
         with pytest.raises(CevnsError, match=message):
-            TabulatedEfficiency.from_file(path, columns=wrong)
+            efficiency.Tabulated.from_file(path, columns=wrong)
 
 
 # ---- wrong input ---------------------------------------------------------------------------------------------------------
@@ -218,25 +208,25 @@ def test_file_of_several_columns_asks_which(tmp_path):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: TabulatedEfficiency([1.0, 2.0], [0.0, 1.2]), "efficiency must be >= 0 and <= 1 (got 1.2 at index 1)"),
-        (lambda: TabulatedEfficiency([2.0, 1.0], [0.0, 1.0]), "points must increase (got 2 at index 0, then 1)"),
-        (lambda: TabulatedEfficiency([1.0], [0.0]), "points must be a list of at least 2 (got shape (1,))"),
-        (lambda: TabulatedEfficiency([1.0, 2.0], [0.0]), "values must be as many as points (got shapes (1,) and (2,))"),
-        (lambda: LogisticEfficiency(1.1, 1.0, 5.0), "a + d, the efficiency far above, must be > 0 and <= 1 (got 1.1)"),
-        (lambda: LogisticEfficiency(1.0, -1.0, 5.0), "b must be >= 1e-09 and <= 1e+09 (got -1)"),
-        (lambda: LogisticEfficiency.coherent_csi_2021(4.0), "variation must be >= -3 and <= 3 (got 4)"),
+        (lambda: efficiency.Tabulated([1.0, 2.0], [0.0, 1.2]), "efficiency must be >= 0 and <= 1 (got 1.2 at index 1)"),
+        (lambda: efficiency.Tabulated([2.0, 1.0], [0.0, 1.0]), "points must increase (got 2 at index 0, then 1)"),
+        (lambda: efficiency.Tabulated([1.0], [0.0]), "points must be a list of at least 2 (got shape (1,))"),
+        (lambda: efficiency.Tabulated([1.0, 2.0], [0.0]), "values must be as many as points (got shapes (1,) and (2,))"),
+        (lambda: efficiency.Logistic(1.1, 1.0, 5.0), "a + d, the efficiency far above, must be > 0 and <= 1 (got 1.1)"),
+        (lambda: efficiency.Logistic(1.0, -1.0, 5.0), "b must be >= 1e-09 and <= 1e+09 (got -1)"),
+        (lambda: efficiency.Logistic.coherent_csi_2021(4.0), "variation must be >= -3 and <= 3 (got 4)"),
         (lambda: ErfThreshold(1.0, 0.0), "width must be > 0 and finite (got 0)"),
         (lambda: ErfThreshold(1.0, 0.1, 1.5), "plateau must be >= 0 and <= 1 (got 1.5)"),
         (lambda: Threshold(math.nan, "recoil"), "threshold must be finite (got nan)"),
-        (lambda: DecayingEfficiency(1.0, 0.1, 0.5), "stop must be > start (got start=1.0 and stop=0.5)"),
-        (lambda: StepEfficiency((1.0,), (0.0,)), "values must be one more than edges (got shapes (1,) and (1,))"),
-        (lambda: FunctionEfficiency(3.0), "function must be callable (got 3.0)"),
-        (lambda: FunctionEfficiency(lambda x: 1.0 + x)([0.0, 0.2]), "efficiency must be >= 0 and <= 1 (got 1.2 at 0.2)"),
+        (lambda: efficiency.Decaying(1.0, 0.1, 0.5), "stop must be > start (got start=1.0 and stop=0.5)"),
+        (lambda: efficiency.Step((1.0,), (0.0,)), "values must be one more than edges (got shapes (1,) and (1,))"),
+        (lambda: efficiency.Function(3.0), "function must be callable (got 3.0)"),
+        (lambda: efficiency.Function(lambda x: 1.0 + x)([0.0, 0.2]), "efficiency must be >= 0 and <= 1 (got 1.2 at 0.2)"),
         (
             lambda: Threshold(1.0) * Threshold(1.0, "time"),
             "efficiencies of different axes are no product (got observed and time)",
         ),
-        (lambda: ProductEfficiency((1.0,)), "factors must be one or more of cevns.efficiency (got (1.0,))"),
+        (lambda: efficiency.Product((1.0,)), "factors must be one or more of cevns.efficiency (got (1.0,))"),
         (lambda: Threshold(1.0)("three"), "observed must be real numbers (got 'three')"),
     ],
 )
@@ -264,7 +254,7 @@ def test_a_file_that_is_no_efficiency_is_refused_with_its_line(tmp_path, text, o
     path = tmp_path / "eff.csv"
     path.write_text(text)
     with pytest.raises(InputError) as error:
-        TabulatedEfficiency.from_file(path, **options)
+        efficiency.Tabulated.from_file(path, **options)
     assert f"{path}" in str(error.value)
     assert message in str(error.value)
 
@@ -272,4 +262,4 @@ def test_a_file_that_is_no_efficiency_is_refused_with_its_line(tmp_path, text, o
 def test_columns_that_are_not_asked_for_may_be_empty(tmp_path):
     path = tmp_path / "eff.csv"
     path.write_text("E,note,efficiency\n0,,0\n2,see text,1\n")
-    assert TabulatedEfficiency.from_file(path, axis="recoil", columns=(0, 2))(1.0) == pytest.approx(0.5)
+    assert efficiency.Tabulated.from_file(path, axis="recoil", columns=(0, 2))(1.0) == pytest.approx(0.5)

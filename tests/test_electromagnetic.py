@@ -10,8 +10,8 @@ import pytest
 import cevns
 from cevns import Anapole, ChargeRadius, MagneticMoment, Millicharge, StandardModel, TransitionMagneticMoment
 from cevns.constants import ELECTRON_MASS, FINE_STRUCTURE, FLAVORS, MEV2_CM2, WEAK_MIXING_ANGLE
-from cevns.form_factors import Helm
 from cevns.interactions.electromagnetic import MAGNETIC, MILLICHARGE
+from cevns.nuclei.form_factors import Helm
 from cevns.oscillation import mixing_matrix
 from cevns.reference import new_physics as reference
 

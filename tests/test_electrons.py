@@ -22,12 +22,12 @@ from scipy.special import ndtr
 import cevns
 from cevns import Component, Detector, ElectronNSI, Flux, StandardModel, Target, electrons, quenching, resolution
 from cevns.constants import ELECTRON_MASS, FERMI_CONSTANT, FINE_STRUCTURE, FLAVORS, KEV, MEV2_CM2
-from cevns.efficiency import Threshold
+from cevns.detectors.efficiency import Threshold
+from cevns.fluxes.spectra import Lines
 from cevns.interactions import Current, Interaction
 from cevns.reference import cases, dirac
 from cevns.reference import electrons as reference
 from cevns.reference.spectra import integral, tabulated
-from cevns.spectra import Lines
 
 YEAR_TONNE = 365.25 * 1000  # kg d
 SPECTRUM_IDS = [case.name for case in cases.SPECTRA]
@@ -776,7 +776,7 @@ def test_a_perfect_detector_counts_the_rate_in_bins():
 
 def test_electrons_are_not_quenched():
     flux = cevns.sources.sns()
-    sharp = resolution.GaussianResolution(constant=0.2)
+    sharp = resolution.Gaussian(constant=0.2)
     edges = [1.0, 3.0, 10.0]
     quenched = Detector("Ge", 3.0, quenching=quenching.Lindhard(k=0.16), resolution=sharp)
     plain = Detector("Ge", 3.0, resolution=sharp)
@@ -789,9 +789,7 @@ def test_a_resolution_smears_the_steps_of_the_shells():
     """∫ dR/dT [Φ((b − T)/σ) − Φ((a − T)/σ)] dT by quadrature between the binding energies."""
     flux = cevns.sources.solar(components=["pp", "7Be"])
     width, edges = 0.3, np.array([4.0, 5.0, 6.0])
-    found = electrons.response(
-        Detector("Xe", 1.0, resolution=resolution.GaussianResolution(constant=width)), edges, flux
-    ).counts()
+    found = electrons.response(Detector("Xe", 1.0, resolution=resolution.Gaussian(constant=width)), edges, flux).counts()
     steps = [B for B in electrons.shells("Xe").binding_energy if 1.0 < B < 9.0]
     cuts = np.unique([*steps, *np.arange(1.0, 9.05, 0.1)])
     nodes, weights = np.polynomial.legendre.leggauss(12)
@@ -805,7 +803,7 @@ def test_a_resolution_smears_the_steps_of_the_shells():
 
 def test_a_response_serves_other_interactions_and_any_rate():
     flux = cevns.sources.reactor(power=3.0, distance=20.0)
-    detector = Detector("Ge", 2.0, resolution=resolution.GaussianResolution(constant=0.05), efficiency=Threshold(0.3))
+    detector = Detector("Ge", 2.0, resolution=resolution.Gaussian(constant=0.05), efficiency=Threshold(0.3))
     edges = [0.2, 0.5, 2.0, 12.0]
     response = electrons.response(detector, edges, flux)
     theory = StandardModel() + own("magnetic", 1e-10 * MAGNETON)
@@ -819,7 +817,7 @@ def test_a_response_serves_other_interactions_and_any_rate():
 
 def test_a_response_in_photo_electrons_and_steps_of_time():
     flux = cevns.sources.sns(protons=3.198e23, distance=19.3, yield_per_proton=0.0848)
-    csi = Detector("CsI", 14.6, quenching=quenching.CsICoherent(), resolution=resolution.GammaResolution())
+    csi = Detector("CsI", 14.6, quenching=quenching.CsICoherent(), resolution=resolution.Gamma())
     counts = electrons.response(csi, [10.0, 20.0, 60.0], flux).counts()
     assert (counts > 0).all()
     assert counts.sum() < 0.01 * csi.rate([10.0, 20.0, 60.0], flux).sum()

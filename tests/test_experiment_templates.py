@@ -416,7 +416,7 @@ def test_wrong_requests_are_refused(call, error, said):
 
 def seeing_everything(*efficiencies):
     """Germanium whose noise alone may pass the threshold, however small the recoil."""
-    noise = cevns.resolution.GaussianResolution.pulser_fano(noise=0.07)
+    noise = cevns.resolution.Gaussian.pulser_fano(noise=0.07)
     quenching = cevns.quenching.Lindhard(0.157)
     detector = cevns.Detector("Ge", 1.0, quenching=quenching, resolution=noise, efficiency=efficiencies)
     return Experiment(cevns.sources.reactor(power=2.9, distance=20.0), detector, 100.0, [0.2, 0.3, 0.5])

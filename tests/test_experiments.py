@@ -41,7 +41,7 @@ distance = 30.0
 target = "Ge"
 mass = 2.0
 quenching = { model = "Lindhard", k = 0.162 }
-efficiency = [{ model = "TabulatedEfficiency", points = [0.1, 0.4], values = [0.5, 0.9], axis = "observed", beyond = "hold" }]
+efficiency = [{ model = "Tabulated", points = [0.1, 0.4], values = [0.5, 0.9], axis = "observed", beyond = "hold" }]
 
 [exposure]
 days = 10.0
@@ -381,7 +381,7 @@ def test_a_file_is_the_experiment_that_its_keys_say(load):
         "Ge",
         2.0,
         quenching=quenching.Lindhard(k=0.162),
-        efficiency=efficiency.TabulatedEfficiency(points=[0.1, 0.4], values=[0.5, 0.9], axis="observed", beyond="hold"),
+        efficiency=efficiency.Tabulated(points=[0.1, 0.4], values=[0.5, 0.9], axis="observed", beyond="hold"),
     )
     assert found.detector == detector
     assert found.flux == sources.reactor(power=2.9, distance=30.0)
@@ -473,9 +473,9 @@ OBSERVED = 'axis = "observed" }]'
             "detector.efficiency: efficiency must be >= 0 and <= 1 (got 1.1 at index 1)",
         ),
         (
-            "TabulatedEfficiency", "TabulatedEficiency",
+            "Tabulated", "TabulatedEficiency",
             14,
-            "unknown efficiency 'TabulatedEficiency'; did you mean 'TabulatedEfficiency'",
+            "unknown efficiency 'TabulatedEficiency'; did you mean 'Tabulated'",
         ),
         ("points = [0.1, 0.4]", "energies = [0.1, 0.4]", 14, "unexpected keyword argument 'energies'"),
         (

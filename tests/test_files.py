@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cevns.data.columns import check_integral, number_of, path_of, read_columns, unit_in
 from cevns.errors import InputError
-from cevns.files import check_integral, number_of, path_of, read_columns, unit_in
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 

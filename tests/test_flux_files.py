@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 import cevns
 from cevns import Component, Flux, Uncertainty
 from cevns.errors import InputError, UnknownNameError
+from cevns.fluxes.pulses import GaussianPulse, Instant, PulseTrain, RectangularPulse, TabulatedPulse, TrapezoidalPulse
+from cevns.fluxes.spectra import EndPoint, Table
+from cevns.fluxes.timing import Timing
 from cevns.oscillation import Vacuum
-from cevns.spectra import EndPoint, Table
-from cevns.timing import GaussianPulse, Instant, PulseTrain, RectangularPulse, TabulatedPulse, Timing, TrapezoidalPulse
 
 ENERGY = [1.0, 2.0, 5.0, 9.0]
 POSITIVE = st.floats(1e-300, 1e200)

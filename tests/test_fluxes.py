@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import cevns
 from cevns import Component, Flux
-from cevns.spectra import EndPoint, Lines, Table
+from cevns.fluxes.spectra import EndPoint, Lines, Table
 
 ENERGY = [1.0, 2.0, 8.0]
 

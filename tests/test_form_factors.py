@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import cevns
 from cevns import form_factors
 from cevns.constants import HBAR_C
-from cevns.form_factors import Dipole, Gaussian, Helm, KleinNystrand, Point, SolidSphere, SymmetrizedFermi
+from cevns.nuclei.form_factors import Dipole, Gaussian, Helm, KleinNystrand, Point, SolidSphere, SymmetrizedFermi
 from cevns.reference import cases
 
 EPSILON = 2.0**-52

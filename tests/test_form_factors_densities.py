@@ -18,7 +18,7 @@ import pytest
 import cevns
 from cevns import form_factors
 from cevns.constants import HBAR_C
-from cevns.form_factors import (
+from cevns.nuclei.form_factors import (
     ByNuclide,
     Dipole,
     FourierBessel,
@@ -136,8 +136,8 @@ SETS = list(csv.DictReader(line for line in _FILE.read_text(encoding="utf-8").sp
 @pytest.mark.parametrize("row", SETS, ids=lambda row: row["nuclide"])
 def test_fourier_bessel_density_integrates_to_the_charge(row):
     model = FourierBessel(row["set"])
-    nuclide = cevns.Nuclide(row["nuclide"]) if row["nuclide"] in cevns.nuclides.names() else Bare(row["nuclide"])
-    Z = cevns.nuclides.SYMBOLS.index(re.sub(r"\d", "", row["nuclide"]))
+    nuclide = cevns.Nuclide(row["nuclide"]) if row["nuclide"] in cevns.nuclei.nuclides.names() else Bare(row["nuclide"])
+    Z = cevns.nuclei.nuclides.SYMBOLS.index(re.sub(r"\d", "", row["nuclide"]))
     assert model.norm(nuclide) == pytest.approx(Z, rel=2e-3)
     assert model.norm(nuclide) == pytest.approx(float(row["norm"]), abs=6e-6)  # 5 decimals printed
     assert model.rms_radius(nuclide) == pytest.approx(float(row["rms"]), abs=6e-6)
@@ -183,11 +183,12 @@ def test_fourier_bessel_says_which_sets_there_are_and_how_far_they_reach():
 
 
 def test_of_several_sets_the_one_with_the_largest_radius_is_the_default(monkeypatch):
-    from cevns.form_factors import expansions
+    from cevns.nuclei.form_factors import expansions
 
     small, large = expansions._Coefficients(7.0, (0.05, 0.06)), expansions._Coefficients(9.0, (0.03, 0.05))
-    path = "nuclide,set,radius,norm,rms,coefficients\n40Ar,a,7,1,1,0.05 0.06\n40Ar,b,9,1,1,0.03 0.05\n"
-    monkeypatch.setattr("builtins.open", lambda *_, **__: __import__("io").StringIO(path))
+    read = [("a", "7", "0.05 0.06"), ("b", "9", "0.03 0.05")]
+    read = [{"nuclide": "40Ar"} | dict(zip(("set", "radius", "coefficients"), row, strict=True)) for row in read]
+    monkeypatch.setattr(expansions, "rows", lambda name: read)
     found = expansions._sets.__wrapped__()
     assert found == {"40Ar": {"b": large, "a": small}}
     assert next(iter(found["40Ar"])) == "b"

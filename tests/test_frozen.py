@@ -69,7 +69,7 @@ def _things():
         "axial": interactions.AxialMediator(mass=1.0, coupling=0.1),
         "tensor": interactions.TensorMediator(mass=1.0, coupling=0.1, charges={"n": 1}),
         "transition": interactions.TransitionMagneticMoment(moments=np.diag([1.0, 2.0, 3.0]), neutrinos="dirac", scale=1e-10),
-        "generalised": interactions.GeneralisedInteraction(eps_s_u=0.1),
+        "generalised": interactions.GeneralizedInteraction(eps_s_u=0.1),
         "portal": interactions.DipolePortal(mass=1.0, nue=1e-9),
         "upscattering": interactions.VectorUpscattering(mass=1.0, mediator_mass=2.0, coupling=1e-5, charges={"p": 1}),
         "leptoquark": interactions.Leptoquark(multiplet="R2~", mass=1e6, coupling=1.0, flavors=["numu", "nue"]),
@@ -83,13 +83,13 @@ def _things():
         "sarkis": quenching.Sarkis(),
         "polynomial": quenching.Polynomial([0.1, 0.01]),
         "function of quenching": quenching.Function(_constant),
-        "logistic": efficiency.LogisticEfficiency.coherent_csi_2021(),
-        "curve": efficiency.TabulatedEfficiency([1.0, 2.0], [0.0, 1.0], beyond="hold"),
-        "steps": efficiency.StepEfficiency([1.0], [0.0, 1.0]),
+        "logistic": efficiency.Logistic.coherent_csi_2021(),
+        "curve": efficiency.Tabulated([1.0, 2.0], [0.0, 1.0], beyond="hold"),
+        "steps": efficiency.Step([1.0], [0.0, 1.0]),
         "product": efficiency.Threshold(1.0) * efficiency.Threshold(2.0),
-        "gamma": resolution.GammaResolution(),
-        "gaussian": resolution.GaussianResolution(0.1),
-        "poisson": resolution.PoissonResolution(10.0),
+        "gamma": resolution.Gamma(),
+        "gaussian": resolution.Gaussian(0.1),
+        "poisson": resolution.Poisson(10.0),
         "mixing": oscillation.MixingParameters(0.3, 0.02, 0.5, 0.0, 7.5e-5, 2.5e-3),
         "vacuum": oscillation.Vacuum(baseline=100.0),
         "sun": oscillation.SolarAdiabatic("8B"),
@@ -105,7 +105,7 @@ def _things():
     yield "dark table", dark_matter.DarkMatterFlux.from_table(25.0, [30.0, 40.0], [1.0, 2.0])
     portal = dark_matter.VectorPortal(**masses, alpha_D=0.5)
     yield "vector portal", portal
-    detector = cevns.Detector("CsI", 14.6, quenching=quenching.CsICoherent(), resolution=resolution.GammaResolution())
+    detector = cevns.Detector("CsI", 14.6, quenching=quenching.CsICoherent(), resolution=resolution.Gamma())
     yield "detector", detector
     yield "response", detector.response(EDGES, FLUX)
     yield "response in time", detector.response(EDGES, pulsed, times=[0.0, 1.0, 6.0])
@@ -284,7 +284,7 @@ TAKERS = {
     "lines": ((TWO, TWO), spectra.Lines, lambda s: [s.total, s.energy_sum]),
     "form factor": ((E - 1, V[0] / V), form_factors.Tabulated, lambda f: f([3.0, 20.0], NUCLIDE)),
     "quenching": ((E, V / 10), quenching.Tabulated, lambda q: q.factor([3.0, 20.0])),
-    "efficiency": ((E, V / 10), efficiency.TabulatedEfficiency, lambda e: e([3.0, 20.0])),
+    "efficiency": ((E, V / 10), efficiency.Tabulated, lambda e: e([3.0, 20.0])),
     "pulse": ((E, V), timing.TabulatedPulse, lambda p: p.times + p.values),
     "dark matter": ((E + 50, V), lambda e, v: dark_matter.DarkMatterFlux.from_table(25.0, e, v), lambda f: f.total()),
     "history": ((TWO,), lambda t: cevns.FluxHistory(t, [FLUX], "d"), lambda h: h.durations),

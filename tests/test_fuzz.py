@@ -41,9 +41,7 @@ CPU_LIMIT = 60.0  # s for one call; the slowest take a tenth of a second
 
 AR, CS, FE, GE, XE = map(cevns.Nuclide, ("40Ar", "133Cs", "56Fe", "74Ge", "132Xe"))
 SNS, REACTOR = sources.sns(), sources.reactor(power=2.9, distance=28.0)
-DETECTOR = cevns.Detector(
-    "Ge", 1.0, quenching=quenching.Lindhard(0.16), resolution=resolution.GaussianResolution.pulser_fano(noise=0.02)
-)
+DETECTOR = cevns.Detector("Ge", 1.0, quenching=quenching.Lindhard(0.16), resolution=resolution.Gaussian.pulser_fano(noise=0.02))
 PORTAL = {"mass": 25.0, "mediator_mass": 75.0, "kinetic_mixing": 1e-4}
 DARK = dark_matter.DarkMatterFlux.from_pion_decay_at_rest(**PORTAL, protons=3e23, distance=19.3)
 COUNTS = [5.0, 3.0, 2.0]
@@ -147,7 +145,7 @@ CALLS = (
     Call(quenching.Polynomial, {"coefficients": [0.05, 0.01]}),
     Call(efficiency.Threshold, {"threshold": 1.0}),
     Call(efficiency.ErfThreshold, {"threshold": 1.0, "width": 0.2, "plateau": 0.9}),
-    Call(resolution.GaussianResolution.pulser_fano, {"noise": 0.02, "fano": 0.11}),
+    Call(resolution.Gaussian.pulser_fano, {"noise": 0.02, "fano": 0.11}),
     Call(cevns.Detector, {"target": "Ge", "mass": 1.0}),
     Call(DETECTOR.rate, {"edges": [0.16, 0.3, 0.8], "flux": REACTOR}),
     Call(statistics.poisson_chi2, {"observed": COUNTS, "expected": [4.0, 3.0, 2.5]}),
@@ -172,7 +170,7 @@ CALLS = (
     Call(SCAN.sel, {"x": 0.5}),
     Call(statistics.fit, {"cost": COST, "start": [1.0, 0.0], "fixed": {"f": 0.0}, "limits": {"mu": [0.0, 5.0]}}),
     Call(statistics.contour, {"cost": COST, "x": "mu", "y": "f", "grid_x": [0.5, 1.0], "grid_y": [0.0, 0.1]}),
-    Call(statistics.minimise, {"cost": COST, "start": [1.0, 0.0]}),
+    Call(statistics.minimize, {"cost": COST, "start": [1.0, 0.0]}),
     Call(statistics.asimov, {"model": MODEL, "theta": [1.0, 0.0]}),
     Call(statistics.toys, {"model": MODEL, "theta": [1.0, 0.0], "number": 2, "seed": 1}, signed=True),
     Call(statistics.run_toys, {"cost": COST, "theta": [1.0, 0.0], "number": 2, "seed": 1}),
@@ -183,14 +181,14 @@ CALLS = (
     Call(timing.RectangularPulse, {"start": 0.0, "stop": 1.0}),
     Call(timing.TabulatedPulse, {"times": [0.0, 1.0, 2.0], "values": [1.0, 2.0, 0.0]}),
     Call(timing.Timing, {"pulse": timing.Instant(), "lifetimes": [0.026, 2.2]}),
-    Call(efficiency.StepEfficiency, {"edges": [1.0, 2.0], "values": [0.2, 0.9, 1.0]}),
-    Call(efficiency.TabulatedEfficiency, {"points": [0.0, 1.0, 2.0], "values": [0.1, 0.5, 0.9]}),
-    Call(efficiency.LogisticEfficiency, {"a": 0.7, "b": 1.0, "c": 1.0, "d": 0.0}),
+    Call(efficiency.Step, {"edges": [1.0, 2.0], "values": [0.2, 0.9, 1.0]}),
+    Call(efficiency.Tabulated, {"points": [0.0, 1.0, 2.0], "values": [0.1, 0.5, 0.9]}),
+    Call(efficiency.Logistic, {"a": 0.7, "b": 1.0, "c": 1.0, "d": 0.0}),
     Call(quenching.Linear, {"constant": 0.1, "slope": 0.001}),
     Call(quenching.Tabulated, {"recoil_energy": [0.0, 1.0, 100.0], "factors": [0.1, 0.2, 0.3]}),
     Call(quenching.NestXenon, {"field": 100.0, "density": 2.9}),
-    Call(resolution.GammaResolution, {"a": 0.0749, "b": 9.56}),
-    Call(resolution.TabulatedResolution, {"energies": [0.0, 1.0, 2.0], "sigmas": [0.1, 0.2, 0.3]}),
+    Call(resolution.Gamma, {"a": 0.0749, "b": 9.56}),
+    Call(resolution.Tabulated, {"energies": [0.0, 1.0, 2.0], "sigmas": [0.1, 0.2, 0.3]}),
     Call(DETECTOR.probability, {"edges": [0.16, 0.3, 0.8], "recoil_energy": [1.0, 3.0], "nuclide": GE}),
     Call(oscillation.Vacuum, {"baseline": 1e5}),
     Call(oscillation.Sterile, {"dm2": 1.0, "baseline": 20.0, "sin2_2theta": 0.1, "core": 1.0, "detector": 1.0}),

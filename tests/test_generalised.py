@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import cevns
-from cevns import GeneralisedInteraction, StandardModel
+from cevns import GeneralizedInteraction, StandardModel
 from cevns.constants import FLAVORS, MEV2_CM2, NUCLEON_MASS, QUARK_MASSES
-from cevns.form_factors import Helm
 from cevns.interactions.nucleon_charges import matrix_element_names, nucleon_charges
 from cevns.kinematics import momentum_transfer
+from cevns.nuclei.form_factors import Helm
 from cevns.reference import new_physics as reference
 
 ARGON, CESIUM, FLUORINE = (cevns.Nuclide(name) for name in ("40Ar", "133Cs", "19F"))
@@ -40,14 +40,14 @@ def test_scalar_and_tensor_are_those_of_lindner_rodejohann_and_xu():
     unit = cevns.constants.FERMI_CONSTANT**2 * M / (4 * math.pi) * MEV2_CM2 * 1e-3
     scalar = unit * charge("scalar", CESIUM, 0.02, -0.04) ** 2 * M * t / (2 * E**2)
     tensor = unit * 8 * charge("tensor", CESIUM, 0.2, 0.4) ** 2 * (1 - t / E - M * t / (4 * E**2) + t**2 / (4 * E**2))
-    theory = GeneralisedInteraction(eps_s_u=0.01, eps_s_d=-0.02, eps_t_u=0.1, eps_t_d=0.2)
+    theory = GeneralizedInteraction(eps_s_u=0.01, eps_s_d=-0.02, eps_t_u=0.1, eps_t_d=0.2)
     np.testing.assert_allclose(cross_section(theory, CESIUM), scalar + tensor, rtol=1e-12)
 
 
 @pytest.mark.parametrize("flavor", FLAVORS)
 def test_vector_ones_are_nsi(flavor):
     nsi = cevns.NSI(eps_ee_u=0.1, eps_mm_u=0.1, eps_ee_d=-0.3, eps_mm_d=-0.3)
-    theory = GeneralisedInteraction(eps_v_u=0.1, eps_v_d=-0.3, flavors=("numu", "nue"))
+    theory = GeneralizedInteraction(eps_v_u=0.1, eps_v_d=-0.3, flavors=("numu", "nue"))
     np.testing.assert_allclose(cross_section(SM + theory, flavor=flavor), cross_section(SM + nsi, flavor=flavor), rtol=1e-13)
 
 
@@ -55,7 +55,7 @@ def test_contacts_are_heavy_mediators():
     m, g = 3e4, 0.05
     epsilon = g**2 / (math.sqrt(2) * cevns.constants.FERMI_CONSTANT * m**2)
     for short, kind in (("s", cevns.ScalarMediator), ("t", cevns.TensorMediator), ("a", cevns.AxialMediator)):
-        contact = GeneralisedInteraction(**{f"eps_{short}_u": epsilon, f"eps_{short}_d": epsilon})
+        contact = GeneralizedInteraction(**{f"eps_{short}_u": epsilon, f"eps_{short}_d": epsilon})
         light = cross_section(kind(mass=m, coupling=g), FLUORINE)
         # 2MT/m² = 2e-7, and squared
         np.testing.assert_allclose(cross_section(contact, FLUORINE), light, rtol=1e-6)
@@ -64,26 +64,26 @@ def test_contacts_are_heavy_mediators():
 
 def test_axial_ones_interfere_with_the_axial_part_of_the_standard_model():
     model = StandardModel(axial=True)
-    values = [cross_section(model + GeneralisedInteraction(eps_a_u=x, eps_a_d=-x), FLUORINE) for x in (0.1, 0.0, -0.1)]
+    values = [cross_section(model + GeneralizedInteraction(eps_a_u=x, eps_a_d=-x), FLUORINE) for x in (0.1, 0.0, -0.1)]
     assert (values[0] > values[1]).all()
     assert (values[1] > values[2]).all()
 
 
 def test_pseudoscalars_and_axial_ones_leave_nuclei_without_spin_alone():
-    theory = GeneralisedInteraction(eps_a_u=1.0, eps_p_d=1.0)
+    theory = GeneralizedInteraction(eps_a_u=1.0, eps_p_d=1.0)
     np.testing.assert_array_equal(cross_section(theory, ARGON), 0.0)
     assert (cross_section(theory, FLUORINE) > 0).all()
 
 
 def test_flavours_that_are_not_named_have_none():
-    theory = GeneralisedInteraction(eps_s_u=0.01, eps_t_d=0.1, flavors="nutau")
+    theory = GeneralizedInteraction(eps_s_u=0.01, eps_t_d=0.1, flavors="nutau")
     np.testing.assert_allclose(cross_section(SM + theory), cross_section(SM), rtol=1e-13)
     assert (cross_section(SM + theory, flavor="nutaubar") > cross_section(SM)).all()
 
 
 def test_scalar_and_tensor_interfere_if_asked_to():
     both = {"eps_s_u": 0.01, "eps_s_d": 0.01, "eps_t_u": 0.1, "eps_t_d": 0.1}
-    apart, together = (GeneralisedInteraction(**both, interference=flag) for flag in (False, True))
+    apart, together = (GeneralizedInteraction(**both, interference=flag) for flag in (False, True))
     product = charge("scalar", CESIUM, 0.01, 0.01) * charge("tensor", CESIUM, 0.1, 0.1)
     for flavor in ("numu", "numubar"):
         extra = cross_section(together, CESIUM, flavor=flavor) - cross_section(apart, CESIUM, flavor=flavor)
@@ -140,11 +140,11 @@ def test_pseudoscalar_charges_of_the_anomaly_vanish():
 
 @pytest.mark.parametrize(
     "theory",
-    [GeneralisedInteraction(), GeneralisedInteraction(eps_p_u=0.1, flavors=["numu", "nue"], interference=True)],
+    [GeneralizedInteraction(), GeneralizedInteraction(eps_p_u=0.1, flavors=["numu", "nue"], interference=True)],
     ids=repr,
 )
 def test_they_are_values(theory):
-    namespace = {"GeneralisedInteraction": GeneralisedInteraction}
+    namespace = {"GeneralizedInteraction": GeneralizedInteraction}
     for copy in (
         eval(repr(theory), namespace),
         pickle.loads(pickle.dumps(theory)),
@@ -156,11 +156,11 @@ def test_they_are_values(theory):
 
 
 WRONG = [
-    (lambda: GeneralisedInteraction(eps_s_u=np.nan), "eps_s_u must be finite (got nan)"),
-    (lambda: GeneralisedInteraction(eps_t_d=1j), "eps_t_d must be real numbers (got 1j)"),
-    (lambda: GeneralisedInteraction(flavors=["nuebar"]), "unknown flavor 'nuebar'; did you mean 'nue'?"),
-    (lambda: GeneralisedInteraction(flavors=[]), "flavors must name at least one of 'nue', 'numu', 'nutau' (got none)"),
-    (lambda: GeneralisedInteraction(flavors=3), "flavors must be names such as 'nue' (got 3)"),
+    (lambda: GeneralizedInteraction(eps_s_u=np.nan), "eps_s_u must be finite (got nan)"),
+    (lambda: GeneralizedInteraction(eps_t_d=1j), "eps_t_d must be real numbers (got 1j)"),
+    (lambda: GeneralizedInteraction(flavors=["nuebar"]), "unknown flavor 'nuebar'; did you mean 'nue'?"),
+    (lambda: GeneralizedInteraction(flavors=[]), "flavors must name at least one of 'nue', 'numu', 'nutau' (got none)"),
+    (lambda: GeneralizedInteraction(flavors=3), "flavors must be names such as 'nue' (got 3)"),
 ]
 
 

@@ -11,10 +11,11 @@ import pytest
 import cevns
 from cevns import Component, Flux, FluxHistory, binned_rate, differential_rate, rate
 from cevns.errors import InputError, UnknownNameError, UnsupportedError
+from cevns.fluxes.pulses import GaussianPulse, Instant, RectangularPulse
+from cevns.fluxes.spectra import EndPoint, Function, Lines, Table
+from cevns.fluxes.timing import Timing
 from cevns.reference import histories as reference
 from cevns.reference import spectra as plain
-from cevns.spectra import EndPoint, Function, Lines, Table
-from cevns.timing import GaussianPulse, Instant, RectangularPulse, Timing
 
 RNG = np.random.default_rng(20261122)
 ENERGY = np.linspace(0.5, 11.0, 22)
@@ -103,7 +104,7 @@ def test_the_rate_of_a_history_is_that_of_each_step(history, call, model):
 
 
 def test_both_ways_of_rates_are_taken_above():
-    from cevns.rates import _distinct
+    from cevns.scattering.rates import _distinct
 
     ways = {name: _distinct(history, (0,) * 6)[1] is None for name, history in HISTORIES.items()}
     assert ways["many steps, all different"]

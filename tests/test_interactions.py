@@ -11,7 +11,7 @@ import pytest
 import cevns
 from cevns import StandardModel
 from cevns.constants import FLAVORS, WEAK_CROSS_SECTION, WEAK_MIXING_ANGLE
-from cevns.form_factors import Helm, KleinNystrand, Point, SymmetrizedFermi
+from cevns.nuclei.form_factors import Helm, KleinNystrand, Point, SymmetrizedFermi
 from cevns.reference import cases
 
 MODELS = [
@@ -111,7 +111,7 @@ def test_proton_and_neutron_form_factors_act_on_their_own():
 
 def test_the_mixing_angle_changes_a_germanium_rate_by_five_percent():
     # 0.2312 (at the Z mass) instead of 0.23857: Q² of the five isotopes by hand gives -4.74 %
-    isotopes = cevns.nuclides.isotopes("Ge")
+    isotopes = cevns.nuclei.nuclides.isotopes("Ge")
     rate = {
         angle: sum(n.abundance * cevns.cross_section(5.0, n, StandardModel(weak_mixing_angle=angle)) for n in isotopes)
         for angle in (0.2312, WEAK_MIXING_ANGLE)

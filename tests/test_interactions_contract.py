@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import cevns
-from cevns import Component, Couplings, Flux, StandardModel, Target, terms
-from cevns.components import Uncertainty
+from cevns import Component, Couplings, Flux, StandardModel, Target
 from cevns.errors import InputError
-from cevns.form_factors import KleinNystrand, Tabulated
+from cevns.fluxes.components import Uncertainty
+from cevns.fluxes.spectra import Lines
 from cevns.interactions import (
     NSI,
     Anapole,
@@ -21,20 +21,21 @@ from cevns.interactions import (
     ChargeRadius,
     DipolePortal,
     ElectronNSI,
-    GeneralisedInteraction,
+    GeneralizedInteraction,
+    InteractionSum,
     Leptoquark,
     MagneticMoment,
     Millicharge,
     ScalarMediator,
     ScalarUpscattering,
-    Sum,
     TensorMediator,
     TransitionMagneticMoment,
     VectorMediator,
     VectorUpscattering,
 )
 from cevns.interactions.kinds import recoil_energy_range
-from cevns.spectra import Lines
+from cevns.nuclei.form_factors import KleinNystrand, Tabulated
+from cevns.scattering import nuclei as terms
 
 ARGON = cevns.Nuclide("40Ar")
 CESIUM = cevns.Nuclide("133Cs")
@@ -51,7 +52,7 @@ NOTHING = [
     AxialMediator(mass=0.0, coupling=0.0),
     ScalarMediator(mass=0.0, coupling=0.0),
     TensorMediator(mass=0.0, coupling=0.0),
-    GeneralisedInteraction(),
+    GeneralizedInteraction(),
     DipolePortal(mass=0.0),
     DipolePortal(mass=5.0),
     ScalarUpscattering(mass=3.0, mediator_mass=0.0, coupling=0.0),
@@ -71,7 +72,7 @@ SOMETHING = [
     AxialMediator(mass=1.0, coupling=0.1, matrix_elements="lin-2018"),
     ScalarMediator(mass=1.0, coupling=0.1, matrix_elements="cerdeno-2016"),
     TensorMediator(mass=1.0, coupling=0.1, charges={"n": 1}),
-    GeneralisedInteraction(eps_s_u=0.1, flavors="nue", interference=True),
+    GeneralizedInteraction(eps_s_u=0.1, flavors="nue", interference=True),
     DipolePortal(mass=1.0, nue=1e-9),
     ScalarUpscattering(mass=1.0, mediator_mass=2.0, coupling=1e-5, charges={"u": 1, "d": 1}),
     VectorUpscattering(mass=1.0, mediator_mass=2.0, coupling=1e-5, charges={"p": 1}),
@@ -145,22 +146,22 @@ def test_interactions_and_their_sums_are_rebuilt_by_their_text_and_by_pickling(a
 
 def test_a_sum_of_sums_is_the_sum_of_all(sns):
     both = StandardModel() + NSI(eps_ee_u=0.1)
-    again = Sum((both, MagneticMoment(nue=1e-9)))
+    again = InteractionSum((both, MagneticMoment(nue=1e-9)))
     assert again == StandardModel() + NSI(eps_ee_u=0.1) + MagneticMoment(nue=1e-9)
     T = [1.0, 10.0]
-    assert Sum([both]).parts == both.parts
+    assert InteractionSum([both]).parts == both.parts
     np.testing.assert_array_equal(
-        cevns.differential_rate(T, sns, "CsI", Sum([both])), cevns.differential_rate(T, sns, "CsI", both)
+        cevns.differential_rate(T, sns, "CsI", InteractionSum([both])), cevns.differential_rate(T, sns, "CsI", both)
     )
     with pytest.raises(InputError, match="holds one StandardModel at most"):
-        Sum((both, StandardModel()))
+        InteractionSum((both, StandardModel()))
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: Sum(()), "interactions must be one or more, such as cevns.StandardModel() (got ())"),
-        (lambda: Sum((1, 2)), "interactions must be one or more, such as cevns.StandardModel() (got (1, 2))"),
+        (lambda: InteractionSum(()), "interactions must be one or more, such as cevns.StandardModel() (got ())"),
+        (lambda: InteractionSum((1, 2)), "interactions must be one or more, such as cevns.StandardModel() (got (1, 2))"),
         (lambda: NSI(eps_em_u="0.1"), "eps_em_u must be a number (got '0.1')"),
         (lambda: ChargeRadius(em="1e-32"), "em must be a number (got '1e-32')"),
         (lambda: NSI().with_parameters(eps_em_u=0.1j), "eps_em_u must be real numbers (got 0.1j)"),

@@ -18,7 +18,7 @@ import cevns
 from cevns import StandardModel, matter
 from cevns._core import isa
 from cevns.constants import AVOGADRO, SPEED_OF_LIGHT, WEAK_CROSS_SECTION, WEAK_MIXING_ANGLE
-from cevns.form_factors import Helm, KleinNystrand, Point
+from cevns.nuclei.form_factors import Helm, KleinNystrand, Point
 from cevns.reference import cases
 from cevns.reference import form_factors as reference_form_factors
 from cevns.reference import matter as reference

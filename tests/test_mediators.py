@@ -11,11 +11,11 @@ import pytest
 import cevns
 from cevns import AxialMediator, ScalarMediator, StandardModel, TensorMediator, VectorMediator
 from cevns.constants import FERMI_CONSTANT, FLAVORS, MUON_MASS, TAU_MASS
-from cevns.couplings import charge_radius_shift
-from cevns.form_factors import Helm
 from cevns.interactions.mediators import VECTOR_MODELS, kinetic_mixing
 from cevns.interactions.nucleon_charges import matrix_element_names, nucleon_charges
+from cevns.interactions.radiative_corrections import charge_radius_shift
 from cevns.kinematics import momentum_transfer
+from cevns.nuclei.form_factors import Helm
 from cevns.reference import new_physics as reference
 
 ARGON, CESIUM = cevns.Nuclide("40Ar"), cevns.Nuclide("133Cs")

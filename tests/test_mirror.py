@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import cevns
 from cevns import form_factors
-from cevns.couplings import tree_couplings
-from cevns.mirror import mirror, nucleon_charges, nucleon_charges_from_cross_sections
+from cevns.interactions.couplings import tree_couplings
+from cevns.scattering.mirror import mirror, nucleon_charges, nucleon_charges_from_cross_sections
 
 BORON = cevns.Nuclide("11B")
 CARBON = cevns.Nuclide("11C")

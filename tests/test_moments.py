@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 import cevns
 from cevns import Flux
 from cevns.constants import ATOMIC_MASS_UNIT, ELECTRON_MASS, MUON_MASS
+from cevns.fluxes.spectra import EndPoint, Function, Lines, Table
 from cevns.reference import cases
 from cevns.reference import moments as reference
 from cevns.reference import spectra as reference_spectra
-from cevns.spectra import EndPoint, Function, Lines, Table
 
 BOUND = 1e-12  # of the largest term
 DIGITS = 80  # of the oracles

@@ -4,6 +4,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -55,16 +56,16 @@ NUCLIDE = {
     "StandardModel.nucleus": ("40Ar", SM.nucleus),
     "VectorPortal.factor": ("40Ar", lambda n: PORTAL.factor(np.array([10.0]), n)),
     "VectorPortal.remainder": ("40Ar", lambda n: PORTAL.remainder(np.array([10.0]), n)),
-    "coherence.coherence_loss": ("40Ar", lambda n: coherence.coherence_loss(30.0, n)),
-    "coherence.coherency": ("40Ar", lambda n: coherence.coherency(n, 0.3)),
-    "coherence.coherent_limit": ("40Ar", lambda n: coherence.coherent_limit(30.0, n)),
-    "coherence.coherent_scaling": ("40Ar", lambda n: coherence.coherent_scaling(30.0, n)),
-    "coherence.degree_of_coherency": ("40Ar", lambda n: coherence.degree_of_coherency(n, 0.5)),
-    "couplings.weak_charge": ("40Ar", cevns.weak_charge),
-    "couplings.weak_charge_qw": ("40Ar", cevns.weak_charge_qw),
-    "cross_sections.angular_cross_section": ("40Ar", lambda n: cevns.angular_cross_section(0.5, 30.0, n)),
-    "cross_sections.cross_section": ("40Ar", lambda n: cevns.cross_section(30.0, n)),
-    "cross_sections.differential_cross_section": ("40Ar", lambda n: cevns.differential_cross_section(10.0, 30.0, n)),
+    "scattering.coherence.coherence_loss": ("40Ar", lambda n: coherence.coherence_loss(30.0, n)),
+    "scattering.coherence.coherency": ("40Ar", lambda n: coherence.coherency(n, 0.3)),
+    "scattering.coherence.coherent_limit": ("40Ar", lambda n: coherence.coherent_limit(30.0, n)),
+    "scattering.coherence.coherent_scaling": ("40Ar", lambda n: coherence.coherent_scaling(30.0, n)),
+    "scattering.coherence.degree_of_coherency": ("40Ar", lambda n: coherence.degree_of_coherency(n, 0.5)),
+    "interactions.couplings.weak_charge": ("40Ar", cevns.weak_charge),
+    "interactions.couplings.weak_charge_qw": ("40Ar", cevns.weak_charge_qw),
+    "scattering.cross_sections.angular_cross_section": ("40Ar", lambda n: cevns.angular_cross_section(0.5, 30.0, n)),
+    "scattering.cross_sections.cross_section": ("40Ar", lambda n: cevns.cross_section(30.0, n)),
+    "scattering.cross_sections.differential_cross_section": ("40Ar", lambda n: cevns.differential_cross_section(10.0, 30.0, n)),
     "dark_matter.scattering.differential_cross_section": (
         "40Ar",
         lambda n: dark_matter.differential_cross_section(10.0, 100.0, n, PORTAL),
@@ -84,27 +85,27 @@ NUCLIDE = {
     "matter.correlations.ion_correlation": ("56Fe", lambda n: matter.ion_correlation(10.0, n, 1e12, 1.0)),
     "matter.transport.electron_screening": ("56Fe", lambda n: matter.electron_screening(5.0, n, 1e11, 0.4, "numu")),
     "matter.transport.transport_cross_section": ("56Fe", lambda n: matter.transport_cross_section(10.0, n)),
-    "mirror.mirror": ("11B", mirror.mirror),
-    "mirror.nucleon_charges": ("11B", lambda n: mirror.nucleon_charges(n, -2.8857, -2.36284)),
-    "mirror.nucleon_charges_from_cross_sections": (
+    "scattering.mirror.mirror": ("11B", mirror.mirror),
+    "scattering.mirror.nucleon_charges": ("11B", lambda n: mirror.nucleon_charges(n, -2.8857, -2.36284)),
+    "scattering.mirror.nucleon_charges_from_cross_sections": (
         "11B",
         lambda n: mirror.nucleon_charges_from_cross_sections(30.0, n, 1e-39, 7e-40, mirror_nuclide=mirror.mirror(n)),
     ),
-    "potentials.atomic_weak_charge": ("4He", lambda n: potentials.atomic_weak_charge(n, "nue")),
-    "radii.convert": ("40Ar", lambda n: radii.convert(3.43, n, "charge", "point")),
-    "radii.empirical_skin": ("208Pb", radii.empirical_skin),
-    "radii.neutron_radius": ("208Pb", lambda n: radii.neutron_radius(5.8, 5.44, n)),
-    "radii.neutron_skin": ("208Pb", lambda n: radii.neutron_skin(n, {"208Pb": 0.283})),
-    "radii.weak_radius": ("208Pb", lambda n: radii.weak_radius(5.44, 5.72, n)),
+    "matter.potentials.atomic_weak_charge": ("4He", lambda n: potentials.atomic_weak_charge(n, "nue")),
+    "nuclei.radii.convert": ("40Ar", lambda n: radii.convert(3.43, n, "charge", "point")),
+    "nuclei.radii.empirical_skin": ("208Pb", radii.empirical_skin),
+    "nuclei.radii.neutron_radius": ("208Pb", lambda n: radii.neutron_radius(5.8, 5.44, n)),
+    "nuclei.radii.neutron_skin": ("208Pb", lambda n: radii.neutron_skin(n, {"208Pb": 0.283})),
+    "nuclei.radii.weak_radius": ("208Pb", lambda n: radii.weak_radius(5.44, 5.72, n)),
     "sources.radioactive.radioactive": ("51Cr", lambda n: sources.radioactive(n, activity=1e16, distance=1.0)),
     "sources.radioactive.radioactive_history": (
         "51Cr",
         lambda n: sources.radioactive_history(n, activity=1e16, distance=1.0, edges=[0.0, 10.0]),
     ),
-    "spins.axial_strength": ("19F", spins.axial_strength),
-    "spins.schmidt_moment": ("19F", spins.schmidt_moment),
-    "spins.spin_expectation": ("19F", spins.spin_expectation),
-    "transparency.critical_weak_mixing_angle": ("40Ar", cevns.critical_weak_mixing_angle),
+    "nuclei.spins.axial_strength": ("19F", spins.axial_strength),
+    "nuclei.spins.schmidt_moment": ("19F", spins.schmidt_moment),
+    "nuclei.spins.spin_expectation": ("19F", spins.spin_expectation),
+    "interactions.transparency.critical_weak_mixing_angle": ("40Ar", cevns.critical_weak_mixing_angle),
 }
 
 # The same for an argument `target`.
@@ -116,9 +117,9 @@ TARGET = {
     "electrons.rates.binned_rate": lambda t: electrons.binned_rate([1.0, 5.0, 20.0], SNS, t),
     "electrons.rates.differential_rate": lambda t: electrons.differential_rate(10.0, SNS, t),
     "electrons.rates.rate": lambda t: electrons.rate(SNS, t, threshold=1.0),
-    "rates.binned_rate": lambda t: cevns.binned_rate([1.0, 5.0, 20.0], SNS, t),
-    "rates.differential_rate": lambda t: cevns.differential_rate(10.0, SNS, t),
-    "rates.rate": lambda t: cevns.rate(SNS, t),
+    "scattering.rates.binned_rate": lambda t: cevns.binned_rate([1.0, 5.0, 20.0], SNS, t),
+    "scattering.rates.differential_rate": lambda t: cevns.differential_rate(10.0, SNS, t),
+    "scattering.rates.rate": lambda t: cevns.rate(SNS, t),
 }
 
 MODELS = {
@@ -140,19 +141,23 @@ MODELS = {
 def public(argument):
     """Names of the public functions and methods with an argument of that name, each once, in the module that defines it."""
     found = set()
-    packages = {name for name in cevns.__all__ if inspect.ismodule(getattr(cevns, name))}
-    hidden = {"interactions", "nuclides", "terms", "strengths", "quadrature", "plotting"}
+    shown = {value.__name__ for value in (getattr(cevns, name) for name in cevns.__all__) if inspect.ismodule(value)}
+    inner = {"interactions.quadratic_forms", "nuclei.nuclides", "nuclei.structure_functions", "scattering.nuclei"}
+    inner |= {"detectors.response", "plotting", "scattering.quadrature"}
     for module in pkgutil.walk_packages(cevns.__path__, "cevns."):
         parts = module.name.split(".")[1:]
         if any(part.startswith("_") and part != "_base" for part in parts) or parts[0] in ("reference", "data"):
+            continue
+        if ".".join(parts) in inner:
             continue
         for name, value in vars(importlib.import_module(module.name)).items():
             home = getattr(value, "__module__", "")
             if name.startswith("_") or home != module.name:
                 continue
-            top = getattr(cevns, parts[0], None) if parts[0] in packages else None
-            exported = hasattr(cevns, name) or (top is not None and (len(parts) == 1 or hasattr(top, name)))
-            if inspect.isfunction(value) and exported and parts[0] not in hidden:
+            package = module.name.rpartition(".")[0]
+            exported = name in cevns.__all__ or module.name in shown
+            exported = exported or (package in shown and hasattr(sys.modules[package], name))
+            if inspect.isfunction(value) and exported:
                 if argument in inspect.signature(value).parameters:
                     found.add(f"{'.'.join(parts)}.{name}")
             elif inspect.isclass(value) and "form_factors" not in parts:

@@ -9,7 +9,7 @@ import pytest
 import cevns
 from cevns import NSI, StandardModel
 from cevns.constants import FLAVORS
-from cevns.form_factors import Helm
+from cevns.nuclei.form_factors import Helm
 from cevns.reference import new_physics as reference
 
 NUCLIDES = [cevns.Nuclide(name) for name in ("40Ar", "73Ge", "133Cs")]

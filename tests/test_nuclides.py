@@ -15,10 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cevns import nuclides
 from cevns.constants import ATOMIC_MASS_UNIT
 from cevns.errors import InputError, UnknownNameError
-from cevns.nuclides import Nuclide, isotopes, names
+from cevns.nuclei import nuclides
+from cevns.nuclei.nuclides import Nuclide, isotopes, names
+from cevns.nuclei.targets import Target
 
 EVERY = [Nuclide(name) for name in names()]
 ELEMENTS = sorted({nuclide.symbol for nuclide in EVERY})
@@ -151,7 +152,7 @@ CONVENTIONAL = {
 def test_natural_elements_have_their_conventional_atomic_weight(element, weight):
     value, digits = weight
     # within a unit of the last digit; the midpoint of lithium's range, 6.967, is not
-    assert nuclides.Target(element).molar_mass == pytest.approx(value, abs=1.001 * 10.0**-digits)
+    assert Target(element).molar_mass == pytest.approx(value, abs=1.001 * 10.0**-digits)
 
 
 def test_mirror_partners_have_the_same_spin_and_parity():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.integrate import trapezoid
 
 from cevns import InputError, UnknownNameError, oscillation
+from cevns.matter.potentials import matter_potential
 from cevns.oscillation import (
     PARAMETER_SETS,
     PRODUCTION,
@@ -24,7 +25,6 @@ from cevns.oscillation import (
     sun_zenith,
     supernova_swap,
 )
-from cevns.potentials import matter_potential
 from cevns.reference import oscillation as reference
 
 E = np.geomspace(0.3, 20.0, 40)

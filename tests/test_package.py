@@ -129,114 +129,62 @@ def test_compiled_module_exports_its_entry_and_what_has_our_prefix(name):
 
 # ---- what imports what ---------------------------------------------------------------------------------------------------
 
-# A module imports only what stands to its left: the way of the data.
-HELPERS = {
-    "errors",
-    "_version",
-    "_core",
-    "_units",
-    "_arguments",
-    "_immutable",
-    "_texts",
-    "polynomials",
-    "constants",
-    "files",
-    "writing",
-}
-NUCLEI = [
-    "nuclides",
-    "kinematics",
-    "tabulation",
-    "radii",
-    "form_factors",
-    "spins",
-    "weak_mixing",
-    "couplings",
-    "transparency",
-    "interactions",
-    "strengths",
-    "quadrature",
-    "potentials",
-    "cross_sections",
-    "coherence",
-    "mirror",
-    "matter",
-]
-FLUXES = [
-    "panels",
-    "spectra",
-    "products",
-    "timing",
-    "components",
-    "oscillation",
-    "conversion",
-    "fluxes",
-    "histories",
-    "sources",
-    "flux_files",
-]
-DETECTORS = ["curves", "quenching", "efficiency", "resolution", "responses", "detectors"]
-LAST = ["terms", "rates", "templates", *DETECTORS, "electrons", "dark_matter", "statistics", "plotting", "scans", "experiments"]
-LAST += ["_config", "terminal", "experiment_commands", "scan_command", "command_line", "__main__"]
-MAY_IMPORT = {
-    "errors": set(),
-    "_version": set(),
-    "_core": set(),
-    "_start": {"_core"},
-    "files": {"_arguments", "_texts", "errors"},
-    "writing": {"_arguments", "_version", "files", "errors"},
-    "constants": set(),
-    "data": set(),
-    "_units": {"constants"},
-    "_dates": {"errors"},
-    "_arguments": {"errors", "_core", "_units", "_dates"},
-    "_immutable": {"_arguments", "_texts"},
-    "_texts": set(),
-    "polynomials": {"_arguments"},
-    "citations": HELPERS | {"data"},
-    "reference": {"constants", "nuclides"},
-    **{name: HELPERS | set(NUCLEI[:i]) for i, name in enumerate(NUCLEI)},
-    **{name: HELPERS | {"data"} | set(FLUXES[:i]) for i, name in enumerate(FLUXES)},
-    **{name: HELPERS | set(NUCLEI) | set(FLUXES) | set(LAST[:i]) for i, name in enumerate(LAST)},
-}
-MAY_IMPORT["curves"] = HELPERS | {"files"}  # tables of one axis
-MAY_IMPORT["sources"] |= {"nuclides"}  # names of radioactive ones
-MAY_IMPORT["quenching"] = HELPERS | {"nuclides", "curves", "data"}
-MAY_IMPORT["statistics"] = HELPERS  # arrays only
-MAY_IMPORT["templates"] = HELPERS  # arrays only
-MAY_IMPORT["scans"] = HELPERS | {"statistics", "plotting"}  # arrays only, and what draws them
-MAY_IMPORT["fluxes"] |= {"histories", "flux_files", "plotting"}  # methods that split, write and draw a flux
+# The floors of the house, from the ground up: what stands on one may import what stands below it, and nothing beside it.
+FLOORS = (
+    {"constants", "errors"},  # and what has an underscore
+    {"_numerics", "data"},
+    {"nuclei", "oscillation", "citations", "plotting"},
+    {"kinematics", "statistics"},
+    {"interactions"},
+    {"fluxes"},
+    {"scattering", "sources"},
+    {"matter", "detectors"},
+    {"electrons", "dark_matter"},
+    {"experiments"},
+    {"command_line"},
+    {"__main__"},
+)
+FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names} | {"reference": 1}
 
 
-def stages_imported(path):
-    """The stages of cevns that a file imports, anywhere in it, from its syntax tree."""
-    package = ["cevns", *path.relative_to(PACKAGE).parts[:-1]]
+def module_of(path):
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+SOURCES = {module_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imported(name):
+    """The modules of cevns that one imports, anywhere in it, from its syntax tree."""
+    path = SOURCES[name]
+    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            modules = [alias.name.split(".") for alias in node.names]
+            found = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) + 1 - node.level] if node.level else []
-            base = base + (node.module.split(".") if node.module else [])
-            modules = [[*base, alias.name] for alias in node.names]
+            base = ".".join(base + (node.module.split(".") if node.module else []))
+            # a name of a package is one of its modules, or in its __init__
+            found = [f"{base}.{alias.name}" if f"{base}.{alias.name}" in SOURCES else base for alias in node.names]
         else:
             continue
-        for module in modules:
-            if module[0] == "cevns":
-                yield module[1] if len(module) > 1 else "cevns"
+        yield from (module for module in found if module.partition(".")[0] == "cevns")
 
 
-def stage(path):
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def floor(name):
+    room = [*name.split("."), ""][1]
+    return FLOOR.get(room, 0 if room.startswith("_") else None)
 
 
-SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_module_imports_only_what_stands_to_its_left(path):
-    own = stage(path)
-    assert own in MAY_IMPORT, f"give {own} its place in the way of the data"
-    assert set(stages_imported(path)) - {own} <= MAY_IMPORT[own]
+@pytest.mark.parametrize("name", sorted(set(SOURCES) - {"cevns"}))
+def test_module_imports_only_what_stands_below_it(name):
+    room = name.split(".")[1]
+    assert floor(name) is not None, f"give {room} its floor"
+    for other in imported(name):
+        inner = other.split(".")[1:2] == [room]
+        ground = room.startswith("_") and floor(other) == 0 and name not in ("cevns._numerics",)
+        assert inner or ground or floor(other) < floor(name), f"{name} imports {other}"
 
 
 def test_import_is_light():
@@ -247,7 +195,7 @@ def test_import_is_light():
 
 
 def test_command_line_is_light_until_it_draws():
-    code = "import sys; from cevns.command_line import main; main(['config']); print(*sys.modules)"
+    code = "import sys; from cevns.command_line.main import main; main(['config']); print(*sys.modules)"
     assert "matplotlib" not in python(code).split()
 
 
@@ -380,7 +328,7 @@ def test_every_requirement_has_a_minimum_and_one_only():
 
 def public():
     """Functions and classes of the package and of its public modules, by name."""
-    modules = [value for value in vars(cevns).values() if inspect.ismodule(value) and value.__name__.startswith("cevns.")]
+    modules = [value for value in (getattr(cevns, name) for name in cevns.__all__) if inspect.ismodule(value)]
     for owner in (cevns, *modules):
         for name in getattr(owner, "__all__", ()):
             value = getattr(owner, name)

@@ -6,8 +6,9 @@ from numpy.polynomial import chebyshev as numpy_chebyshev
 from scipy.integrate import trapezoid
 
 import cevns
-from cevns import InputError, panels, polynomials, sources
+from cevns import InputError, sources
 from cevns._core import moments as core
+from cevns._numerics import panels, polynomials
 from cevns.reference import panels as reference
 from cevns.sources import AllowedShape, BetaDecay, Boron8, FermiDirac, FissionSpectrum, Pinched
 

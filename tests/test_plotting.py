@@ -8,7 +8,7 @@ import pytest
 
 from cevns import Component, Flux, plotting
 from cevns.errors import InputError, UnknownNameError
-from cevns.spectra import EndPoint, Lines, Table
+from cevns.fluxes.spectra import EndPoint, Lines, Table
 
 pytest.importorskip("matplotlib")
 

@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from cevns.polynomials import clenshaw, gauss_legendre, powers
+from cevns._numerics.polynomials import clenshaw, gauss_legendre, powers
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 10, 24, 80, 200])

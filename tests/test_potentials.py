@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cevns
-from cevns.potentials import atomic_weak_charge, matter_potential, neutral_current_parts
+from cevns.matter.potentials import atomic_weak_charge, matter_potential, neutral_current_parts
 from cevns.reference import cases
 from cevns.reference import potentials as reference
 

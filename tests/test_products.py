@@ -9,8 +9,8 @@ import pytest
 
 from cevns import Component, Flux, Uncertainty, differential_rate
 from cevns.errors import InputError
-from cevns.products import Product, edges_of, product, products
-from cevns.spectra import EndPoint, Function, Lines, Table
+from cevns.fluxes.products import Product, edges_of, product, products
+from cevns.fluxes.spectra import EndPoint, Function, Lines, Table
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pytest
 
 import cevns
 from cevns import constants
-from cevns.command_line import main
+from cevns.command_line.main import main
 from cevns.experiments import SIGNAL, Experiment
 from cevns.experiments import new_physics as published
 from cevns.experiments.new_physics import ARGON, CSI, DRESDEN, Comparison, Result, compare

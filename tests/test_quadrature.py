@@ -15,8 +15,8 @@ import pytest
 import cevns
 from cevns import NSI, ChargeRadius, StandardModel, Target, VectorMediator, matter
 from cevns.constants import WEAK_CROSS_SECTION
-from cevns.form_factors import Point
 from cevns.interactions.kinds import recoil_energy_range
+from cevns.nuclei.form_factors import Point
 from cevns.reference import couplings as reference_couplings
 from cevns.reference import form_factors as reference_form_factors
 

@@ -15,7 +15,7 @@ from scipy import optimize
 import cevns
 from cevns import quenching
 from cevns.citations import cite
-from cevns.quenching import (
+from cevns.detectors.quenching import (
     Constant,
     CsICoherent,
     Function,

@@ -75,7 +75,7 @@ def test_kinds_of_radii_differ_by_as_much_as_is_stated():
 
 
 def test_empirical_skin_is_none_where_nothing_was_measured():
-    for name in cevns.nuclides.names():
+    for name in cevns.nuclei.nuclides.names():
         nuclide = cevns.Nuclide(name)
         line = -0.04 + 1.01 * (nuclide.N - nuclide.Z) / nuclide.A
         expected = line if 40 <= nuclide.A <= 238 else 0.0
@@ -89,8 +89,8 @@ def test_a_proton_has_no_skin_by_any_choice():
         own = cevns.StandardModel(neutron_skin=skin)
         assert cevns.rate(flux, cevns.Target(hydrogen), own) == cevns.rate(flux, cevns.Target(hydrogen))
     # every natural element, and so every hydrogenous target, has a rate
-    for symbol in cevns.nuclides.SYMBOLS[1:93]:
-        if cevns.nuclides.isotopes(symbol):
+    for symbol in cevns.nuclei.nuclides.SYMBOLS[1:93]:
+        if cevns.nuclei.nuclides.isotopes(symbol):
             assert cevns.rate(flux, symbol, cevns.StandardModel(neutron_skin="empirical")) > 0
     both = [cevns.rate(flux, "C8H8", cevns.StandardModel(neutron_skin=skin)) for skin in ("empirical", "none")]
     assert both[0] == both[1]

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 import cevns
 from cevns import Component, Flux, StandardModel, Target
 from cevns.constants import ATOMIC_MASS_UNIT, DAY, ELECTRON_MASS, WEAK_CROSS_SECTION
-from cevns.form_factors import Helm, KleinNystrand, Point
+from cevns.fluxes.spectra import EndPoint, Lines
+from cevns.nuclei.form_factors import Helm, KleinNystrand, Point
 from cevns.reference import cases
 from cevns.reference import form_factors as reference_form_factors
 from cevns.reference import rates as reference
 from cevns.reference import spectra as reference_spectra
-from cevns.spectra import EndPoint, Lines
 
 POINT = StandardModel(form_factor=Point())
 END = EndPoint.end

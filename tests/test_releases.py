@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 import cevns
-from cevns import Detector, InputError, form_factors, quenching, resolution
-from cevns.efficiency import DecayingEfficiency, LogisticEfficiency, StepEfficiency
+from cevns import Detector, InputError, efficiency, form_factors, quenching, resolution
 from cevns.experiments import Experiment, releases
 from cevns.experiments.releases import read_csi_2021, read_dresden_2, read_lar_2020
+from cevns.fluxes.pulses import GaussianPulse
 from cevns.statistics import Cost, Model, Nuisance, Sample, fit, significance
-from cevns.timing import GaussianPulse
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -120,7 +119,7 @@ def test_neutrons_are_shares_of_energy_times_counts_in_time_times_efficiency_in_
 
 def test_another_efficiency_in_time_is_taken_for_the_neutrons_only(made_up_csi):
     folder = made_up_csi()
-    half = StepEfficiency((-1.0,), (0.0, 0.5), "time")
+    half = efficiency.Step((-1.0,), (0.0, 0.5), "time")
     release, usual = read_csi_2021(folder, [8, 60], [0, 6], time_efficiency=half), read_csi_2021(folder, [8, 60], [0, 6])
     assert release.backgrounds["BRN"].item() == pytest.approx(0.5 * 52 / 250 * 12.0)
     assert release.backgrounds["SSB"] == usual.backgrounds["SSB"]
@@ -321,7 +320,7 @@ def test_csi_steady_state_agrees_with_its_counts_in_time(csi):
 def test_csi_neutrons_are_those_published():
     # arXiv:2110.07730: 18.4 ± 4.6 prompt neutrons and 5.6 ± 2.0 of neutrinos, before the efficiency in time
     folder = folder_of("coherent_csi2021")
-    before = read_csi_2021(folder, time_efficiency=StepEfficiency((-1.0,), (0.0, 1.0), "time")).backgrounds
+    before = read_csi_2021(folder, time_efficiency=efficiency.Step((-1.0,), (0.0, 1.0), "time")).backgrounds
     assert before["BRN"].sum() == pytest.approx(18.4, abs=0.05)
     assert before["NIN"].sum() == pytest.approx(5.6, abs=0.05)
     after = read_csi_2021(folder).backgrounds
@@ -392,8 +391,8 @@ CSI = Detector(
     "CsI",
     14.6,
     quenching=quenching.CsICoherent(),
-    resolution=resolution.GammaResolution(),
-    efficiency=(LogisticEfficiency.coherent_csi_2021(), DecayingEfficiency.coherent_csi_2021()),
+    resolution=resolution.Gamma(),
+    efficiency=(efficiency.Logistic.coherent_csi_2021(), efficiency.Decaying.coherent_csi_2021()),
 )
 THEORY = cevns.StandardModel(couplings=cevns.Couplings(gvp=0.0227, gvn=-0.5117), form_factor=form_factors.KleinNystrand())
 

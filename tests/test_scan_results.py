@@ -15,7 +15,7 @@ from scipy import optimize, stats
 
 import cevns
 from cevns import InputError, ScanResult, UnknownNameError, UnsupportedError
-from cevns.scans import crossings, storage
+from cevns.statistics.scans import crossings, storage
 
 X = np.linspace(-4.0, 4.0, 81)
 Y = np.linspace(-2.0, 2.0, 41)

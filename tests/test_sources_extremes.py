@@ -7,7 +7,7 @@ import pytest
 
 import cevns
 from cevns import CevnsError, Component, Flux, FluxHistory, oscillation, sources, timing
-from cevns.spectra import EndPoint
+from cevns.fluxes.spectra import EndPoint
 
 EXTREME = (
     0.0,

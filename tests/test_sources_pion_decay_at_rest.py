@@ -10,6 +10,8 @@ import pytest
 
 import cevns
 from cevns import InputError, constants
+from cevns.fluxes.pulses import GaussianPulse, RectangularPulse
+from cevns.fluxes.timing import Timing
 from cevns.reference import spectra as reference
 from cevns.sources import (
     ccm,
@@ -23,7 +25,6 @@ from cevns.sources import (
     sns,
 )
 from cevns.sources.pion_decay_at_rest import JSNS2_PULSE
-from cevns.timing import GaussianPulse, RectangularPulse, Timing
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 FACILITIES = (sns, ess, ccm, csns, jsns2)

@@ -9,7 +9,9 @@ import pytest
 from scipy.integrate import trapezoid
 
 import cevns
-from cevns import InputError, UnknownNameError, components, constants, conversion, oscillation, products, sources
+from cevns import InputError, UnknownNameError, constants, oscillation, sources
+from cevns.fluxes import components, products
+from cevns.fluxes import flavor_conversion as conversion
 from cevns.oscillation import SolarAdiabatic
 from cevns.reference import oscillation as reference_oscillation
 from cevns.reference import spectra as reference

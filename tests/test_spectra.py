@@ -12,7 +12,7 @@ import cevns
 from cevns import spectra
 from cevns.constants import MUON_MASS
 from cevns.errors import InputError
-from cevns.spectra import EndPoint, Function, Lines, Table
+from cevns.fluxes.spectra import EndPoint, Function, Lines, Table
 
 
 def _beta(E):

@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 
 import cevns
 from cevns import constants, spins
+from cevns.nuclei import structure_functions
+from cevns.nuclei.spins import AxialResponse, axial_strength, schmidt_moment, spin_expectation
 from cevns.reference import cross_sections as vector_reference
 from cevns.reference import spins as reference
-from cevns.spins import AxialResponse, axial_strength, schmidt_moment, spin_expectation
 
 G_A = constants.AXIAL_COUPLING
 STRANGE = constants.STRANGE_AXIAL_COUPLING
 PUBLISHED = ("19F", "23Na", "27Al", "29Si", "73Ge", "127I", "129Xe", "131Xe")
-ODD = [nuclide.name for nuclide in map(cevns.Nuclide, cevns.nuclides.names()) if nuclide.A % 2]
+ODD = [nuclide.name for nuclide in map(cevns.Nuclide, cevns.nuclei.nuclides.names()) if nuclide.A % 2]
 
 # Odd-group spin, Schmidt spin and moment, F_A(0): odd group without strangeness, shell model without and with Δs = -0.085.
 TABLE = {
@@ -135,8 +136,8 @@ def test_a_deuteron_without_d_state_has_its_nucleons_spins():
 def test_an_axial_part_is_never_refused_to_a_natural_target():
     flux = cevns.sources.sns()
     neglected = set()
-    for symbol in cevns.nuclides.SYMBOLS[1:93]:
-        isotopes = cevns.nuclides.isotopes(symbol)
+    for symbol in cevns.nuclei.nuclides.SYMBOLS[1:93]:
+        isotopes = cevns.nuclei.nuclides.isotopes(symbol)
         if not isotopes:
             continue
         for model in (True, "odd-group"):
@@ -275,19 +276,21 @@ def test_isoscalar_structure_function_at_zero_is_that_of_the_shell_model_spins(n
     proton, neutron = spin_expectation(nuclide, "shell-model")
     from_spins = (2 * J + 1) * (J + 1) / (4 * math.pi * J) * (proton + neutron) ** 2
     # spins of three decimals: 0.0005/0.172 twice for 29Si, the smallest sum
-    assert spins._fits()[name, "S00"][0] == pytest.approx(from_spins, rel=0.006)
+    assert structure_functions._fits()[name, "S00"][0] == pytest.approx(from_spins, rel=0.006)
 
 
 def test_isoscalar_structure_function_of_129xe():
     # published fit against (2J + 1)(J + 1)/(4 pi J) (S_p + S_n)^2
-    assert spins._fits()["129Xe", "S00"][0] == 0.0547144
+    assert structure_functions._fits()["129Xe", "S00"][0] == 0.0547144
     assert 0.75 * 4 / (2 * math.pi) * 0.339**2 == pytest.approx(0.054871, abs=5e-7)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
 @pytest.mark.parametrize("edge", ["lower", "upper"])
 def test_interference_of_isospins_is_the_product_of_the_amplitudes(name, edge):
-    isoscalar, mixed, isovector = (spins._fits()[name, function][0] for function in ("S00", f"S01_{edge}", f"S11_{edge}"))
+    isoscalar, mixed, isovector = (
+        structure_functions._fits()[name, function][0] for function in ("S00", f"S01_{edge}", f"S11_{edge}")
+    )
     # independent fits: the square of that of 29Si is off by 1.5 %
     assert abs(mixed) == pytest.approx(2 * math.sqrt(isoscalar * isovector), rel=0.01)
 
@@ -317,7 +320,9 @@ def standard_charges(response):
     return np.array([G_A - response.strangeness, -G_A - response.strangeness]) / 2
 
 
-@pytest.mark.parametrize("name", [nuclide.name for nuclide in map(cevns.Nuclide, cevns.nuclides.names()) if nuclide.spin])
+@pytest.mark.parametrize(
+    "name", [nuclide.name for nuclide in map(cevns.Nuclide, cevns.nuclei.nuclides.names()) if nuclide.spin]
+)
 def test_no_charges_have_a_negative_strength(name):
     # all nuclides with a spin, bands, transverse parts and shapes, within the fits and far beyond
     nuclide, q = cevns.Nuclide(name), np.append(np.linspace(0, 400, 801), [1e3, 1e5, 1e12])
@@ -353,7 +358,7 @@ def test_no_charges_have_a_negative_strength(name):
 def test_what_makes_the_structure_functions_positive_is_as_small_as_stated(name, band):
     nuclide = cevns.Nuclide(name)
     response = AxialResponse(band=band)
-    fits = spins._structure_functions(nuclide, band)
+    fits = structure_functions.structure_functions(nuclide, band)
     u = np.linspace(0, 1.0 if nuclide.A < 40 else 3.0, 301)
     q = np.sqrt(2 * u) / reference.oscillator_length(nuclide.A) * constants.HBAR_C
     S00, S01, S11 = (reference.structure_function(q, fit, nuclide.A) for fit in fits)

@@ -11,8 +11,8 @@ import cevns
 from cevns import AxialResponse, Couplings, StandardModel
 from cevns._core import isa
 from cevns.constants import FLAVORS
-from cevns.couplings import SCHEMES
-from cevns.form_factors import Helm, KleinNystrand, Point
+from cevns.interactions.couplings import SCHEMES
+from cevns.nuclei.form_factors import Helm, KleinNystrand, Point
 from cevns.reference import couplings as reference_couplings
 from cevns.reference import cross_sections as reference
 from cevns.reference import spins as reference_spins
@@ -294,7 +294,7 @@ def test_a_free_proton_scatters_as_a_point_of_spin_half(flavor, instruction_set)
     # the chiral form, from G_V + G_A and G_V − G_A, which the compiled sum of three terms does not know
     E = 50.0
     T = np.linspace(0.0, cevns.recoil_energy_max(E, PROTON), 201)
-    gvp, _ = cevns.couplings.tree_couplings()
+    gvp, _ = cevns.interactions.couplings.tree_couplings()
     axial = (cevns.constants.AXIAL_COUPLING - cevns.constants.STRANGE_AXIAL_COUPLING) / 2
     expected = reference_spins.point_fermion_cross_section(T, E, PROTON, gvp, axial, flavor == "nuebar")
     computed = cevns.differential_cross_section(T, E, PROTON, POINT_PROTON, flavor)

@@ -24,7 +24,7 @@ from cevns.statistics import (
     Nuisance,
     Sample,
     gaussian_chi2,
-    minimise,
+    minimize,
     poisson_chi2,
     profile_linear,
     template_chi2,
@@ -159,8 +159,8 @@ def test_no_counts_no_bins_with_background_and_no_background_are_fine():
     assert template_chi2([0, 0], [0.0, 1.0], [0.0, 0.5]) > 0
     empty = Model([Sample("signal", [0.0, 2.0], norm="mu"), Sample("background", [0.0, 0.0], scale_effects={"b": 0.2})])
     for kind in ("poisson", "gaussian"):
-        assert minimise(Cost(empty, [0, 3], kind))["mu"] == pytest.approx(1.5, rel=1e-6)
-        assert minimise(Cost(empty, [0, 0], kind))["mu"] == pytest.approx(0.0, abs=1e-12)
+        assert minimize(Cost(empty, [0, 3], kind))["mu"] == pytest.approx(1.5, rel=1e-6)
+        assert minimize(Cost(empty, [0, 0], kind))["mu"] == pytest.approx(0.0, abs=1e-12)
 
 
 def test_chi2_of_many_predictions_is_that_of_each():
@@ -394,7 +394,7 @@ def test_minimum_is_that_of_scipy(cost):
     best = optimize.minimize(
         cost.value, cost.start, jac=cost.gradient, bounds=bounds, method="L-BFGS-B", options={"ftol": 1e-15, "gtol": 1e-9}
     )
-    found = minimise(cost)
+    found = minimize(cost)
     assert found.converged
     assert found.value == pytest.approx(best.fun, abs=1e-7)
     assert found.value <= best.fun + 1e-9
@@ -413,7 +413,7 @@ def test_profiled_cost_is_smallest_over_the_others():
 
 def test_a_model_without_parameters_has_one_chi2():
     cost = Cost(Model([Sample("background", [4.0, 2.0])]), [5, 1])
-    assert minimise(cost).value == cost() == poisson_chi2([5, 1], [4.0, 2.0]) == cost.profiled({})
+    assert minimize(cost).value == cost() == poisson_chi2([5, 1], [4.0, 2.0]) == cost.profiled({})
     chi2, pulls = profile_linear([5, 1], [4.0, 2.0], np.zeros((0, 2)))
     assert chi2 == cost()
     assert pulls.shape == (0,)
@@ -421,7 +421,7 @@ def test_a_model_without_parameters_has_one_chi2():
 
 def test_minimum_stays_within_limits():
     model = Model([Sample("signal", [10.0], norm="mu"), Sample("background", [20.0], scale_effects={"b": 0.1})])
-    found = minimise(Cost(model, [12]))
+    found = minimize(Cost(model, [12]))
     assert found["mu"] == 0.0
     assert found.converged
     # the background alone: 20 (1 + 0.1 b) − 12 ln(…) + b²/2 is smallest where 2 − 1.2/(1 + 0.1 b) + b = 0
@@ -431,20 +431,20 @@ def test_minimum_stays_within_limits():
 
 def test_minimum_is_found_from_an_impossible_start():
     model = Model([Sample("signal", [10.0, 5.0], norm="mu", scale_effects={"flux": 0.1})])
-    found = minimise(Cost(model, [8, 4]), {"mu": 0.0})
+    found = minimize(Cost(model, [8, 4]), {"mu": 0.0})
     assert found.converged
     assert found["mu"] == pytest.approx(0.8, rel=1e-4)
     # 40 bins that are impossible at once: counts grow with a, and are none at its start
     ramp = Model([Sample("s", np.arange(1.0, 41.0), norm="a"), Sample("t", np.zeros(40))], [Nuisance("a", math.inf)])
-    found = minimise(Cost(ramp, 3 * np.arange(1.0, 41.0)))
+    found = minimize(Cost(ramp, 3 * np.arange(1.0, 41.0)))
     assert found.converged
     assert found["a"] == pytest.approx(3.0, rel=1e-6)
-    assert minimise(Cost(model, [8, 4]), fixed={"mu": 0.0}).value == math.inf
+    assert minimize(Cost(model, [8, 4]), fixed={"mu": 0.0}).value == math.inf
 
 
 def test_minimum_with_two_parameters_that_do_the_same_is_found():
     model = Model([Sample("one", [10.0, 20.0], norm="a"), Sample("two", [10.0, 20.0], norm="b")])
-    found = minimise(Cost(model, [30, 60]))
+    found = minimize(Cost(model, [30, 60]))
     assert found.value == pytest.approx(0.0, abs=1e-9)
     assert found["a"] + found["b"] == pytest.approx(3.0, rel=1e-5)
 
@@ -455,7 +455,7 @@ def test_a_bin_that_shapes_empty_is_possible_only_if_nothing_is_observed_in_it()
     # 2 [12 − 12 + 12 ln(12/12)] and the constraint; 1e-4 below 0 the slope is gone
     assert Cost(model, [12, 0]).value([2.0]) == pytest.approx(4.0, abs=1.1e-4)
     assert Cost(model, [12, 1]).value([2.0]) == math.inf
-    assert minimise(Cost(model, [12, 0])).converged
+    assert minimize(Cost(model, [12, 0])).converged
 
 
 class Oscillated:
@@ -483,7 +483,7 @@ class Oscillated:
 
 def test_a_model_of_ones_own_can_be_fitted():
     model, truth = Oscillated(), np.array([0.2, 1.2])
-    found = minimise(Cost(model, model.counts(truth)))
+    found = minimize(Cost(model, model.counts(truth)))
     assert found.converged
     np.testing.assert_allclose(found.theta, truth, rtol=1e-6)
 
@@ -594,7 +594,7 @@ def test_the_same_cost_for_other_counts():
             "simulated must have the shape (5, 4) of the bins (got (1,))",
         ),
         (lambda: Cost(Oscillated(), np.ones(20), beeston_barlow=True), InputError, "must be a cevns.statistics.Model"),
-        (lambda: minimise(3), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
+        (lambda: minimize(3), InputError, "cost must be a cevns.statistics.Cost (got 3)"),
         (lambda: Cost("model", [1.0]), InputError, "model must be a cevns.statistics.Model (got 'model')"),
         (lambda: Cost(MODEL, [1.0]), InputError, "observed must have the shape (5, 4) of the model's bins (got (1,))"),
         (lambda: Cost(MODEL, OBSERVED - 100), InputError, "observed must be >= 0 and finite"),
@@ -605,9 +605,9 @@ def test_the_same_cost_for_other_counts():
             UnsupportedError,
             "beeston_barlow is for kind='poisson'",
         ),
-        (lambda: minimise(COSTS["poisson"], fixed={"mu": -1.0}), InputError, "parameter 'mu' must be >= 0 and <= inf (got -1)"),
-        (lambda: minimise(COSTS["poisson"], fixed="mu"), InputError, "fixed must map parameters to values"),
-        (lambda: minimise(COSTS["poisson"])["nu"], UnknownNameError, "unknown parameter 'nu'"),
+        (lambda: minimize(COSTS["poisson"], fixed={"mu": -1.0}), InputError, "parameter 'mu' must be >= 0 and <= inf (got -1)"),
+        (lambda: minimize(COSTS["poisson"], fixed="mu"), InputError, "fixed must map parameters to values"),
+        (lambda: minimize(COSTS["poisson"])["nu"], UnknownNameError, "unknown parameter 'nu'"),
     ],
 )
 def test_wrong_input_is_told_what_is_wrong(make, error, message):

@@ -105,7 +105,7 @@ def test_bounds_of_a_free_norm_hold_its_best_value_and_little_more(scale):
 
 def test_a_felt_limit_of_a_constrained_norm_is_felt_by_pyhf():
     pyhf = pytest.importorskip("pyhf", reason="needs pyhf")
-    from cevns.statistics import minimise
+    from cevns.statistics import minimize
 
     model = Model(
         [Sample("s", [20, 40, 60], norm="mu"), Sample("bkg", [10, 10, 10], norm="bkg")],
@@ -120,7 +120,7 @@ def test_a_felt_limit_of_a_constrained_norm_is_felt_by_pyhf():
         -float(pyhf.infer.mle.fit(data, pdf, return_fitted_val=True)[1]),
     ]
     cost = Cost(model, observed)
-    assert sum(differences) == pytest.approx(cost.profiled({"mu": 1.0}) - minimise(cost).value, abs=1e-3)
+    assert sum(differences) == pytest.approx(cost.profiled({"mu": 1.0}) - minimize(cost).value, abs=1e-3)
 
 
 def test_an_effect_whose_mean_is_not_0_moves_the_templates():
@@ -137,12 +137,12 @@ def test_an_effect_whose_mean_is_not_0_moves_the_templates():
 
 def test_fit_by_pyhf_is_ours():
     pyhf = pytest.importorskip("pyhf", reason="needs pyhf")
-    from cevns.statistics import minimise
+    from cevns.statistics import minimize
 
     workspace = pyhf.Workspace(to_pyhf(MODEL, OBSERVED))
     pdf = workspace.model()  # its defaults are our interpolation
     values, nll = pyhf.infer.mle.fit(workspace.data(pdf), pdf, return_fitted_val=True)
-    found = minimise(Cost(MODEL, OBSERVED))
+    found = minimize(Cost(MODEL, OBSERVED))
     assert values[pdf.config.poi_index] == pytest.approx(found["mu"], abs=2e-3)
     constant = twice_nll(to_pyhf(MODEL, OBSERVED), MODEL, MODEL.values({})) - Cost(MODEL, OBSERVED).value({})
     assert float(nll) == pytest.approx(found.value + constant, abs=1e-4)

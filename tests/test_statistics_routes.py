@@ -14,7 +14,7 @@ from cevns.statistics import (
     contour,
     fit,
     interval,
-    minimise,
+    minimize,
     poisson_chi2,
     profile,
     profile_linear,
@@ -74,7 +74,7 @@ every_cost = pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
 @every_cost
 def test_minimum_fit_profile_and_contour_have_one_chi2(cost):
     pytest.importorskip("iminuit", reason="needs iminuit")
-    best, found = minimise(cost), fit(cost)
+    best, found = minimize(cost), fit(cost)
     assert best.converged
     assert found.valid
     assert found.minimum == pytest.approx(best.value, abs=1e-8)  # each to 1e-9

@@ -108,12 +108,12 @@ def test_workers_are_started_and_stopped():
 
 
 def test_toys_are_fitted_as_their_counts_are():
-    from cevns.statistics import minimise
+    from cevns.statistics import minimize
 
     counts, centers = toys(MODEL, TRUE, 4, seed=3)
     found = run_toys(COST, TRUE, 4, seed=3)
     for i in range(4):
-        one = minimise(COST.observing(counts[i], centers[i]))
+        one = minimize(COST.observing(counts[i], centers[i]))
         assert found.minimum[i] == pytest.approx(one.value, abs=1e-8)
         np.testing.assert_allclose(found.values[i], one.theta, atol=1e-4)
     np.testing.assert_array_equal(found["mu"], found.values[:, 0])
@@ -159,13 +159,13 @@ def test_templates_that_are_simulated_anew_are_covered():
 
 
 def test_toys_of_finite_templates_are_fitted_as_they_are_drawn():
-    from cevns.statistics import minimise
+    from cevns.statistics import minimize
 
     cost = Cost(FINITE, asimov(FINITE), beeston_barlow=True)
     drawn = toys(FINITE, {"mu": 0.5}, 4, seed=3, beeston_barlow=True)
     found = run_toys(cost, {"mu": 0.5}, 4, seed=3)
     for i, toy in enumerate(zip(*drawn, strict=True)):
-        assert found.minimum[i] == pytest.approx(minimise(cost.observing(*toy)).value, abs=1e-8)
+        assert found.minimum[i] == pytest.approx(minimize(cost.observing(*toy)).value, abs=1e-8)
     shared = run_toys(cost, {"mu": 0.5}, 60, seed=3, executor=ThreadPoolExecutor(2))
     np.testing.assert_array_equal(shared.statistic[:4], found.statistic)
 

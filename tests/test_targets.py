@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from cevns.constants import AVOGADRO
 from cevns.errors import InputError, UnknownNameError, UnsupportedError
-from cevns.nuclides import Nuclide, Target, isotopes, names
+from cevns.nuclei.nuclides import Nuclide, isotopes, names
+from cevns.nuclei.targets import Target
 
 FORMULAS = ["Xe", "CsI", "CaWO4", "C3F8", "(CH3)2CO", "Hg1.5Te", "NaI", "LiF", "D2O", "Al2O3", "Bi4Ge3O12", "H2O"]
 

@@ -12,7 +12,7 @@ import pytest
 import cevns
 from cevns import InputError, TemplateGrid, Templates, UnknownNameError, UnsupportedError
 from cevns.reference import scans as reference
-from cevns.statistics import Cost, Model, Nuisance, Sample, gaussian_chi2, minimise, poisson_chi2, profile_linear
+from cevns.statistics import Cost, Model, Nuisance, Sample, gaussian_chi2, minimize, poisson_chi2, profile_linear
 
 BINS = (6, 5)
 EXPONENTS = np.array([[0, 0], [1, 0], [0, 1], [2, 0], [1, 1], [0, 2]])
@@ -183,7 +183,7 @@ def test_profiled_likelihood_is_that_of_a_cost():
     for theta in POINTS[:5]:
         signal = Sample("signal", templates.counts(theta), scale_effects={"flux": 0.1})
         background = Sample("background", BACKGROUND, scale_effects={"steady": 0.2})
-        found = minimise(Cost(Model([signal, background]), OBSERVED))
+        found = minimize(Cost(Model([signal, background]), OBSERVED))
         assert templates.likelihood(theta, profile=True) == pytest.approx(found.value, rel=1e-9)
         pulls = templates.pulls(theta)
         # where χ² is within 1e-9 of its minimum, a pull is within 3e-5
@@ -319,7 +319,7 @@ def test_limited_templates_have_the_likelihood_of_a_cost(limits):
             Sample("background", BACKGROUND, scale_effects={"steady": 0.4}),
             Sample("other", other, scale_effects={"flux": 0.1}),
         ]
-        found = minimise(Cost(Model(samples, nuisances), OBSERVED + other))
+        found = minimize(Cost(Model(samples, nuisances), OBSERVED + other))
         assert templates.likelihood(theta, profile=True) == pytest.approx(found.value, rel=1e-8, abs=1e-8)
 
 

@@ -13,19 +13,20 @@ import pytest
 from scipy.integrate import quad
 
 import cevns
-from cevns import Coherence, Component, Flux, StandardModel, Target, constants, terms
+from cevns import Coherence, Component, Flux, StandardModel, Target, constants
 from cevns._core import isa
 from cevns._core import rates as kernels
 from cevns.errors import InputError, UnknownNameError, UnsupportedError
-from cevns.form_factors import Helm, KleinNystrand, Point
+from cevns.fluxes.spectra import EndPoint, Lines, Table
 from cevns.interactions import Current, Interaction
 from cevns.interactions.kinds import KINDS, coefficients, neutrino_energy_min, recoil_energy_range
 from cevns.interactions.nsi import NSI
+from cevns.interactions.quadratic_forms import N_ROWS, layout
+from cevns.nuclei.form_factors import Helm, KleinNystrand, Point
 from cevns.reference import new_physics as reference
 from cevns.reference import spectra as reference_spectra
-from cevns.spectra import EndPoint, Lines, Table
-from cevns.strengths import N_ROWS, layout
-from cevns.terms import weighted
+from cevns.scattering import nuclei as terms
+from cevns.scattering.nuclei import weighted
 
 ARGON = cevns.Nuclide("40Ar")
 LINE = reference_spectra.pion_line_energy()

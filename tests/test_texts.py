@@ -23,8 +23,8 @@ from cevns import (
 )
 from cevns import statistics as st
 from cevns._texts import LONGEST, call, written
-from cevns.fluxes import Uncertainty
-from cevns.histories import FluxHistory
+from cevns.fluxes.flux import Uncertainty
+from cevns.fluxes.histories import FluxHistory
 
 MOST = 2000  # characters
 POINTS = np.linspace(1.0, 50.0, 100_001)
@@ -46,7 +46,7 @@ def large():
     yield dark_matter.DarkMatterFlux(
         0.1, [dark_matter.Production(f"part {i}", component.spectrum) for i, component in enumerate(components)]
     )
-    tabulated = efficiency.TabulatedEfficiency(LONG, LONG)
+    tabulated = efficiency.Tabulated(LONG, LONG)
     detector = cevns.Detector(
         {f"{A}Xe": 0.1 for A in (124, 126, 128, 129, 130, 131, 132, 134, 136)} | {f"{A}Ge": 0.02 for A in (70, 72, 73, 74, 76)},
         14.6,
@@ -54,7 +54,7 @@ def large():
         efficiency=[tabulated] * 30,
     )
     yield from (tabulated, detector, detector.target, detector.quenching)
-    yield resolution.TabulatedResolution(LONG, LONG)
+    yield resolution.Tabulated(LONG, LONG)
     yield from (
         form_factors.Tabulated(LONG - 0.5, 1.5 - LONG),
         form_factors.ByNuclide({n: form_factors.Helm() for n in NUCLIDES}),

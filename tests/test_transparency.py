@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cevns
+from cevns.interactions.transparency import critical_weak_mixing_angle
 from cevns.reference import cases
-from cevns.transparency import critical_weak_mixing_angle
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from scipy.integrate import quad
 import cevns
 from cevns import Component, Flux, Uncertainty, binned_rate, differential_rate, rate
 from cevns.errors import InputError, UnknownNameError
-from cevns.products import product
+from cevns.fluxes.products import product
+from cevns.fluxes.spectra import EndPoint, Lines, Table
 from cevns.reference import histories as reference
 from cevns.reference import spectra as plain
-from cevns.spectra import EndPoint, Lines, Table
 
 ENERGY = [1.0, 2.0, 5.0, 9.0]
 EDGES = [0.5, 1.5, 3.0, 6.0, 10.0]

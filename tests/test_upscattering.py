@@ -10,10 +10,10 @@ import pytest
 import cevns
 from cevns import DipolePortal, MagneticMoment, ScalarUpscattering, StandardModel, VectorUpscattering
 from cevns.constants import FLAVORS
-from cevns.form_factors import Helm
 from cevns.interactions.nucleon_charges import nucleon_charges
 from cevns.interactions.upscattering import BOHR_MAGNETON
 from cevns.kinematics import momentum_transfer
+from cevns.nuclei.form_factors import Helm
 from cevns.reference import new_physics as reference
 
 ARGON, CESIUM = cevns.Nuclide("40Ar"), cevns.Nuclide("133Cs")

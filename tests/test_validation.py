@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cevns import Experiment, experiments
-from cevns.command_line import main
-from cevns.experiment_commands import Check, checks
+from cevns.command_line.experiments import Check, checks
+from cevns.command_line.main import main
 from cevns.experiments import Published
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

@@ -11,8 +11,8 @@ import pytest
 
 import cevns
 from cevns import Flux, InputError, ScanResult
-from cevns.command_line import main
-from cevns.writing import distinct, write
+from cevns.command_line.main import main
+from cevns.data.writing import distinct, write
 
 X = np.linspace(-1.0, 1.0, 9)
 SPECTRUM = ("spectrum", "--source", "sns", "--target", "CsI", "--points", "5")
@@ -150,7 +150,7 @@ def test_one_file_under_two_names_is_refused(tmp_path):
 def test_standard_output_in_a_file_is_written_behind_what_was_printed(tmp_path):
     if not os.path.exists("/dev/stdout"):
         pytest.skip("no such device here")
-    code = "from cevns.writing import write; print('before'); write({'/dev/stdout': b'content\\n'}); print('after')"
+    code = "from cevns.data.writing import write; print('before'); write({'/dev/stdout': b'content\\n'}); print('after')"
     with open(tmp_path / "printed", "wb") as printed:
         subprocess.run(
             [sys.executable, "-P", "-c", code], stdout=printed, check=True, env={**os.environ, "PYTHONPATH": _root()}

@@ -5,6 +5,7 @@
 A mediator A′ mixes with the photon by ε, or couples to baryon number; to dark matter χ of mass m it couples by α_D = g_D²/4π.
 Production goes as ε², scattering as ε²α_D: with the masses fixed all counts are ε⁴α_D times one template.
 
+    cascades      two decays in a row, seen in the laboratory
     production    what arrives: `DarkMatterFlux`, its spectra and how many
     scattering    `VectorPortal`: kinematics of a massive particle, dσ/dT
     rates         moments of the flux weighted with E²/p², times coefficients, as for neutrinos
@@ -14,8 +15,9 @@ Sources: P. deNiverville, M. Pospelov, A. Ritz, Phys. Rev. D 92 (2015) 095005 (a
 (2020) 052007 (arXiv:1911.06422); B. Dutta et al., Phys. Rev. Lett. 124 (2020) 121802 (arXiv:1906.10745).
 """
 
+from .cascades import Cascade
 from .detection import DarkMatterResponse, counts, template
-from .production import Cascade, DarkMatterFlux, Production, mediators_per_capture, pion_branching_ratio
+from .production import DarkMatterFlux, Production, mediators_per_capture, pion_branching_ratio
 from .rates import binned_rate, differential_rate, rate
 from .scattering import VectorPortal, differential_cross_section, energy_min, recoil_energy_max
 

@@ -15,19 +15,20 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, shown
 from .._immutable import frozen
-from ..detectors import Detector, Response
-from ..efficiency import product_of
+from ..detectors.detector import Detector
+from ..detectors.efficiency import product_of
+from ..detectors.resolution import checked_edges
+from ..detectors.response import Response
 from ..errors import InputError, UnsupportedError
-from ..histories import FluxHistory
-from ..nuclides import Target
-from ..resolution import checked_edges
+from ..fluxes.histories import FluxHistory
+from ..nuclei.targets import Target
 from .production import DarkMatterFlux
 from .rates import _checked, differential_rate, turning_points
 from .scattering import VectorPortal
 
 
 class DarkMatterResponse(Response):
-    """What a detector counts of a flux of dark matter: a `cevns.detectors.Response` with nodes for that flux.
+    """What a detector counts of a flux of dark matter: a `cevns.detectors.response.Response` with nodes for that flux.
 
     Parameters
     ----------

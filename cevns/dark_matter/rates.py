@@ -18,10 +18,11 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, bin_edges, broadcast, digits, increasing, real_array, restore, shown
+from ..detectors.product_integration import integrate
 from ..errors import InputError
 from ..kinematics import recoil
-from ..nuclides import Nuclide, Target
-from ..responses import integrate
+from ..nuclei.nuclides import Nuclide
+from ..nuclei.targets import Target
 from .production import DarkMatterFlux
 from .scattering import PARTICLES, VectorPortal, checked_portal, energy_min, recoil_energy_max
 

@@ -28,10 +28,10 @@ from .. import constants
 from .._arguments import Array, broadcast, known_name, real_array, real_number, restore, shown
 from .._texts import call
 from ..errors import InputError, UnsupportedError
-from ..form_factors import FormFactor, Helm
 from ..kinematics import mass as nuclear_mass
 from ..kinematics import momentum_transfer, recoil
-from ..nuclides import Nuclide, checked_nuclide
+from ..nuclei.form_factors import FormFactor, Helm
+from ..nuclei.nuclides import Nuclide, checked_nuclide
 
 PARTICLES = ("dirac", "scalar")
 CHARGES = ("electric", "baryon")

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, broadcast, digits, real_array, restore
+from .._numerics.polynomials import gauss_legendre
 from ..constants import ELECTRON_MASS, FLAVORS, KEV
 from ..errors import InputError
 from ..interactions import Interaction, interaction_or_default, known_flavor
 from ..interactions.kinds import recoil_energy_range
 from ..kinematics import neutrino, recoil
-from ..polynomials import gauss_legendre
 from .coefficients import PER_KEV, Part, parts_of, threshold, weights
 
 _EDGE = 1.0 + 2.0**-51  # T_max(E) itself counts, whichever way it was rounded

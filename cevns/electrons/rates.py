@@ -14,19 +14,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, bin_edges, called, digits, increasing, known_name, real_array, restore, shown
+from .._numerics.polynomials import gauss_legendre
 from ..constants import DAY, ELECTRON_MASS, KEV
 from ..errors import InputError, UnsupportedError
-from ..fluxes import Flux, not_a_flux
+from ..fluxes.flux import Flux, not_a_flux
 from ..interactions import Interaction, interaction_or_default
 from ..interactions.kinds import recoil_energy_range
-from ..nuclides import Target
-from ..polynomials import gauss_legendre
+from ..nuclei.targets import Target
 from .coefficients import Part, parts_of, threshold, weights
 from .cross_sections import refuse_zero
 from .shells import electrons_per_kg, steps
 
 if TYPE_CHECKING:
-    from ..histories import FluxHistory
+    from ..fluxes.histories import FluxHistory
 
 BINDINGS = ("stepping", "free")
 SPLITS = ("flavor", "component")
@@ -248,7 +248,7 @@ def _prepare(
     if ratio is not None and not callable(ratio):
         raise InputError(f"ratio must be a function of recoil energies such as a TabulatedRatio (got {shown(ratio)})")
     if not isinstance(flux, Flux):
-        from ..histories import FluxHistory
+        from ..fluxes.histories import FluxHistory
 
         if not isinstance(flux, FluxHistory):
             raise InputError(not_a_flux(flux))

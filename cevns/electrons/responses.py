@@ -14,14 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, shown
-from ..detectors import Detector, Response
+from ..detectors.detector import Detector
+from ..detectors.quenching import Constant, Identity, Quenching
+from ..detectors.response import Response
 from ..errors import InputError, UnsupportedError
-from ..fluxes import Flux
-from ..histories import FluxHistory
+from ..fluxes.flux import Flux
+from ..fluxes.histories import FluxHistory
+from ..fluxes.spectra import Lines
 from ..interactions import Interaction, interaction_or_default
-from ..nuclides import Target
-from ..quenching import Constant, Identity, Quenching
-from ..spectra import Lines
+from ..nuclei.targets import Target
 from .coefficients import parts_of
 from .rates import BINDINGS, Ratio, differential_rate, recoils
 from .shells import steps
@@ -62,7 +63,7 @@ def response(
     -------
     ElectronResponse
         `counts(interaction)` per day, or for a burst in all: (m,), (m, steps) of a history, (m, k) with times. `fold(rate)`
-        takes any rate, as that of `cevns.detectors.Response` does.
+        takes any rate, as that of `cevns.detectors.response.Response` does.
 
     Raises
     ------
@@ -73,14 +74,14 @@ def response(
     Notes
     -----
     The nodes follow dR/dT between the binding energies, at which it jumps, and the end points of lines; errors are those of
-    `cevns.detectors.Response`, 1e-9 of the largest bin. For an experiment: ``experiment.exposure *
+    `cevns.detectors.response.Response`, 1e-9 of the largest bin. For an experiment: ``experiment.exposure *
     electrons.response(experiment.detector, experiment.edges, experiment.flux).counts()``.
 
     Examples
     --------
     >>> import cevns
     >>> from cevns import Detector, electrons, resolution
-    >>> xenon = Detector("Xe", 1000.0, resolution=resolution.GaussianResolution(constant=0.31))
+    >>> xenon = Detector("Xe", 1000.0, resolution=resolution.Gaussian(constant=0.31))
     >>> flux = cevns.sources.solar(components=["pp", "7Be"])
     >>> bins = electrons.response(xenon, [1.0, 5.0, 10.0, 20.0], flux).counts()  # a day and tonne
     >>> (365.25 * bins).round(1).tolist()

@@ -22,7 +22,7 @@ from .._arguments import Array, real_array, restore, shown
 from .._texts import of_fields
 from ..errors import InputError, UnknownNameError, UnsupportedError
 from ..kinematics import recoil
-from ..nuclides import Target
+from ..nuclei.targets import Target
 
 
 class Shells(NamedTuple):

@@ -16,21 +16,22 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, answer_of, flag, in_unit, known_name, real_array, real_number, shown, transposed
 from .._immutable import Immutable, frozen, proxy
 from .._texts import axis, cut, names, table, written
-from ..detectors import Detector, Response
+from ..detectors.detector import Detector
+from ..detectors.resolution import checked_edges
+from ..detectors.response import Response
 from ..errors import InputError, UnsupportedError
-from ..fluxes import Flux
-from ..histories import FluxHistory
+from ..fluxes.flux import Flux
+from ..fluxes.histories import FluxHistory
 from ..interactions import Interaction, interaction_or_default
 from ..kinematics import recoil_energy_max
-from ..rates import differential_rate
-from ..resolution import checked_edges
+from ..scattering.rates import differential_rate
 from ..statistics import Cost, Fit, Model, Nuisance, Sample, fit, significance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ..templates import TemplateGrid, Templates
+    from ..statistics.templates import TemplateGrid, Templates
     from .schema import Published
 
 _COARSE = 0.05  # an error of interpolated templates that somebody must hear of
@@ -423,9 +424,10 @@ class Experiment(Immutable):
 
         Notes
         -----
-        Counts are Σ weight(θ) template over the terms of the interaction (`cevns.strengths`), the same as `counts` of an
-        interaction with these couplings. Uncertainties enter a likelihood to first order in their parameters: that of the
-        signal as what it is multiplied with, those of backgrounds as shapes that are added; `cost` has them in full.
+        Counts are Σ weight(θ) template over the terms of the interaction (`cevns.interactions.quadratic_forms`), the same as
+        `counts` of an interaction with these couplings. Uncertainties enter a likelihood to first order in their parameters:
+        that of the signal as what it is multiplied with, those of backgrounds as shapes that are added; `cost` has them in
+        full.
 
         Examples
         --------
@@ -437,8 +439,8 @@ class Experiment(Immutable):
         >>> bool(abs(counts[0] / experiment.counts() - 1).max() < 1e-10)
         True
         """
-        from ..templates import TemplateGrid, Templates
-        from ..templates.arguments import names_of
+        from ..statistics.templates import TemplateGrid, Templates
+        from ..statistics.templates.arguments import names_of
 
         names = names_of((parameters,) if isinstance(parameters, str) else parameters)
         if shapes is None:
@@ -482,8 +484,8 @@ class Experiment(Immutable):
 
     def _folded(self, interaction: Interaction, parameters: tuple[str, ...], asimov: bool) -> dict[str, Any]:
         """What templates are made of: counts by term and what a likelihood needs."""
-        from .. import terms
-        from ..strengths import layout
+        from ..interactions.quadratic_forms import layout
+        from ..scattering import nuclei as terms
 
         found = layout(interaction, parameters)
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from .._texts import of_fields
 from ..constants import WEAK_MIXING_ANGLE
-from ..couplings import Couplings
 from ..errors import InputError, UnsupportedError
-from ..form_factors import Helm
 from ..interactions import Interaction, StandardModel
+from ..interactions.couplings import Couplings
+from ..nuclei.form_factors import Helm
 from .experiment import Experiment
 
 

@@ -29,16 +29,16 @@ from .. import electrons
 from .._arguments import Array, known_name
 from .._texts import of_fields
 from ..constants import WEAK_MIXING_ANGLE
-from ..couplings import charge_radius_shift, neutrino_charge_radius
-from ..efficiency import Threshold
-from ..form_factors import Helm
+from ..detectors.efficiency import Threshold
+from ..detectors.quenching import Tabulated
 from ..interactions import Interaction, StandardModel
 from ..interactions.electromagnetic import ChargeRadius, MagneticMoment
 from ..interactions.mediators import VectorMediator
 from ..interactions.nsi import NSI
-from ..quenching import Tabulated
-from ..scans import scan
-from ..templates import Templates
+from ..interactions.radiative_corrections import charge_radius_shift, neutrino_charge_radius
+from ..nuclei.form_factors import Helm
+from ..statistics.scans import scan
+from ..statistics.templates import Templates
 from .experiment import Experiment
 from .schema import load
 

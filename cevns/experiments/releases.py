@@ -21,9 +21,10 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, shown
 from .._texts import of_fields
-from ..efficiency import DecayingEfficiency, Efficiency
+from ..data.columns import Columns, read_columns
+from ..detectors import efficiency
+from ..detectors.efficiency import Efficiency
 from ..errors import InputError
-from ..files import Columns, read_columns
 
 if TYPE_CHECKING:
     from .experiment import Experiment
@@ -121,7 +122,7 @@ def read_csi_2021(
     time_edges : array_like (k + 1,)
         Increasing, 0 to 6 μs; those of the figures by default.
     time_efficiency : Efficiency, optional
-        Of the time, for the neutrons; `DecayingEfficiency.coherent_csi_2021()` by default.
+        Of the time, for the neutrons; `Decaying.coherent_csi_2021()` by default.
 
     Returns
     -------
@@ -161,7 +162,7 @@ def read_csi_2021(
     """
     energies = _csi_edges(energy_edges, "energy_edges", "photo-electrons", _CSI_ENERGIES[1])
     times = _csi_edges(time_edges, "time_edges", "μs", _CSI_RECORDED)
-    accepted = DecayingEfficiency.coherent_csi_2021() if time_efficiency is None else time_efficiency
+    accepted = efficiency.Decaying.coherent_csi_2021() if time_efficiency is None else time_efficiency
     if not isinstance(accepted, Efficiency) or accepted.axis != "time":
         raise InputError(f"time_efficiency must be a cevns.efficiency of the time (got {shown(time_efficiency)})")
     paths = _paths(folder, [*_CSI_EVENTS, *(name for pair in _CSI_NEUTRONS.values() for name in pair)])

@@ -14,8 +14,8 @@
     mass = 14.6                              # kg
     light_yield = 13.35                      # optional: photo-electrons per keV_ee
     quenching = { model = "CsICoherent" }    # of cevns.quenching, with its arguments
-    resolution = { model = "GammaResolution" }                                # of cevns.resolution
-    efficiency = [{ model = "LogisticEfficiency.coherent_csi_2021" }]          # of cevns.efficiency, any number
+    resolution = { model = "Gamma" }                                # of cevns.resolution
+    efficiency = [{ model = "Logistic.coherent_csi_2021" }]          # of cevns.efficiency, any number
 
     [exposure]
     days = 1.0                               # live days; 1 for a burst or a run given in protons
@@ -63,15 +63,18 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .. import efficiency, form_factors, quenching, resolution, sources, timing
+from .. import sources
 from .._arguments import Array, canonical_name, digits, known_name, real_array, real_number, shown
 from .._immutable import plain, proxy
 from .._texts import of_fields
-from ..couplings import Couplings
-from ..detectors import Detector
+from ..data.columns import path_of, text_of
+from ..detectors import efficiency, quenching, resolution
+from ..detectors.detector import Detector
 from ..errors import CevnsError, InputError, UnsupportedError
-from ..files import path_of, text_of
+from ..fluxes import timing
 from ..interactions import StandardModel
+from ..interactions.couplings import Couplings
+from ..nuclei import form_factors
 from ..statistics import Nuisance, Sample
 from .experiment import SIGNAL, Experiment
 from .shapes import SHAPES

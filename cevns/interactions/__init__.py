@@ -23,17 +23,16 @@ cevns.differential_rate([5.0, 10.0], cevns.sources.sns(), "CsI", theory)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .._arguments import shown
-from ..errors import InputError
-from ._base import GENERATIONS, Current, Interaction, Sum, known_flavor
-from .standard_model import StandardModel
+from .._lazy import later
+from .currents import GENERATIONS, Current, Interaction, InteractionSum, known_flavor
+from .standard_model import StandardModel, interaction_or_default
 
 if TYPE_CHECKING:
     from .electromagnetic import Anapole, ChargeRadius, MagneticMoment, Millicharge, TransitionMagneticMoment
     from .electron_nsi import ElectronNSI
-    from .generalised import GeneralisedInteraction
+    from .generalized import GeneralizedInteraction
     from .leptoquarks import Leptoquark
     from .mediators import AxialMediator, ScalarMediator, TensorMediator, VectorMediator
     from .models import MODELS
@@ -50,15 +49,15 @@ __all__ = [
     "Current",
     "DipolePortal",
     "ElectronNSI",
-    "GeneralisedInteraction",
+    "GeneralizedInteraction",
     "Interaction",
+    "InteractionSum",
     "Leptoquark",
     "MagneticMoment",
     "Millicharge",
     "ScalarMediator",
     "ScalarUpscattering",
     "StandardModel",
-    "Sum",
     "TensorMediator",
     "TransitionMagneticMoment",
     "VectorMediator",
@@ -67,36 +66,32 @@ __all__ = [
     "known_flavor",
 ]
 
-# New physics is imported when it is asked for: name → module.
-_LATER = {
-    "MODELS": "models",
-    "NSI": "nsi",
-    "ElectronNSI": "electron_nsi",
-    **dict.fromkeys(("AxialMediator", "ScalarMediator", "TensorMediator", "VectorMediator"), "mediators"),
-    "GeneralisedInteraction": "generalised",
-    **dict.fromkeys(
-        ("Anapole", "ChargeRadius", "MagneticMoment", "Millicharge", "TransitionMagneticMoment"), "electromagnetic"
-    ),
-    **dict.fromkeys(("DipolePortal", "ScalarUpscattering", "VectorUpscattering"), "upscattering"),
-    "Leptoquark": "leptoquarks",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    return getattr(importlib.import_module(f".{_LATER[name]}", __name__), name)
-
-
-_DEFAULT = StandardModel()
-
-
-def interaction_or_default(interaction: Any) -> Interaction:
-    """The interaction given, the Standard Model for None."""
-    if interaction is None:
-        return _DEFAULT
-    if not isinstance(interaction, Interaction):
-        raise InputError(f"interaction must be an interaction such as cevns.StandardModel() (got {shown(interaction)})")
-    return interaction
+__getattr__, __dir__ = later(
+    __name__,
+    __all__,
+    {
+        "electromagnetic": (
+            "Anapole",
+            "ChargeRadius",
+            "MagneticMoment",
+            "Millicharge",
+            "TransitionMagneticMoment",
+        ),
+        "electron_nsi": ("ElectronNSI",),
+        "generalized": ("GeneralizedInteraction",),
+        "leptoquarks": ("Leptoquark",),
+        "mediators": (
+            "AxialMediator",
+            "ScalarMediator",
+            "TensorMediator",
+            "VectorMediator",
+        ),
+        "models": ("MODELS",),
+        "nsi": ("NSI",),
+        "upscattering": (
+            "DipolePortal",
+            "ScalarUpscattering",
+            "VectorUpscattering",
+        ),
+    },
+)

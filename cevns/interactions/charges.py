@@ -12,7 +12,7 @@ import numpy as np
 from .. import constants
 from .._arguments import known_name, real_number, shown
 from ..errors import InputError
-from ._base import ComplexArray
+from .currents import ComplexArray
 from .nucleon_charges import nucleon_charges
 
 NEUTRINOS = constants.FLAVORS[:3]

@@ -21,11 +21,11 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, complex_array, digits, known_name, real_number
-from ..couplings import charge_radius_shift
 from ..errors import InputError
-from ._base import ComplexArray, Current, Interaction, repr_of
 from .charges import NEUTRINOS
+from .currents import ComplexArray, Current, Interaction, repr_of
 from .hermitian import HermitianCouplings, checked_element
+from .radiative_corrections import charge_radius_shift
 
 # π α/(m_e G_F) [MeV]: the charge of a magnetic current for a Bohr magneton
 MAGNETIC = math.pi * constants.FINE_STRUCTURE / (constants.ELECTRON_MASS * constants.FERMI_CONSTANT)

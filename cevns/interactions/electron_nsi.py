@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._base import Current
+from .currents import Current
 from .hermitian import PAIRS, HermitianCouplings, checked_element, checked_matrix, elements
 
 CHIRALITIES = ("L", "R")

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import complex_array, digits, in_unit, real_number, shown
 from ..errors import InputError
-from ._base import ComplexArray, Interaction, repr_of
+from .currents import ComplexArray, Interaction, repr_of
 
 PAIRS = MappingProxyType({"ee": (0, 0), "em": (0, 1), "et": (0, 2), "mm": (1, 1), "mt": (1, 2), "tt": (2, 2)})
 

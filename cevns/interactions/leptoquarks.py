@@ -12,8 +12,8 @@ import numpy as np
 
 from .. import constants
 from .._arguments import canonical_name, real_number
-from ._base import Current, Interaction, repr_of
 from .charges import NEUTRINOS, checked_coupling, known_flavors
+from .currents import Current, Interaction, repr_of
 from .nsi import NSI
 
 # multiplet → (u, d): ε of the quarks in units of |λ|²/(4√2 G_F m²)

@@ -22,10 +22,10 @@ from .. import constants
 from .._arguments import Array, canonical_name, known_name, real_number, shown
 from .._texts import of_fields
 from ..errors import InputError
-from ..weak_mixing import LEPTON_MASSES, log_loop, squared_ratio
-from ._base import ComplexArray, Current, Interaction
 from .charges import UNIT, Fermions, checked_charges, checked_coupling, diagonal, fermions, shown_boson
+from .currents import ComplexArray, Current, Interaction
 from .nucleon_charges import matrix_element_names
+from .weak_mixing import LEPTON_MASSES, log_loop, squared_ratio
 
 
 @dataclass(frozen=True)
@@ -305,7 +305,7 @@ class ScalarMediator(_Mediator):
         dσ/dT = g⁴ C² M² T/[4π E² (2MT + m²)²],    C = Z C_p F_p + N C_n F_n,  C_N = Q′_α Σ_q Q′_q m_N f_q^N/m_q
 
     D. G. Cerdeño et al., JHEP 05 (2016) 118; Y. Farzan et al., JHEP 05 (2018) 066. A scalar attracts what a vector repels:
-    the charge is −g² C_N/[√2 G_F (Q² + m²)]; the sign counts beside a `GeneralisedInteraction` only.
+    the charge is −g² C_N/[√2 G_F (Q² + m²)]; the sign counts beside a `GeneralizedInteraction` only.
 
     Examples
     --------

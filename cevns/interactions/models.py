@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from ._base import Interaction
+from .currents import Interaction
 from .electromagnetic import Anapole, ChargeRadius, MagneticMoment, Millicharge
-from .generalised import GeneralisedInteraction
+from .generalized import GeneralizedInteraction
 from .leptoquarks import MULTIPLETS, Leptoquark
 from .mediators import VECTOR_MODELS, AxialMediator, ScalarMediator, TensorMediator, VectorMediator
 from .nsi import NSI
@@ -20,7 +20,7 @@ MODELS: dict[str, Callable[..., Interaction]] = {
     "axial": AxialMediator,
     "scalar": ScalarMediator,
     "tensor": TensorMediator,
-    "generalised": GeneralisedInteraction,
+    "generalised": GeneralizedInteraction,
     "magnetic-moment": MagneticMoment,
     "charge-radius": ChargeRadius,
     "anapole": Anapole,

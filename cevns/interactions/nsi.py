@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import real_number
-from ._base import ComplexArray, Current
+from .currents import ComplexArray, Current
 from .hermitian import PAIRS, HermitianCouplings, checked_element, checked_matrix, elements
 
 QUARKS = {"u": (2.0, 1.0), "d": (1.0, 2.0)}  # of them in a proton and in a neutron

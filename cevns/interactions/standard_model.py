@@ -19,16 +19,17 @@ from .. import constants
 from .._arguments import Array, canonical_name, known_name, real_number, shown
 from .._core.cross_sections import RUNNING_END, Nucleus
 from .._core.form_factors import FormFactor as CompiledFunction
+from .._numerics.tabulation import tabulate
 from .._texts import of_fields
-from ..couplings import NEUTRINOS, SCHEMES, Couplings, couplings_of, generation, mixing_angle
 from ..errors import InputError, UnsupportedError
-from ..form_factors import FormFactor, Helm
-from ..nuclides import Nuclide, checked_nuclide
-from ..tabulation import tabulate
-from ._base import GENERATIONS, ComplexArray, Current, Interaction, known_flavor
+from ..nuclei.form_factors import FormFactor, Helm
+from ..nuclei.nuclides import Nuclide, checked_nuclide
+from .couplings import NEUTRINOS, SCHEMES, Couplings, couplings_of, mixing_angle
+from .currents import GENERATIONS, ComplexArray, Current, Interaction, known_flavor
+from .radiative_corrections import generation
 
 if TYPE_CHECKING:
-    from ..spins import AxialResponse
+    from ..nuclei.spins import AxialResponse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +110,7 @@ class StandardModel(Interaction):
         """The form factor of the neutrons."""
         if self.neutron_skin == "none":
             return self.form_factor if self.neutron_form_factor is None else self.neutron_form_factor
-        from ..form_factors import neutron_form_factor  # where it is asked for: its import costs
+        from ..nuclei.form_factors import neutron_form_factor  # where it is asked for: its import costs
 
         if self.neutron_form_factor is not None:
             both = f"neutron_skin={self._skin()!r} and neutron_form_factor={self.neutron_form_factor!r}"
@@ -120,7 +121,7 @@ class StandardModel(Interaction):
         """The strength of the axial part, None without."""
         if self.axial is False:
             return None
-        from ..spins import AxialResponse
+        from ..nuclei.spins import AxialResponse
 
         if isinstance(self.axial, AxialResponse):
             return self.axial
@@ -208,7 +209,7 @@ class StandardModel(Interaction):
         """How nuclei respond to what couples to spin: as `axial` says, else as recommended."""
         if self.__dict__["response"] is not None:
             return self.__dict__["response"]  # type: ignore[no-any-return]
-        from ..spins import AxialResponse
+        from ..nuclei.spins import AxialResponse
 
         return AxialResponse()
 
@@ -263,7 +264,7 @@ def _nucleus(model: StandardModel, nuclide: Nuclide, index: int, antineutrino: b
 
 def _interference(model: StandardModel, nuclide: Nuclide, index: int, antineutrino: bool) -> float:
     """The sign of ±G_V G_A, of Z g_V^p + N g_V^n times (g_A − Δs)⟨S_p⟩ − (g_A + Δs)⟨S_n⟩; 0 unless the spin is ½."""
-    from ..spins import spin_expectation
+    from ..nuclei.spins import spin_expectation
 
     if nuclide.spin != 0.5:
         return 0.0
@@ -356,3 +357,15 @@ class _Combined(Couplings):
 
     def proton(self, q: ArrayLike, generation: int) -> Array:
         return np.asarray(sum(f * scheme.proton(q, generation) for scheme, f in zip(self.schemes, self.factors, strict=True)))
+
+
+_DEFAULT = StandardModel()
+
+
+def interaction_or_default(interaction: Any) -> Interaction:
+    """The interaction given, the Standard Model for None."""
+    if interaction is None:
+        return _DEFAULT
+    if not isinstance(interaction, Interaction):
+        raise InputError(f"interaction must be an interaction such as cevns.StandardModel() (got {shown(interaction)})")
+    return interaction

@@ -18,8 +18,8 @@ from typing import Any
 
 from .. import constants
 from .._arguments import known_name, real_number
-from ._base import Current, Interaction, repr_of
 from .charges import NEUTRINOS, UNIT, checked_charges, checked_coupling, fermions, into_one, shown_boson
+from .currents import Current, Interaction, repr_of
 from .electromagnetic import MAGNETIC
 from .mediators import Exchange
 from .nucleon_charges import matrix_element_names

@@ -14,7 +14,7 @@ from .._arguments import Array, broadcast, real_array, restore
 from .._core import matter as _core
 from ..errors import InputError
 from ..kinematics import neutrino
-from ..nuclides import Nuclide, checked_nuclide
+from ..nuclei.nuclides import Nuclide, checked_nuclide
 
 
 def ion_correlation(

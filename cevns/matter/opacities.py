@@ -13,7 +13,7 @@ from .._arguments import Array, digits, known_name, real_array, restore, shown
 from ..errors import InputError
 from ..interactions import Interaction
 from ..kinematics import neutrino
-from ..nuclides import Nuclide
+from ..nuclei.nuclides import Nuclide
 from .correlations import averaged_structure
 from .transport import angular_moment, checked_screening
 

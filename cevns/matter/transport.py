@@ -14,7 +14,7 @@ from .._core import matter as _core
 from ..errors import InputError, UnsupportedError
 from ..interactions import Interaction, interaction_or_default, known_flavor
 from ..kinematics import neutrino
-from ..nuclides import Nuclide, checked_nuclide
+from ..nuclei.nuclides import Nuclide, checked_nuclide
 
 BRUENN_LENGTH = 4.8e-6  # MeV⁻², b = this A^(2/3): S. W. Bruenn, Astrophys. J. Suppl. 58 (1985) 771
 METHODS = ("exact", "bruenn")

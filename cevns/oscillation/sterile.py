@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, real_number, shown
+from .._numerics.polynomials import gauss_legendre
 from .._texts import of_fields
 from ..errors import InputError
-from ..polynomials import gauss_legendre
 from .mixing import (
     CYCLES,
     PHASE,

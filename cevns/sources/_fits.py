@@ -7,8 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from .._arguments import Array
-from ..polynomials import clenshaw
-from ..spectra import Smooth
+from .._numerics.polynomials import clenshaw
+from ..fluxes.spectra import Smooth
 
 
 class FittedSpectrum(Smooth):

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from .._arguments import canonical_name, digits, known_name, real_number, shown
-from ..components import Component
 from ..errors import InputError
-from ..spectra import Spectrum
+from ..fluxes.components import Component
+from ..fluxes.spectra import Spectrum
 from .beta_decay import BetaDecay
 from .fission import END, ISOTOPES, JOIN, MODELS, FissionSpectrum
 from .fission_table import TOTAL, FissionTable

@@ -8,11 +8,11 @@ import numpy as np
 
 from .. import constants
 from .._arguments import Array, known_name, shown
+from .._numerics.polynomials import trapezoid
+from ..data.columns import Columns, check_integral, read_columns, unit_in
 from ..errors import InputError
-from ..files import Columns, check_integral, read_columns, unit_in
-from ..fluxes import AREA_UNITS, ENERGY_UNITS, Component, Flux
-from ..polynomials import trapezoid
-from ..spectra import Table
+from ..fluxes.flux import AREA_UNITS, ENERGY_UNITS, Component, Flux
+from ..fluxes.spectra import Table
 
 # MeV: the energies of the tables of FLUKA below 1 GeV, where fluxes are compared with what is typical.
 RANGE = (13.0, 944.0)

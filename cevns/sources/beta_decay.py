@@ -10,11 +10,11 @@ import numpy as np
 from .. import constants
 from .._arguments import Array, digits, known_name, real_number
 from .._core.beta_decay import electron_factor
+from .._numerics.panels import evaluate, integral_of, panels_of, series_of
+from ..data.tables import rows
 from ..errors import InputError
-from ..nuclides import Nuclide, name_of
-from ..panels import evaluate, integral_of, panels_of, series_of
-from ..spectra import Smooth
-from ._tables import rows
+from ..fluxes.spectra import Smooth
+from ..nuclei.nuclides import Nuclide, name_of
 
 LARGEST_CHARGE = 100
 

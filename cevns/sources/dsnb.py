@@ -23,12 +23,12 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, broadcast, canonical_name, increasing, known_name, real_array, real_number, restore, shown
 from .._immutable import sealed
+from .._numerics.panels import evaluate, panels_of, series_of
+from .._numerics.polynomials import clenshaw, gauss_legendre
 from .._texts import of_fields
 from ..errors import InputError
-from ..fluxes import LARGEST_UNCERTAINTY, Component, Flux
-from ..panels import evaluate, panels_of, series_of
-from ..polynomials import clenshaw, gauss_legendre
-from ..spectra import Smooth, Spectrum
+from ..fluxes.flux import LARGEST_UNCERTAINTY, Component, Flux
+from ..fluxes.spectra import Smooth, Spectrum
 from .supernova import ENERGY, converted
 from .thermal import FermiDirac, Pinched
 

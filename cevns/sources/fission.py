@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 
 from .._arguments import Array, canonical_name, real_number
-from ..spectra import Smooth
-from ._tables import rows
+from ..data.tables import rows
+from ..fluxes.spectra import Smooth
 
 ISOTOPES = ("235U", "238U", "239Pu", "241Pu")
 

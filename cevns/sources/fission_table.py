@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._arguments import Array, digits, known_name, shown
+from .._numerics.polynomials import trapezoid
 from .._texts import of_fields
+from ..data.columns import Columns, check_integral, name_of, read_columns, unit_in
 from ..errors import InputError, UnknownNameError
-from ..files import Columns, check_integral, name_of, read_columns, unit_in
-from ..polynomials import trapezoid
-from ..spectra import Spectrum, Table
+from ..fluxes.spectra import Spectrum, Table
 from .fission import END, ISOTOPES, FissionSpectrum
 
 TOTAL = "total"

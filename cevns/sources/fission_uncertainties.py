@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 
 from .._arguments import Array, known_name
-from ..spectra import Table
-from ._tables import lines
+from ..data.tables import lines
+from ..fluxes.spectra import Table
 from .fission import MODELS, FissionSpectrum
 
 _FILE = "fission_uncertainties.csv"

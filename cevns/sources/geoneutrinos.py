@@ -10,10 +10,10 @@ from types import MappingProxyType
 import numpy as np
 
 from .._arguments import canonical_name, known_name, real_number
+from ..data.columns import check_integral, read_columns, unit_in
 from ..errors import InputError
-from ..files import check_integral, read_columns, unit_in
-from ..fluxes import ENERGY_UNITS, Component, Flux
-from ..spectra import Table
+from ..fluxes.flux import ENERGY_UNITS, Component, Flux
+from ..fluxes.spectra import Table
 
 # Antineutrinos per decay of the parent, its chain in equilibrium: integrals of the spectra of S. Enomoto.
 PER_DECAY: Mapping[str, float] = MappingProxyType({"238U": 6.008, "232Th": 3.971, "235U": 4.023, "40K": 0.8928})

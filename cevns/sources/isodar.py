@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .. import constants
 from .._arguments import real_number
-from ..fluxes import Component, Flux
-from ._tables import sphere
+from ..fluxes.flux import Component, Flux
+from ._geometry import sphere
 from .lithium8 import Lithium8
 from .pion_decay_at_rest import MOST_PER_PROTON
 

@@ -22,10 +22,11 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import digits, increasing, real_array, real_number, shown
 from ..errors import InputError
-from ..fluxes import LARGEST_UNCERTAINTY, Component, Flux
-from ..spectra import EndPoint, Lines, Spectrum, Table
-from ..timing import GaussianPulse, Pulse, PulseTrain, RectangularPulse, Timing, TrapezoidalPulse
-from ._tables import sphere
+from ..fluxes.flux import LARGEST_UNCERTAINTY, Component, Flux
+from ..fluxes.pulses import GaussianPulse, Pulse, PulseTrain, RectangularPulse, TrapezoidalPulse
+from ..fluxes.spectra import EndPoint, Lines, Spectrum, Table
+from ..fluxes.timing import Timing
+from ._geometry import sphere
 
 LINE_ENERGY = (constants.PION_MASS**2 - constants.MUON_MASS**2) / (2 * constants.PION_MASS)  # MeV
 MOST_PER_PROTON = 1e6  # neutrinos

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import known_name, real_number
-from ..fluxes import Component, Flux
-from ..histories import FluxHistory
-from ..nuclides import Nuclide, name_of
-from ..spectra import Lines
-from ._tables import sphere
+from ..fluxes.flux import Component, Flux
+from ..fluxes.histories import FluxHistory
+from ..fluxes.spectra import Lines
+from ..nuclei.nuclides import Nuclide, name_of
+from ._geometry import sphere
 
 CURIE = 3.7e10  # Bq
 

@@ -16,10 +16,11 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import broadcast, known_name, real_array, shown
-from ..components import Component, Uncertainty
+from ..data.tables import rows
 from ..errors import InputError
-from ..fluxes import Flux
-from ..spectra import Spectrum, Table
+from ..fluxes.components import Component, Uncertainty
+from ..fluxes.flux import Flux
+from ..fluxes.spectra import Spectrum, Table
 from . import fission_uncertainties
 from ._fuel import (
     CAPTURES,
@@ -32,7 +33,7 @@ from ._fuel import (
     shares_of,
     spectra_of,
 )
-from ._tables import rows, sphere
+from ._geometry import sphere
 from .fission import END, FissionSpectrum
 from .fission_table import FissionTable
 

@@ -19,10 +19,10 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, digits, real_array, real_number, shown
-from ..components import Uncertainty
 from ..errors import InputError
-from ..fluxes import Flux
-from ..histories import FluxHistory
+from ..fluxes.components import Uncertainty
+from ..fluxes.flux import Flux
+from ..fluxes.histories import FluxHistory
 from ._fuel import (
     CAPTURES,
     POWER_REACTOR,
@@ -34,7 +34,7 @@ from ._fuel import (
     shares_of,
     spectra_of,
 )
-from ._tables import sphere
+from ._geometry import sphere
 from .fission import END, ISOTOPES
 from .fission_table import FissionTable
 from .reactor import uncertainties_of

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import inspect
-import os
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from .._arguments import known_name
 from .._texts import of_fields
+from ..data.tables import rows
 from ..errors import InputError
-from ..fluxes import Flux
+from ..fluxes.flux import Flux
 from ._fuel import POWER_REACTOR
 from .fission import ISOTOPES
 from .reactor import reactor
@@ -63,9 +62,7 @@ def reactor_sites() -> tuple[ReactorSite, ...]:
     >>> [site.name for site in sources.reactor_sites()][:3]
     ['conus', 'conus+', 'dresden-ii']
     """
-    path = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "reactor_sites.csv")
-    with open(path, newline="", encoding="utf-8") as file:
-        return tuple(_site(row) for row in csv.DictReader(line for line in file if not line.startswith("#")))
+    return tuple(map(_site, rows("reactor_sites.csv")))
 
 
 def _site(row: dict[str, str]) -> ReactorSite:

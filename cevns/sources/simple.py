@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .._arguments import digits, real_number
 from ..errors import InputError
-from ..fluxes import Component, Flux
-from ..spectra import Lines, Table
+from ..fluxes.flux import Component, Flux
+from ..fluxes.spectra import Lines, Table
 
 
 def monochromatic(energy: float, *, flux: float = 1.0, flavor: str = "nue", per: str = "s") -> Flux:

@@ -13,13 +13,13 @@ import numpy as np
 
 from .. import constants
 from .._arguments import Array, known_name, real_array, real_number, shown
-from ..components import Component
+from ..data.columns import check_integral
 from ..errors import InputError
-from ..files import check_integral
-from ..fluxes import Flux
-from ..histories import FluxHistory
-from ..spectra import Table
-from ._tables import sphere
+from ..fluxes.components import Component
+from ..fluxes.flux import Flux
+from ..fluxes.histories import FluxHistory
+from ..fluxes.spectra import Table
+from ._geometry import sphere
 
 # What each row of the array stands for. NU_X of two flavours is one of ν_μ and ν_τ, not their sum.
 FLAVORS = {

@@ -15,12 +15,12 @@ import numpy as np
 
 from .. import constants
 from .._arguments import known_name, real_number
-from ..components import Component
+from ..data.columns import check_integral, name_of, read_columns
 from ..errors import InputError
-from ..files import check_integral, name_of, read_columns
-from ..fluxes import Flux
-from ..spectra import Table
-from ._tables import sphere
+from ..fluxes.components import Component
+from ..fluxes.flux import Flux
+from ..fluxes.spectra import Table
+from ._geometry import sphere
 
 ENERGY = (1e53, 1e54)  # erg: a neutron star's binding energy is 3e53, within a factor of 2
 MEAN_ENERGY = {"burst": (1.0, 100.0), "s": (0.05, 100.0)}  # MeV: 0.27 of neutrinos from pp

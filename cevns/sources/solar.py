@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import canonical_name, nearest, real_array, real_number, restore, shown
-from ..components import Coherence, Component, Uncertainty, scaled
-from ..conversion import Conversion
+from ..data.tables import rows
 from ..errors import InputError, UnknownNameError
-from ..fluxes import Flux
-from ..histories import FluxHistory
+from ..fluxes.components import Coherence, Component, Uncertainty, scaled
+from ..fluxes.flavor_conversion import Conversion
+from ..fluxes.flux import Flux
+from ..fluxes.histories import FluxHistory
+from ..fluxes.spectra import Lines, Spectrum
 from ..oscillation import Parameters, SolarAdiabatic
-from ..spectra import Lines, Spectrum
-from ._tables import rows
 from .beta_decay import AllowedShape
 from .boron8 import Boron8
 

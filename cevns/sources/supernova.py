@@ -18,9 +18,9 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, in_unit, known_name, real_array, real_number
 from ..errors import InputError
-from ..fluxes import Component, Flux
-from ..histories import FluxHistory
-from ._tables import sphere
+from ..fluxes.flux import Component, Flux
+from ..fluxes.histories import FluxHistory
+from ._geometry import sphere
 from .thermal import DEGENERACY_MAXIMUM, DEGENERACY_MINIMUM, PINCHING_MAXIMUM, FermiDirac, Pinched
 
 ENERGY = dict.fromkeys(constants.FLAVORS, 5e52)  # erg

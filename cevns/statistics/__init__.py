@@ -23,7 +23,7 @@ from .costs import Cost
 from .exports import to_hist, to_pyhf
 from .fits import Fit, contour, fit, interval, profile, significance, threshold
 from .likelihoods import gaussian_chi2, poisson_chi2, profile_linear, template_chi2
-from .minimisers import Minimum, minimise
+from .minimisers import Minimum, minimize
 from .models import Model, Nuisance, Sample
 from .toy_experiments import FeldmanCousins, Toys, asimov, feldman_cousins, run_toys, toys
 
@@ -42,7 +42,7 @@ __all__ = [
     "fit",
     "gaussian_chi2",
     "interval",
-    "minimise",
+    "minimize",
     "poisson_chi2",
     "profile",
     "profile_linear",

@@ -197,10 +197,10 @@ class Cost(Immutable):
         return self._expanded(self.values(theta), "full")[1]
 
     def profiled(self, fixed: Mapping[str, float]) -> float:
-        """χ² with some parameters fixed, smallest over all others; see `cevns.statistics.minimise`."""
-        from .minimisers import minimise
+        """χ² with some parameters fixed, smallest over all others; see `cevns.statistics.minimize`."""
+        from .minimisers import minimize
 
-        return minimise(self, fixed=fixed).value
+        return minimize(self, fixed=fixed).value
 
     def observing(
         self,

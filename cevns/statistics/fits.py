@@ -102,7 +102,7 @@ def fit(
     Parameters
     ----------
     cost : Cost
-        What to minimise.
+        What to minimize.
     start : array_like or mapping, optional
         Where to begin; at the means by default.
     fixed : mapping or iterable of str

@@ -54,7 +54,7 @@ class Minimum:
         return self.theta[self.names.index(known_name(name, self.names, "parameter"))]
 
 
-def minimise(
+def minimize(
     cost: Cost, start: ArrayLike | Mapping[str, float] | None = None, *, fixed: Mapping[str, float] | None = None
 ) -> Minimum:
     """The minimum of a cost, without errors and in NumPy alone; see `fit` for one with errors.
@@ -62,7 +62,7 @@ def minimise(
     Parameters
     ----------
     cost : Cost
-        What to minimise.
+        What to minimize.
     start : array_like or mapping, optional
         Where to begin; at the means by default.
     fixed : mapping, optional
@@ -75,9 +75,9 @@ def minimise(
 
     Examples
     --------
-    >>> from cevns.statistics import Cost, Model, Sample, minimise
+    >>> from cevns.statistics import Cost, Model, Sample, minimize
     >>> model = Model([Sample("signal", [10.0], norm="mu"), Sample("background", [3.0])])
-    >>> round(minimise(Cost(model, [8]))["mu"], 6)
+    >>> round(minimize(Cost(model, [8]))["mu"], 6)
     0.5
     """
     theta, free = prepare(cost, start, fixed)

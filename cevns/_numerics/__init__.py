@@ -1,0 +1,1 @@
+"""Mathematics that knows nothing of physics: polynomials, panels, tables of functions."""

@@ -1,0 +1,306 @@
+"""Responses: the matrix R[bin, T] that turns dR/dT into counts.
+
+    counts = R · dR/dT
+
+A row of R is the integral over the recoil energy of the probability P(T) that a recoil is seen in the bin, made once:
+
+    ∫ P(T) dR/dT dT = Σ_j R_j dR/dT(T_j),    R_j = ∫ P(T) ℓ_j(T) dT
+
+with the polynomials ℓ_j that interpolate dR/dT between its nodes T_j (product integration). So the nodes follow the rate alone:
+panels in √T, 6 or 12 Gauss–Legendre nodes each, split at the end points of lines and wherever these do not follow the rate. How
+sharp the detector sees does not matter: P is integrated with as many points as it asks for, without a Jacobian, when R is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._arguments import Array
+from .._numerics.polynomials import gauss_legendre
+from ..errors import InputError
+
+FEW, MANY = 6, 12  # nodes of a panel: few where they follow the rate as well and the panel is narrow
+RATE_ERROR = 1e-8  # of the rate's interpolation, relative to the largest rate of the panel
+SEEN_ERROR = 1e-10  # of the integral of P, relative to its largest value in the panel
+_FLOOR = 1e-11  # of the largest P T dR/dT: rates below it need no accuracy of their own
+_NARROW = 0.1  # relative width in √T up to which few nodes also follow other interactions to 1e-9
+_NARROWEST = 1e-13  # relative width at which splitting stops: what is left is a jump, and no more than that is lost
+_MAX_PANELS = 20_000
+_ROUNDING = 1e-15  # of the largest P of a bin: smaller probabilities are known to that
+_NEGLIGIBLE = 1e-13  # of the integral of P over all T: a piece need not be known better
+_MAX_PIECES = 30_000  # over which P is integrated
+_CHUNK = 1 << 20  # values at once
+
+
+class _Rule(NamedTuple):
+    """Gauss–Legendre nodes on [−1, 1], and the polynomials through them."""
+
+    nodes: Array
+    weights: Array
+    to_series: Array  # values at the nodes → Legendre coefficients
+
+
+@cache
+def _rule(order: int) -> _Rule:
+    from numpy.polynomial.legendre import legvander  # not at import: it costs as much as all of cevns
+
+    nodes, weights = gauss_legendre(order)
+    degree = np.arange(order)
+    return _Rule(nodes, weights, ((2 * degree + 1) / 2)[:, None] * legvander(nodes, order - 1).T * weights)
+
+
+def _basis(order: int, x: Array) -> Array:
+    """Values at x of the polynomials that are 1 at one node and 0 at the others: (…, order)."""
+    from numpy.polynomial.legendre import legvander
+
+    return np.asarray(legvander(x, order - 1) @ _rule(order).to_series)
+
+
+@cache
+def _checks() -> Array:
+    """Points between the nodes and at the ends."""
+    nodes = _rule(MANY).nodes
+    return np.concatenate([[-1 + 1e-9], (nodes[1:] + nodes[:-1]) / 2, [1 - 1e-9]])
+
+
+class Panels(NamedTuple):
+    """Panels in √T, with a number of nodes each."""
+
+    cuts: Array  # (n + 1,)
+    orders: NDArray[np.intp]  # (n,), FEW or MANY
+
+    @property
+    def recoil_energy(self) -> Array:
+        """T [keV] at all nodes, increasing."""
+        s = np.zeros((self.orders.size, MANY))
+        for order in (FEW, MANY):
+            own = self.orders == order
+            low, high = self.cuts[:-1][own, None], self.cuts[1:][own, None]
+            s[own, :order] = (high + low) / 2 + (high - low) / 2 * _rule(order).nodes
+        return np.asarray(s[self.used] ** 2)
+
+    @property
+    def used(self) -> NDArray[np.bool_]:
+        """Which of MANY places (n, MANY) hold a node."""
+        return np.arange(MANY) < self.orders[:, None]
+
+
+def rate_panels(
+    rate: Callable[[Array], Array], hard: Iterable[float], soft: Iterable[float], energies: Array, seen: Array
+) -> Panels:
+    """Panels in whose nodes polynomials follow the rate.
+
+    Parameters
+    ----------
+    rate : callable
+        Takes recoil energies (n,) [keV] and returns (rows, n): every row is followed.
+    hard : iterable of float
+        Recoil energies at which the rate, of any interaction, jumps or has a kink.
+    soft : iterable of float
+        Recoil energies at which it may: it is split there first where it must be split.
+    energies, seen : ndarray (n,)
+        Increasing recoil energies [keV], the first and last of them the range, and the largest P near each: where little is
+        seen the rate needs no accuracy of its own.
+
+    Raises
+    ------
+    InputError
+        If the rate is not finite, or 20000 panels do not suffice.
+    """
+    low = float(energies[0])
+    s_high = float(np.sqrt(energies[-1]))
+    s_low = max(float(np.sqrt(low)), (2.0**-10 if low == 0.0 else 2.0**-24) * s_high)
+    # at most an octave in √T: then 12 nodes also follow what other interactions add, powers of T and poles at T < 0, to 1e-8
+    octaves = max(1, int(np.ceil(np.log2(s_high / s_low) - 1e-9)))
+    cuts = np.geomspace(s_low, s_high, octaves + 1)
+    if low == 0.0:
+        cuts = np.concatenate([[0.0], cuts])
+    inside = np.sqrt(np.asarray(list(hard), dtype=np.float64))
+    cuts = np.unique(np.concatenate([cuts, inside[(inside > cuts[0]) & (inside < cuts[-1])]]))
+    knots = np.unique(np.sqrt(np.asarray(list(soft), dtype=np.float64)))
+    checks = _checks()
+    to_checks = _basis(MANY, checks).T
+    to_few = (_basis(FEW, checks) @ _basis(MANY, _rule(FEW).nodes)).T
+    a, b = cuts[:-1], cuts[1:]
+    ends, orders = [cuts[:1]], [np.zeros(1, dtype=np.intp)]
+    largest: float | None = None
+    while a.size:
+        middle, half = (b + a)[:, None] / 2, (b - a)[:, None] / 2
+        s = np.concatenate([middle + half * _rule(MANY).nodes, middle + half * checks], axis=1)
+        values = rate(np.ascontiguousarray((s * s).reshape(-1))).reshape(-1, *s.shape)
+        at_nodes, at_checks = values[..., :MANY], values[..., MANY:]
+        scaled = np.abs(values).max(axis=2) * (b * b)  # (rows, panels)
+        first = np.maximum(np.searchsorted(energies, a * a, side="right") - 1, 0)
+        last = np.maximum(np.searchsorted(energies, b * b), first)
+        weight = np.array([seen[i : j + 1].max() for i, j in zip(first, last, strict=True)])
+        if not np.isfinite(scaled).all():
+            raise InputError(f"the rate is not finite between {float(a.min() ** 2):g} and {float(b.max() ** 2):g} keV")
+        if largest is None:
+            largest = float((scaled * weight).max())
+        allowed = RATE_ERROR * scaled + _FLOOR * largest / weight
+        good = (np.abs(at_nodes @ to_checks - at_checks).max(axis=2) * (b * b) <= allowed).all(axis=0)
+        good |= b - a <= _NARROWEST * b
+        few = (np.abs(at_nodes @ to_few - at_checks).max(axis=2) * (b * b) <= allowed).all(axis=0) & (b - a <= _NARROW * b)
+        ends.append(b[good])
+        orders.append(np.where(few[good], FEW, MANY))
+        if sum(map(len, ends)) + a.size > _MAX_PANELS:
+            raise InputError(f"{_MAX_PANELS} panels do not follow the rate: it is not smooth near {float(b[-1] ** 2):g} keV")
+        a, b = a[~good], b[~good]
+        # at the knot that is nearest to the middle, if there is one inside, else in the middle
+        split = (a + b) / 2
+        if knots.size and a.size:
+            i = np.minimum(np.searchsorted(knots, split), knots.size - 1)
+            left, right = knots[np.maximum(i - 1, 0)], knots[i]
+            near = np.where(np.abs(left - split) < np.abs(right - split), left, right)
+            margin = 1e-3 * (b - a)
+            split = np.where((near > a + margin) & (near < b - margin), near, split)
+        a, b = np.concatenate([a, split]), np.concatenate([split, b])
+    points, first = np.unique(np.concatenate(ends), return_index=True)
+    return Panels(points, np.concatenate(orders)[first][1:])
+
+
+def crossings(seen: Callable[[Array], Array], cuts: Array, levels: Array) -> tuple[Array, NDArray[np.intp]]:
+    """Where what is seen of T passes levels: √T between the cuts, and which level, to rounding.
+
+    A pair of crossings of one level within 1/24 of a panel is not found: the integration then halves its way to it.
+    """
+    part = np.arange(24) / 24
+    s = np.append((cuts[:-1, None] + np.diff(cuts)[:, None] * part).reshape(-1), cuts[-1])
+    above = seen(s * s)[:, None] > levels
+    place, level = np.nonzero(above[1:] != above[:-1])
+    a, b = s[place], s[place + 1]
+    upper = above[place + 1, level]
+    for _ in range(60):
+        middle = (a + b) / 2
+        same = (seen(middle * middle) > levels[level]) == upper
+        a, b = np.where(same, a, middle), np.where(same, middle, b)
+    return (a + b) / 2, level
+
+
+def fold(probability: Callable[[Array], Array], panels: Panels, breaks: Array, bins: int) -> Array:
+    """R (bins, nodes): integrals of P(T) dT with the interpolating polynomials of every panel.
+
+    Parameters
+    ----------
+    probability : callable
+        Takes recoil energies (n,) [keV], returns P (bins, n).
+    panels : Panels
+        Of the rate.
+    breaks : ndarray
+        √T at which P is not smooth: it is integrated between them, in halves until these agree.
+    bins : int
+        Number of bins.
+
+    Raises
+    ------
+    InputError
+        If P is not finite.
+    """
+    fine = _rule(10)
+    cuts = panels.cuts
+    points = np.unique(np.concatenate([cuts, breaks[(breaks > cuts[0]) & (breaks < cuts[-1])]]))
+    a, b = points[:-1], points[1:]
+    out = np.zeros((cuts.size - 1, bins, MANY))
+    highest, total = np.zeros(bins), np.zeros(bins)
+    pieces, started = 0, False
+    step = max(1, _CHUNK // (30 * bins))
+
+    def seen(low: Array, high: Array) -> tuple[Array, Array, Array, Array]:
+        """P at the fine nodes (bins, panels, 10), √T there, the weights of dT, and ∫P dT (bins, panels)."""
+        half = (high - low)[:, None] / 2
+        s = (high + low)[:, None] / 2 + half * fine.nodes
+        P = probability(np.ascontiguousarray((s * s).reshape(-1))).reshape(bins, *s.shape)
+        weight = 2 * s * half * fine.weights
+        return P, s, weight, np.asarray((P * weight).sum(axis=2))
+
+    while a.size:
+        left: list[tuple[Array, Array]] = []
+        for start in range(0, a.size, step):
+            low, high = a[start : start + step], b[start : start + step]
+            whole = seen(low, high)[3]
+            middle = (low + high) / 2
+            P, s, weight, halves = seen(np.concatenate([low, middle]), np.concatenate([middle, high]))
+            n = low.size
+            top = P.max(axis=2)
+            top = np.maximum(top[:, :n], top[:, n:])
+            highest = np.maximum(highest, top.max(axis=1))
+            error = np.abs(halves[:, :n] + halves[:, n:] - whole)
+            if not np.isfinite(error).all():
+                raise InputError(
+                    f"what is seen of recoils of {float(low[0] ** 2):g} to {float(high[-1] ** 2):g} keV is not finite"
+                )
+            if not started:
+                total += whole.sum(axis=1)
+            size = (SEEN_ERROR * top + _ROUNDING * highest[:, None]) * (high * high - low * low) + _NEGLIGIBLE * total[:, None]
+            good = (error <= size).all(axis=0) | (high - low <= _NARROWEST * high)
+            kept = np.flatnonzero(np.concatenate([good, good]))
+            panel = np.searchsorted(cuts, (s[kept, 0] + s[kept, -1]) / 2) - 1
+            x = (2 * s[kept] - (cuts[panel + 1] + cuts[panel])[:, None]) / (cuts[panel + 1] - cuts[panel])[:, None]
+            weighted = (P[:, kept] * weight[kept]).transpose(1, 0, 2)
+            for order in (FEW, MANY):
+                own = panels.orders[panel] == order
+                np.add.at(out[..., :order], panel[own], weighted[own] @ _basis(order, x[own]))
+            left.append((low[~good], high[~good]))
+        a, b = (np.concatenate(ends) for ends in zip(*left, strict=True))
+        pieces, started = pieces + a.size, True
+        if pieces > _MAX_PIECES:
+            raise InputError(
+                f"what is seen of recoils near {float(a[0] ** 2):g} keV is not smooth to {SEEN_ERROR:g}: "
+                "name the breaks of an own efficiency"
+            )
+        middle = (a + b) / 2
+        a, b = np.concatenate([a, middle]), np.concatenate([middle, b])
+    return np.ascontiguousarray(out.transpose(1, 0, 2)[:, panels.used])
+
+
+class Integrals(NamedTuple):
+    """Integrals between cuts."""
+
+    cuts: Array  # (n + 1,)
+    integrals: Array  # (n,)
+
+
+def integrate(function: Callable[[Array], Array], cuts: Array, tolerance: float) -> Integrals:
+    """∫ f between cuts, in halves until these agree to a part of what all of them sum to.
+
+    Raises
+    ------
+    InputError
+        If f is not finite, or not smooth.
+    """
+    fine = _rule(10)
+
+    def rule(low: Array, high: Array) -> Array:
+        half = (high - low)[:, None] / 2
+        x = (high + low)[:, None] / 2 + half * fine.nodes
+        return np.asarray((half * fine.weights * function(x.reshape(-1)).reshape(x.shape)).sum(axis=1))
+
+    total = np.zeros(cuts.size - 1)
+    owner = np.arange(cuts.size - 1)
+    low, high = cuts[:-1], cuts[1:]
+    whole = rule(low, high)
+    scale, pieces = float(np.abs(whole).sum()), 0
+    while low.size:
+        if not np.isfinite(whole).all():
+            raise InputError(f"what is integrated is not finite between {float(low[0]):g} and {float(high[-1]):g}")
+        pieces += low.size
+        if pieces > _MAX_PIECES:
+            raise InputError(
+                f"what is integrated is not smooth to {tolerance:g} near {float(low[0]):g}: "
+                "name the breaks of an own efficiency"
+            )
+        middle = (low + high) / 2
+        first, second = rule(low, middle), rule(middle, high)
+        good = ~(np.abs(first + second - whole) > tolerance * scale) | (high - low <= _NARROWEST * np.abs(high))
+        np.add.at(total, owner[good], (first + second)[good])
+        bad = ~good
+        owner = np.concatenate([owner[bad], owner[bad]])
+        low, middle, high = low[bad], middle[bad], high[bad]
+        whole = np.concatenate([first[bad], second[bad]])
+        low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
+    return Integrals(cuts, total)

@@ -1,0 +1,16 @@
+"""Fluxes of neutrinos: components with a flavour, a spectrum and a place in time.
+
+flux                 Flux: components, their sums and their uncertainties
+components           Component, Coherence, Uncertainty
+spectra              tables, lines and closed forms; what is integrated over energy
+products             spectra times functions of energy
+flavor_conversion    transition probabilities applied to components
+pulses, timing       pulses of a beam, and decays after them
+histories            fluxes that change in steps of time
+csv_files            fluxes as files
+"""
+
+from .components import Coherence, Component, Uncertainty
+from .flux import Flux
+
+__all__ = ["Coherence", "Component", "Flux", "Uncertainty"]

@@ -1,0 +1,284 @@
+"""Fluxes in files: tables of densities, and a format in which a flux comes back as it was.
+
+The second is a CSV file with one row a component: what it is, its flavour and name, its factor, and its spectrum as the call
+that makes it. That is parsed, not run: only the classes of this package are made from it. The first and the last line say how
+many rows there are, so that a part of a file is never taken for a flux.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import dataclasses
+import importlib
+import io
+import re
+from typing import Any
+
+import numpy as np
+
+from .. import constants
+from .._arguments import Array, known_name, shown
+from ..data.columns import (
+    check_rows,
+    comment_of,
+    counted_rows,
+    number_of,
+    read_columns,
+    refuse_underscores,
+    split_cells,
+    text_of,
+    unit_in,
+)
+from ..data.writing import write as write_whole
+from ..errors import InputError, UnknownNameError
+from .components import Coherence, Component, Uncertainty
+from .flux import Flux
+from .spectra import Spectrum
+
+COLUMNS = ("part", "flavor", "name", "scale", "spectrum", "timing")
+
+# Where the classes that a file may name are found.
+_MODULES = (  # where to look for a class
+    "fluxes.spectra",
+    "fluxes.products",
+    "fluxes.flavor_conversion",
+    "fluxes.pulses",
+    "fluxes.timing",
+    "oscillation",
+    "sources",
+)
+
+_FIRST = re.compile(r"cevns flux\b.*")
+_PER = re.compile(r"cevns flux per (\w+)( of \d+ rows)?")
+_ENERGY = ("energy", "e", "e_nu", "enu", "neutrino energy", "neutrino_energy")
+_NUMBERS = re.compile(r"\[([-+.\deE,\s]{200,})\]")  # long lists, which a parser of expressions would take long for
+_LIST = "numbers_"  # with a number: what stands for such a list
+_STERADIAN = re.compile(r"(?<![a-z])(sr|steradian)(?![a-z])", re.IGNORECASE)
+
+
+def write(flux: Flux, path: str, energy: Array | None) -> None:
+    """Write a flux: its densities at energies [MeV], or all of it."""
+    if energy is not None:
+        columns = [flux.spectrum(energy, flavor) for flavor in flux.flavors]
+        rows: list[list[str]] = [["energy", *flux.flavors]]
+        rows += [[repr(value) for value in row] for row in np.transpose([energy, *columns]).tolist()]
+        unit = "cm-2 s-1" if flux.per == "s" else "cm-2"
+        what = f"table of {len(rows) - 1} rows: energy [MeV], then densities [{unit} MeV-1]; lines are not in it"
+    else:
+        rows = [list(COLUMNS)]
+        rows += [_row("component", c.flavor, c.name, c.scale, c.spectrum, c.timing) for c in flux.components]
+        for u in flux.uncertainties:
+            rows += [_row(f"uncertainty {u.name}", c.flavor, c.name, c.scale, c.spectrum, c.timing) for c in u.parts]
+        for both in flux.coherences:
+            flavors = " ".join(both.flavors)
+            rows.append(_row("real", flavors, both.name, both.scale, both.real))
+            rows.append(_row("imaginary", flavors, both.name, both.scale, both.imaginary))
+        what = f"flux per {flux.per} of {len(rows) - 1} rows"
+    text = io.StringIO()
+    text.write(f"# cevns {what}\n")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    text.write(f"# end of {len(rows) - 1} rows\n")
+    write_whole({path: text.getvalue().encode()})
+
+
+def read(path: str) -> Flux | None:
+    """The flux of a file that `write` wrote without energies; None if it is another file."""
+    lines = [(number, line) for number, line in enumerate(re.split(r"\r\n|\r|\n", text_of(path)), 1) if line.strip(' ,;\t"')]
+    first = lines[0][1] if lines else ""
+    if not _FIRST.fullmatch(comment_of(first) or ""):
+        return None
+    rows = [(number, _split(path, number, line)) for number, line in lines if comment_of(line) is None]
+    if not rows or tuple(rows[0][1]) != COLUMNS:
+        semicolons = " and columns are separated by ',', not by ';'" if rows and ";" in rows[0][1][0] else ""
+        raise InputError(f"{path}, line {rows[0][0] if rows else 2}: the header must be {','.join(COLUMNS)!r}{semicolons}")
+    said = counted_rows(first, [lines[-1][1]])
+    check_rows(path, (-1 if said[0] is None else said[0], said[1]), len(rows) - 1, rows[-1][0])
+    components: list[Component] = []
+    uncertainties: list[Uncertainty] = []
+    coherences: list[Coherence] = []
+    real: Any = None
+    for line, row in rows[1:]:
+        try:
+            if len(row) != len(COLUMNS):
+                raise InputError(f"{len(COLUMNS)} columns expected (got {len(row)})")
+            part, flavor, name, number, spectrum, timing = row
+            scale = _number(number)
+            if part == "real":
+                real = (flavor, name, scale, rebuilt(spectrum))
+            elif part == "imaginary":
+                if real is None or real[:3] != (flavor, name, scale):
+                    raise InputError("an imaginary part must follow its real part")
+                a, b = flavor.split()
+                coherences.append(Coherence((a, b), name, real[3], rebuilt(spectrum), scale))
+            else:
+                component = Component(flavor, name, rebuilt(spectrum), scale, rebuilt(timing or "None"))
+                if part == "component":
+                    components.append(component)
+                elif part.startswith("uncertainty "):
+                    uncertainties.append(Uncertainty(part.removeprefix("uncertainty "), (component,)))
+                else:
+                    raise InputError(f"a part is a component, an uncertainty, real or imaginary (got {shown(part[:60])})")
+        except (InputError, UnknownNameError, TypeError, ValueError, OverflowError) as error:
+            raise InputError(f"{path}, line {line}: {error}") from None
+    per = _PER.fullmatch(comment_of(first) or "")
+    try:
+        return Flux(tuple(components), per[1] if per else "", tuple(uncertainties), tuple(coherences))
+    except (InputError, UnknownNameError) as error:
+        raise InputError(f"{path}, line 1: {error}") from None
+
+
+def read_densities(path: str, short: bool, energy_unit: str = "MeV") -> tuple[Array, dict[str, Array], int]:
+    """Energies, densities by flavour and the first line of numbers, from a file of columns `energy,<flavor>,…`."""
+    columns = read_columns(path, short=short)
+    place = f"{path}, line {columns.header_line}"
+    names = tuple(_bare(name) for name in columns.names)
+    if len(names) < 2 or names[0].lower() not in _ENERGY:
+        raise InputError(f"{place}: the header must be 'energy,<flavor>,…' (got {shown(','.join(columns.names)[:80])})")
+    said = unit_in(columns.names[0])
+    if said is not None and said != energy_unit:
+        raise InputError(f"{place}: the header has {columns.names[0]!r}, but energy_unit is {energy_unit!r}")
+    for flavor, name in zip(names[1:], columns.names[1:], strict=True):
+        known_name(flavor, constants.FLAVORS, "flavor", hint=f" ({place})")
+        if _STERADIAN.search(name):
+            raise InputError(
+                f"{place}: {name!r} is a flux per steradian (sr): multiply it by the solid angle, 4π for all the sky"
+            )
+    if len(set(names)) != len(names):
+        raise InputError(f"{place}: a flavor stands twice in {','.join(names)!r}")
+    energy = columns.increasing(0, "energy", energy_unit)
+    densities = {}
+    for i, name in enumerate(names[1:], 1):
+        values = columns.column(i)
+        wrong = ~((values >= 0) & (values < np.inf))
+        if short:
+            wrong[-1] = False
+        columns.refuse(wrong, f"{name}: values must be >= 0 and finite", i)
+        densities[name] = values[:-1] if short else values  # of a histogram the last edge has no density
+    return energy, densities, columns.lines[0]
+
+
+# ---- writing -------------------------------------------------------------------------------------------------------------
+
+
+def _row(part: str, flavor: str, name: str, scale: float, spectrum: Spectrum, timing: Any = None) -> list[str]:
+    try:
+        texts = [_text(spectrum), "" if timing is None else _text(timing)]
+        same = rebuilt(texts[0]) == spectrum and rebuilt(texts[1] or "None") == timing
+    except (InputError, UnknownNameError, TypeError, ValueError) as error:
+        raise InputError(f"component {name!r} cannot be written ({error}): give energies for a table") from None
+    if not same:
+        raise InputError(f"component {name!r} cannot be written (it would not come back): give energies for a table")
+    return [part, flavor, name, _text(scale), *texts]
+
+
+def _text(value: Any) -> str:
+    """The call that makes an object of this package, or a plain value, as `rebuilt` reads it; every digit of a number."""
+    if value is None or isinstance(value, bool | str):
+        return repr(value)
+    if isinstance(value, int | np.integer):
+        return repr(int(value))
+    if isinstance(value, float | np.floating):
+        return repr(float(value))
+    if isinstance(value, complex):
+        return repr(complex(value))
+    if isinstance(value, np.ndarray):
+        return repr(value.tolist())
+    if isinstance(value, list):
+        return f"[{', '.join(map(_text, value))}]"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_text, value))}{',' if len(value) == 1 else ''})"
+    kind = type(value)
+    if isinstance(value, Spectrum):
+        arguments = [_text(argument) for argument in value._parameters()]
+    elif dataclasses.is_dataclass(value):
+        fields = (f for f in dataclasses.fields(value) if f.init)
+        arguments = [f"{f.name}={_text(getattr(value, f.name))}" for f in fields]
+    else:
+        raise InputError(f"{kind.__name__[:60]!r} is no value that a file can hold")
+    if _class(kind.__name__) is not kind:
+        raise InputError(f"{kind.__name__[:60]!r} is no spectrum that a file can hold")
+    return f"{kind.__name__}({', '.join(arguments)})"
+
+
+# ---- reading -------------------------------------------------------------------------------------------------------------
+
+
+def _split(path: str, number: int, line: str) -> list[str]:
+    """The cells of a row, without those that a spreadsheet adds at its end."""
+    try:
+        cells = split_cells(line)
+    except ValueError as error:
+        raise InputError(f"{path}, line {number}: {error}") from None
+    while len(cells) > len(COLUMNS) and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _bare(name: str) -> str:
+    """The name of a column without its unit."""
+    text = re.sub(r"\s*[\[(].*[\])]$", "", name)
+    return re.sub(r"[\s_](eV|keV|MeV|GeV|TeV)$", "", text, flags=re.IGNORECASE) if unit_in(text) else text
+
+
+def _number(text: str) -> float:
+    try:
+        return number_of(text)
+    except ValueError:
+        raise InputError(f"{text[:60]!r} is not a number") from None
+
+
+def rebuilt(text: str) -> Any:
+    """The object that a text describes, made of the classes of this package and plain values.
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    lists: list[list[float]] = []
+
+    def taken(match: re.Match[str]) -> str:
+        lists.append([float(number) for number in match[1].split(",")])
+        return f"{_LIST}{len(lists) - 1}"
+
+    try:
+        short = _NUMBERS.sub(taken, text)
+        tree = ast.parse(short, mode="eval").body
+        refuse_underscores(tree, short)
+        return _value(tree, lists)
+    except (SyntaxError, MemoryError, RecursionError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        # text that is nested too deeply, too, or an integer of thousands of digits
+        raise InputError(f"{text[:60]!r} is no spectrum that a file can hold") from None
+
+
+def _value(node: ast.expr, lists: list[list[float]]) -> Any:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        keywords = {k.arg: _value(k.value, lists) for k in node.keywords if k.arg is not None}
+        return _class(node.func.id)(*(_value(argument, lists) for argument in node.args), **keywords)
+    if isinstance(node, ast.Tuple):
+        return tuple(_value(element, lists) for element in node.elts)
+    if isinstance(node, ast.Name):
+        if node.id in ("inf", "nan"):
+            return float(node.id)
+        number = node.id.removeprefix(_LIST)
+        if number != node.id and number.isdecimal() and int(number) < len(lists):
+            return lists[int(number)]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Name):
+        return -_value(node.operand, [])
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        if isinstance(node, ast.List):  # of objects, or with inf
+            return [_value(element, lists) for element in node.elts]
+        raise InputError(f"{ast.unparse(node)[:60]!r} is no value that a file can hold") from None
+
+
+def _class(name: str) -> Any:
+    for module in _MODULES:
+        found = getattr(importlib.import_module(f"cevns.{module}"), name, None)
+        if isinstance(found, type) and found.__module__.startswith("cevns."):
+            return found
+    raise InputError(f"{name[:60]!r} is no spectrum that a file can hold")

@@ -1,0 +1,238 @@
+"""Histories: fluxes one after the other, as a reactor burns up, a supernova cools, or a beam's pulse decays.
+
+What does not change from step to step is computed once: steps whose components share spectra differ by weights alone,
+
+    counts[t] = W[t, component] @ templates[component]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import constants
+from .._arguments import Array, answer_of, digits, known_name, real_array, shown, times
+from .._immutable import sealed
+from .._texts import cut, names
+from .._units import UNITS as PHYSICAL
+from ..errors import InputError, UnsupportedError
+from .components import Component, Uncertainty
+from .flux import Flux
+
+UNITS = {"d": "d", "s": "s", "us": "μs"}
+
+
+@dataclass(frozen=True)
+class FluxHistory:
+    """A flux in steps of time. Rates of it have a last axis, one column a step.
+
+    Each step is a `Flux`: the flux during the step if it is per second and the edges are in days or seconds; what arrives in
+    the step if it is that of a burst, or of a pulse, whose edges are in μs. The first have an `average`, the others a `sum`.
+    Components of different steps that have equal spectra are computed once.
+
+    Parameters
+    ----------
+    edges : array_like (n + 1,)
+        Increasing times between the steps. Dates (datetime64, datetime, pandas, astropy) count from the first of them.
+    fluxes : iterable of Flux
+        The n steps, all per second or all per burst.
+    unit : {"d", "s", "us"}
+        Unit of the edges.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        For times that do not increase, another number of fluxes than of steps, fluxes in different units.
+
+    Examples
+    --------
+    >>> on, off = (cevns.sources.reactor(power=power, distance=20.0) for power in (3.0, 0.0))
+    >>> history = FluxHistory([0.0, 30.0, 40.0], [on, off], "d")
+    >>> f"{history.average().total() / on.total():.2f}"
+    '0.75'
+    """
+
+    edges: tuple[float, ...]
+    fluxes: tuple[Flux, ...]
+    unit: str = "s"
+
+    def __repr__(self) -> str:
+        steps = f"{len(self)} step{'s' * (len(self) != 1)} from {self.edges[0]:g} to {self.edges[-1]:g} {UNITS[self.unit]}"
+        components = names(islice((part.name for flux in self.fluxes for part in flux.components), 10_000))
+        return cut(f"<FluxHistory per {self.per} in {steps}: {', '.join(self.flavors)}; {components}>")
+
+    def __post_init__(self) -> None:
+        known_name(self.unit, UNITS, "unit of time")
+        edges = self.check_edges(self.edges, self.unit, dates="" if self.unit == "us" else "first")
+        fluxes = tuple(self.fluxes) if isinstance(self.fluxes, Iterable) else (None,)
+        if not all(isinstance(flux, Flux) for flux in fluxes):
+            raise InputError(f"fluxes must be cevns.Flux (got {shown(self.fluxes)})")
+        if len(fluxes) != edges.size - 1:
+            raise InputError(f"a history needs one flux a step (got {len(fluxes)} for {edges.size - 1} steps)")
+        if len({flux.per for flux in fluxes}) > 1:
+            raise InputError("the fluxes of a history must be in one unit (got some per s and some per burst)")
+        object.__setattr__(self, "edges", tuple(edges.tolist()))
+        object.__setattr__(self, "fluxes", fluxes)
+
+    @staticmethod
+    def check_edges(edges: ArrayLike, unit: str, *, dates: str = "") -> Array:
+        """Increasing times, at least two, as an array; what `dates` count from, "first" or "year", if they may be given."""
+        if dates:
+            t = times(edges, "edges of time", unit=UNITS[unit], origin=dates)
+        else:
+            t = real_array(edges, "edges of time", unit=UNITS[unit])
+        if t.ndim != 1 or t.size < 2:
+            raise InputError(f"edges of time must be a list of at least 2 (got shape {t.shape})")
+        if (np.diff(t) <= 0).any():
+            i = int(np.argmax(np.diff(t) <= 0))
+            raise InputError(
+                f"edges of time must increase (got {digits(t[i])} {UNITS[unit]} at index {i}, then {digits(t[i + 1])})"
+            )
+        least = PHYSICAL[UNITS[unit]].smallest
+        if (np.diff(t) < least).any():
+            raise InputError(f"edges of time must be >= {least:g} {UNITS[unit]} apart (got {np.diff(t).min():g} {UNITS[unit]})")
+        return t
+
+    # ---- what it is ------------------------------------------------------------------------------------------------------
+
+    @property
+    def per(self) -> str:
+        """The unit of its fluxes, "s" or "burst"."""
+        return self.fluxes[0].per
+
+    @property
+    def flavors(self) -> tuple[str, ...]:
+        """The flavours that any step holds."""
+        held = {flavor for flux in self.fluxes for flavor in flux.flavors}
+        return tuple(flavor for flavor in constants.FLAVORS if flavor in held)
+
+    @cached_property
+    def durations(self) -> Array:
+        """Lengths of the steps, in the unit of the edges."""
+        return sealed(np.diff(np.asarray(self.edges)))
+
+    def __len__(self) -> int:
+        return len(self.fluxes)
+
+    @overload
+    def __getitem__(self, step: int) -> Flux: ...
+    @overload
+    def __getitem__(self, step: slice) -> FluxHistory: ...
+    def __getitem__(self, step: int | slice) -> Flux | FluxHistory:
+        if not isinstance(step, slice):
+            return self.fluxes[step]
+        if step.step not in (None, 1):
+            raise InputError(f"steps of a history must be neighbours (got a slice in steps of {step.step})")
+        start, stop, _ = step.indices(len(self))
+        return FluxHistory(self.edges[start : stop + 1], self.fluxes[start:stop], self.unit)
+
+    def total(self, flavor: str | None = None) -> Array:
+        """The flux of one flavour, or of all, step by step (n,) [cm⁻² s⁻¹, a burst cm⁻²]."""
+        return np.array([flux.total(flavor) for flux in self.fluxes])
+
+    def sum(self) -> Flux:
+        """All steps together: the whole burst, or all of a pulse.
+
+        Raises
+        ------
+        UnsupportedError
+            For steps in days or seconds with fluxes per second, which have an `average`.
+        """
+        if not self._parts_of_a_whole:
+            raise UnsupportedError(
+                f"fluxes per second in steps of {UNITS[self.unit]} have no sum, which grows with their number: use average()"
+            )
+        return self._joined(np.ones(len(self)))
+
+    def average(self) -> Flux:
+        """The mean flux, each step weighted with its duration.
+
+        Raises
+        ------
+        UnsupportedError
+            For the steps of a burst or of a pulse, which have a `sum`.
+        """
+        if self._parts_of_a_whole:
+            what = "burst" if self.per == "burst" else "pulse"
+            raise UnsupportedError(f"steps of a {what} have no average: what arrives in each is part of a whole; use sum()")
+        return self._joined(self.durations / self.durations.sum())
+
+    @property
+    def _parts_of_a_whole(self) -> bool:
+        """Whether each flux is what arrives in its step, and not the flux during it: of a burst, or of a pulse, in μs."""
+        return self.per == "burst" or self.unit == "us"
+
+    def _joined(self, weights: Array) -> Flux:
+        pairs = list(zip(self.fluxes, weights.tolist(), strict=True))
+        names = dict.fromkeys(u.name for flux in self.fluxes for u in flux.uncertainties)
+        changes: dict[str, list[tuple[Component, float]]] = {name: [] for name in names}
+        for flux, weight in pairs:
+            for uncertainty in flux.uncertainties:
+                changes[uncertainty.name] += ((part, weight) for part in uncertainty.parts)
+        if any(flux.coherences for flux in self.fluxes):
+            coherences = tuple(replace(c, scale=c.scale * weight) for flux, weight in pairs for c in flux.coherences)
+        else:
+            coherences = ()
+        return Flux(
+            _summed((component, weight) for flux, weight in pairs for component in flux.components),
+            self.per,
+            tuple(Uncertainty(name, _summed(parts)) for name, parts in changes.items()),
+            coherences,
+        )
+
+    # ---- algebra ---------------------------------------------------------------------------------------------------------
+
+    def each(self, change: Callable[[Flux], Flux]) -> FluxHistory:
+        """The history of what each flux becomes: ``history.each(lambda flux: flux.oscillate(P))``."""
+        return FluxHistory(self.edges, tuple(answer_of(change, "change", flux) for flux in self.fluxes), self.unit)
+
+    def oscillate(self, probabilities: Any, *, antineutrinos: Any = None) -> FluxHistory:
+        """`Flux.oscillate` of every step."""
+        return self.each(lambda flux: flux.oscillate(probabilities, antineutrinos=antineutrinos))
+
+    def __add__(self, other: object) -> FluxHistory:
+        if not isinstance(other, FluxHistory):
+            return NotImplemented
+        if (other.edges, other.unit) != (self.edges, self.unit):
+            raise InputError("histories with different steps of time cannot be added")
+        return FluxHistory(self.edges, tuple(a + b for a, b in zip(self.fluxes, other.fluxes, strict=True)), self.unit)
+
+    def __radd__(self, other: object) -> FluxHistory:
+        """0 + a history, with which `sum` begins, is the history."""
+        return self if isinstance(other, int) and other == 0 else NotImplemented
+
+    def __mul__(self, factor: Any) -> FluxHistory:
+        """Times a number, or times one number a step."""
+        if isinstance(factor, Flux | FluxHistory):
+            return NotImplemented
+        factors = real_array(factor, "factor of a history", minimum=0.0)
+        if factors.ndim > 1 or factors.size not in (1, len(self)):
+            raise InputError(f"a factor of a history must be 1 number or {len(self)} (got shape {factors.shape})")
+        each = np.broadcast_to(factors, len(self)).tolist()
+        return FluxHistory(self.edges, tuple(flux * f for flux, f in zip(self.fluxes, each, strict=True)), self.unit)
+
+    __rmul__ = __mul__
+    __array_ufunc__ = None  # so that an array times a history is one history, not an array of them
+
+    @cached_property
+    def prepared(self) -> dict[Any, Any]:
+        """What rates prepare of it, kept as long as it lives."""
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"edges": self.edges, "fluxes": self.fluxes, "unit": self.unit}
+
+
+def _summed(parts: Iterable[tuple[Component, float]]) -> tuple[Component, ...]:
+    """Components times weights, those that differ in the scale alone added."""
+    scales: dict[Component, float] = {}
+    for component, weight in parts:
+        shape = replace(component, scale=1.0)
+        scales[shape] = scales.get(shape, 0.0) + component.scale * weight
+    return tuple(replace(shape, scale=scale) for shape, scale in scales.items())
