@@ -158,7 +158,7 @@ def test_the_axis_of_counts_may_be_logarithmic(counted):
 
 
 def test_a_further_axis_of_bins_is_summed(csi):
-    share = csi.replace(share=np.full((8, 3), 1 / 3))
+    share = csi.replace(pattern=np.full((8, 3), 1 / 3))
     np.testing.assert_allclose(
         next(iter(steps(share.plot().axes[1]).values()))[0], next(iter(steps(csi.plot().axes[1]).values()))[0], rtol=1e-12
     )

@@ -164,8 +164,8 @@ def with_backgrounds(observed=None):
             Sample("neutrons", 30 * shape[::-1], scale_effects={"neutrons": 0.3}),
         ],
         nuisances=[Nuisance("steady", sigma=0.03, mean=1.0, lower=0.0)],
-        effects={"flux": 0.1, "clock": 0.02},
-        shapes={"tilt": (np.array([0.9, 1.0, 1.05, 1.1]), np.array([1.1, 1.0, 0.95, 0.9]))},
+        scale_effects={"flux": 0.1, "clock": 0.02},
+        shape_effects={"tilt": (np.array([0.9, 1.0, 1.05, 1.1]), np.array([1.1, 1.0, 0.95, 0.9]))},
     )
 
 
@@ -196,39 +196,43 @@ TWO_BY_TWO = {"edges": [15.0, 40.0, 100.0], "times": [0.0, 1.0, 6.0]}
 # whatever acts on signal and backgrounds: scales, shapes, norms, means that are not the default ones, bins of several axes
 ROUTES = {
     "plain": {},
-    "scale": {"effects": {"flux": 0.1}},
-    "scale, mean": {"effects": {"flux": 0.1}, "nuisances": [Nuisance("flux", mean=0.5)]},
-    "scale, mean, sigma": {"effects": {"flux": 0.05}, "nuisances": [Nuisance("flux", mean=-3.0, sigma=0.5)]},
-    "shape": {"shapes": TILT},
-    "shape, mean": {"shapes": TILT, "nuisances": [Nuisance("tilt", mean=0.6)]},
-    "shape beyond one": {"shapes": TILT, "nuisances": [Nuisance("tilt", mean=-1.5)]},
-    "scale and shape of one name": {"effects": {"tilt": 0.1}, "shapes": TILT, "nuisances": [Nuisance("tilt", mean=0.4)]},
+    "scale": {"scale_effects": {"flux": 0.1}},
+    "scale, mean": {"scale_effects": {"flux": 0.1}, "nuisances": [Nuisance("flux", mean=0.5)]},
+    "scale, mean, sigma": {"scale_effects": {"flux": 0.05}, "nuisances": [Nuisance("flux", mean=-3.0, sigma=0.5)]},
+    "shape": {"shape_effects": TILT},
+    "shape, mean": {"shape_effects": TILT, "nuisances": [Nuisance("tilt", mean=0.6)]},
+    "shape beyond one": {"shape_effects": TILT, "nuisances": [Nuisance("tilt", mean=-1.5)]},
+    "scale and shape of one name": {
+        "scale_effects": {"tilt": 0.1},
+        "shape_effects": TILT,
+        "nuisances": [Nuisance("tilt", mean=0.4)],
+    },
     "norm": {"nuisances": [Nuisance("CEvNS", sigma=np.inf, mean=2.0, lower=0.0)]},
-    "known norm": {"nuisances": [Nuisance("CEvNS", sigma=0.2, mean=2.0, lower=0.0)], "effects": {"flux": 0.1}},
+    "known norm": {"nuisances": [Nuisance("CEvNS", sigma=0.2, mean=2.0, lower=0.0)], "scale_effects": {"flux": 0.1}},
     "background": {"backgrounds": [STEADY], "nuisances": [Nuisance("steady", sigma=0.1, mean=0.7, lower=0.0)]},
-    "free background": {"backgrounds": [STEADY], "effects": {"clock": 0.02}, "nuisances": [Nuisance("clock", mean=1.0)]},
+    "free background": {"backgrounds": [STEADY], "scale_effects": {"clock": 0.02}, "nuisances": [Nuisance("clock", mean=1.0)]},
     "background of the signal's norm": {"backgrounds": [Sample("inelastic", [3.0, 2.0, 1.0], norm="CEvNS")]},
     "background of a known norm": {
         "backgrounds": [Sample("inelastic", [3.0, 2.0, 1.0], norm="CEvNS", scale_effects={"flux": 0.1}), STEADY],
         "nuisances": [Nuisance("CEvNS", sigma=0.3, mean=1.5), Nuisance("flux", mean=0.5)],
-        "effects": {"flux": 0.1},
+        "scale_effects": {"flux": 0.1},
     },
     "norm of a background on the signal": {
         "backgrounds": [Sample("steady", [40.0, 30.0, 20.0], norm="flux")],
-        "effects": {"flux": 0.3},
+        "scale_effects": {"flux": 0.3},
         "nuisances": [Nuisance("flux", sigma=0.1, mean=1.0, lower=0.5, upper=2.0)],
     },
-    "gaussian": {"variance": [200.0, 90.0, 30.0], "effects": {"flux": 0.1}, "nuisances": [Nuisance("flux", mean=0.5)]},
-    "time": {**IN_TIME, "shapes": TILT, "effects": {"flux": 0.1}, "nuisances": [Nuisance("tilt", mean=0.5)]},
+    "gaussian": {"variance": [200.0, 90.0, 30.0], "scale_effects": {"flux": 0.1}, "nuisances": [Nuisance("flux", mean=0.5)]},
+    "time": {**IN_TIME, "shape_effects": TILT, "scale_effects": {"flux": 0.1}, "nuisances": [Nuisance("tilt", mean=0.5)]},
     "as many times as energies": {
         **TWO_BY_TWO,
-        "shapes": {"tilt": ([0.8, 1.1], [1.2, 0.9]), "late": ([[1.0, 0.9], [1.0, 0.8]], [[1.0, 1.1], [1.0, 1.2]])},
+        "shape_effects": {"tilt": ([0.8, 1.1], [1.2, 0.9]), "late": ([[1.0, 0.9], [1.0, 0.8]], [[1.0, 1.1], [1.0, 1.2]])},
         "nuisances": [Nuisance("tilt", mean=0.5), Nuisance("late", mean=0.2)],
     },
     "three axes": {
         **TWO_BY_TWO,
-        "share": [[0.3, 0.5, 0.2], [0.2, 0.5, 0.3]],
-        "shapes": {"tilt": ([0.8, 1.1], [1.2, 0.9])},
+        "pattern": [[0.3, 0.5, 0.2], [0.2, 0.5, 0.3]],
+        "shape_effects": {"tilt": ([0.8, 1.1], [1.2, 0.9])},
         "backgrounds": [Sample("flat", np.full((2, 3, 2), 4.0), norm="flat")],
         "nuisances": [Nuisance("tilt", mean=0.5), Nuisance("flat", mean=0.5, sigma=0.2)],
     },
@@ -322,7 +326,7 @@ def test_exports_hold_what_is_expected_or_say_that_they_cannot(name):
     pyhf, _ = pytest.importorskip("pyhf"), pytest.importorskip("boost_histogram")
     experiment = of_route(name)
     model, expected = experiment.model(), experiment.expected()
-    sides = [experiment.edges, *([range(4)] if experiment.share is not None else [])]
+    sides = [experiment.edges, *([range(4)] if experiment.pattern is not None else [])]
     sides += [] if experiment.times is None else [experiment.times]
     histogram = to_hist(model, sides).values()
     np.testing.assert_allclose(histogram[:, 0].sum(axis=0), expected, rtol=1e-12)

@@ -50,7 +50,7 @@ days = 10.0
 observable = "keV_ee"
 edges = [0.2, 0.3, 0.5]
 
-[effects]
+[scale_effects]
 flux = 0.03
 
 [[background]]
@@ -198,18 +198,18 @@ def test_expected_counts_are_signal_and_backgrounds(counted):
 
 def test_shapes_multiply_the_signal_at_one_standard_deviation():
     tilt = np.array([0.9, 1.0, 1.2])
-    experiment = small(shapes={"scale": (2 - tilt, tilt)})
+    experiment = small(shape_effects={"scale": (2 - tilt, tilt)})
     np.testing.assert_allclose(experiment.expected(nuisances={"scale": 1.0}), tilt * experiment.counts(), rtol=1e-12)
     np.testing.assert_allclose(experiment.expected(nuisances={"scale": -1.0}), (2 - tilt) * experiment.counts(), rtol=1e-12)
 
 
 def test_share_divides_every_bin_over_a_further_axis(csi):
     share = np.linspace(0.1, 0.9, 8)
-    divided = csi.replace(share=np.stack([share, 1 - share], axis=1))
+    divided = csi.replace(pattern=np.stack([share, 1 - share], axis=1))
     assert divided.shape == divided.counts().shape == (8, 2, 17)
     np.testing.assert_allclose(divided.counts().sum(axis=1), csi.counts(), rtol=1e-12)
     np.testing.assert_allclose(divided.counts()[:, 0], share[:, None] * csi.counts(), rtol=1e-12)
-    flat = small(share=[[0.2, 0.8]] * 3)
+    flat = small(pattern=[[0.2, 0.8]] * 3)
     np.testing.assert_allclose(flat.counts(), small().counts()[:, None] * [0.2, 0.8], rtol=1e-12)
 
 
@@ -335,34 +335,43 @@ def test_another_exposure_counts_signal_and_backgrounds_alike(counted):
         ({"times": [1.0, 0.5]}, "edges of time must increase (got 1 μs at index 0, then 0.5)"),
         ({"observed": [1, 2]}, "observed must have the shape (3,) of the bins (got (2,))"),
         ({"observed": [1, -2, 3]}, "observed must be >= 0 and finite (got -2 at index 1)"),
-        ({"shapes": {"tilt": ([1.0, 1.0], [1.0, 1.0])}}, "shapes of 'tilt' must have the shape (3,) of the bins (got (2,))"),
-        ({"shapes": {"tilt": (0.9, 1.1)}}, "shapes of 'tilt' must have the shape (3,) of the bins (got ())"),
-        ({"shapes": {"tilt": ([1.0] * 3,)}}, "shapes of 'tilt' must be a pair (down, up) of factors by bin (got tuple)"),
-        ({"shapes": {"tilt": ([1.0] * 3, [1.0, -1.0, 1.0])}}, "shapes of 'tilt' must be >= 0 and finite (got -1 at index 1)"),
         (
-            {"times": [0.0, 1.0, 6.0], "shapes": {"tilt": ([1.0, 1.0], [1.0, 1.0])}},
-            "shapes of 'tilt' must have the shape (3,) or (3, 2) of the bins (got (2,))",
+            {"shape_effects": {"tilt": ([1.0, 1.0], [1.0, 1.0])}},
+            "shape_effects of 'tilt' must have the shape (3,) of the bins (got (2,))",
         ),
-        ({"effects": {"flux": np.nan}}, "effect of 'flux' must be finite (got nan)"),
+        ({"shape_effects": {"tilt": (0.9, 1.1)}}, "shape_effects of 'tilt' must have the shape (3,) of the bins (got ())"),
+        (
+            {"shape_effects": {"tilt": ([1.0] * 3,)}},
+            "shape_effects of 'tilt' must be a pair (down, up) of factors by bin (got tuple)",
+        ),
+        (
+            {"shape_effects": {"tilt": ([1.0] * 3, [1.0, -1.0, 1.0])}},
+            "shape_effects of 'tilt' must be >= 0 and finite (got -1 at index 1)",
+        ),
+        (
+            {"times": [0.0, 1.0, 6.0], "shape_effects": {"tilt": ([1.0, 1.0], [1.0, 1.0])}},
+            "shape_effects of 'tilt' must have the shape (3,) or (3, 2) of the bins (got (2,))",
+        ),
+        ({"scale_effects": {"flux": np.nan}}, "effect of 'flux' must be finite (got nan)"),
         ({"nuisances": [Nuisance("flux")]}, "nuisance 'flux' changes no sample; known are CEvNS"),
         (
-            {"effects": {"flux": 0.5}, "nuisances": [Nuisance("flux", mean=-3.0)]},
+            {"scale_effects": {"flux": 0.5}, "nuisances": [Nuisance("flux", mean=-3.0)]},
             "nuisances must leave some signal in all bins where they are at their means (got a factor <= 0)",
         ),
         (
             {"nuisances": [Nuisance("CEvNS", mean=0.0)]},
             "nuisances must leave some signal in all bins where they are at their means (got a factor <= 0)",
         ),
-        ({"effects": ["flux"]}, "effects must map parameters to what is said of each, as {'flux': …} (got list)"),
-        ({"shapes": 3}, "shapes must map parameters to what is said of each, as {'flux': …} (got int)"),
+        ({"scale_effects": ["flux"]}, "scale_effects must map parameters to what is said of each, as {'flux': …} (got list)"),
+        ({"shape_effects": 3}, "shape_effects must map parameters to what is said of each, as {'flux': …} (got int)"),
         ({"backgrounds": 3}, "backgrounds must be a list of cevns.statistics.Sample (got int)"),
         ({"backgrounds": Sample("b", [1.0] * 3)}, "backgrounds must be a list of cevns.statistics.Sample (got Sample)"),
         ({"nuisances": ["flux"]}, "nuisances must be a list of cevns.statistics.Nuisance (got str)"),
         ({"exposure": [[1.0, -2.0]]}, "exposure must be >= 0 and finite (got -2 at index 1)"),
-        ({"share": [[1.0], [1.0]]}, "share must have the shape (3, n) (got (2, 1))"),
-        ({"share": [[-1.0], [1.0], [1.0]]}, "share must be >= 0 and finite (got -1 at index 0)"),
+        ({"pattern": [[1.0], [1.0]]}, "pattern must have the shape (3, n) (got (2, 1))"),
+        ({"pattern": [[-1.0], [1.0], [1.0]]}, "pattern must be >= 0 and finite (got -1 at index 0)"),
         ({"backgrounds": [Sample("b", [1.0])]}, "background 'b' must have the shape (3,) (got (1,))"),
-        ({"effects": {"flux": "large"}}, "effect of 'flux' must be real numbers (got 'large')"),
+        ({"scale_effects": {"flux": "large"}}, "effect of 'flux' must be real numbers (got 'large')"),
         ({"interaction": "tree"}, "interaction must be an interaction such as cevns.StandardModel() (got 'tree')"),
     ],
 )  # fmt: skip
@@ -444,7 +453,12 @@ OBSERVED = 'axis = "observed" }]'
         ),
         # sections
         ("[exposure]\ndays = 10.0", "", 1, "key 'exposure' is missing"),
-        ("[effects]\nflux = 0.03", "[efects]\nflux = 0.03", 23, "efects: unknown key 'efects'; did you mean 'effects'?"),
+        (
+            "[scale_effects]\nflux = 0.03",
+            "[scale_efects]\nflux = 0.03",
+            23,
+            "scale_efects: unknown key 'scale_efects'; did you mean 'scale_effects'?",
+        ),
         ("[observed]", "[[observed]]", 36, "observed: must be a table"),
         # units and bins
         (
@@ -488,7 +502,7 @@ OBSERVED = 'axis = "observed" }]'
         ('source = "reactor"', 'source = "reacter"', 6, "flux.source: unknown source 'reacter'; did you mean 'reactor'"),
         ("power = 2.9", "powr = 2.9", 6, "unexpected keyword argument 'powr'"),
         ("distance = 30.0", "distance = 0.0", 6, "flux.source: distance must be > 0 m and finite (got 0)"),
-        ("flux = 0.03", 'flux = "large"', 24, "effects.flux: flux must be real numbers (got 'large')"),
+        ("flux = 0.03", 'flux = "large"', 24, "scale_effects.flux: flux must be real numbers (got 'large')"),
         ('name = "mine"', "name = 3", 1, "name: must be a text (got 3)"),
         # backgrounds and counts
         ('name = "open"', 'name = "flat"', 32, "background.name: must be a name of its own (got 'flat')"),
@@ -597,7 +611,7 @@ def test_transposed_counts_are_refused_with_a_hint():
     for wrong in (
         lambda: csi.replace(observed=counts.T),
         lambda: csi.replace(backgrounds=[background]),
-        lambda: csi.replace(shapes={"tilt": (counts.T, counts.T)}),
+        lambda: csi.replace(shape_effects={"tilt": (counts.T, counts.T)}),
         lambda: Cost(csi.model(), counts.T),
         lambda: Model([csi.signal(), background]),
         lambda: templates.observing(counts.T),

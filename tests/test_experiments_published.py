@@ -78,7 +78,7 @@ def test_reactor_flux_is_the_published_one_but_for_newer_spectra(name):
     ("name", "total"), [("coherent-csi-2017", 0.28), ("coherent-lar-2020", 0.134), ("conus-plus-2025", 59 / 347)]
 )
 def test_uncertainties_of_the_signal_add_up_to_the_published_total(name, total):
-    assert math.hypot(*Experiment.load(name).effects.values()) == pytest.approx(total, abs=2e-3)  # given with two digits
+    assert math.hypot(*Experiment.load(name).scale_effects.values()) == pytest.approx(total, abs=2e-3)  # given with two digits
 
 
 # ---- each in its own light -----------------------------------------------------------------------------------------------

@@ -254,7 +254,7 @@ def test_mappings_of_experiments_and_templates_cannot_be_changed():
     things = dict(THINGS)
     experiment, templates, grid = things["experiment"], things["templates"], things["template grid"]
     published = experiment.published
-    mappings = [experiment.effects, experiment.shapes, published.values, published.backgrounds, published.release]
+    mappings = [experiment.scale_effects, experiment.shape_effects, published.values, published.backgrounds, published.release]
     mappings += [templates.sigma, templates.mean, templates.limits, templates.signal_effects, templates.background_effects]
     for mapping in (*mappings, grid.axes, things["nsi"].places):
         with pytest.raises(TypeError, match="does not support item assignment"):

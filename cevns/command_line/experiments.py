@@ -288,7 +288,7 @@ def _with_error(value: float, error: float) -> str:
 def _axes(experiment: Experiment) -> list[tuple[str, str, Array | None, int]]:
     """Name, unit and edges of the axes of bins; a further axis has no edges, only numbers."""
     found: list[tuple[str, str, Array | None, int]] = [("", experiment.observable, experiment.edges, experiment.shape[0])]
-    if experiment.share is not None:
+    if experiment.pattern is not None:
         found.append(("bin", "number", None, experiment.shape[1]))
     if experiment.times is not None:
         found.append(("time", "us", experiment.times, experiment.shape[-1]))

@@ -8,9 +8,10 @@
 `cevns.experiments.schema` documents the files.
 """
 
-from .experiment import SIGNAL, Experiment, SignalFit
+from .experiment import Experiment, load
 from .measurements import MEASUREMENTS, Measurement, measure, neutron_radius, weak_mixing_angle
-from .schema import Published, load, names
+from .samples import SIGNAL, SignalFit
+from .schema import Published, names
 
 __all__ = [
     "MEASUREMENTS",

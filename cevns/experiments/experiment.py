@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import inspect
-import itertools
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, answer_of, flag, in_unit, known_name, real_array, real_number, shown, transposed
+from .._arguments import Array, flag, in_unit, known_name, real_array, real_number, shown, transposed
 from .._immutable import Immutable, frozen, proxy
 from .._texts import axis, cut, names, table, written
 from ..detectors.detector import Detector
@@ -25,49 +22,15 @@ from ..fluxes.histories import FluxHistory
 from ..interactions import Interaction, interaction_or_default
 from ..kinematics import recoil_energy_max
 from ..scattering.rates import differential_rate
-from ..statistics import Cost, Fit, Model, Nuisance, Sample, fit, significance
+from ..statistics import Cost, Model, Nuisance, Sample, fit, significance
+from .samples import SIGNAL, SignalFit, all_of, fitted, mapping, only, times_factor
+from .schema import Published, read, released
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from ..statistics.templates import TemplateGrid, Templates
-    from .schema import Published
-
-_COARSE = 0.05  # an error of interpolated templates that somebody must hear of
-SIGNAL = "CEvNS"  # name of its sample, and of the parameter that multiplies it
-
-
-@dataclass(frozen=True)
-class SignalFit:
-    """What a fit says of the signal.
-
-    Attributes
-    ----------
-    value, error : float
-        Counts of CEvNS that fit best, and their standard deviation.
-    values : mapping
-        Counts of every sample that fit best.
-    significance : float
-        Standard deviations from no CEvNS at all: √(χ²(0) − χ²_min), each with its own best nuisances; nan if limits of its norm
-        exclude none at all.
-    chi2, bins : float, int
-        χ² at the best fit, and over how many bins.
-    fit : cevns.statistics.Fit
-        All of its parameters.
-    """
-
-    value: float
-    error: float
-    values: Mapping[str, float]
-    significance: float
-    chi2: float
-    bins: int
-    fit: Fit
-
-    def __repr__(self) -> str:
-        signal = f"{self.value:.6g} ± {self.error:.3g} counts of CEvNS, {self.significance:.3g} σ from none"
-        return cut(f"<SignalFit: {signal}; χ² = {self.chi2:.6g} in {self.bins} bins\n{self.fit!r}>")
 
 
 class Experiment(Immutable):
@@ -101,14 +64,14 @@ class Experiment(Immutable):
         Parameters of signal and backgrounds that are not as by default: norms are free and begin at 1, parameters of effects
         are normal with mean 0 and standard deviation 1. "CEvNS" is the norm of the signal. All that is expected, `counts` and
         `templates` too, has nuisances at their means.
-    effects : mapping, optional
+    scale_effects : mapping, optional
         Parameter → relative effect of one unit of it on the signal.
-    shapes : mapping, optional
+    shape_effects : mapping, optional
         Parameter → (down, up): factors ≥ 0 on the signal where it is −1 and +1, (m,) for the bins of the first axis, or of the
         shape of the bins.
-    share : array_like (m, l) or (m, l, k), optional
+    pattern : array_like (m, l) or (m, l, k), optional
         A further axis: by what the signal in each bin of the first, or of the first and of time, is multiplied in each of the l
-        bins. A share of it if it sums to 1 over l; what a publication's own template has over this signal, otherwise.
+        bins. Sums of 1 over l divide the signal; other sums also scale it, to the template of a publication.
     name : str
         What it is called.
     published : mapping, optional
@@ -131,9 +94,9 @@ class Experiment(Immutable):
     times: Array | None
     backgrounds: tuple[Sample, ...]
     nuisances: tuple[Nuisance, ...]
-    effects: Mapping[str, float]
-    shapes: Mapping[str, tuple[Array, Array]]
-    share: Array | None
+    scale_effects: Mapping[str, float]
+    shape_effects: Mapping[str, tuple[Array, Array]]
+    pattern: Array | None
     name: str
     published: Published | None
 
@@ -150,9 +113,9 @@ class Experiment(Immutable):
         times: ArrayLike | None = None,
         backgrounds: Iterable[Sample] = (),
         nuisances: Iterable[Nuisance] = (),
-        effects: Mapping[str, float] | None = None,
-        shapes: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
-        share: ArrayLike | None = None,
+        scale_effects: Mapping[str, float] | None = None,
+        shape_effects: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
+        pattern: ArrayLike | None = None,
         name: str = "",
         published: Published | None = None,
     ) -> None:
@@ -179,7 +142,7 @@ class Experiment(Immutable):
         real_number(days, "exposure", unit="d", minimum=0.0, above=True)
         e = frozen(checked_edges(edges, detector.observable))
         t = None if times is None else frozen(FluxHistory.check_edges(times, "us"))
-        part = None if share is None else frozen(real_array(share, "share", minimum=0.0))
+        part = None if pattern is None else frozen(real_array(pattern, "pattern", minimum=0.0))
         self.__dict__.update(
             flux=flux,
             detector=detector,
@@ -187,12 +150,14 @@ class Experiment(Immutable):
             edges=e,
             interaction=interaction_or_default(interaction),
             times=t,
-            share=part,
+            pattern=part,
             name=str(name),
             published=published,
-            effects=proxy({key: real_number(size, f"effect of {key!r}") for key, size in _mapping(effects, "effects").items()}),
-            backgrounds=_all_of(backgrounds, Sample, "backgrounds"),
-            nuisances=_all_of(nuisances, Nuisance, "nuisances"),
+            scale_effects=proxy(
+                {key: real_number(size, f"effect of {key!r}") for key, size in mapping(scale_effects, "scale_effects").items()}
+            ),
+            backgrounds=all_of(backgrounds, Sample, "backgrounds"),
+            nuisances=all_of(nuisances, Nuisance, "nuisances"),
         )
         gaussian = variance is not None
         counts = None if observed is None else frozen(real_array(observed, "observed", minimum=-np.inf if gaussian else 0.0))
@@ -201,8 +166,9 @@ class Experiment(Immutable):
             ends = (e.size - 1, t.size - 1) if t is not None and part.ndim == 3 else (e.size - 1,)
             if part.ndim not in (2, 3) or (part.shape[0], *part.shape[2:]) != ends:
                 wanted = f"({e.size - 1}, n)" + ("" if t is None else f" or ({e.size - 1}, n, {t.size - 1})")
-                raise InputError(f"share must have the shape {wanted} (got {part.shape})")
-        self.__dict__["shapes"] = proxy({key: self._factors(key, pair) for key, pair in _mapping(shapes, "shapes").items()})
+                raise InputError(f"pattern must have the shape {wanted} (got {part.shape})")
+        given = mapping(shape_effects, "shape_effects")
+        self.__dict__["shape_effects"] = proxy({key: self._factors(key, pair) for key, pair in given.items()})
         if counts is not None and counts.shape != self.shape:
             hint = transposed(counts.shape, self.shape)
             raise InputError(f"observed must have the shape {self.shape} of the bins (got {counts.shape}){hint}")
@@ -223,13 +189,17 @@ class Experiment(Immutable):
     def _factors(self, name: str, pair: Any) -> tuple[Array, ...]:
         """Factors on the signal at −1 and +1, each (m,) or of the shape of the bins."""
         if not isinstance(pair, tuple | list | np.ndarray) or len(pair) != 2:
-            raise InputError(f"shapes of {name!r} must be a pair (down, up) of factors by bin (got {type(pair).__name__})")
-        factors = tuple(frozen(real_array(factor, f"shapes of {name!r}", minimum=0.0)) for factor in pair)
+            raise InputError(
+                f"shape_effects of {name!r} must be a pair (down, up) of factors by bin (got {type(pair).__name__})"
+            )
+        factors = tuple(frozen(real_array(factor, f"shape_effects of {name!r}", minimum=0.0)) for factor in pair)
         for factor in factors:
             if factor.shape not in (self.shape[:1], self.shape):
                 wanted = " or ".join(str(shape) for shape in dict.fromkeys((self.shape[:1], self.shape)))
                 hint = transposed(factor.shape, self.shape)
-                raise InputError(f"shapes of {name!r} must have the shape {wanted} of the bins (got {factor.shape}){hint}")
+                raise InputError(
+                    f"shape_effects of {name!r} must have the shape {wanted} of the bins (got {factor.shape}){hint}"
+                )
         return factors
 
     @staticmethod
@@ -241,9 +211,7 @@ class Experiment(Immutable):
         InputError, UnknownNameError
             For an unknown name, or a file that is wrong: the message names file, key and line.
         """
-        from .schema import load
-
-        return load(name)
+        return read(name, Experiment)
 
     # ---- bins ------------------------------------------------------------------------------------------------------------
 
@@ -257,7 +225,7 @@ class Experiment(Immutable):
         """Of the bins: observable, then a further axis if there is one, then time if there is."""
         return (
             self.edges.size - 1,
-            *(() if self.share is None else (self.share.shape[1],)),
+            *(() if self.pattern is None else (self.pattern.shape[1],)),
             *(() if self.times is None else (self.times.size - 1,)),
         )
 
@@ -304,7 +272,7 @@ class Experiment(Immutable):
     @cached_property
     def _signal_factor(self) -> tuple[Array, dict[str, Array]]:
         """What the signal is multiplied with where nuisances are at their means, and its derivatives by them."""
-        alone = _alone(self._without_theory, self._without_theory.samples[:1])
+        alone = only(self._without_theory, self._without_theory.samples[:1])
         return frozen(alone.expected({})), dict(zip(alone.parameters, alone.gradient({}), strict=True))
 
     def _response_to(self, interaction: Interaction, parameters: Sequence[str] = ()) -> Response:
@@ -334,10 +302,10 @@ class Experiment(Immutable):
     def _arranged(self, counts: Array) -> Array:
         """Counts (…, m[, k]) of the response in the axes of the experiment."""
         counts = self.exposure * counts
-        if self.share is not None and self.times is None:
-            counts = counts[..., None] * self.share
-        elif self.share is not None:
-            counts = counts[..., None, :] * (self.share if self.share.ndim == 3 else self.share[..., None])
+        if self.pattern is not None and self.times is None:
+            counts = counts[..., None] * self.pattern
+        elif self.pattern is not None:
+            counts = counts[..., None, :] * (self.pattern if self.pattern.ndim == 3 else self.pattern[..., None])
         return np.asarray(counts)
 
     def signal(self, interaction: Interaction | None = None) -> Sample:
@@ -346,8 +314,8 @@ class Experiment(Immutable):
 
     def _sample(self, counts: Array) -> Sample:
         """Counts where all nuisances change nothing as the sample of the signal."""
-        shapes = {key: tuple(self._by_bin(factor) * counts for factor in pair) for key, pair in self.shapes.items()}
-        return Sample(SIGNAL, counts, norm=SIGNAL, scale_effects=self.effects, shape_effects=shapes)
+        shapes = {key: tuple(self._by_bin(factor) * counts for factor in pair) for key, pair in self.shape_effects.items()}
+        return Sample(SIGNAL, counts, norm=SIGNAL, scale_effects=self.scale_effects, shape_effects=shapes)
 
     def _by_bin(self, factor: Array) -> Array:
         """A factor (m,) with an axis for each of the bins; one that has these as it is."""
@@ -372,7 +340,7 @@ class Experiment(Immutable):
         UnknownNameError
             For an unknown parameter.
         """
-        return self.model(interaction).expected(_mapping(nuisances, "nuisances"))
+        return self.model(interaction).expected(mapping(nuisances, "nuisances"))
 
     def templates(
         self,
@@ -439,98 +407,9 @@ class Experiment(Immutable):
         >>> bool(abs(counts[0] / experiment.counts() - 1).max() < 1e-10)
         True
         """
-        from ..statistics.templates import TemplateGrid, Templates
-        from ..statistics.templates.arguments import names_of
+        from .folding import templates_of
 
-        names = names_of((parameters,) if isinstance(parameters, str) else parameters)
-        if shapes is None:
-            if not isinstance(interaction, Interaction):
-                raise InputError(
-                    f"interaction must be a cevns interaction (got {shown(interaction)}); give shapes to a function of them"
-                )
-            made = Templates(names, **self._folded(interaction, names, asimov))
-            self._refuse_idle([made])
-            return made
-        if not callable(interaction) and (flux is None or not isinstance(interaction, Interaction)):
-            raise InputError(f"interaction must be a function of {', '.join(shapes)} (got {shown(interaction)}); or give flux")
-        axes = {name: real_array(grid, f"grid of {name!r}") for name, grid in shapes.items()}
-        each: list[Templates] = []
-        for place in itertools.product(*(grid.tolist() for grid in axes.values())):
-            values = dict(zip(axes, place, strict=True))
-            theory = interaction if isinstance(interaction, Interaction) else _made(interaction, values)
-            there = self if flux is None else self.replace(flux=answer_of(flux, "flux", **values))
-            made = Templates(names, **there._folded(theory, names, asimov))
-            each.append(made.observing(each[0].observed) if asimov and each else made)
-        self._refuse_idle(each)
-        grid = TemplateGrid(axes, each)
-        two = [name for name, values in axes.items() if len(values) == 2]
-        if two or grid.interpolation_error > _COARSE:
-            size = "an unknown part" if two else f"up to {100 * min(grid.interpolation_error, 1.0):.0f} %"
-            warnings.warn(
-                f"between the values of {', '.join(two or axes)} templates may be wrong by {size} of their largest bin: "
-                "give more values",
-                UserWarning,
-                stacklevel=2,
-            )
-        return grid
-
-    def _refuse_idle(self, templates: Sequence[Templates]) -> None:
-        """Raise an error for a coupling that no bin depends on."""
-        for i, name in enumerate(templates[0].parameters):
-            if not any(made.counts_by_term[made.exponents[:, i] > 0].any() for made in templates):
-                raise InputError(
-                    f"parameter {name!r} changes no bin of this experiment, whose flux holds {', '.join(self.flux.flavors)}"
-                )
-
-    def _folded(self, interaction: Interaction, parameters: tuple[str, ...], asimov: bool) -> dict[str, Any]:
-        """What templates are made of: counts by term and what a likelihood needs."""
-        from ..interactions.quadratic_forms import layout
-        from ..scattering import nuclei as terms
-
-        found = layout(interaction, parameters)
-
-        def rate(T: Array, flux: Any, target: Any) -> Array:
-            return terms.rates(T, flux, target, interaction, parameters)
-
-        response = self._response_to(interaction, parameters)
-        if any(block.diverges for block in found.blocks):
-            response.refuse_divergence(interaction)
-        counts = self._arranged(response.fold(rate)) * self._signal_factor[0]
-        # terms of several kinds may have one weight
-        exponents, place = np.unique(found.exponents, axis=0, return_inverse=True)
-        summed = np.zeros((len(exponents), *counts.shape[1:]))
-        np.add.at(summed, place.reshape(-1), counts)
-        values = interaction.parameters
-        start = np.array([values[name] for name in parameters])
-        linear = self._linear
-        observed = self.observed
-        if flag(asimov, "asimov"):
-            observed = np.tensordot(np.prod(start**exponents, axis=1), summed, 1) + linear["background"]
-        more = {"observed": observed, "variance": self.variance, "name": self.name}
-        return {"exponents": exponents, "counts": summed, "start": start, **linear, **more}
-
-    @cached_property
-    def _linear(self) -> dict[str, Any]:
-        """Backgrounds, and what nuisances change to first order: the signal relative to itself, and backgrounds."""
-        known = {nuisance.name: nuisance for nuisance in self._without_theory.nuisances}
-        background, changes = np.zeros(self.shape), {}
-        if self.backgrounds:
-            alone = _alone(self._without_theory, self.backgrounds)
-            background = alone.expected({})
-            changes = dict(zip(alone.parameters, alone.gradient({}), strict=True))
-        factor, slopes = self._signal_factor
-        relative: dict[str, Array] = {name: slope / factor for name, slope in slopes.items()}
-        for name in self._fixed_norm:  # the theory gives the signal; its norm, of backgrounds too, stays at its mean
-            relative.pop(name, None)
-            changes.pop(name, None)
-        return {
-            "background": background,
-            "signal_effects": relative,
-            "background_effects": changes,
-            "sigma": {name: known[name].sigma for name in {**relative, **changes}},
-            "mean": {name: known[name].mean for name in {**relative, **changes}},
-            "limits": {name: (known[name].lower, known[name].upper) for name in {**relative, **changes}},
-        }
+        return templates_of(self, interaction, parameters, shapes, flux, asimov)
 
     # ---- what it saw -----------------------------------------------------------------------------------------------------
 
@@ -563,16 +442,16 @@ class Experiment(Immutable):
         cost = self.cost(interaction, asimov=asimov)
         model = cost.model
         elsewhere = {key for s in self.backgrounds for key in (s.norm, *s.scale_effects, *s.shape_effects)}
-        left_out = set(self.effects) - set(self.shapes) - elsewhere - {SIGNAL}
+        left_out = set(self.scale_effects) - set(self.shape_effects) - elsewhere - {SIGNAL}
         result = fit(cost, fixed={n.name: n.mean for n in model.nuisances if n.name in left_out})
         theta = dict(zip(result.names, result.values, strict=True))
         # counts of a norm of 1, as the nuisances fit best
-        total = _fitted(model, model.samples[0], theta | {SIGNAL: 1.0})
+        total = fitted(model, model.samples[0], theta | {SIGNAL: 1.0})
         norm = next(nuisance for nuisance in model.nuisances if nuisance.name == SIGNAL)
         return SignalFit(
             value=result[SIGNAL] * total,
             error=result.error(SIGNAL) * total,
-            values={sample.name: _fitted(model, sample, theta) for sample in model.samples},
+            values={sample.name: fitted(model, sample, theta) for sample in model.samples},
             significance=significance(cost, SIGNAL) if norm.lower <= 0.0 <= norm.upper else np.nan,
             chi2=result.minimum,
             bins=int(np.prod(self.shape)),
@@ -629,9 +508,8 @@ class Experiment(Immutable):
         InputError
             For a folder with missing or wrong files: nothing is loaded then.
         """
-        from .schema import with_release
-
-        return with_release(self, folder)
+        experiment: Experiment = released(self, folder)
+        return experiment
 
     def replace(self, **changes: Any) -> Experiment:
         """The experiment with other arguments of its constructor.
@@ -659,7 +537,7 @@ class Experiment(Immutable):
                 )
         if "backgrounds" in changes:
             return there
-        return there.replace(backgrounds=[_times(sample, ratio) for sample in self.backgrounds])
+        return there.replace(backgrounds=[times_factor(sample, ratio) for sample in self.backgrounds])
 
     def __repr__(self) -> str:
         return cut("\n    ".join(["<Experiment", *(f"{what}: {text}" for what, text in self._facts.items())]) + ">")
@@ -673,8 +551,8 @@ class Experiment(Immutable):
         flux = self.flux
         axes = {self.observable: self.edges, "μs": self.times}
         bins = [f"{axis(edges)} {unit}" for unit, edges in axes.items() if edges is not None]
-        if self.share is not None:
-            bins.insert(1, f"{self.share.shape[1]} bins of a further axis")
+        if self.pattern is not None:
+            bins.insert(1, f"{self.pattern.shape[1]} bins of a further axis")
         target = repr(self.detector.target).removeprefix("Target(").removesuffix(")").strip("'")
         detector = f"{self.detector.mass:g} kg of {cut(target, 200)}"
         if flux.per == "s" or self.exposure != 1.0:
@@ -699,9 +577,9 @@ class Experiment(Immutable):
             "times": self.times,
             "backgrounds": self.backgrounds or None,
             "nuisances": self.nuisances or None,
-            "effects": self.effects or None,
-            "shapes": self.shapes or None,
-            "share": self.share,
+            "scale_effects": self.scale_effects or None,
+            "shape_effects": self.shape_effects or None,
+            "pattern": self.pattern,
             "name": self.name or None,
             "published": self.published,
         }
@@ -712,55 +590,6 @@ class Experiment(Immutable):
 _ARGUMENTS = tuple(inspect.signature(Experiment).parameters)
 
 
-def _mapping(given: Any, name: str) -> Mapping[str, Any]:
-    """Parameter → what is said of it; nothing for None."""
-    if given is not None and not isinstance(given, Mapping):
-        raise InputError(f"{name} must map parameters to what is said of each, as {{'flux': …}} (got {type(given).__name__})")
-    return {} if given is None else given
-
-
-def _all_of(given: Any, kind: type, name: str) -> tuple[Any, ...]:
-    """Objects of one kind."""
-    listed = tuple(given) if isinstance(given, Iterable) else (given,)
-    wrong = [thing for thing in listed if not isinstance(thing, kind)]
-    if wrong or not isinstance(given, Iterable):
-        shown = type(wrong[0] if wrong else given).__name__
-        raise InputError(f"{name} must be a list of cevns.statistics.{kind.__name__} (got {shown})")
-    return listed
-
-
-def _made(function: Callable[..., Interaction], values: Mapping[str, float]) -> Interaction:
-    """What a function of shapes returns."""
-    try:
-        inspect.signature(function).bind(**values)
-    except TypeError as error:
-        raise InputError(f"interaction must be a function of {', '.join(values)}: {error}") from None
-    made = answer_of(function, "interaction", **values)
-    if not isinstance(made, Interaction):
-        raise InputError(f"interaction must be a function that returns a cevns interaction (got {shown(made)})")
-    return made
-
-
-def _alone(model: Model, samples: Sequence[Sample]) -> Model:
-    """Some samples of a model, with those of its nuisances that they have."""
-    names = {name for s in samples for name in (s.norm, *s.scale_effects, *s.shape_effects)}
-    return Model(samples, [nuisance for nuisance in model.nuisances if nuisance.name in names])
-
-
-def _fitted(model: Model, sample: Sample, theta: Mapping[str, float]) -> float:
-    """Counts of one sample of a model in all bins."""
-    alone = _alone(model, [sample])
-    return float(alone.expected({name: value for name, value in theta.items() if name in alone.parameters}).sum())
-
-
-def _times(sample: Sample, factor: float) -> Sample:
-    """As many times what a sample counts."""
-    shapes = {name: (factor * down, factor * up) for name, (down, up) in sample.shape_effects.items()}
-    return Sample(
-        sample.name,
-        factor * sample.counts,
-        norm=sample.norm,
-        scale_effects=sample.scale_effects,
-        shape_effects=shapes,
-        variance=None if sample.variance is None else factor**2 * sample.variance,
-    )
+def load(name: str) -> Experiment:
+    """See `cevns.Experiment.load`."""
+    return Experiment.load(name)

@@ -39,8 +39,7 @@ from ..interactions.radiative_corrections import charge_radius_shift, neutrino_c
 from ..nuclei.form_factors import Helm
 from ..statistics.scans import scan
 from ..statistics.templates import Templates
-from .experiment import Experiment
-from .schema import load
+from .experiment import Experiment, load
 
 CSI, ARGON, DRESDEN, CONUS = "coherent-csi-2021", "coherent-lar-2020", "dresden-2", "conus-plus-2025"
 

@@ -14,7 +14,6 @@ from ..plotting import COLORS, checked_axes, plain, sheet, titled
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from .experiment import Experiment, SignalFit
 
 # What is measured → its axis, and its unit in the singular.
 _OBSERVABLES = {
@@ -41,10 +40,10 @@ def poisson_errors(counts: Any) -> tuple[Array, Array]:
 
 
 def counts(
-    experiment: Experiment,
+    experiment: Any,
     interaction: Interaction | None = None,
     *,
-    fit: SignalFit | None = None,
+    fit: Any = None,
     log: bool = False,
     title: str | None = None,
     ax: Any = None,

@@ -14,7 +14,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,9 +25,6 @@ from ..data.columns import Columns, read_columns
 from ..detectors import efficiency
 from ..detectors.efficiency import Efficiency
 from ..errors import InputError
-
-if TYPE_CHECKING:
-    from .experiment import Experiment
 
 Folder = str | os.PathLike[str]
 
@@ -298,13 +295,13 @@ def read_dresden_2(folder: Folder) -> Release:
     )
 
 
-def _csi_of(folder: str, experiment: Experiment) -> Release:
+def _csi_of(folder: str, experiment: Any) -> Release:
     if experiment.times is None:
         raise InputError(f"experiment {experiment.name!r} needs times for the release of coherent-csi-2021")
     return read_csi_2021(folder, experiment.edges, experiment.times)
 
 
-def _lar_of(folder: str, experiment: Experiment) -> Release:
+def _lar_of(folder: str, experiment: Any) -> Release:
     release = read_lar_2020(folder)
     for what, given, edges in (
         ("edges", experiment.edges, release.edges[0]),
@@ -319,7 +316,7 @@ def _lar_of(folder: str, experiment: Experiment) -> Release:
 
 
 # What an experiment's file names: a folder and the experiment → its release, in the experiment's bins.
-def _dresden_of(folder: str, experiment: Experiment) -> Release:
+def _dresden_of(folder: str, experiment: Any) -> Release:
     """In counts of the experiment's mass and exposure."""
     read = read_dresden_2(folder)
     if experiment.shape != read.observed.shape or not np.allclose(experiment.edges, read.edges[0], rtol=0, atol=1e-9):
@@ -336,7 +333,7 @@ def _dresden_of(folder: str, experiment: Experiment) -> Release:
     )
 
 
-READERS: dict[str, Callable[[str, Experiment], Release]] = {
+READERS: dict[str, Callable[[str, Any], Release]] = {
     "coherent-csi-2021": _csi_of,
     "coherent-lar-2020": _lar_of,
     "dresden-2": _dresden_of,

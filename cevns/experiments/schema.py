@@ -30,7 +30,7 @@
     form_factor = { model = "KleinNystrand" }
     couplings = { gvp = 0.0227, gvn = -0.5117 }
 
-    [effects]                                # parameter = relative effect of one standard deviation on the signal
+    [scale_effects]                          # parameter = relative effect of one standard deviation on the signal
     flux = 0.10
 
     [[background]]                           # any number
@@ -42,7 +42,7 @@
     [release]                                # how `with_release` reads the official files
     reader = "coherent-csi-2021"
     template = true                          # optional: their template of CEvNS, not that of the response
-    shapes = true                            # optional: their systematic shapes of backgrounds too
+    shape_effects = true                            # optional: their systematic shapes of backgrounds too
 
     [published]                              # what `cevns validate` compares: agreement is asked for within the tolerance,
     counts = { value = 341, tolerance = 0.02 }   # of the value, or of the error where there is one
@@ -76,7 +76,8 @@ from ..interactions import StandardModel
 from ..interactions.couplings import Couplings
 from ..nuclei import form_factors
 from ..statistics import Nuisance, Sample
-from .experiment import SIGNAL, Experiment
+from . import releases
+from .samples import SIGNAL
 from .shapes import SHAPES
 
 Made = TypeVar("Made")
@@ -87,16 +88,16 @@ FOLDER = os.path.dirname(__file__)
 _SECTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "": (
         ("name", "title", "reference", "flux", "detector", "exposure", "bins"),
-        ("not_public", "interaction", "effects", "background", "release", "published", "observed"),
+        ("not_public", "interaction", "scale_effects", "background", "release", "published", "observed"),
     ),
     "flux": (("source",), None),
     "detector": (("target", "mass"), ("light_yield", "quenching", "resolution", "efficiency")),
     "exposure": ((), ("days", "periods")),
     "bins": (("observable", "edges"), ("times",)),
     "interaction": ((), None),
-    "effects": ((), None),
+    "scale_effects": ((), None),
     "background": (("name",), ("counts", "shape", "total", "uncertainty", "free")),
-    "release": (("reader",), ("template", "shapes")),
+    "release": (("reader",), ("template", "shape_effects")),
     "published": ((), None),
     "observed": (("counts",), ()),
 }
@@ -143,13 +144,13 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(file.removesuffix(".toml") for file in os.listdir(FOLDER) if file.endswith(".toml")))
 
 
-def load(name: str) -> Experiment:
-    """See `Experiment.load`."""
+def read(name: str, make: Callable[..., Made]) -> Made:
+    """What `make`, the class of experiments, makes of a file; see `cevns.Experiment.load`."""
     path = path_of(name)
     if not path.lower().endswith(".toml"):
         path = canonical_name(path, names(), "experiment", hint="; or give the path of a .toml file")
         path = os.path.join(FOLDER, f"{path}.toml")
-    return _File(path, text_of(path)).experiment()
+    return _File(path, text_of(path)).experiment(make)
 
 
 class _File:
@@ -162,7 +163,7 @@ class _File:
         except (ValueError, RecursionError) as error:  # of integers with thousands of digits, and of lists in lists in lists
             raise InputError(f"{path}: {_first_line(error)}") from None
 
-    def experiment(self) -> Experiment:
+    def experiment(self, make: Callable[..., Made]) -> Made:
         data = self.data
         self._check("", data)
         for section in data:
@@ -193,11 +194,11 @@ class _File:
         observed = self._counts("observed", data["observed"]["counts"], shape) if "observed" in data else None
         backgrounds, relative, nuisances = self._backgrounds(shape)
         days, theory, values = self._exposure(), self._interaction(), self._values()
-        effects = {key: self._number("effects", key) for key in data.get("effects", {})}
-        experiment = self._made(
+        effects = {key: self._number("scale_effects", key) for key in data.get("scale_effects", {})}
+        return self._made(
             "bins",
             "edges",
-            lambda: Experiment(
+            lambda: make(
                 flux,
                 detector,
                 days,
@@ -207,7 +208,7 @@ class _File:
                 times=times,
                 backgrounds=backgrounds,
                 nuisances=nuisances,
-                effects=effects,
+                scale_effects=effects,
                 name=data["name"],
                 published=Published(
                     data["title"],
@@ -219,7 +220,6 @@ class _File:
                 ),
             ),
         )
-        return experiment
 
     # ---- sections --------------------------------------------------------------------------------------------------------
 
@@ -418,10 +418,8 @@ def constrained(name: str, counts: Any, error: float) -> tuple[Sample, list[Nuis
     return Sample(name, counts, norm=name), [Nuisance(name, sigma=error, mean=1.0, lower=0.0)]
 
 
-def with_release(experiment: Experiment, folder: Any) -> Experiment:
-    """See `Experiment.with_release`."""
-    from . import releases
-
+def released(experiment: Any, folder: Any) -> Any:
+    """See `cevns.Experiment.with_release`."""
     published = experiment.published
     if published is None or not published.release:
         raise UnsupportedError(f"experiment {experiment.name!r} has no official release that can be read")
@@ -435,19 +433,19 @@ def with_release(experiment: Experiment, folder: Any) -> Experiment:
     samples, nuisances = [], []
     for name, counts in read.backgrounds.items():
         sample, more = constrained(name, counts, published.backgrounds[name])
-        changes = read.variations.get(name, {}) if options.get("shapes") else {}
+        changes = read.variations.get(name, {}) if options.get("shape_effects") else {}
         samples.append(Sample(name, counts, norm=sample.norm, shape_effects=changes) if changes else sample)
         nuisances += more
-    share = read.conditional
-    if options.get("template") and read.signal is not None and share is not None:
+    pattern = read.conditional
+    if options.get("template") and read.signal is not None and pattern is not None:
         # the publication's template where it has one; other theories change it as they change the signal
         counts = experiment._nominal()[:, None, :]
-        whole = np.broadcast_to(share[:, :, None], read.signal.shape)
-        share = np.where((read.signal > 0) & (counts > 0), read.signal / np.where(counts > 0, counts, 1.0), whole)
+        whole = np.broadcast_to(pattern[:, :, None], read.signal.shape)
+        pattern = np.where((read.signal > 0) & (counts > 0), read.signal / np.where(counts > 0, counts, 1.0), whole)
     return experiment.replace(
         observed=read.observed,
         variance=sum(np.square(error) for error in read.errors.values()) if read.errors else None,
         backgrounds=[*experiment.backgrounds, *samples],
         nuisances=[*experiment.nuisances, *nuisances],
-        share=share,
+        pattern=pattern,
     )
