@@ -33,7 +33,6 @@ from ..data.columns import (
 from ..data.writing import write as write_whole
 from ..errors import InputError, UnknownNameError
 from .components import Coherence, Component, Uncertainty
-from .flux import Flux
 from .spectra import Spectrum
 
 COLUMNS = ("part", "flavor", "name", "scale", "spectrum", "timing")
@@ -57,7 +56,7 @@ _LIST = "numbers_"  # with a number: what stands for such a list
 _STERADIAN = re.compile(r"(?<![a-z])(sr|steradian)(?![a-z])", re.IGNORECASE)
 
 
-def write(flux: Flux, path: str, energy: Array | None) -> None:
+def write(flux: Any, path: str, energy: Array | None) -> None:
     """Write a flux: its densities at energies [MeV], or all of it."""
     if energy is not None:
         columns = [flux.spectrum(energy, flavor) for flavor in flux.flavors]
@@ -82,8 +81,8 @@ def write(flux: Flux, path: str, energy: Array | None) -> None:
     write_whole({path: text.getvalue().encode()})
 
 
-def read(path: str) -> Flux | None:
-    """The flux of a file that `write` wrote without energies; None if it is another file."""
+def read(path: str) -> dict[str, Any] | None:
+    """The arguments of the flux in a file that `write` wrote without energies; None if it is another file."""
     lines = [(number, line) for number, line in enumerate(re.split(r"\r\n|\r|\n", text_of(path)), 1) if line.strip(' ,;\t"')]
     first = lines[0][1] if lines else ""
     if not _FIRST.fullmatch(comment_of(first) or ""):
@@ -122,10 +121,12 @@ def read(path: str) -> Flux | None:
         except (InputError, UnknownNameError, TypeError, ValueError, OverflowError) as error:
             raise InputError(f"{path}, line {line}: {error}") from None
     per = _PER.fullmatch(comment_of(first) or "")
-    try:
-        return Flux(tuple(components), per[1] if per else "", tuple(uncertainties), tuple(coherences))
-    except (InputError, UnknownNameError) as error:
-        raise InputError(f"{path}, line 1: {error}") from None
+    return {
+        "components": tuple(components),
+        "per": per[1] if per else "",
+        "uncertainties": tuple(uncertainties),
+        "coherences": tuple(coherences),
+    }
 
 
 def read_densities(path: str, short: bool, energy_unit: str = "MeV") -> tuple[Array, dict[str, Array], int]:

@@ -245,15 +245,18 @@ class Flux:
             what is not a number, a file that is cut, an integral outside `total` or a mean outside `mean_energy`; the message
             names file and line.
         """
-        from . import csv_files as flux_files
+        from . import csv_files
 
         MeV = ENERGY_UNITS[known_name(energy_unit, ENERGY_UNITS, "energy_unit")]
         cm2 = AREA_UNITS[known_name(area_unit, AREA_UNITS, "area_unit")]
         path = path_of(path)
-        written = flux_files.read(path)
+        written = csv_files.read(path)
         if written is not None:
-            return written
-        energy, columns, first_line = flux_files.read_densities(path, interpolation == "histogram", energy_unit)
+            try:
+                return cls(**written)
+            except (InputError, UnknownNameError) as error:
+                raise InputError(f"{path}, line 1: {error}") from None
+        energy, columns, first_line = csv_files.read_densities(path, interpolation == "histogram", energy_unit)
         densities = {flavor: values / (cm2 if contents else cm2 * MeV) for flavor, values in columns.items()}
         name = name or name_of(path)
         try:
@@ -742,7 +745,7 @@ class Flux:
         UserWarning
             With energies, if the flux has anything that the table leaves out.
         """
-        from . import csv_files as flux_files
+        from . import csv_files
 
         energies = None if energy is None else _edges(energy, zero=True)
         if energies is not None and (lost := self._beside_densities()):
@@ -751,7 +754,7 @@ class Flux:
             warnings.warn(
                 f"a table of densities leaves out {', '.join(lost)} of the flux; to_csv without energy keeps them", stacklevel=2
             )
-        flux_files.write(self, path_of(path), energies)
+        csv_files.write(self, path_of(path), energies)
 
     def _beside_densities(self) -> list[str]:
         """What it has that densities do not hold."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,9 +29,6 @@ from ..errors import InputError, UnsupportedError
 from ..kinematics import momentum_transfer
 from ..nuclei.nuclides import Nuclide
 from .kinds import KINDS
-
-if TYPE_CHECKING:
-    from .standard_model import StandardModel
 
 ComplexArray = NDArray[np.complex128]
 GENERATIONS = ("e", "mu", "tau")
@@ -177,12 +174,12 @@ class Interaction:
         return (self,)
 
     @property
-    def standard_model(self) -> StandardModel | None:
+    def standard_model(self) -> Any:
         """The Standard Model in it, if there is one."""
         return None
 
     @property
-    def reduced(self) -> StandardModel | None:
+    def reduced(self) -> Any:
         """The same as a Standard Model with other charges, where that is all it is: the kernels are fastest then."""
         return _reduced(self)
 
@@ -212,7 +209,8 @@ class Interaction:
         model = self.reduced
         if model is None:
             raise UnsupportedError(f"this is computed for real charges that change no flavour only (got {shown(self)})")
-        return model.nucleus(nuclide, flavor)
+        nucleus: Nucleus = model.nucleus(nuclide, flavor)
+        return nucleus
 
     def __add__(self, other: object) -> Interaction:
         if not isinstance(other, Interaction):
@@ -316,7 +314,7 @@ class InteractionSum(Interaction):
         return tuple(dict.fromkeys(each for part in self.parts for each in part.interferences))
 
     @property
-    def standard_model(self) -> StandardModel | None:
+    def standard_model(self) -> Any:
         """The Standard Model among the parts."""
         return next((part.standard_model for part in self.parts if part.standard_model is not None), None)
 
@@ -334,7 +332,7 @@ class InteractionSum(Interaction):
 
 
 @lru_cache(maxsize=1024)
-def _reduced(interaction: Interaction) -> StandardModel | None:
+def _reduced(interaction: Interaction) -> Any:
     model = interaction.standard_model
     if model is None:
         return None

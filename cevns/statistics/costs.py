@@ -16,6 +16,7 @@ from .._texts import cut, names, written
 from ..errors import InputError, UnsupportedError
 from .checks import model_of
 from .likelihoods import KINDS, floored, floored_curvature, floored_slope, parabola, poisson_sum, simulated, weights_of
+from .minimisers import minimize
 from .models import Nuisance, values_of
 
 
@@ -198,8 +199,6 @@ class Cost(Immutable):
 
     def profiled(self, fixed: Mapping[str, float]) -> float:
         """χ² with some parameters fixed, smallest over all others; see `cevns.statistics.minimize`."""
-        from .minimisers import minimize
-
         return minimize(self, fixed=fixed).value
 
     def observing(

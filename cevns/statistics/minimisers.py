@@ -10,21 +10,37 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, digits, known_name, real_number
+from .._arguments import Array, digits, known_name, real_number, shown
 from .._texts import of_fields
 from ..errors import InputError
-from .checks import mapping, of_kind
-from .costs import Cost
+from .checks import mapping
 from .likelihoods import LEAST
 
 CLOSE = 1e-9  # of χ²: what the last step may still change
 _STEPS = 200
 _SCORING = 2  # steps with the expected curvature
+
+
+@runtime_checkable
+class Minimizable(Protocol):
+    """What a `cevns.statistics.Cost` says of itself, and all that a minimum needs of it."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]: ...
+    @property
+    def limits(self) -> tuple[tuple[float, float], ...]: ...
+    @property
+    def start(self) -> Array: ...
+    @property
+    def kind(self) -> str: ...
+    def values(self, theta: ArrayLike | Mapping[str, float]) -> Array: ...
+    def _value(self, theta: Array, least: float = 0.0) -> float: ...
+    def _expanded(self, theta: Array, curvature: str = "none", least: float = 0.0) -> tuple[Array, Array]: ...
 
 
 @dataclass(frozen=True)
@@ -55,7 +71,7 @@ class Minimum:
 
 
 def minimize(
-    cost: Cost, start: ArrayLike | Mapping[str, float] | None = None, *, fixed: Mapping[str, float] | None = None
+    cost: Minimizable, start: ArrayLike | Mapping[str, float] | None = None, *, fixed: Mapping[str, float] | None = None
 ) -> Minimum:
     """The minimum of a cost, without errors and in NumPy alone; see `fit` for one with errors.
 
@@ -86,13 +102,14 @@ def minimize(
 
 
 def prepare(
-    cost: Cost,
+    cost: Minimizable,
     start: ArrayLike | Mapping[str, float] | None,
     fixed: Mapping[str, float] | None,
     limits: tuple[tuple[float, float], ...] | None = None,
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Where to begin, and which parameters are free; limits, if given, are in place of those of the cost."""
-    of_kind(cost, "cost", Cost)
+    if not isinstance(cost, Minimizable):
+        raise InputError(f"cost must be a cevns.statistics.Cost (got {shown(cost)})")
     theta = cost.start if start is None else np.array(cost.values(start))
     free = np.ones(theta.size, dtype=bool)
     names = cost.parameters
@@ -107,7 +124,7 @@ def prepare(
 
 
 def newton(
-    cost: Cost, theta: Array, free: NDArray[np.bool_], limits: tuple[tuple[float, float], ...] | None = None
+    cost: Minimizable, theta: Array, free: NDArray[np.bool_], limits: tuple[tuple[float, float], ...] | None = None
 ) -> tuple[Array, float, bool]:
     """The minimum over the free parameters: where, χ² there, and whether it has been reached."""
     lower, upper = np.array(cost.limits if limits is None else limits).reshape(-1, 2).T
@@ -124,7 +141,7 @@ def newton(
 
 
 def _descend(
-    cost: Cost, theta: Array, free: NDArray[np.bool_], lower: Array, upper: Array, least: float
+    cost: Minimizable, theta: Array, free: NDArray[np.bool_], lower: Array, upper: Array, least: float
 ) -> tuple[Array, float, bool]:
     value = cost._value(theta, least)
     full = False

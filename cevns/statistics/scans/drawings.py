@@ -17,7 +17,6 @@ from .grids import geometric
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from .results import ScanResult
 
 _DASHES = ("-", "--", ":")
 _LABELS = {
@@ -31,7 +30,7 @@ _FLAVORS = {"e": "e", "m": r"\mu", "t": r"\tau"}
 
 
 def drawn(
-    result: ScanResult, levels: tuple[float, ...], dof: int | None, labels: Mapping[str, str], title: str, ax: Any = None
+    result: Any, levels: tuple[float, ...], dof: int | None, labels: Mapping[str, str], title: str, ax: Any = None
 ) -> Figure:
     """See `ScanResult.plot`."""
     number = len(result.dims)
@@ -69,7 +68,7 @@ def label(name: str) -> str:
     return _LABELS.get(name, plain(name.replace("_", " ")))
 
 
-def _curve(axes: Any, result: ScanResult, heights: list[tuple[float, str]], said: str) -> None:
+def _curve(axes: Any, result: Any, heights: list[tuple[float, str]], said: str) -> None:
     (x,) = result.coords.values()
     delta = result.values - result._least
     axes.plot(x, np.where(delta < math.inf, delta, np.nan), color=COLORS[0], linewidth=1.8, zorder=3)
@@ -82,7 +81,7 @@ def _curve(axes: Any, result: ScanResult, heights: list[tuple[float, str]], said
         axes.legend(frameon=False, title=said)
 
 
-def _regions(axes: Any, result: ScanResult, heights: list[tuple[float, str]], said: str) -> None:
+def _regions(axes: Any, result: Any, heights: list[tuple[float, str]], said: str) -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 

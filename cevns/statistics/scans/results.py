@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Iterable, Mapping
@@ -12,7 +11,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from ..._arguments import Array, digits, known_name, real_array, real_number, shown
 from ..._core import isa
@@ -20,13 +18,14 @@ from ..._texts import cut, table
 from ..._version import __version__
 from ...errors import InputError, UnsupportedError
 from ..fits import threshold
+from .arguments import checked_settings, ends, integer, now, places, shaped, sizes_of
 from .crossings import Curve, Regions
 from .grids import axis, checked_grids, checked_ranges, told
+from .minimum import Minimum
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-from .minimum import Minimum
 
 NUISANCES = ("profiled", "fixed", "")
 _NEAR = 1e-6  # of a step of the grid: what `sel` takes for the same value
@@ -88,7 +87,7 @@ class ScanResult:
     nuisances: str = ""
     library: str = __version__
     instruction_set: str = field(default_factory=isa.current)
-    date: str = field(default_factory=lambda: _now())
+    date: str = field(default_factory=lambda: now())
 
     def __post_init__(self) -> None:
         if not isinstance(self.coords, Mapping):
@@ -100,14 +99,14 @@ class ScanResult:
         values = real_array(self.values, "values", infinite=True)
         if (values == -math.inf).any():
             raise InputError("values must be > -inf: a chi2 of -inf is no result")
-        values = _shaped(values, shape, "values")
+        values = shaped(values, shape, "values")
         if self.nuisances not in NUISANCES:
             raise InputError(f"nuisances must be one of {', '.join(map(repr, NUISANCES))} (got {self.nuisances!r})")
         profiled = {}
         for name, where in dict(self.profiled).items():
             if name in coords:
                 raise InputError(f"parameter {name!r} has a grid, and cannot be profiled too")
-            profiled[name] = _shaped(_places(where, f"profiled {name!r}"), shape, f"profiled {name!r}")
+            profiled[name] = shaped(places(where, f"profiled {name!r}"), shape, f"profiled {name!r}")
             if (np.isnan(profiled[name]) & np.isfinite(values)).any():
                 raise InputError(f"profiled {name!r} must be a number where chi2 is finite (got nan)")
         for name, value in {
@@ -208,7 +207,7 @@ class ScanResult:
                     np.flatnonzero((grid >= low - near) & (grid <= high + near)) if low <= high else np.array([], dtype=int)
                 )
                 if not inside.size:
-                    raise InputError(f"no value of {name!r} is >= {low:g} and <= {high:g} (it goes from {_ends(grid)})")
+                    raise InputError(f"no value of {name!r} is >= {low:g} and <= {high:g} (it goes from {ends(grid)})")
                 places[name] = slice(int(inside[0]), int(inside[-1]) + 1)
                 continue
             number = real_number(value, name)
@@ -291,9 +290,9 @@ class ScanResult:
         [2.71, 4.61, 1.64]
         """
         if not one_sided:
-            return threshold(level, _integer(dof))
+            return threshold(level, integer(dof))
         p = real_number(level, "level", minimum=0.5, maximum=1.0, above=True)
-        if _integer(dof) != 1:
+        if integer(dof) != 1:
             raise InputError(f"one_sided is for one parameter (got dof={shown(dof)})")
         return threshold(2 * p - 1)
 
@@ -507,7 +506,7 @@ class ScanResult:
         """
         from .storage import loaded
 
-        return loaded(path)
+        return loaded(path, cls)
 
     # ---- inside ------------------------------------------------------------------------------------------------------
 
@@ -544,8 +543,7 @@ class ScanResult:
         return real_number(above, "above")
 
     def _told(self) -> str:
-        sizes = [f"{name} ({size})" for name, size in zip(self.dims, self.shape, strict=True)]
-        return f"{', '.join(sizes[:-1])} and {sizes[-1]}" if len(sizes) > 1 else "".join(sizes) or "a point"
+        return sizes_of(self.dims, self.shape)
 
     @property
     def _facts(self) -> dict[str, str]:
@@ -590,7 +588,7 @@ class ScanResult:
         return hash((self.dims, self.shape, (self.values + 0.0).tobytes()))  # −0 and 0 are equal
 
     def _repr_html_(self) -> str:
-        rows = [[name, f"{values.size} values", _ends(values)] for name, values in self.coords.items()]
+        rows = [[name, f"{values.size} values", ends(values)] for name, values in self.coords.items()]
         if not self.values.size or float(self.values.min()) == math.inf:
             return table("Scan, impossible everywhere", rows)
         least = self.minimum
@@ -603,53 +601,3 @@ class ScanResult:
             return cut(f"<ScanResult: chi2 of {self._told()}, impossible everywhere{state}>")
         least = self.minimum
         return cut(f"<ScanResult: chi2 of {self._told()}, least {least.chi2:.6g} at {told(least.place) or 'it'}{state}>")
-
-
-def checked_settings(settings: Any) -> dict[str, Any]:
-    """Settings as JSON gives them back."""
-    if settings is None:
-        return {}
-    if not isinstance(settings, Mapping):
-        raise InputError(f"settings must be a mapping (got {shown(settings)})")
-    try:
-        kept: dict[str, Any] = json.loads(json.dumps(dict(settings), allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise InputError(f"settings must be what JSON can write: {error}") from None
-    return kept
-
-
-def _shaped(values: ArrayLike, shape: tuple[int, ...], what: str) -> Array:
-    """A copy that cannot be changed, of the shape of the axes."""
-    array = np.array(values, dtype=np.float64)
-    if array.shape != shape:
-        raise InputError(f"{what} must have the shape {shape} of the axes (got {array.shape})")
-    array.flags.writeable = False
-    return array
-
-
-def _places(values: Any, what: str) -> Array:
-    """Real numbers, nan where there is none."""
-    array = np.asarray(values)
-    if array.dtype.kind not in "fiu":
-        raise InputError(f"{what} must be real numbers (got {array.dtype})")
-    out = array.astype(np.float64)
-    real_array(out[~np.isnan(out)], what)
-    return out
-
-
-def _integer(dof: Any) -> int:
-    """A number of parameters: an integer from 1 to a million."""
-    number = real_number(dof, "dof", minimum=1.0, maximum=1e6)
-    if isinstance(dof, bool) or number != int(number):
-        raise InputError(f"dof must be an integer >= 1 (got {shown(dof)})")
-    return int(number)
-
-
-def _ends(grid: Array) -> str:
-    return f"{grid[0]:g} to {grid[-1]:g}"
-
-
-def _now() -> str:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike
 
 from ..._arguments import flag, real_number, shown
 from ...errors import InputError, UnsupportedError
+from .arguments import checked_settings
 from .blocks import Blocks, checked_likelihood, nuisances_of
 from .checkpoints import Checkpoint
 from .executors import results, task_for
 from .grids import checked_grids, checked_ranges, number_of_points
 from .profiles import STARTS
-from .results import ScanResult, checked_settings
+from .results import ScanResult
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

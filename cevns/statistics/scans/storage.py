@@ -15,7 +15,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 
@@ -24,8 +24,7 @@ from ...data.columns import path_of
 from ...data.writing import csv_file, write
 from ...errors import CevnsError, InputError, UnsupportedError
 
-if TYPE_CHECKING:
-    from .results import ScanResult
+Made = TypeVar("Made")
 
 ENDINGS = (".npz", ".h5", ".hdf5")
 TABLE = ".csv"  # which is written, and not read
@@ -48,7 +47,7 @@ def ending(path: str | os.PathLike[str]) -> str:
     return known_name(os.path.splitext(path_of(path))[1].lower(), ENDINGS, "ending of a file of a scan")
 
 
-def encoded(result: ScanResult, kind: str) -> bytes:
+def encoded(result: Any, kind: str) -> bytes:
     """The content of the file."""
     facts: dict[str, Any] = {
         "format": _FORMAT,
@@ -84,7 +83,7 @@ def encoded(result: ScanResult, kind: str) -> bytes:
     return content + _SEAL + hashlib.blake2b(content, digest_size=_SUM).digest()
 
 
-def table(result: ScanResult, facts: Mapping[str, str], units: Mapping[str, str]) -> bytes:
+def table(result: Any, facts: Mapping[str, str], units: Mapping[str, str]) -> bytes:
     """The content of a table: a row for each point, below comments with the facts; units by the name of a parameter."""
     mesh = np.meshgrid(*result.coords.values(), indexing="ij")
     columns = {name: values.reshape(-1) for name, values in zip(result.dims, mesh, strict=True)}
@@ -95,7 +94,7 @@ def table(result: ScanResult, facts: Mapping[str, str], units: Mapping[str, str]
     return csv_file(facts, columns, [units.get(name, "") for name in columns])
 
 
-def saved(result: ScanResult, path: str | os.PathLike[str]) -> None:
+def saved(result: Any, path: str | os.PathLike[str]) -> None:
     """See `ScanResult.save`; the file is whole or not there."""
     kind = known_name(os.path.splitext(path_of(path))[1].lower(), (*ENDINGS, TABLE), "ending of a file of a scan")
     if kind != TABLE:
@@ -105,17 +104,15 @@ def saved(result: ScanResult, path: str | os.PathLike[str]) -> None:
     write({path_of(path): table(result, facts | {name: fact for name, fact in result._facts.items() if fact}, UNITS)})
 
 
-def loaded(path: str | os.PathLike[str]) -> ScanResult:
-    """See `ScanResult.load`."""
-    from .results import ScanResult
-
+def loaded(path: str | os.PathLike[str], make: Callable[..., Made]) -> Made:
+    """What `make`, the class of results, makes of a file; see `cevns.ScanResult.load`."""
     kind = ending(path)
     path = path_of(path)
     with open(path, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise InputError(f"{path} is not the file of a scan (it is no regular file)")
         try:
-            return ScanResult(*(_npz(file) if kind == ".npz" else _hdf5(file)))
+            return make(*(_npz(file) if kind == ".npz" else _hdf5(file)))
         except UnsupportedError:
             raise
         except MemoryError:
