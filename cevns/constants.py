@@ -4,6 +4,8 @@ Energies and masses in MeV, lengths in fm or cm as the name says, ħ = c = 1 unl
 CODATA 2022 is https://physics.nist.gov/constants; PDG is the Review of Particle Physics, Phys. Rev. D 110 (2024) 030001.
 """
 
+from __future__ import annotations
+
 import math
 from types import MappingProxyType
 
@@ -85,3 +87,7 @@ MEV2_CM2 = (HBAR_C * FM) ** 2  # cm² MeV², turns MeV⁻² into cm²
 WEAK_CROSS_SECTION = FERMI_CONSTANT**2 / math.pi * MEV2_CM2
 
 FLAVORS = ("nue", "numu", "nutau", "nuebar", "numubar", "nutaubar")
+
+
+def __dir__() -> list[str]:
+    return [name for name in globals() if name.isupper()]

@@ -24,6 +24,20 @@ from ._core import kinematics as _core
 from .errors import InputError
 from .nuclei.nuclides import named, not_a_nuclide
 
+__all__ = [
+    "momentum_transfer",
+    "neutrino_energy_min",
+    "neutrino_scattering_cosine",
+    "recoil_cosine",
+    "recoil_energy_from_neutrino_angle",
+    "recoil_energy_from_recoil_angle",
+    "recoil_energy_max",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 class HasMass(Protocol):
     """Anything with a nuclear mass in MeV: a `cevns.Nuclide`."""

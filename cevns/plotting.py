@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+__all__ = ["contour", "flux", "spectrum"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 MOST_PARTS = 9  # that can still be told apart
 
 _LABELS: dict[str, Callable[[Any], str]] = {

@@ -241,7 +241,7 @@ GOOD = ("--asimov", "--model", "nsi", "--x", "eps_ee_u=-1:1:5")
             "unknown parameter of standard-model 'couplings'; known are 'weak_mixing_angle', 'neutron_skin'",
         ),
         (
-            (CSI, "--asimov", "--model", "generalised", "--x", "interference=0:1:3"),
+            (CSI, "--asimov", "--model", "generalized", "--x", "interference=0:1:3"),
             "interference must be True or False (got 0.5)",
         ),
         ((CSI, *GOOD, "--plot", "a.doc"), "unknown format of --plot 'doc'"),

@@ -69,7 +69,7 @@ def _things():
         "axial": interactions.AxialMediator(mass=1.0, coupling=0.1),
         "tensor": interactions.TensorMediator(mass=1.0, coupling=0.1, charges={"n": 1}),
         "transition": interactions.TransitionMagneticMoment(moments=np.diag([1.0, 2.0, 3.0]), neutrinos="dirac", scale=1e-10),
-        "generalised": interactions.GeneralizedInteraction(eps_s_u=0.1),
+        "generalized": interactions.GeneralizedInteraction(eps_s_u=0.1),
         "portal": interactions.DipolePortal(mass=1.0, nue=1e-9),
         "upscattering": interactions.VectorUpscattering(mass=1.0, mediator_mass=2.0, coupling=1e-5, charges={"p": 1}),
         "leptoquark": interactions.Leptoquark(multiplet="R2~", mass=1e6, coupling=1.0, flavors=["numu", "nue"]),

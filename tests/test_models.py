@@ -64,7 +64,7 @@ def test_every_model_has_something_to_quote(name):
 
 def test_names_are_those_of_the_charges_and_of_the_classes():
     assert {"nsi", "universal", "b-l", "b-3l_e", "l_mu-l_tau", "scalar", "axial", "tensor", "magnetic-moment"} <= set(MODELS)
-    assert {"charge-radius", "millicharge", "anapole", "dipole-portal", "leptoquark-s1", "generalised"} <= set(MODELS)
+    assert {"charge-radius", "millicharge", "anapole", "dipole-portal", "leptoquark-s1", "generalized"} <= set(MODELS)
     assert repr(MODELS["b-l"](mass=1.0, coupling=1e-5)) == "VectorMediator(mass=1.0, coupling=1e-05, model='b-l')"
 
 

@@ -127,64 +127,7 @@ def test_compiled_module_exports_its_entry_and_what_has_our_prefix(name):
     assert all(symbol.startswith(ours) for symbol in symbols), symbols
 
 
-# ---- what imports what ---------------------------------------------------------------------------------------------------
-
-# The floors of the house, from the ground up: what stands on one may import what stands below it, and nothing beside it.
-FLOORS = (
-    {"constants", "errors"},  # and what has an underscore
-    {"_numerics", "data"},
-    {"nuclei", "oscillation", "citations", "plotting"},
-    {"kinematics", "statistics"},
-    {"interactions"},
-    {"fluxes"},
-    {"scattering", "sources"},
-    {"matter", "detectors"},
-    {"electrons", "dark_matter"},
-    {"experiments"},
-    {"command_line"},
-    {"__main__"},
-)
-FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names} | {"reference": 1}
-
-
-def module_of(path):
-    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-SOURCES = {module_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
-
-
-def imported(name):
-    """The modules of cevns that one imports, anywhere in it, from its syntax tree."""
-    path = SOURCES[name]
-    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) + 1 - node.level] if node.level else []
-            base = ".".join(base + (node.module.split(".") if node.module else []))
-            # a name of a package is one of its modules, or in its __init__
-            found = [f"{base}.{alias.name}" if f"{base}.{alias.name}" in SOURCES else base for alias in node.names]
-        else:
-            continue
-        yield from (module for module in found if module.partition(".")[0] == "cevns")
-
-
-def floor(name):
-    room = [*name.split("."), ""][1]
-    return FLOOR.get(room, 0 if room.startswith("_") else None)
-
-
-@pytest.mark.parametrize("name", sorted(set(SOURCES) - {"cevns"}))
-def test_module_imports_only_what_stands_below_it(name):
-    room = name.split(".")[1]
-    assert floor(name) is not None, f"give {room} its floor"
-    for other in imported(name):
-        inner = other.split(".")[1:2] == [room]
-        ground = room.startswith("_") and floor(other) == 0 and name not in ("cevns._numerics",)
-        assert inner or ground or floor(other) < floor(name), f"{name} imports {other}"
+# ---- what is imported when ------------------------------------------------------------------------------------------
 
 
 def test_import_is_light():

@@ -15,6 +15,8 @@ Sources: P. deNiverville, M. Pospelov, A. Ritz, Phys. Rev. D 92 (2015) 095005 (a
 (2020) 052007 (arXiv:1911.06422); B. Dutta et al., Phys. Rev. Lett. 124 (2020) 121802 (arXiv:1906.10745).
 """
 
+from __future__ import annotations
+
 from .cascades import Cascade
 from .detection import DarkMatterResponse, counts, template
 from .production import DarkMatterFlux, Production, mediators_per_capture, pion_branching_ratio
@@ -38,3 +40,7 @@ __all__ = [
     "recoil_energy_max",
     "template",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -43,6 +43,11 @@ __all__ = [
     "Threshold",
 ]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 AXES = {"recoil": "keV", "observed": "", "time": "μs"}  # and the unit of what they take
 _SCALES = (-36.0, -18.0, -9.0, -4.5, -1.5, 1.5, 4.5, 9.0, 18.0, 36.0)  # of a sigmoid: steps in which polynomials follow it
 

@@ -42,6 +42,11 @@ __all__ = [
     "Tabulated",
 ]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 PAIR_ENERGY = 2.96e-3  # keV per electron and hole in germanium at 77 K (Pehl et al., Nucl. Instrum. Meth. 59 (1968) 45)
 _CHUNK = 1 << 19  # values that are integrated at once
 _WIDEST = 1e9  # of the parameters of a width: squares of it are finite

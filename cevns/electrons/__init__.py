@@ -50,3 +50,7 @@ def __getattr__(name: str) -> Any:
 
         return getattr(responses, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

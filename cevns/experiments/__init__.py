@@ -8,6 +8,8 @@
 `cevns.experiments.schema` documents the files.
 """
 
+from __future__ import annotations
+
 from .experiment import Experiment, load
 from .measurements import MEASUREMENTS, Measurement, measure, neutron_radius, weak_mixing_angle
 from .samples import SIGNAL, SignalFit
@@ -26,3 +28,7 @@ __all__ = [
     "neutron_radius",
     "weak_mixing_angle",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -26,6 +26,13 @@ from .._numerics.panels import LOWEST, evaluate, integral_of, moments_of, panels
 from .._texts import call
 from ..errors import InputError
 
+__all__ = ["EndPoint", "Function", "Lines", "Smooth", "Spectrum", "Table"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 LARGEST_SUM = 1e305  # of ∫ φ E^k dE, k = −2 … 1, which must be finite
 _SAFE = 1e200  # where nobody needs to look closer
 LOWEST_ENERGY = 1e-30  # MeV: ratios of energies, and their squares, do not overflow

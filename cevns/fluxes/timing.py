@@ -48,6 +48,11 @@ __all__ = [
     "TrapezoidalPulse",
 ]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 _NEVER = 1e12  # μs: times beyond ± this are as good as infinite
 _NARROW = 0.25  # of lifetime or width: in a narrower bin the density is integrated, where a difference would lose digits
 

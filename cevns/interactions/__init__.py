@@ -9,7 +9,7 @@ electron_nsi       the same of electrons
 charges            who couples to a new boson
 nucleon_charges    what couplings of quarks give a proton and a neutron
 mediators          light vector, axial, scalar and tensor bosons
-generalised        contacts of every Lorentz structure
+generalized        contacts of every Lorentz structure
 electromagnetic    magnetic moments, charge radii, anapoles, millicharges
 upscattering       neutrinos that turn into a heavier particle
 leptoquarks        bosons too heavy to be more than NSI

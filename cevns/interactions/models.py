@@ -20,7 +20,7 @@ MODELS: dict[str, Callable[..., Interaction]] = {
     "axial": AxialMediator,
     "scalar": ScalarMediator,
     "tensor": TensorMediator,
-    "generalised": GeneralizedInteraction,
+    "generalized": GeneralizedInteraction,
     "magnetic-moment": MagneticMoment,
     "charge-radius": ChargeRadius,
     "anapole": Anapole,

@@ -8,6 +8,12 @@ from __future__ import annotations
 from ..errors import UnsupportedError
 from ..nuclei.nuclides import Nuclide, checked_nuclide
 
+__all__ = ["critical_weak_mixing_angle"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def critical_weak_mixing_angle(nuclide: Nuclide | str) -> float:
     """(Z − N)/(4Z), the sin²θ_W at which the weak charge of a nucleus vanishes at tree level.

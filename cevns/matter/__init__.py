@@ -16,6 +16,8 @@ Units: neutrino energies and temperatures MeV, densities g/cm³, cross sections 
     escape         diffusion time, trapping density, optical depth, neutrino sphere
 """
 
+from __future__ import annotations
+
 from .correlations import ion_correlation
 from .escape import NEUTRINO_SPHERE_DEPTH, diffusion_time, neutrino_sphere, optical_depth, trapping_density
 from .opacities import inverse_mean_free_path, mean_free_path, opacity
@@ -37,3 +39,7 @@ __all__ = [
     "transport_cross_section",
     "trapping_density",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -22,6 +22,13 @@ from ..interactions import known_flavor
 from ..interactions.couplings import tree_couplings
 from ..nuclei.nuclides import Nuclide, checked_nuclide
 
+__all__ = ["NeutralCurrentParts", "atomic_weak_charge", "matter_potential", "neutral_current_parts"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 KINDS = ("total", "cc", "nc")
 
 # √2 G_F N_A (ħc)³ in eV cm³/g: the potential of one electron per baryon at 1 g/cm³.

@@ -16,6 +16,13 @@ from .._arguments import digits, known_name, real_number, shown
 from ..errors import InputError, UnknownNameError, UnsupportedError
 from .nuclides import Nuclide, named, not_a_nuclide
 
+__all__ = ["convert", "empirical_skin", "neutron_radius", "neutron_skin", "weak_radius"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 DARWIN_FOLDY = 3 / 4 * (constants.HBAR_C / constants.NUCLEON_MASS) ** 2  # 3/(4m²), 0.0331 fm²
 
 TREE_COUPLINGS = (0.5 - 2 * constants.WEAK_MIXING_ANGLE, -0.5)  # (g_V^p, g_V^n)

@@ -46,6 +46,13 @@ from .structure_functions import (
     structure_functions,
 )
 
+__all__ = ["SPIN_MODELS", "STRENGTH_MODELS", "AxialResponse", "axial_strength", "schmidt_moment", "spin_expectation"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 SPIN_MODELS = ("odd-group", "schmidt", "shell-model")
 STRENGTH_MODELS = ("recommended", "structure-functions", *SPIN_MODELS)
 

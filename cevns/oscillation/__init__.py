@@ -16,6 +16,8 @@ with energies, of any shape, and append these axes; their `breaks` are the energ
 Matrices are for neutrinos unless said otherwise. For antineutrinos U is replaced by its conjugate.
 """
 
+from __future__ import annotations
+
 from .exploding_star import supernova_swap
 from .mixing import CYCLES, MATTER, PARAMETER_SETS, PHASE, MixingParameters, Parameters, density_matrices, mixing_matrix
 from .solar_nsi import NEUTRONS, SolarNSI, SolarNSIFunction
@@ -46,3 +48,7 @@ __all__ = [
     "sun_zenith",
     "supernova_swap",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -29,6 +29,13 @@ from ..nuclei.form_factors import Point
 from ..nuclei.nuclides import Nuclide, checked_nuclide
 from .cross_sections import cross_section
 
+__all__ = ["coherence_loss", "coherency", "coherent_limit", "coherent_scaling", "degree_of_coherency"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 LAWS = ("charge", "neutrons", "nucleons")
 
 

@@ -20,6 +20,13 @@ from ..interactions.couplings import weak_charge
 from ..nuclei.nuclides import SYMBOLS, Nuclide, checked_nuclide
 from .cross_sections import cross_section
 
+__all__ = ["NucleonCharges", "mirror", "nucleon_charges", "nucleon_charges_from_cross_sections"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 # Of this mixing angle −A/2 is the charge of every nucleus: a unit of Q that is never 0.
 _UNIT_ANGLE = 0.5
 

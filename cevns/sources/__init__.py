@@ -18,6 +18,8 @@ Beams, reactors and radioactive sources take distances in m, a supernova in kpc.
 class, so that the `repr` of a flux rebuilds it.
 """
 
+from __future__ import annotations
+
 from . import catalogue
 from .atmospheric import atmospheric
 from .beta_decay import AllowedShape, BetaDecay
@@ -95,3 +97,7 @@ __all__ = [
     "solar_history",
     "supernova",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -19,6 +19,8 @@ change of 1 is one standard deviation of one parameter.
     st.fit(cost)["mu"], st.interval(cost, "mu"), st.significance(cost, "mu")
 """
 
+from __future__ import annotations
+
 from .costs import Cost
 from .exports import to_hist, to_pyhf
 from .fits import Fit, contour, fit, interval, profile, significance, threshold
@@ -54,3 +56,7 @@ __all__ = [
     "to_pyhf",
     "toys",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

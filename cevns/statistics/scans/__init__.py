@@ -10,8 +10,14 @@ A scan knows arrays only. The way of a block: `grids` says which points it has, 
 `profiles` makes it smallest over further parameters, `executors` lets somebody else do it, `checkpoints` keeps it.
 """
 
+from __future__ import annotations
+
 from .minimum import Minimum
 from .results import ScanResult
 from .scanning import scan
 
 __all__ = ["Minimum", "ScanResult", "scan"]
+
+
+def __dir__() -> list[str]:
+    return __all__

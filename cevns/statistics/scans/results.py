@@ -547,12 +547,8 @@ class ScanResult:
 
     @property
     def _facts(self) -> dict[str, str]:
-        return {
-            "nuisances": self.nuisances,
-            "library": f"cevns {self.library}",
-            "instruction_set": self.instruction_set,
-            "date": self.date,
-        }
+        library = f"cevns {self.library}"
+        return {"nuisances": self.nuisances, "library": library, "instruction_set": self.instruction_set, "date": self.date}
 
     def _arguments(self) -> tuple[Any, ...]:
         return (

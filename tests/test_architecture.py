@@ -1,0 +1,300 @@
+"""The plan of the house: what stands where, what imports what, what is public, and that no register misses anything."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import cevns
+from cevns.errors import InputError
+from cevns.fluxes import csv_files
+from cevns.interactions import MODELS, Interaction
+
+PACKAGE = Path(cevns.__file__).parent
+LONGEST = 600  # lines of a file
+DOORS = 22  # of the top floor
+
+# ---- floors --------------------------------------------------------------------------------------------------------------
+
+# The floors of the house, from the ground up: what stands on one may import what stands below it, and nothing beside it.
+FLOORS = (
+    {"constants", "errors"},  # and what has an underscore
+    {"_numerics", "data"},
+    {"nuclei", "oscillation", "citations", "plotting"},
+    {"kinematics", "statistics"},
+    {"interactions"},
+    {"fluxes"},
+    {"scattering", "sources"},
+    {"matter", "detectors"},
+    {"electrons", "dark_matter"},
+    {"experiments"},
+    {"command_line"},
+    {"__main__"},
+)
+FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names} | {"reference": 1}
+
+
+def module_of(path):
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+SOURCES = {module_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imported(name):
+    """The modules of cevns that one imports, anywhere in it, from its syntax tree."""
+    path = SOURCES[name]
+    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            base = ".".join(base + (node.module.split(".") if node.module else []))
+            # a name of a package is one of its modules, or in its __init__
+            found = [f"{base}.{alias.name}" if f"{base}.{alias.name}" in SOURCES else base for alias in node.names]
+        else:
+            continue
+        yield from (module for module in found if module.partition(".")[0] == "cevns")
+
+
+def floor(name):
+    room = [*name.split("."), ""][1]
+    return FLOOR.get(room, 0 if room.startswith("_") else None)
+
+
+@pytest.mark.parametrize("name", sorted(set(SOURCES) - {"cevns"}))
+def test_module_imports_only_what_stands_below_it(name):
+    room = name.split(".")[1]
+    assert floor(name) is not None, f"give {room} its floor"
+    for other in imported(name):
+        inner = other.split(".")[1:2] == [room]
+        ground = room.startswith("_") and floor(other) == 0 and name not in ("cevns._numerics",)
+        assert inner or ground or floor(other) < floor(name), f"{name} imports {other}"
+
+
+# A flux has a history, and a history consists of fluxes.
+KNOWN_CIRCLES = [{"cevns.fluxes.flux", "cevns.fluxes.histories"}]
+
+
+def test_no_modules_import_each_other():
+    """Within functions and for types neither: every module can be read before those that use it."""
+    below = {name: set(imported(name)) - {name} for name in SOURCES}
+    while free := {name for name, others in below.items() if not others & below.keys()}:
+        below = {name: others for name, others in below.items() if name not in free}
+    # what is left is in circles, or above one
+    above = True
+    while above:
+        above = {name for name in below if not any(name in others for others in below.values())}
+        below = {name: others for name, others in below.items() if name not in above}
+    assert below.keys() == set().union(*KNOWN_CIRCLES)
+
+
+def test_top_floor_is_a_list_of_nouns():
+    doors = {path.name for path in PACKAGE.iterdir() if not path.name.startswith("_")} - {"py.typed"}
+    assert len(doors) <= DOORS
+    assert {name.removesuffix(".py") for name in doors} == {name for name in FLOOR if not name.startswith("_")}
+
+
+LONG = {"cevns.detectors.efficiency", "cevns.fluxes.flux", "cevns.fluxes.spectra", "cevns.reference.new_physics"}
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES.keys() - LONG))
+def test_a_file_has_one_idea_and_not_too_many_lines(name):
+    assert len(SOURCES[name].read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+# ---- public names --------------------------------------------------------------------------------------------------------
+
+PUBLIC = {
+    "cevns": (
+        "Anapole AxialMediator AxialResponse CevnsError ChargeRadius Coherence Component Couplings Detector DipolePortal "
+        "ElectronNSI Experiment Flux FluxHistory GeneralizedInteraction InputError Interaction InteractionSum Leptoquark "
+        "MagneticMoment Millicharge NSI Nuclide ScalarMediator ScalarUpscattering ScanResult StandardModel Target "
+        "TemplateGrid Templates TensorMediator TransitionMagneticMoment Uncertainty UnknownNameError UnsupportedError "
+        "VectorMediator VectorUpscattering __version__ angular_cross_section axial_strength binned_rate cite coherence "
+        "coherency constants critical_weak_mixing_angle cross_section dark_matter differential_cross_section "
+        "differential_rate efficiency electrons experiments form_factors kinematics matter matter_potential mirror "
+        "neutrino_charge_radius neutrino_energy_min oscillation plotting potentials quenching radii rate "
+        "recoil_energy_max resolution scan scans show_config sources spectra spin_expectation spins statistics timing "
+        "transparency weak_charge weak_charge_qw weak_mixing_angle"
+    ),
+    "cevns.coherence": "coherence_loss coherency coherent_limit coherent_scaling degree_of_coherency",
+    "cevns.constants": (
+        "ATOMIC_MASS_UNIT AVOGADRO AXIAL_COUPLING AXIAL_RADIUS_SQUARED DAY EFFECTIVE_QUARK_MASSES ELECTRON_MASS "
+        "ELEMENTARY_CHARGE ERG FERMI_CONSTANT FINE_STRUCTURE FINE_STRUCTURE_AT_Z_MASS FLAVORS FM HADRONIC_LOOP HBAR_C "
+        "JOULE KEV KILOPARSEC MEV2_CM2 MUON_LIFETIME MUON_MASS NEUTRAL_CURRENT_STRENGTH NEUTRAL_PION_MASS "
+        "NEUTRAL_PION_TO_PHOTONS NEUTRON_MAGNETIC_MOMENT NEUTRON_MASS NEUTRON_RADIUS_SQUARED NEWTON NUCLEON_MASS "
+        "PION_LIFETIME PION_MASS PROTON_MAGNETIC_MOMENT PROTON_MASS PROTON_RADIUS_SQUARED QUARK_MASSES SOLAR_MASS "
+        "SPEED_OF_LIGHT STRANGE_AXIAL_COUPLING STRANGE_RADIUS_SQUARED STRONG_COUPLING_AT_W_MASS STRONG_COUPLING_AT_Z_MASS "
+        "TAU_MASS WEAK_CROSS_SECTION WEAK_MIXING_ANGLE WEAK_MIXING_ANGLE_AT_Z_MASS WILSON_DOWN WILSON_LEPTON_OTHER "
+        "WILSON_LEPTON_RIGHT WILSON_LEPTON_SAME WILSON_SCALE WILSON_UP W_MASS Z_MASS"
+    ),
+    "cevns.dark_matter": (
+        "Cascade DarkMatterFlux DarkMatterResponse Production VectorPortal binned_rate counts differential_cross_section "
+        "differential_rate energy_min mediators_per_capture pion_branching_ratio rate recoil_energy_max template"
+    ),
+    "cevns.efficiency": "Decaying Efficiency ErfThreshold Function Logistic Product Step Tabulated Threshold",
+    "cevns.electrons": (
+        "ElectronResponse Shells TabulatedRatio binned_rate cross_section differential_cross_section differential_rate "
+        "effective_electrons elements rate recoil_energy_max response shells"
+    ),
+    "cevns.experiments": (
+        "Experiment MEASUREMENTS Measurement Published SIGNAL SignalFit load measure names neutron_radius weak_mixing_angle"
+    ),
+    "cevns.form_factors": (
+        "ByNuclide Dipole FormFactor FourierBessel Gaussian HarmonicOscillator HasMassNumber Helm KleinNystrand "
+        "MomentExpansion Point Skin SolidSphere SumOfGaussians SymmetrizedFermi Tabulated TabulatedDensity "
+        "ThreeParameterFermi TwoParameterFermi neutron_form_factor"
+    ),
+    "cevns.kinematics": (
+        "momentum_transfer neutrino_energy_min neutrino_scattering_cosine recoil_cosine recoil_energy_from_neutrino_angle "
+        "recoil_energy_from_recoil_angle recoil_energy_max"
+    ),
+    "cevns.matter": (
+        "BRUENN_LENGTH NEUTRINO_SPHERE_DEPTH bruenn_moments diffusion_time electron_screening inverse_mean_free_path "
+        "ion_correlation mean_free_path neutrino_sphere opacity optical_depth screening_length transport_cross_section "
+        "trapping_density"
+    ),
+    "cevns.mirror": "NucleonCharges mirror nucleon_charges nucleon_charges_from_cross_sections",
+    "cevns.oscillation": (
+        "CYCLES EARTH MATTER MixingParameters NEUTRONS PARAMETER_SETS PHASE PRODUCTION Parameters SolarAdiabatic "
+        "SolarFunction SolarNSI SolarNSIFunction Sterile Vacuum density_matrices mixing_matrix non_unitary sun_zenith "
+        "supernova_swap"
+    ),
+    "cevns.plotting": "contour flux spectrum",
+    "cevns.potentials": "NeutralCurrentParts atomic_weak_charge matter_potential neutral_current_parts",
+    "cevns.quenching": (
+        "Constant CsICoherent Function Identity LArCoherent Lindhard Linear NestXenon Polynomial Quenching Sarkis Tabulated"
+    ),
+    "cevns.radii": "convert empirical_skin neutron_radius neutron_skin weak_radius",
+    "cevns.resolution": "Gamma Gaussian Perfect Poisson Resolution Tabulated",
+    "cevns.scans": "Minimum ScanResult scan",
+    "cevns.sources": (
+        "AllowedShape BetaDecay Boron8 CURIE CoreCollapseRate DiffuseSupernova FermiDirac FissionError FissionSpectrum "
+        "FissionTable Lithium8 Pinched ReactorSite atmospheric catalogue ccm csns dsnb ess fission_table flat "
+        "geoneutrinos isodar jsns2 monochromatic neutrino_yield pion_decay_at_rest pion_flight_spectrum protons_on_target "
+        "radioactive radioactive_history reactor reactor_history reactor_site reactor_sites snewpy snowglobes sns solar "
+        "solar_distance solar_history supernova"
+    ),
+    "cevns.spectra": "EndPoint Function Lines Smooth Spectrum Table",
+    "cevns.spins": "AxialResponse SPIN_MODELS STRENGTH_MODELS axial_strength schmidt_moment spin_expectation",
+    "cevns.statistics": (
+        "Cost FeldmanCousins Fit Minimum Model Nuisance Sample Toys asimov contour feldman_cousins fit gaussian_chi2 "
+        "interval minimize poisson_chi2 profile profile_linear run_toys significance template_chi2 threshold to_hist "
+        "to_pyhf toys"
+    ),
+    "cevns.timing": "GaussianPulse Instant Pulse PulseTrain RectangularPulse TabulatedPulse Timing TrapezoidalPulse",
+    "cevns.transparency": "critical_weak_mixing_angle",
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_names_are_these_and_nothing_else(name):
+    module = cevns if name == "cevns" else getattr(cevns, name.partition(".")[2])
+    assert sorted(dir(module)) == sorted(PUBLIC[name].split())
+    assert all(hasattr(module, each) for each in dir(module))
+
+
+def test_every_public_module_is_known_here():
+    modules = {f"cevns.{name}" for name in cevns.__all__ if inspect.ismodule(getattr(cevns, name))}
+    assert modules | {"cevns"} == PUBLIC.keys()
+
+
+def found(dotted):
+    """Whether there is what a text calls `cevns.a.b`."""
+    thing = cevns
+    for part in dotted.split(".")[1:]:
+        try:
+            thing = getattr(thing, part)
+        except AttributeError:
+            if not inspect.ismodule(thing) or importlib.util.find_spec(f"{thing.__name__}.{part}") is None:
+                return False
+            thing = importlib.import_module(f"{thing.__name__}.{part}")
+    return True
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_what_a_docstring_points_to_exists(name):
+    text = SOURCES[name].read_text(encoding="utf-8")
+    for dotted in re.findall(r"`(cevns(?:\.\w+)+)[`(]", text):
+        assert found(dotted), dotted
+    for path in re.findall(r"`(cevns/[\w/.]+|data/[\w.]+)`", text):
+        assert (PACKAGE / path.removeprefix("cevns/")).exists(), path
+
+
+# ---- registers -----------------------------------------------------------------------------------------------------------
+
+
+def kinds(base):
+    """Public classes of the library that a program can make, of a base class."""
+    for name in SOURCES:
+        if not name.startswith(("cevns.reference", "cevns.__main__", "cevns.data.build")):
+            importlib.import_module(name)
+    queue, seen = [base], []
+    while queue:
+        for kind in queue.pop().__subclasses__():
+            queue.append(kind)
+            if kind.__module__.startswith("cevns.") and not kind.__name__.startswith("_") and not inspect.isabstract(kind):
+                seen.append(kind)
+    assert seen
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("base", "module", "inner"),
+    [
+        (cevns.form_factors.FormFactor, cevns.form_factors, {"ClosedForm", "Formula", "Stretched"}),
+        (cevns.quenching.Quenching, cevns.quenching, set()),
+        (cevns.efficiency.Efficiency, cevns.efficiency, set()),
+        (cevns.resolution.Resolution, cevns.resolution, set()),
+        (cevns.timing.Pulse, cevns.timing, set()),
+        (Interaction, cevns, {"HermitianCouplings"}),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_every_class_of_a_kind_is_public(base, module, inner):
+    names = {kind.__name__ for kind in kinds(base)}
+    assert names - inner <= set(module.__all__)
+    assert inner <= names
+
+
+def test_every_interaction_is_a_model_of_the_command_line():
+    known = {model.func if isinstance(model, partial) else model for model in MODELS.values()}
+    # matrices have no names for their elements, and electrons are counted elsewhere
+    apart = {"ElectronNSI", "HermitianCouplings", "InteractionSum", "StandardModel", "TransitionMagneticMoment"}
+    assert {kind.__name__ for kind in kinds(Interaction)} - apart == {kind.__name__ for kind in known}
+
+
+def test_every_spectrum_of_neutrinos_comes_back_from_a_file():
+    for kind in kinds(cevns.spectra.Spectrum):
+        if kind.__module__.startswith("cevns.dark_matter"):
+            with pytest.raises(InputError):
+                csv_files._class(kind.__name__)
+        else:
+            assert csv_files._class(kind.__name__) is kind
+
+
+def test_every_function_that_makes_a_flux_has_an_example():
+    made = {name for name in cevns.sources.__all__ if inspect.isfunction(getattr(cevns.sources, name))}
+    made = {name for name in made if inspect.signature(getattr(cevns.sources, name)).return_annotation == "Flux"}
+    assert made == cevns.sources.catalogue.EXAMPLES.keys() - apart_of(made)
+
+
+def apart_of(made):
+    """Examples of functions that may return a flux or its history."""
+    return {
+        name
+        for name in cevns.sources.catalogue.EXAMPLES
+        if "FluxHistory" in str(inspect.signature(getattr(cevns.sources, name)).return_annotation)
+    }
+
+
+def test_every_module_of_the_package_is_installed():
+    assert {info.name for info in pkgutil.walk_packages(cevns.__path__, "cevns.")} >= SOURCES.keys() - {"cevns"}
