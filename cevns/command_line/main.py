@@ -38,6 +38,7 @@ from ..data.columns import printable
 from ..data.writing import csv_file, write
 from ..errors import CevnsError, InputError
 from ..fluxes import flux as fluxes
+from ..fluxes._base import PER
 from ..interactions import StandardModel, couplings
 from ..nuclei import form_factors, nuclides
 from ..nuclei.targets import Target
@@ -508,4 +509,4 @@ def _add_physics(command: argparse.ArgumentParser) -> None:
     command.add_argument("--target", required=True, help="a formula, a nuclide or a mixture")
     add_theory(command)
     command.add_argument("--interpolation", choices=("linear", "loglog", "histogram"), help="of a source from a CSV file")
-    command.add_argument("--per", choices=fluxes.PER, help="unit of a source from a CSV file: per second or per burst")
+    command.add_argument("--per", choices=PER, help="unit of a source from a CSV file: per second or per burst")

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, shown
 from .._immutable import frozen
 from ..detectors.detector import Detector
-from ..detectors.efficiency import product_of
+from ..detectors.efficiency._base import product_of
 from ..detectors.resolution import checked_edges
 from ..detectors.response import Response
 from ..errors import InputError, UnsupportedError

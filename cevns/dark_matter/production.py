@@ -45,7 +45,7 @@ from .._arguments import Array, digits, in_unit, increasing, known_name, real_ar
 from .._core import moments as _core
 from .._texts import cut, names, of_fields, size, written
 from ..errors import InputError
-from ..fluxes.flux import PER
+from ..fluxes._base import PER
 from ..fluxes.products import edges_of
 from ..fluxes.pulses import Pulse
 from ..fluxes.spectra import Function, Spectrum, Table

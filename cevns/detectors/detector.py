@@ -28,7 +28,8 @@ from ..fluxes.histories import FluxHistory
 from ..interactions import Interaction
 from ..nuclei.nuclides import Nuclide
 from ..nuclei.targets import Target
-from .efficiency import Efficiency, product_of
+from .efficiency import Efficiency
+from .efficiency._base import product_of
 from .product_integration import integrate
 from .quenching import Quenching
 from .resolution import Perfect, Resolution, checked_edges

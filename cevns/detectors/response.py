@@ -22,7 +22,8 @@ from ..kinematics import recoil_energy_max
 from ..nuclei.nuclides import Nuclide
 from ..nuclei.targets import Target
 from ..scattering.rates import differential_rate
-from .efficiency import Efficiency, product_of
+from .efficiency import Efficiency
+from .efficiency._base import product_of
 from .product_integration import Panels, crossings, fold, rate_panels
 from .quenching import Quenching
 from .resolution import Resolution, checked_edges

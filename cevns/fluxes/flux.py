@@ -10,11 +10,9 @@ that does not depend on the length of its table. No interaction is in them.
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,22 +21,17 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import (
     Array,
-    bin_edges,
-    broadcast,
     digits,
     in_unit,
-    increasing,
     known_name,
     real_array,
     real_number,
-    restore,
     shown,
 )
-from .._immutable import sealed
-from .._texts import cut, names, size, table
 from ..data.columns import check_integral, name_of, path_of
 from ..errors import InputError, UnknownNameError, UnsupportedError
-from .components import Coherence, Component, Uncertainty, merged, scaled
+from ._base import PER, Components, energy_edges
+from .components import Coherence, Component, Uncertainty, scaled
 from .products import product
 from .spectra import Function, Lines, Table
 
@@ -49,14 +42,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Coherence", "Component", "Flux", "Uncertainty"]
 
-PER = ("s", "burst")
 LARGEST_UNCERTAINTY = 1e6  # relative: nobody knows less
 ENERGY_UNITS = {"MeV": 1.0, "GeV": 1e3, "keV": 1e-3}  # MeV
 AREA_UNITS = {"cm2": 1.0, "m2": 1e4}  # cm²
 
 
-@dataclass(frozen=True)
-class Flux:
+@dataclass(frozen=True, repr=False)
+class Flux(Components):
     """A neutrino flux: a tuple of components in one unit, per second or per burst.
 
     Make one with a function of `cevns.sources`, or with `from_table`, `from_csv`, `from_function`. `+` puts two together, `*`
@@ -79,54 +71,6 @@ class Flux:
     InputError, UnknownNameError
         For no components, a negative one, one whose spectrum is negative somewhere, or an unknown unit.
     """
-
-    components: tuple[Component, ...]
-    per: str = "s"
-    uncertainties: tuple[Uncertainty, ...] = ()
-    coherences: tuple[Coherence, ...] = ()
-
-    def __repr__(self) -> str:
-        unit = "cm⁻² s⁻¹" if self.per == "s" else "cm⁻²"
-        parts = f"{len(self.components)} component{'s' * (len(self.components) != 1)}"
-        lines = [f"<Flux per {self.per} of {parts}"]
-        width = max(map(len, self.flavors))
-        for flavor in self.flavors:
-            own = self.select(flavor=flavor).components
-            lines.append(f"    {flavor:{width}}  {size(self, unit, flavor)}: {names(part.name for part in own)}")
-        for count, what, given in (
-            (len(self.uncertainties), "uncertainties", (each.name for each in self.uncertainties)),
-            (len(self.coherences), "coherences", (f"{a} {b}" for a, b in (each.flavors for each in self.coherences))),
-        ):
-            if count:
-                lines.append(f"    {what}: {names(given)}")
-        return cut("\n".join(lines)) + ">"
-
-    def _repr_html_(self) -> str:
-        unit = "cm⁻² s⁻¹" if self.per == "s" else "cm⁻²"
-        rows = [
-            [flavor, size(self, unit, flavor), names(part.name for part in self.components if part.flavor == flavor)]
-            for flavor in self.flavors
-        ]
-        return table(f"Flux per {self.per}", rows)
-
-    def __post_init__(self) -> None:
-        for name, kind in (("components", Component), ("uncertainties", Uncertainty), ("coherences", Coherence)):
-            given = getattr(self, name)
-            parts = tuple(given) if isinstance(given, Iterable) else (None,)
-            if not all(isinstance(part, kind) for part in parts) or (name == "components" and not parts):
-                number = "one or more" if name == "components" else "a list of"
-                raise InputError(f"{name} must be {number} cevns.{kind.__name__} (got {shown(given)})")
-            object.__setattr__(self, name, parts)
-        for component in self.components:
-            if component.scale < 0:
-                raise InputError(f"scale of component {component.name!r} must be >= 0 (got {digits(component.scale)})")
-            if component.spectrum.signed and component.spectrum.negative:
-                raise InputError(
-                    f"spectrum of component {component.name!r} must be >= 0 (it is negative somewhere: an uncertainty may be)"
-                )
-        if self.uncertainties:
-            object.__setattr__(self, "uncertainties", merged(self.uncertainties))
-        known_name(self.per, PER, "unit of a flux (per)")
 
     # ---- makers ----------------------------------------------------------------------------------------------------------
 
@@ -311,143 +255,6 @@ class Flux:
             per,
         )
 
-    # ---- what it is ------------------------------------------------------------------------------------------------------
-
-    @property
-    def flavors(self) -> tuple[str, ...]:
-        """The flavours that it holds, in the order "nue", "numu", "nutau", "nuebar", "numubar", "nutaubar"."""
-        held = {component.flavor for component in self.components}
-        return tuple(flavor for flavor in constants.FLAVORS if flavor in held)
-
-    def select(self, *, flavor: str | None = None, name: str | None = None) -> Flux:
-        """The part of one flavour, of one component name, or both.
-
-        Raises
-        ------
-        UnknownNameError
-            If the flux holds nothing of the kind; the message says what it holds.
-        """
-        parts: Iterable[Component] = self.components
-        if flavor is not None:
-            known_name(flavor, constants.FLAVORS, "flavor")
-            if flavor not in self.flavors:
-                raise UnknownNameError(f"the flux holds no {flavor!r}; it holds {', '.join(self.flavors)}")
-            parts = [c for c in parts if c.flavor == flavor]
-        if name is not None:
-            known_name(name, dict.fromkeys(c.name for c in parts), "component")
-        kept = self._kept(lambda part: flavor in (None, part.flavor) and name in (None, part.name))
-        coherences = () if flavor is not None else tuple(c for c in self.coherences if name in (None, c.name))
-        return replace(kept, coherences=coherences)
-
-    def spectrum(self, energy: ArrayLike, flavor: str | None = None) -> Any:
-        """Density of one flavour, or of all, at energies [MeV]: cm⁻² s⁻¹ MeV⁻¹, a burst cm⁻² MeV⁻¹; without lines.
-
-        Raises
-        ------
-        InputError, UnknownNameError
-            For a negative or nan energy, a flavour that is unknown. A known one that the flux does not hold gives 0.
-        """
-        E = real_array(energy, "energy", unit="MeV", minimum=0.0)
-        shape, (flat,) = broadcast(E)
-        out = np.zeros(flat.size)
-        for component in self._of(flavor):
-            out += component.scale * component.spectrum.density(flat)
-        return restore(out, shape)
-
-    def lines(self, flavor: str | None = None) -> list[tuple[float, float]]:
-        """(energy [MeV], weight [cm⁻² s⁻¹, a burst cm⁻²]) of the lines of one flavour, or of all."""
-        return [(E, c.scale * weight) for c in self._of(flavor) for E, weight in c.spectrum.lines]
-
-    def total(self, flavor: str | None = None) -> float:
-        """The flux of one flavour, or of all, lines included [cm⁻² s⁻¹, a burst cm⁻²]."""
-        return float(sum(c.scale * c.spectrum.total for c in self._of(flavor)))
-
-    def mean_energy(self, flavor: str | None = None) -> float:
-        """Mean energy [MeV] of one flavour, or of all; nan if there is no flux."""
-        total = self.total(flavor)
-        return float(sum(c.scale * c.spectrum.energy_sum for c in self._of(flavor))) / total if total > 0 else float("nan")
-
-    def moments(self, energy: ArrayLike, flavor: str | None = None) -> Any:
-        """Φ_k = ∫_x^∞ φ(E) E^−k dE for k = 0, 1, 2, above energies x [MeV] > 0, lines included.
-
-        Parameters
-        ----------
-        energy : array_like
-            Lower ends x [MeV], > 0, any shape.
-        flavor : str, optional
-            One flavour; all by default.
-
-        Returns
-        -------
-        ndarray (3, …)
-            Φ₀, Φ₁, Φ₂ in cm⁻² s⁻¹ MeV^−k (a burst: cm⁻² MeV^−k), never negative.
-
-        Notes
-        -----
-        Errors are relative to each moment: 1e-14 for tables of straight lines, histograms, lines and muon decay, 1e-12 for
-        power laws and smooth spectra, but 1e-6 for Φ₂ far below a smooth spectrum whose φ/E² grows towards 0, as that of a
-        pinched one with α < 2. A spectrum that reaches down to 0 is taken to begin at 1e-18 of its first energy above 0.
-        """
-        E = real_array(energy, "energy", unit="MeV", minimum=0.0, above=True)
-        shape, (x,) = broadcast(E)
-        out = np.zeros((3, x.size))
-        for component in self._of(flavor):
-            for part, factor in component.spectrum.parts:
-                part.moments.add_plain_moments(x, component.scale * factor, out)
-        # the sum of three flavours' terms of both signs rounds to 1e-306 an ulp from the end
-        return np.maximum(out, 0.0, out=out).reshape((3, *shape))
-
-    def binned(self, edges: ArrayLike, flavor: str | None = None) -> Array:
-        """The flux [cm⁻² s⁻¹, a burst cm⁻²] in bins of energy, lines included; a line on an edge is in the bin above.
-
-        Parameters
-        ----------
-        edges : array_like (n + 1,)
-            Increasing energies [MeV], > 0.
-        flavor : str, optional
-            One flavour; all by default.
-
-        Raises
-        ------
-        InputError
-            For edges that are not positive or do not increase.
-        """
-        return self._binned(_edges(edges), self._of(flavor))
-
-    def covariance(self, edges: ArrayLike, flavor: str | None = None) -> Array:
-        """Covariance (n, n) [(cm⁻² s⁻¹)²; a burst: cm⁻⁴] of the flux in bins of energy, from its uncertainties.
-
-        Parameters and errors are those of `binned`. A flux without uncertainties has none: zeros.
-        """
-        e = _edges(edges)
-        if flavor is not None:
-            known_name(flavor, constants.FLAVORS, "flavor")
-        held = [tuple(part for part in u.parts if flavor in (None, part.flavor)) for u in self.uncertainties]
-        changes = np.array([self._binned(e, parts) for parts in held]).reshape(-1, e.size - 1)
-        return np.asarray(changes.T @ changes)
-
-    def total_uncertainty(self, flavor: str | None = None) -> float:
-        """One standard deviation of `total` [cm⁻² s⁻¹, a burst cm⁻²]."""
-        if flavor is not None:
-            known_name(flavor, constants.FLAVORS, "flavor")
-        changes = [sum(p.scale * p.spectrum.total for p in u.parts if flavor in (None, p.flavor)) for u in self.uncertainties]
-        return math.hypot(*changes)
-
-    @staticmethod
-    def _binned(edges: Array, components: Iterable[Component]) -> Array:
-        above = np.zeros((3, edges.size))
-        below = np.nextafter(edges, 0.0)  # moments leave out a line at the energy above which they are
-        for component in components:
-            for part, factor in component.spectrum.parts:
-                part.moments.add_moments(below, component.scale * factor, above)
-        return np.asarray(above[0, :-1] - above[0, 1:])
-
-    def _of(self, flavor: str | None) -> Sequence[Component]:
-        if flavor is None:
-            return self.components
-        known_name(flavor, constants.FLAVORS, "flavor")
-        return [component for component in self.components if component.flavor == flavor]
-
     # ---- algebra ---------------------------------------------------------------------------------------------------------
 
     def __add__(self, other: object) -> Flux:
@@ -478,19 +285,6 @@ class Flux:
 
     def __truediv__(self, divisor: Any) -> Flux:
         return self * (1.0 / real_number(divisor, "divisor of a flux", minimum=0.0, above=True))
-
-    def _kept(self, kept: Callable[[Component], bool]) -> Flux:
-        """The components, and the parts of uncertainties, for which `kept` holds."""
-        return self._each(lambda component: (component,) if kept(component) else ())
-
-    def _each(self, change: Callable[[Component], Iterable[Component]], coherences: Iterable[Coherence] = ()) -> Flux:
-        """The flux with each component, and each part of an uncertainty, replaced by what it becomes."""
-        return Flux(
-            tuple(new for c in self.components for new in change(c)),
-            self.per,
-            tuple(Uncertainty(u.name, tuple(new for p in u.parts for new in change(p))) for u in self.uncertainties),
-            tuple(coherences),
-        )
 
     # ---- uncertainty -----------------------------------------------------------------------------------------------------
 
@@ -564,7 +358,7 @@ class Flux:
                 tuple(scaled(c, factor) for factor, cs in zip(mode.tolist(), held, strict=True) for c in cs) for mode in modes
             ]
         elif components is None and edges is not None:
-            steps = _edges(edges, zero=True)
+            steps = energy_edges(edges, zero=True)
             tables = [Table(steps, mode, "histogram", signed=True) for mode in _modes(matrix, steps.size - 1)]
             changes = [tuple(replace(c, spectrum=product(c.spectrum, table)) for c in part.components) for table in tables]
         else:
@@ -747,7 +541,7 @@ class Flux:
         """
         from . import csv_files
 
-        energies = None if energy is None else _edges(energy, zero=True)
+        energies = None if energy is None else energy_edges(energy, zero=True)
         if energies is not None and (lost := self._beside_densities()):
             import warnings
 
@@ -756,46 +550,11 @@ class Flux:
             )
         csv_files.write(self, path_of(path), energies)
 
-    def _beside_densities(self) -> list[str]:
-        """What it has that densities do not hold."""
-        has = {
-            "lines": any(component.spectrum.lines for component in self.components),
-            "uncertainties": bool(self.uncertainties),
-            "coherence": bool(self.coherences),
-            "timing": any(component.timing is not None for component in self.components),
-        }
-        return [what for what, there in has.items() if there]
-
     def plot(self, energy: ArrayLike | None = None, **options: Any) -> Figure:
         """Draw the spectra of the flux; see `cevns.plotting.flux`, which takes the same options."""
         from .. import plotting
 
         return plotting.flux(self, energy, **options)
-
-    # ---- what rates ask for ----------------------------------------------------------------------------------------------
-
-    @cached_property
-    def breaks(self) -> Array:
-        """Increasing energies [MeV] between which the flux is smooth; the last is its end."""
-        return sealed(increasing(np.concatenate([component.spectrum.breaks for component in self.components])))
-
-    @cached_property
-    def straight(self) -> bool:
-        """Whether the flux is a straight line between its breaks."""
-        return all(component.spectrum.straight for component in self.components)
-
-    @cached_property
-    def prepared(self) -> dict[Any, Any]:
-        """What rates prepare of a flux, kept as long as it lives: spectra and weights by output row, no result."""
-        return {}
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: self.__dict__[name] for name in ("components", "per", "uncertainties", "coherences")}
-
-
-def _edges(edges: ArrayLike, *, zero: bool = False) -> Array:
-    """Increasing energies [MeV], at least two."""
-    return bin_edges(edges, "energies", "MeV", above=not zero)
 
 
 def _modes(matrix: ArrayLike, size: int) -> Array:

@@ -22,9 +22,10 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, called, digits, increasing, known_name, real_array, real_number, shown
 from .._core import moments as _core
-from .._numerics.panels import LOWEST, evaluate, integral_of, moments_of, panels_of
+from .._numerics.panels import LOWEST, integral_of, moments_of, panels_of
 from .._texts import call
 from ..errors import InputError
+from .sampling import check_sums, resolved
 
 __all__ = ["EndPoint", "Function", "Lines", "Smooth", "Spectrum", "Table"]
 
@@ -33,7 +34,6 @@ def __dir__() -> list[str]:
     return __all__
 
 
-LARGEST_SUM = 1e305  # of ∫ φ E^k dE, k = −2 … 1, which must be finite
 _SAFE = 1e200  # where nobody needs to look closer
 LOWEST_ENERGY = 1e-30  # MeV: ratios of energies, and their squares, do not overflow
 
@@ -144,7 +144,7 @@ class Lines(Spectrum):
         order = np.argsort(e, kind="stable")
         size = np.abs(w)
         with np.errstate(over="ignore"):
-            _check_sums("weights of lines", size.sum(), (size * e).sum(), (size / e / e).sum())
+            check_sums("weights of lines", size.sum(), (size * e).sum(), (size / e / e).sum())
         self.__dict__.update(energies=_frozen(e[order]), weights=_frozen(w[order]), signed=bool(signed))
 
     energies: Array
@@ -236,7 +236,7 @@ class Table(Spectrum):
             with np.errstate(over="ignore"):
                 size = np.abs(v) if interpolation == "histogram" else np.maximum(np.abs(v[1:]), np.abs(v[:-1]))
                 low = np.concatenate([[lowest], e[1:-1]])
-                _check_sums("a table", (size * steps).sum(), (size * steps * e[1:]).sum(), (size * (steps / e[1:] / low)).sum())
+                check_sums("a table", (size * steps).sum(), (size * steps * e[1:]).sum(), (size * (steps / e[1:] / low)).sum())
         self.__dict__.update(energy=_frozen(e), values=_frozen(v), interpolation=interpolation, signed=bool(signed))
 
     @classmethod
@@ -460,7 +460,7 @@ class Function(Smooth):
             raise InputError(f"a spectrum's function must be callable (got {shown(function)})")
         tolerance = real_number(tolerance, "tolerance", minimum=1e-13, maximum=1e-2)
         self.__dict__.update(function=function, _given=tuple(e.tolist()), tolerance=tolerance)
-        found, panels = _resolved(self.density_between, e, tolerance)
+        found, panels = resolved(self.density_between, e, tolerance)
         self.__dict__.update(_edges=tuple(found.tolist()), _panels=panels)
         if self.total == 0.0:
             raise InputError(
@@ -486,72 +486,11 @@ class Function(Smooth):
         return self.function, self._given, self.tolerance
 
 
-_SWEEP = (12_288, 4096)  # energies at which the panels of a function are looked at once more: equal steps, equal ratios
-_LOWEST_RATIO = 1e-6  # of the highest energy, where equal ratios begin
-_ROUNDS = 6  # of cutting and looking again
-_CLUSTER = 256  # energies at which structure is found in one round: more is structure everywhere
-_SUSPECT = 1e3  # times the tolerance: what polynomials leave between the energies at which they were checked is less
-_MATTERS = 1e-8  # of the integral: what is left after the rounds is an error if it is more
-
-
-def _resolved(density: Callable[[Array], Array], edges: Array, tolerance: float) -> tuple[Array, tuple[Array, Array]]:
-    """Panels of a function, and the edges that they were made from: those given, and more around narrow structure."""
-    used = edges
-    equal, ratios = (np.arange(n) + 0.5 for n in _SWEEP)
-    low = max(edges[0], _LOWEST_RATIO * edges[-1])
-    sweep = increasing(
-        np.concatenate(
-            [
-                edges[0] + (edges[-1] - edges[0]) * (equal / equal.size),
-                low * (edges[-1] / low) ** (ratios / ratios.size),
-            ]
-        )
-    )
-    sweep = sweep[(sweep > edges[0]) & (sweep < edges[-1]) & ~np.isin(sweep, edges)]
-    values = density(sweep)
-    most = float(values.max()) * float(edges[-1] - edges[0])
-    _check_sums("the spectrum's function", most, most * float(edges[-1]))  # before anything overflows
-    for _ in range(_ROUNDS):
-        bounds, coefficients = panels_of(density, used, tolerance, octaves=False)
-        wrong = np.abs(values - evaluate(bounds, np.ascontiguousarray(coefficients[:, 0]), sweep))
-        place = np.clip(np.searchsorted(bounds, sweep, side="right") - 1, 0, bounds.size - 2)
-        # |c₀| + |c₁| + … bounds the polynomial; what it is wrong by must matter to the panel, and to what lies above
-        size = np.maximum(np.abs(coefficients[:, 0]).sum(axis=1)[place], values)
-        widths = np.diff(bounds)
-        above = np.cumsum((np.abs(coefficients[:, 0, 0]) * widths)[::-1])[::-1][place]
-        allowed = np.maximum(_SUSPECT * tolerance * size, _SUSPECT * tolerance * above / widths[place])
-        seen = wrong > np.minimum(allowed, 0.5 * size)
-        if not seen.any():
-            return used, (bounds, coefficients)
-        # the worst of each panel, and its neighbours in the sweep
-        order = np.flatnonzero(seen)[np.argsort(-wrong[seen], kind="stable")][:_CLUSTER]
-        near = increasing(np.clip(np.concatenate([order - 1, order, order + 1]), 0, sweep.size - 1))
-        more = increasing(np.concatenate([used, sweep[near.astype(np.intp)]]))
-        if more.size == used.size:
-            break
-        used = more
-    # of steps in the sweep: what it is wrong by, times the room that it has
-    lost = wrong[seen] * np.gradient(sweep)[seen]
-    if lost.sum() > max(_MATTERS, _SUSPECT * tolerance) * above[0]:
-        worst = sweep[seen][int(np.argmax(lost))]
-        raise InputError(
-            f"the spectrum is not smooth to {tolerance:g} near {worst:g} MeV: name its jumps and peaks among the edges"
-        )
-    return used, (bounds, coefficients)
-
-
 def _check_lowest(energy: Array, name: str) -> None:
     """Increasing energies must be 0 or not so small that their ratios overflow."""
     first = energy[0] if energy[0] > 0 else energy[1]
     if first < LOWEST_ENERGY:
         raise InputError(f"{name} must be 0 or >= {LOWEST_ENERGY:g} MeV (got {digits(first)} MeV)")
-
-
-def _check_sums(what: str, total: float, energy_sum: float, inverse: float = 0.0) -> None:
-    """The integrals of a spectrum must be finite, with room for what they are multiplied with."""
-    for name, value in (("∫ φ dE", total), ("∫ E φ dE", energy_sum), ("∫ φ/E² dE", inverse)):
-        if not abs(value) <= LARGEST_SUM:
-            raise InputError(f"{what} must have {name} up to {LARGEST_SUM:g}, in powers of MeV (got {digits(value)})")
 
 
 def _alike(tables: Sequence[Table]) -> list[list[Table]]:
