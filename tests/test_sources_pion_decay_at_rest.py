@@ -17,6 +17,7 @@ from cevns.sources import (
     ccm,
     csns,
     ess,
+    facilities,
     jsns2,
     neutrino_yield,
     pion_decay_at_rest,
@@ -24,7 +25,6 @@ from cevns.sources import (
     protons_on_target,
     sns,
 )
-from cevns.sources.pion_decay_at_rest import JSNS2_PULSE
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 FACILITIES = (sns, ess, ccm, csns, jsns2)
@@ -170,7 +170,8 @@ def test_the_bunches_of_jsns2_start_half_a_turn_of_their_ring_apart():
     # 348.3 m at 3 GeV of kinetic energy: γ = 1 + 3/0.93827; at the speed of light 581 ns, so that 540 ns is no turn
     gamma = 1 + 3.0 / 0.93827209
     half_turn = 348.3 / 2 / (np.sqrt(1 - gamma**-2) * 299.792458)  # μs
-    first, second = JSNS2_PULSE.pulses
+    (pulse,) = (facility.pulse for facility in facilities.FACILITIES if facility.name == "jsns2")
+    first, second = pulse.pulses
     assert second.start - first.start == pytest.approx(half_turn, abs=0.003)
     assert 348.3 / 2 / 299.792458 > 0.58
 
@@ -406,3 +407,10 @@ def test_fluxes_survive_pickle(facility):
 def test_wrong_arguments_are_named_with_value_and_range(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+@pytest.mark.parametrize("unit", [1e3, 1e-3], ids=["MeV", "TeV"])
+def test_a_facility_takes_its_own_proton_energy_in_any_unit(unit):
+    astropy = pytest.importorskip("astropy.units")
+    energy = 2.0 * unit * (astropy.MeV if unit > 1 else astropy.TeV)
+    assert ess(proton_energy=energy) == ess() == ess(proton_energy=2.0)

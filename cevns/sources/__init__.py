@@ -1,6 +1,7 @@
 """Sources of neutrinos: each function returns a `cevns.Flux`, with the published figures as defaults.
 
-    pion_decay_at_rest   a proton beam on a target, and its presets sns, ess, ccm, csns, jsns2   pion_decay_at_rest.py
+    pion_decay_at_rest   a proton beam on a target                                                pion_decay_at_rest.py
+    sns, ess, ccm,       beams that there are, csns and jsns2 too                                 facilities.py
     reactor              fissions, and captures on ²³⁸U; spectra of one's own from fission_table   reactor.py, fission_table.py
     reactor_history      the same in steps of time: power, burn-up, captures that grow and decay   reactor_history.py
     reactor_site         named reactors                                                           reactor_sites.py
@@ -25,23 +26,14 @@ from .atmospheric import atmospheric
 from .beta_decay import AllowedShape, BetaDecay
 from .boron8 import Boron8
 from .dsnb import CoreCollapseRate, DiffuseSupernova, dsnb
+from .facilities import ccm, csns, ess, jsns2, sns
 from .fission import FissionSpectrum
 from .fission_table import FissionTable, fission_table
 from .fission_uncertainties import FissionError
 from .geoneutrinos import geoneutrinos
 from .isodar import isodar
 from .lithium8 import Lithium8
-from .pion_decay_at_rest import (
-    ccm,
-    csns,
-    ess,
-    jsns2,
-    neutrino_yield,
-    pion_decay_at_rest,
-    pion_flight_spectrum,
-    protons_on_target,
-    sns,
-)
+from .pion_decay_at_rest import neutrino_yield, pion_decay_at_rest, pion_flight_spectrum, protons_on_target
 from .radioactive import CURIE, radioactive, radioactive_history
 from .reactor import reactor
 from .reactor_history import reactor_history
