@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import cevns
-from cevns import Component, Couplings, Flux, StandardModel, Target, terms
+from cevns import Component, Couplings, Flux, StandardModel, Target, engine
 from cevns.components import Uncertainty
 from cevns.errors import InputError
 from cevns.form_factors import KleinNystrand, Tabulated
@@ -35,6 +35,7 @@ from cevns.interactions import (
 )
 from cevns.interactions.kinds import recoil_energy_range
 from cevns.spectra import Lines
+from cevns.terms import nuclei
 
 ARGON = cevns.Nuclide("40Ar")
 CESIUM = cevns.Nuclide("133Cs")
@@ -282,7 +283,7 @@ def test_flavours_that_are_equal_at_rest_only_are_told_apart(sns):
     T = np.array([0.5, 5.0, 20.0])
     theory = model + nsi
     assert theory.reduced is not None
-    general = terms.rates(T, sns, Target("CsI"), theory).sum(axis=0)
+    general = engine.term_rates(T, sns, nuclei(Target("CsI").components, theory, ())).sum(axis=0)
     np.testing.assert_allclose(cevns.differential_rate(T, sns, "CsI", theory), general, rtol=1e-9)
 
 

@@ -155,12 +155,7 @@ NUCLEI = [
     "transparency",
     "interactions",
     "strengths",
-    "quadrature",
     "potentials",
-    "cross_sections",
-    "coherence",
-    "mirror",
-    "matter",
 ]
 FLUXES = [
     "panels",
@@ -176,7 +171,8 @@ FLUXES = [
     "flux_files",
 ]
 DETECTORS = ["curves", "quenching", "efficiency", "resolution", "responses", "detectors"]
-LAST = ["terms", "rates", "templates", *DETECTORS, "electrons", "dark_matter", "statistics", "plotting", "scans", "experiments"]
+SCATTERING = ["engine", "terms", "rates", "cross_sections", "coherence", "mirror", "matter"]
+LAST = [*SCATTERING, "templates", *DETECTORS, "electrons", "dark_matter", "statistics", "plotting", "scans", "experiments"]
 LAST += ["_config", "terminal", "experiment_commands", "scan_command", "command_line", "__main__"]
 MAY_IMPORT = {
     "errors": set(),

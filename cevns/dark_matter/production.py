@@ -42,8 +42,8 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, digits, in_unit, increasing, known_name, real_array, real_number, restore, shown
-from .._core import moments as _core
 from .._texts import cut, names, of_fields, size, written
+from ..engine import Entry, Rows
 from ..errors import InputError
 from ..fluxes import PER
 from ..panels import panels_of
@@ -269,19 +269,14 @@ def _weight(energy: Array, mass: float) -> Array:
         return np.asarray(energy**2 / ((energy - mass) * (energy + mass)))
 
 
+@lru_cache(maxsize=256)
 def weighted(spectrum: Spectrum, mass: float) -> Spectrum:
-    """φ E²/(E² − m²)."""
+    """φ E²/(E² − m²): kept with its moments, for fluxes that differ in their couplings alone."""
     if mass == 0.0:
         return spectrum
     if isinstance(spectrum, Lines):
         return Lines(spectrum.energies, spectrum.weights * _weight(spectrum.energies, mass), signed=spectrum.signed)
     return Weighted(spectrum, mass)
-
-
-@lru_cache(maxsize=256)
-def _moments(spectrum: Spectrum, mass: float) -> _core.Spectrum:
-    """Of φ E²/p²: kept, for fluxes that differ in their couplings alone."""
-    return weighted(spectrum, mass).moments
 
 
 def _half(mass: float, mediator_mass: float, momentum: float) -> float:
@@ -706,9 +701,10 @@ class DarkMatterFlux:
         return increasing(np.concatenate([np.asarray(edges, dtype=np.float64) for edges in each]))
 
     @cached_property
-    def prepared(self) -> tuple[tuple[_core.Spectrum, float], ...]:
-        """The compiled moments of φ E²/p², and the weights of the productions; made at first use."""
-        return tuple((_moments(part.spectrum, self.mass), self.kinetic_mixing**2 * part.scale) for part in self.productions)
+    def rows(self) -> Rows:
+        """φ E²/p² as the engine takes it: one row; made at first use."""
+        each = [(weighted(part.spectrum, self.mass), self.kinetic_mixing**2 * part.scale) for part in self.productions]
+        return Rows([Entry(spectrum, 0, 0, scale) for spectrum, scale in each], self.per, 1)
 
     def __mul__(self, factor: float) -> DarkMatterFlux:
         number = real_number(factor, "factor", minimum=0.0)

@@ -482,13 +482,14 @@ class Experiment(Immutable):
 
     def _folded(self, interaction: Interaction, parameters: tuple[str, ...], asimov: bool) -> dict[str, Any]:
         """What templates are made of: counts by term and what a likelihood needs."""
-        from .. import terms
+        from ..engine import term_rates
         from ..strengths import layout
+        from ..terms import nuclei
 
         found = layout(interaction, parameters)
 
         def rate(T: Array, flux: Any, target: Any) -> Array:
-            return terms.rates(T, flux, target, interaction, parameters)
+            return term_rates(T, flux, nuclei(target.components, interaction, parameters))
 
         response = self._response_to(interaction, parameters)
         if any(block.diverges for block in found.blocks):

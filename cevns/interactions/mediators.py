@@ -39,6 +39,11 @@ class Exchange:
     def __call__(self, q: Array) -> Array:
         return np.asarray(1 / (np.square(q) + self.mass**2))
 
+    @property
+    def flat_below(self) -> float:
+        """Momentum transfer [MeV] up to which a polynomial follows it: its poles are at ±im."""
+        return self.mass
+
 
 # ---- U(1)′ ---------------------------------------------------------------------------------------------------------------
 
