@@ -229,6 +229,8 @@ class TemplateGrid(Theory):
 
     def _by_cell(self, theta: Array) -> Iterator[tuple[NDArray[np.intp], Templates, Array, Callable[[Array], Array]]]:
         """Of each cell with points: their indices, its templates, the points there, and what turns its slopes into ours."""
+        if not theta.size:
+            return
         first, last = len(self._data.parameters), len(self.parameters)
         cells = np.empty((theta.shape[0], len(self.axes)), dtype=np.intp)
         u, stretch = np.empty(cells.shape), np.empty(cells.shape)
