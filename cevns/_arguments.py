@@ -185,7 +185,7 @@ def _as_array(values: Any, name: str) -> NDArray[Any]:
     """What NumPy makes of values, or an `InputError` where it makes nothing."""
     try:
         return np.asarray(values)
-    except (TypeError, ValueError):
+    except Exception:  # whatever the __array__ of a stranger raises
         raise InputError(f"{name} must be real numbers (got {shown(values)})") from None
 
 

@@ -128,8 +128,7 @@ class Uncertainty:
 def _check_name(name: Any, what: str) -> None:
     """Refuse a name that would not be one word of a line in a file."""
     if not (isinstance(name, str) and name.isprintable()):
-        text = repr(name)
-        raise InputError(f"name of {what} must be a printable text (got {text if len(text) <= 60 else text[:57] + '...'})")
+        raise InputError(f"name of {what} must be a printable text (got {shown(name)})")
 
 
 def changed(component: Component, **values: Any) -> Component:

@@ -456,6 +456,18 @@ NUMBERS = (
 NESTED: list[Any] = []
 for _ in range(200):
     NESTED = [NESTED]
+
+
+class Broken:
+    """Raises an error whatever it is asked."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+    def __array__(self, *arguments: Any, **options: Any) -> Any:
+        raise RuntimeError
+
+
 OTHERS = (
     None, True, False, "x", "", b"1", 1 + 2j, [], (), {}, [[]], object(), len, np.nan, np.array(2.0),
     np.array([2.0], dtype=">f8"), np.array([1, 2], dtype=np.int8), np.array([1.0, 2.0], dtype=np.float16),
@@ -684,6 +696,9 @@ def test_absurd_arguments_are_refused_or_answered(request):
         (lambda: cevns.rate(SNS, "CsI", covariance=np.ones(2)), "covariance must be True or False"),
         (lambda: quenching.Constant(1.0000001), "(got 1.0000001)"),
         (lambda: cevns.rate(SNS, NESTED), "(got [[["),
+        (lambda: cevns.rate(SNS, "Ge", threshold=Broken()), "threshold must be real numbers (got a Broken)"),
+        (lambda: SNS.with_uncertainty(Broken(), 0.1), "must be a printable text (got a Broken)"),
+        (lambda: cevns.TemplateGrid({"y": [0.0, 1.0]}, [TEMPLATES] * 2, name=Broken()), "name must be a text (got a Broken)"),
     ],
 )
 def test_wrong_objects_are_refused_in_words_that_help(call, words):
