@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import constants
-from ._arguments import canonical_name, known_name, real_number, shown
+from ._arguments import canonical_name, known_name, real_number, several
 from .errors import InputError, UnsupportedError
 from .nuclides import named, not_a_nuclide
 from .weak_mixing import LEPTON_MASSES, fall_of_mixing_angle, log_loop, squared_ratio
@@ -219,9 +219,7 @@ def _by_flavor(value: float | Mapping[str, float], name: str, unit: str = "") ->
 
 
 def _known_loops(loops: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(loops, str):
-        raise InputError(f"loops must be a sequence of names (got {shown(loops)})")
-    given = {known_name(loop, LOOPS, "loop") for loop in loops}
+    given = {known_name(loop, LOOPS, "loop") for loop in several(loops, "loops must be a sequence of names")}
     return tuple(loop for loop in LOOPS if loop in given)
 
 

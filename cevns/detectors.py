@@ -13,14 +13,14 @@ No neutrino physics is in R but the energies at which the flux is not smooth, be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._arguments import Array, increasing, real_array, real_number, shown
+from ._arguments import Array, increasing, real_array, real_number, several, shown
 from ._immutable import frozen
 from ._texts import of_fields
 from .components import Component
@@ -116,7 +116,7 @@ class Detector:
             set_(self, "resolution", _PERFECT)
         given = self.efficiency
         listed = (given,) if isinstance(given, Efficiency) else () if given is None else given
-        listed = tuple(listed) if isinstance(listed, Iterable) else (None,)
+        listed = several(listed, "efficiency must be one or more of cevns.efficiency")
         if not all(isinstance(part, Efficiency) for part in listed):
             raise InputError(f"efficiency must be one or more of cevns.efficiency (got {shown(given)})")
         set_(self, "efficiency", listed)

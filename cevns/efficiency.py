@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._arguments import Array, called, digits, known_name, real_array, real_number, restore, shown
+from ._arguments import Array, called, digits, known_name, real_array, real_number, restore, several, shown
 from ._texts import of_fields
 from .curves import check_beyond, check_inside, column_number, columns_shown
 from .errors import InputError
@@ -529,7 +529,9 @@ class FunctionEfficiency(Efficiency):
         unit = _unit(self.axis)
         if not callable(self.function):
             raise InputError(f"function must be callable (got {shown(self.function)})")
-        _set(self, breaks=tuple(_increasing(tuple(self.breaks), "breaks", unit, 0).tolist()))
+        _set(
+            self, breaks=tuple(_increasing(several(self.breaks, "breaks must be a list of points"), "breaks", unit, 0).tolist())
+        )
 
     def _breaks_between(self, low: float, high: float) -> tuple[float, ...]:
         named = [point for point in self.breaks if low < point < high]
@@ -591,7 +593,7 @@ class ProductEfficiency(Efficiency):
     __repr__ = of_fields
 
     def __post_init__(self) -> None:
-        given = tuple(self.factors) if isinstance(self.factors, Iterable) else (None,)
+        given = several(self.factors, "factors must be one or more of cevns.efficiency")
         if not given or not all(isinstance(factor, Efficiency) for factor in given):
             raise InputError(f"factors must be one or more of cevns.efficiency (got {shown(self.factors)})")
         flat = [part for factor in given for part in (factor.factors if isinstance(factor, ProductEfficiency) else (factor,))]

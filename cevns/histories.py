@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, answer_of, digits, known_name, real_array, shown, times
+from ._arguments import Array, answer_of, digits, known_name, real_array, several, shown, times
 from ._immutable import sealed
 from ._texts import cut, names
 from ._units import UNITS as PHYSICAL
@@ -121,9 +121,7 @@ class FluxHistory:
     def __post_init__(self) -> None:
         known_name(self.unit, UNITS, "unit of time")
         edges = self.check_edges(self.edges, self.unit, dates="" if self.unit == "us" else "first")
-        fluxes = self.fluxes if isinstance(self.fluxes, Steps | tuple) else None
-        if fluxes is None:
-            fluxes = tuple(self.fluxes) if isinstance(self.fluxes, Iterable) else (None,)
+        fluxes = self.fluxes if isinstance(self.fluxes, Steps) else several(self.fluxes, "fluxes must be cevns.Flux")
         if not isinstance(fluxes, Steps) and not all(isinstance(flux, Flux) for flux in fluxes):
             raise InputError(f"fluxes must be cevns.Flux (got {shown(self.fluxes)})")
         if len(fluxes) != edges.size - 1:

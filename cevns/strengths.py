@@ -29,6 +29,7 @@ from .interactions.kinds import KINDS
 # elements of the density matrices of neutrinos and of antineutrinos that a flux may have: φ_a, then Re ρ_ab, Im ρ_ab of pairs
 N_ELEMENTS = 18
 PAIRS = ((0, 1), (0, 2), (1, 2))
+_LARGEST = 1e150  # a charge whose square is a number
 Propagator = Callable[[Array], Array]
 
 
@@ -122,7 +123,12 @@ def layout(interaction: Interaction, parameters: tuple[str, ...] = ()) -> Layout
             diverging.add(key)
         matrices = slots.matrices[slots.exponents.index(exponents)]
         place = slots.propagators.index(current.propagator)
-        matrices[place] = matrices.get(place, 0) + factor * current.matrix
+        with np.errstate(over="ignore", invalid="ignore"):
+            charges = matrices.get(place, 0) + factor * current.matrix
+        if not np.abs(charges).max() < _LARGEST:
+            what = current.parameter or "couplings"
+            raise InputError(f"{what} must be such that no charge is {_LARGEST:g} times those of the Standard Model or more")
+        matrices[place] = charges
     # kinds of one final mass stand together
     kinds = sorted(held, key=lambda key: (key[1], KINDS[key[0]].code))
     tables = [(kind, mass, held[kind, mass], held[kind, mass]) for kind, mass in kinds]

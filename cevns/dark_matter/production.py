@@ -32,7 +32,7 @@ arXiv:2006.09386. The box of boxes is derived here.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -41,8 +41,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, digits, in_unit, increasing, known_name, real_array, real_number, restore, shown
+from .._arguments import Array, digits, in_unit, increasing, known_name, real_array, real_number, restore, several, shown
 from .._texts import cut, names, of_fields, size, written
+from .._units import UNITS
 from ..engine import Entry, Rows
 from ..errors import InputError
 from ..fluxes import PER
@@ -499,7 +500,7 @@ class DarkMatterFlux:
         if self.charge is not None:
             known_name(self.charge, ("electric",), "charge of the production")
         put["mass"] = real_number(self.mass, "mass", unit="MeV", minimum=0.0)
-        given = tuple(self.productions) if isinstance(self.productions, Iterable) else (None,)
+        given = several(self.productions, "productions must be one or more cevns.dark_matter.Production")
         if not given or not all(isinstance(part, Production) for part in given):
             raise InputError(f"productions must be one or more cevns.dark_matter.Production (got {shown(self.productions)})")
         put["productions"] = given
@@ -726,6 +727,8 @@ def on_shell(mass: float, mediator_mass: float) -> tuple[float, float]:
     """Checked masses of χ and of an A′ that decays to two of them."""
     m = real_number(mass, "mass", unit="MeV", minimum=0.0)
     mA = real_number(mediator_mass, "mediator_mass", unit="MeV", minimum=LIGHTEST)
+    if 0.0 < m < UNITS["MeV"].smallest:  # the rapidity of χ, ln(m_A′/m), is a number
+        raise InputError(f"mass must be 0 or >= {UNITS['MeV'].smallest:g} MeV (got {digits(m)})")
     if mA <= 2 * m:
         raise InputError(
             f"mediator_mass must be > {2 * m:g} MeV, twice the mass of χ, so that it decays to two (got {digits(mA)})"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, answer_of, flag, in_unit, known_name, real_array, real_number, shown, transposed
+from .._arguments import Array, answer_of, flag, in_unit, known_name, real_array, real_number, several, shown, transposed
 from .._immutable import Immutable, frozen, proxy
 from .._texts import axis, cut, names, table, written
 from ..detectors import Detector, Response
@@ -164,7 +164,7 @@ class Experiment(Immutable):
                 (in_unit(live, "days of the exposure", "d"), in_unit(mass, "masses of the exposure", "kg"))
                 for live, mass in exposure
             ]
-        elif np.ndim(exposure) == 0:
+        elif not isinstance(exposure, (list, tuple)) and np.ndim(exposure) == 0:
             exposure = in_unit(exposure, "exposure", "d" if flux.per == "s" else "")
         periods = real_array(exposure, "exposure", minimum=0.0)
         if periods.ndim not in (0, 2) or periods.shape[1:] not in ((), (2,)):
@@ -720,11 +720,11 @@ def _mapping(given: Any, name: str) -> Mapping[str, Any]:
 
 def _all_of(given: Any, kind: type, name: str) -> tuple[Any, ...]:
     """Objects of one kind."""
-    listed = tuple(given) if isinstance(given, Iterable) else (given,)
+    wanted = f"{name} must be a list of cevns.statistics.{kind.__name__}"
+    listed = several(given, wanted)
     wrong = [thing for thing in listed if not isinstance(thing, kind)]
-    if wrong or not isinstance(given, Iterable):
-        shown = type(wrong[0] if wrong else given).__name__
-        raise InputError(f"{name} must be a list of cevns.statistics.{kind.__name__} (got {shown})")
+    if wrong:
+        raise InputError(f"{wanted} (got {shown(wrong[0])})")
     return listed
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import Array, digits, known_name, real_number, shown
+from .._arguments import Array, complex_array, digits, known_name, real_number, shown
 from .._texts import of_fields
 from ..errors import InputError
 
@@ -157,12 +157,9 @@ def density_matrices(amplitudes: ArrayLike) -> ComplexArray:
     >>> density_matrices(np.eye(3))[0].real.tolist()  # an electron neutrino stays one
     [[1.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
     """
-    try:
-        S = np.asarray(amplitudes, dtype=np.complex128)
-    except (TypeError, ValueError):
-        raise InputError("amplitudes must be complex numbers") from None
-    if S.shape[-2:] != (3, 3) or not np.isfinite(S).all():
-        raise InputError(f"amplitudes must be finite, of shape (…, 3, 3) (got shape {S.shape})")
+    S = complex_array(amplitudes, "amplitudes")
+    if S.shape[-2:] != (3, 3):
+        raise InputError(f"amplitudes must be of shape (…, 3, 3) (got shape {S.shape})")
     return np.asarray(np.einsum("...ba,...ca->...abc", S, S.conj()))
 
 

@@ -89,10 +89,10 @@ def limits_of(pair: Any, nuisance: str, mean: float) -> tuple[float, float]:
         lower, upper = pair
     except (TypeError, ValueError):
         raise InputError(f"limits of {nuisance!r} must be (lower, upper) (got {shown(pair)})") from None
-    low = -math.inf if lower is None or (np.ndim(lower) == 0 and lower == -math.inf) else lower
-    high = math.inf if upper is None else upper
-    low = low if isinstance(low, float) and low == -math.inf else real_number(low, f"lower limit of {nuisance!r}")
-    high = real_number(high, f"upper limit of {nuisance!r}", infinite=True)
+    low = -math.inf if lower is None else real_number(lower, f"lower limit of {nuisance!r}", infinite=True)
+    if low == math.inf:
+        raise InputError(f"lower limit of {nuisance!r} must be < inf (got inf)")
+    high = math.inf if upper is None else real_number(upper, f"upper limit of {nuisance!r}", infinite=True)
     if not (low <= mean <= high and low < high):
         raise InputError(
             f"nuisance {nuisance!r} needs lower <= mean <= upper and lower < upper "

@@ -129,7 +129,7 @@ class Theory(Immutable):
             As for `counts`, and for unknown nuisances.
         """
         data, factor, background = self._data, np.ones(self.shape), self._data.background
-        for key, value in (nuisances or {}).items():
+        for key, value in mapping_of(nuisances, "nuisances").items():
             known_name(key, self.nuisances, "nuisance")
             pull = real_number(value, f"nuisance {key!r}") - data.mean[key]
             factor = factor + pull * data.signal_effects.get(key, 0.0)
