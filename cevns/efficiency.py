@@ -20,6 +20,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ __all__ = [
     "Threshold",
 ]
 
-AXES = {"recoil": "keV", "observed": "", "time": "μs"}  # and the unit of what they take
+AXES = MappingProxyType({"recoil": "keV", "observed": "", "time": "μs"})  # and the unit of what they take
 _SCALES = (-36.0, -18.0, -9.0, -4.5, -1.5, 1.5, 4.5, 9.0, 18.0, 36.0)  # of a sigmoid: steps in which polynomials follow it
 
 

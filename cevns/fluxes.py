@@ -15,6 +15,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,8 +53,8 @@ __all__ = ["Coherence", "Component", "Flux", "Uncertainty"]
 
 PER = ("s", "burst")
 LARGEST_UNCERTAINTY = 1e6  # relative: nobody knows less
-ENERGY_UNITS = {"MeV": 1.0, "GeV": 1e3, "keV": 1e-3}  # MeV
-AREA_UNITS = {"cm2": 1.0, "m2": 1e4}  # cm²
+ENERGY_UNITS = MappingProxyType({"MeV": 1.0, "GeV": 1e3, "keV": 1e-3})  # MeV
+AREA_UNITS = MappingProxyType({"cm2": 1.0, "m2": 1e4})  # cm²
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, overload
 
 import numpy as np
@@ -25,7 +26,7 @@ from .components import Component, Uncertainty
 from .errors import InputError, UnsupportedError
 from .fluxes import Flux
 
-UNITS = {"d": "d", "s": "s", "us": "μs"}
+UNITS = MappingProxyType({"d": "d", "s": "s", "us": "μs"})
 
 
 class Steps(Sequence[Flux]):

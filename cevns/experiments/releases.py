@@ -14,6 +14,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -335,11 +336,13 @@ def _dresden_of(folder: str, experiment: Experiment) -> Release:
     )
 
 
-READERS: dict[str, Callable[[str, Experiment], Release]] = {
-    "coherent-csi-2021": _csi_of,
-    "coherent-lar-2020": _lar_of,
-    "dresden-2": _dresden_of,
-}
+READERS: Mapping[str, Callable[[str, Experiment], Release]] = MappingProxyType(
+    {
+        "coherent-csi-2021": _csi_of,
+        "coherent-lar-2020": _lar_of,
+        "dresden-2": _dresden_of,
+    }
+)
 
 
 # ---- files ---------------------------------------------------------------------------------------------------------------
