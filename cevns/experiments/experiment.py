@@ -412,7 +412,7 @@ class Experiment(Immutable):
         UnknownNameError
             For a parameter that the interaction does not have.
         InputError
-            For no parameters, one that changes no bin, such as that of a flavour that the flux does not hold, or a grid that
+            For a parameter that changes no bin, such as that of a flavour that the flux does not hold, or a grid that
             does not increase.
 
         Warns
@@ -496,7 +496,9 @@ class Experiment(Immutable):
             response.refuse_divergence(interaction)
         counts = self._arranged(response.fold(rate)) * self._signal_factor[0]
         # terms of several kinds may have one weight
-        exponents, place = np.unique(found.exponents, axis=0, return_inverse=True)
+        exponents, place = found.exponents[:1], np.zeros(len(found.exponents), dtype=np.intp)
+        if parameters:
+            exponents, place = np.unique(found.exponents, axis=0, return_inverse=True)
         summed = np.zeros((len(exponents), *counts.shape[1:]))
         np.add.at(summed, place.reshape(-1), counts)
         values = interaction.parameters

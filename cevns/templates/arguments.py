@@ -26,8 +26,8 @@ def names_of(parameters: Any) -> tuple[str, ...]:
     except TypeError:  # an array without axes has __iter__ too
         raise InputError(f"parameters must be names, as ('eps_ee_u',) (got {shown(parameters)})") from None
     names = tuple(map(name_of, given))
-    if not names or len(set(names)) < len(names):
-        raise InputError(f"parameters must be at least one name, each once (got {shown(names)})")
+    if len(set(names)) < len(names):
+        raise InputError(f"parameters must be names, each once (got {shown(names)})")
     return names
 
 
@@ -40,7 +40,7 @@ def name_of(key: Any) -> str:
 def terms_of(exponents: ArrayLike, counts: ArrayLike, parameters: int) -> tuple[Integers, Array]:
     """Exponents, each row once, and the sums of the templates that they belong to."""
     powers = real_array(exponents, "exponents", minimum=0.0, maximum=_LARGEST_EXPONENT)
-    if powers.ndim != 2 or powers.shape[1] != parameters or not powers.size:
+    if powers.ndim != 2 or powers.shape[1] != parameters or not len(powers):
         raise InputError(f"exponents must have the shape (n_terms, {parameters}) (got {powers.shape})")
     if (powers != np.floor(powers)).any():
         raise InputError(f"exponents must be integers (got {digits(float(powers[powers != np.floor(powers)][0]))})")
