@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from . import constants
 from ._arguments import Array
-from .errors import UnsupportedError
+from .errors import InputError, UnsupportedError
 from .interactions import Interaction, StandardModel
 from .interactions.kinds import KINDS
 
