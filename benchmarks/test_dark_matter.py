@@ -19,7 +19,7 @@ def test_dark_matter_on_csi(race):
         protons=3.198e23,
         distance=19.3,
     )
-    flux.prepared  # noqa: B018  the moments, made once for a flux
+    flux.rows  # noqa: B018  the moments, made once for a flux
     (part,) = flux.productions
     component = Component(lambda E: flux.kinetic_mixing**2 * part.scale * part.spectrum.density(E), part.spectrum.energy)
     race(

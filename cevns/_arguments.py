@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 import reprlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -109,6 +109,11 @@ def complex_array(values: Any, name: str, unit: str = "") -> NDArray[np.complex1
     array = np.asarray(given, dtype=np.complex128)
     if not np.isfinite(array).all():
         raise InputError(f"{name} must be finite (got {shown(values)})")
+    largest = UNITS.get(unit, _PURE).largest
+    with np.errstate(over="ignore"):
+        sizes = np.abs(array)
+    if (sizes > largest).any():
+        raise InputError(f"{name} must be <= {largest:g}{f' {unit}' if unit else ''} in size (got {digits(sizes.max())})")
     return array
 
 
@@ -180,7 +185,7 @@ def _as_array(values: Any, name: str) -> NDArray[Any]:
     """What NumPy makes of values, or an `InputError` where it makes nothing."""
     try:
         return np.asarray(values)
-    except (TypeError, ValueError):
+    except Exception:  # whatever the __array__ of a stranger raises
         raise InputError(f"{name} must be real numbers (got {shown(values)})") from None
 
 
@@ -328,6 +333,24 @@ def _copies(arguments: Iterable[Any]) -> list[Any]:
     return [each.copy() if isinstance(each, np.ndarray) else each for each in arguments]
 
 
+def several(value: Any, name: str) -> tuple[Any, ...]:
+    """The items of a list, a tuple or another iterable that is not a text; the message about another begins with `name`."""
+    try:
+        if isinstance(value, str | bytes):
+            raise TypeError
+        return tuple(value)
+    except TypeError:
+        raise InputError(f"{name} (got {shown(value)})") from None
+
+
+def pairs_of(value: Any, name: str) -> tuple[tuple[Any, Any], ...]:
+    """The (key, value) of a mapping, or of a sequence of such pairs; the message about what is neither begins with `name`."""
+    items = several(value.items() if isinstance(value, Mapping) else value, name)
+    if not all(isinstance(item, tuple | list) and len(item) == 2 for item in items):
+        raise InputError(f"{name} (got {shown(value)})")
+    return tuple((key, item) for key, item in items)
+
+
 def flag(value: Any, name: str) -> bool:
     """True or False."""
     if not isinstance(value, bool | np.bool_):
@@ -365,6 +388,8 @@ def nearest(value: Any, names: Iterable[str]) -> str:
     close = difflib.get_close_matches(value, names, n=3, cutoff=0.6) if like else []
     if close:
         return f"; did you mean {' or '.join(map(repr, close))}?"
+    if not names:
+        return "; there are none"
     if len(names) <= 20:
         return f"; known are {', '.join(map(repr, names))}"
     return ""

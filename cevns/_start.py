@@ -1,9 +1,10 @@
-"""What stops the import of the package, said in one line where a command has been started."""
+"""What stops the import of the package, the user's Ctrl-C included, said in one line where a command has been started."""
 
 from __future__ import annotations
 
 import os
 import sys
+from types import TracebackType
 
 
 def _is_command() -> bool:
@@ -12,6 +13,17 @@ def _is_command() -> bool:
     module = "-m" in words and words[words.index("-m") + 1 : words.index("-m") + 2] == [__package__]
     return module or os.path.splitext(os.path.basename(sys.argv[0] if sys.argv else ""))[0] == __package__
 
+
+def _interrupted(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Python's own hook, but a line for Ctrl-C: before the command itself can say it, or after."""
+    if issubclass(kind, KeyboardInterrupt):
+        print("cevns: interrupted", file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+if _is_command():
+    sys.excepthook = _interrupted
 
 try:
     from ._core import isa  # noqa: F401

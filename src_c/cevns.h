@@ -215,10 +215,10 @@ typedef struct {
                      const double *charge_squared, const double *axial, double factor, const double *phi0, const double *m1,
                      const double *m2, double *out);
 
-    /* Adds factor * sum_k p_k Phi_k of one kind of current, for the moments above x = E_min(T) of its final mass [MeV]; not finite
-     * at T = 0 where the kind diverges. */
-    void (*add_kind)(cevns_kind kind, cevns_spin spin, double mass, double final_mass, size_t n, const double *recoil_energy,
-                     const double *x, double factor, const double *phi0, const double *m1, const double *m2, double *out);
+    /* The weights w0, w1, w2 of one kind of current: sum_k p_k Phi_k = w0 phi0 + w1 m1 + w2 x m2 of the moments above x = E_min(T) of its
+     * final mass [MeV]; not finite at T = 0 where the kind diverges. */
+    void (*kind_weights)(cevns_kind kind, cevns_spin spin, double mass, double final_mass, size_t n, const double *recoil_energy,
+                         const double *x, double *w0, double *w1, double *w2);
 
     /* An ion plasma: the radius length*density^(-1/3) of the ion sphere and the root of its coupling strength/(radius T), at most
      * 150; density >= 0, T > 0. Then <S> at neutrino energies [MeV] and radii [1/MeV]: relative error <= 16 ulp of

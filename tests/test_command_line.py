@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -589,6 +590,22 @@ def test_ctrl_c_ends_with_one_line_and_130(run, monkeypatch):
 
     monkeypatch.setattr(cevns.scattering.rates, "rate", interrupted)
     assert run("rate", "--source", "sns", "--target", "CsI") == (130, "", "cevns: interrupted\n")
+
+
+def test_an_interrupt_of_the_import_is_one_line_too(tmp_path):
+    """Ctrl-C in the half second before a command begins: Python then ends by the signal, which a shell shows as 130."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'cevns.scattering.rates':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+    )
+    path = os.pathsep.join([str(tmp_path), environment()["PYTHONPATH"]])
+    done = subprocess.run([*COMMAND, "config"], capture_output=True, text=True, check=False, env=environment(PYTHONPATH=path))
+    assert done.stderr == "cevns: interrupted\n"
+    assert done.returncode in (-signal.SIGINT, 130)
 
 
 def test_an_unknown_instruction_set_is_a_wrong_argument_of_the_command_and_an_error_of_the_import():

@@ -247,7 +247,6 @@ GOOD = ("--asimov", "--model", "nsi", "--x", "eps_ee_u=-1:1:5")
         ((CSI, *GOOD, "--plot", "a.doc"), "unknown format of --plot 'doc'"),
         ((CSI, *GOOD, "--output", "no/such/a.npz"), "no/such/a.npz: cannot be written"),
         ((CSI, *GOOD, "--release", "."), "not allowed with argument"),
-        ((CSI, "--asimov", "--model", "standard-model", "--x", "neutron_skin=0:1:5"), "with --couplings tree there is one"),
     ],
 )
 def test_wrong_use_is_said_in_a_sentence_and_nothing_is_written(run, tmp_path, arguments, said):

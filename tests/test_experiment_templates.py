@@ -388,7 +388,6 @@ def test_asimov_counts_of_a_grid_are_those_of_its_first_node():
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
-        (lambda e: e.templates(StandardModel() + cevns.NSI(), ()), InputError, "parameters must be at least one name"),
         (lambda e: e.templates(StandardModel(), ("eps_ee_u",)), UnknownNameError, "unknown parameter 'eps_ee_u'"),
         (lambda e: e.templates("SM", ("eps_ee_u",)), InputError, "interaction must be a cevns interaction (got 'SM')"),
         (
@@ -459,3 +458,40 @@ def test_two_values_of_a_shape_warn_that_nothing_tells_the_error_between_them():
 
     with pytest.warns(UserWarning, match="between the values of mass templates may be wrong by an unknown part"):
         experiment.templates(theory, ("coupling",), shapes={"mass": [10.0, 12.0]})
+
+
+# ---- templates without couplings -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("profile", [True, False])
+def test_without_couplings_templates_are_one_point(profile):
+    experiment = cevns.Experiment.load("coherent-csi-2021")
+    templates = experiment.templates(cevns.StandardModel(), (), asimov=True)
+    assert templates.parameters == ()
+    np.testing.assert_allclose(templates.counts([]), experiment.counts(cevns.StandardModel()), rtol=1e-12)
+    assert templates.likelihood([], profile=profile) == pytest.approx(0.0, abs=1e-10)
+    np.testing.assert_allclose(templates.likelihood(np.empty((2, 3, 0)), profile=profile), np.zeros((2, 3)), atol=1e-10)
+    assert templates.gradient([]).shape == (0, 8, 17)
+    more = templates.observing(1.1 * templates.observed)
+    joint = more + experiment.templates(cevns.StandardModel(), ("weak_mixing_angle",), asimov=True)
+    assert joint.parameters == ("weak_mixing_angle",)
+    assert more.likelihood([], profile=profile) > 0.1
+
+
+def test_a_scan_of_shapes_alone_is_that_of_a_coupling_that_stays():
+    """The neutron radius: no coupling is free, and the shape is all that changes."""
+    experiment = cevns.Experiment.load("coherent-csi-2021")
+    skins = np.linspace(0.0, 0.6, 7)
+
+    def theory(skin):
+        return cevns.StandardModel(neutron_skin=skin, weak_mixing_angle=0.2386)
+
+    alone = experiment.templates(theory, (), shapes={"skin": skins}, asimov=True)
+    beside = experiment.templates(theory, ("weak_mixing_angle",), shapes={"skin": skins}, asimov=True)
+    assert alone.parameters == ("skin",)
+    # at the nodes: between them one template is interpolated, and not three
+    expected = beside.likelihood({"skin": skins, "weak_mixing_angle": 0.2386})
+    np.testing.assert_allclose(alone.likelihood({"skin": skins}), expected, rtol=1e-9, atol=1e-9)
+    assert alone.minimum().likelihood == pytest.approx(0.0, abs=1e-9)
+    scan = cevns.scan(alone.likelihood, {"skin": np.linspace(0.0, 0.6, 61)})
+    assert scan.values.argmin() == 0

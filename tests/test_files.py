@@ -195,7 +195,7 @@ def test_the_unit_of_a_column_stands_in_its_name(name, unit):
 
 def test_numbers_have_no_underscores():
     assert number_of("1000") == 1000.0
-    for text in ("1_000", "1_0e1_0", "", "x", "1,5"):
+    for text in ("1_000", "1_0e1_0", "", "x", "1,5", "١", "１"):
         with pytest.raises(ValueError, match=r"."):
             number_of(text or "_")
 

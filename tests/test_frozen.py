@@ -1,7 +1,9 @@
 """Nothing that an object hands out changes it: arrays are read-only or fresh, mappings and lists cannot be changed."""
 
+import importlib
 import inspect
 import pickle
+import pkgutil
 from collections.abc import Mapping
 
 import numpy as np
@@ -324,3 +326,21 @@ def test_arrays_that_are_given_are_copied_and_stay_as_they_were(name):
         np.testing.assert_array_equal(array, original)
         array[...] = -7.0
     np.testing.assert_array_equal(np.array(ask(thing), dtype=float), before)
+
+
+def modules():
+    for found in pkgutil.walk_packages(cevns.__path__, "cevns."):
+        if not found.name.startswith(("cevns.reference", "cevns.data", "cevns.__main__", "cevns._core")):
+            yield importlib.import_module(found.name)
+
+
+def test_constants_of_modules_cannot_be_changed():
+    """What a module shares with everybody: one assignment in a script would change every later result."""
+    writable = [
+        f"{module.__name__}.{name}"
+        for module in modules()
+        for name, value in vars(module).items()
+        if not name.startswith("_")
+        and (isinstance(value, dict | list | set) or (isinstance(value, np.ndarray) and value.flags.writeable))
+    ]
+    assert writable == []

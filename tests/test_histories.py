@@ -104,9 +104,10 @@ def test_the_rate_of_a_history_is_that_of_each_step(history, call, model):
 
 
 def test_both_ways_of_rates_are_taken_above():
-    from cevns.scattering.rates import _distinct
+    from cevns.interactions.quadratic_forms import N_ELEMENTS
+    from cevns.scattering.channels import rows_of
 
-    ways = {name: _distinct(history, (0,) * 6)[1] is None for name, history in HISTORIES.items()}
+    ways = {name: rows_of(history, (0,) * N_ELEMENTS).weights is None for name, history in HISTORIES.items()}
     assert ways["many steps, all different"]
     assert ways["many steps, all different, power laws too"]
     assert not ways["few spectra in many steps"]

@@ -35,7 +35,8 @@ from cevns.interactions import (
 )
 from cevns.interactions.kinds import recoil_energy_range
 from cevns.nuclei.form_factors import KleinNystrand, Tabulated
-from cevns.scattering import nuclei as terms
+from cevns.scattering import engine
+from cevns.scattering.nuclei import nuclei
 
 ARGON = cevns.Nuclide("40Ar")
 CESIUM = cevns.Nuclide("133Cs")
@@ -283,7 +284,7 @@ def test_flavours_that_are_equal_at_rest_only_are_told_apart(sns):
     T = np.array([0.5, 5.0, 20.0])
     theory = model + nsi
     assert theory.reduced is not None
-    general = terms.rates(T, sns, Target("CsI"), theory).sum(axis=0)
+    general = engine.term_rates(T, sns, nuclei(Target("CsI").components, theory, ())).sum(axis=0)
     np.testing.assert_allclose(cevns.differential_rate(T, sns, "CsI", theory), general, rtol=1e-9)
 
 

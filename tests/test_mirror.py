@@ -205,7 +205,7 @@ WRONG = [
     (lambda: mirror(cevns.Nuclide("208Pb")), cevns.InputError, "the mirror of 208Pb would have 126 protons"),
     (lambda: nucleon_charges(cevns.Nuclide("12C"), -2.0, -2.0), cevns.UnsupportedError, "12C is its own mirror (Z = N = 6)"),
     (lambda: nucleon_charges(11, -2.0, -2.0), cevns.InputError, "nuclide must be a cevns.Nuclide or its name (got 11)"),
-    (lambda: nucleon_charges(BORON, np.nan, -2.0), cevns.InputError, "charge must be finite (got nan)"),
+    (lambda: nucleon_charges(BORON, np.nan, -2.0), cevns.InputError, "charge must be >= -1e+100 and <= 1e+100 (got nan)"),
     (lambda: nucleon_charges(BORON, -2.0, -2.0, charge_error=-1), cevns.InputError, "charge_error must be >= 0"),
     (lambda: nucleon_charges(BORON, -2.0, -2.0, correlation=2), cevns.InputError, "correlation must be >= -1 and <= 1 (got 2)"),
     (

@@ -550,8 +550,8 @@ def test_heavy_neutrino_gives_the_alpha_of_its_mixing():
             InputError,
             "alpha must leave probabilities whose rows sum to <= 1 (got 1.8125 for nu_mu)",
         ),
-        (lambda: density_matrices(np.eye(2)), InputError, "amplitudes must be finite, of shape (…, 3, 3) (got shape (2, 2))"),
-        (lambda: density_matrices("x"), InputError, "amplitudes must be complex numbers"),
+        (lambda: density_matrices(np.eye(2)), InputError, "amplitudes must be of shape (…, 3, 3) (got shape (2, 2))"),
+        (lambda: density_matrices("x"), InputError, "amplitudes must be numbers, real or complex"),
     ],
 )
 def test_wrong_arguments_are_explained(call, error, message):

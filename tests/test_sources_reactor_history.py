@@ -139,7 +139,7 @@ def test_rates_of_a_history_are_those_of_its_steps():
 
 
 def test_rates_of_a_thousand_steps_are_those_of_six_spectra(monkeypatch):
-    computed, rate = [], cevns.scattering.rates._core.differential_rate
+    computed, rate = [], cevns.scattering.engine._core.differential_rate
 
     def counted(T, composition, components, split, out):
         computed.append((T.size, len(out)))
@@ -149,7 +149,7 @@ def test_rates_of_a_thousand_steps_are_those_of_six_spectra(monkeypatch):
     burn = np.linspace(0.0, 1.0, n + 1)
     fuel = {"235U": 0.75 - 0.3 * burn, "238U": 0.07, "239Pu": 0.15 + 0.23 * burn, "241Pu": 0.03 + 0.07 * burn}
     history = reactor_history(edges=np.linspace(0, 500, n + 1), power=3.0, fission_fractions=fuel, **HERE)
-    monkeypatch.setattr(cevns.scattering.rates._core, "differential_rate", counted)
+    monkeypatch.setattr(cevns.scattering.engine._core, "differential_rate", counted)
     rates = cevns.differential_rate(np.geomspace(0.01, 2.0, 1000), history, "Ge")
     assert rates.shape == (1000, n)
     assert computed == [(1000, 6)]  # four isotopes and two captures; the steps are sums of them

@@ -685,8 +685,8 @@ def test_what_does_not_join_is_refused(parts, said):
     [
         (InputError, "parameters must be names, as ('eps_ee_u',) (got 'a')", {"parameters": "a"}),
         (InputError, "a name must be a text (got 3)", {"parameters": [3]}),
-        (InputError, "at least one name, each once (got ('a', 'a'))", {"parameters": ["a", "a"], "exponents": [[1, 1]]}),
-        (InputError, "parameters must be at least one name, each once (got ())", {"parameters": []}),
+        (InputError, "names, each once (got ('a', 'a'))", {"parameters": ["a", "a"], "exponents": [[1, 1]]}),
+        (InputError, "exponents must have the shape (n_terms, 0) (got (1, 1))", {"parameters": []}),
         (InputError, "exponents must be integers (got 0.5)", {"exponents": [[0.5]]}),
         (InputError, "exponents must be >= 0 and <= 16 (got -1 at index 0)", {"exponents": [[-1]]}),
         (InputError, "exponents must have the shape (n_terms, 1) (got (1, 2))", {"exponents": [[1, 2]]}),

@@ -114,8 +114,8 @@ cdef extern from "cevns.h" nogil:
         void (*add_moments)(const cevns_spectrum *, size_t, const double *, double, double *, double *, double *) noexcept nogil
         void (*add_rate)(const cevns_nucleus *, size_t, const double *, const double *, const double *, const double *, double,
                          const double *, const double *, const double *, double *) noexcept nogil
-        void (*add_kind)(cevns_kind, cevns_spin, double, double, size_t, const double *, const double *, double, const double *,
-                         const double *, const double *, double *) noexcept nogil
+        void (*kind_weights)(cevns_kind, cevns_spin, double, double, size_t, const double *, const double *, double *, double *,
+                             double *) noexcept nogil
         void (*ion_sphere)(size_t, const double *, const double *, double, double, double *, double *) noexcept nogil
         void (*ion_correlation)(size_t, const double *, const double *, const double *, double *) noexcept nogil
         void (*scan_chi2)(const cevns_scan *, size_t, const double *, double *, double *, double *) noexcept nogil

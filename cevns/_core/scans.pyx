@@ -61,10 +61,11 @@ cdef class Scan:
         cdef const cevns_kernels *kernels = active()
         cdef size_t n = theta.shape[0], start = 0, count
         cdef bint sloped = slopes is not None and slopes.shape[1] > 0
+        cdef const double *point = NULL
         cdef double *work
         if theta.shape[1] != <Py_ssize_t> self.parameters.n_parameters or out.shape[0] != theta.shape[0]:
             raise ValueError("points need the parameters of the scan, and a place for each result")
-        if n == 0 or theta.shape[1] == 0:
+        if n == 0:
             raise ValueError("nothing to scan")
         if slopes is not None and (slopes.shape[0] != theta.shape[0] or slopes.shape[1] != theta.shape[1]):
             raise ValueError("slopes must have the shape of the points")
@@ -74,7 +75,9 @@ cdef class Scan:
         with nogil:
             while start < n:
                 count = min(n - start, <size_t> CEVNS_SCAN_POINTS)
-                kernels.scan_chi2(&self.parameters, count, &theta[start, 0], work, &out[start],
+                if theta.shape[1] > 0:
+                    point = &theta[start, 0]
+                kernels.scan_chi2(&self.parameters, count, point, work, &out[start],
                                   &slopes[start, 0] if sloped else NULL)
                 start += count
         free(work)
@@ -83,11 +86,12 @@ cdef class Scan:
         """χ² of points (n, n_parameters), smallest over the nuisances, and these (n, n_nuisances); and its derivatives."""
         cdef const cevns_kernels *kernels = active()
         cdef size_t n = theta.shape[0], i
-        cdef bint sloped = slopes is not None
+        cdef bint sloped = slopes is not None and slopes.shape[1] > 0
+        cdef const double *point = NULL
         cdef double *work
         if theta.shape[1] != <Py_ssize_t> self.parameters.n_parameters or out.shape[0] != theta.shape[0]:
             raise ValueError("points need the parameters of the scan, and a place for each result")
-        if n == 0 or theta.shape[1] == 0:
+        if n == 0:
             raise ValueError("nothing to scan")
         if pulls.shape[0] != theta.shape[0] or pulls.shape[1] != <Py_ssize_t> self.parameters.n_nuisances:
             raise ValueError("pulls need a place for each nuisance")
@@ -98,6 +102,8 @@ cdef class Scan:
             raise MemoryError
         with nogil:
             for i in range(n):
-                kernels.scan_profile(&self.parameters, &theta[i, 0], work, &out[i],
+                if theta.shape[1] > 0:
+                    point = &theta[i, 0]
+                kernels.scan_profile(&self.parameters, point, work, &out[i],
                                      &pulls[i, 0] if self.parameters.n_nuisances else NULL, &slopes[i, 0] if sloped else NULL)
         free(work)

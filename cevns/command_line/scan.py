@@ -235,10 +235,6 @@ class _Theory:
         if not shapes:
             templates = experiment.templates(self.made(), free)
         else:
-            if not free:  # templates are of one coupling at least, which then stays where it is
-                free = tuple(sorted(couplings))[:1]
-            if not free:
-                raise InputError(f"{', '.join(shapes)} can be scanned beside a coupling: with --couplings tree there is one")
             with warnings.catch_warnings():
                 if not set(shapes) & set(ranges):  # the scan asks at the nodes only, where templates are exact
                     warnings.simplefilter("ignore", UserWarning)
@@ -246,7 +242,9 @@ class _Theory:
         likelihood = partial(templates.likelihood, profile=profiled)
         others = [value for name, value in couplings.items() if name not in self.standard.parameters and name not in free]
         without = None
-        if set(free) <= set(couplings) - set(self.standard.parameters) and set(shapes) <= own and not any(others):
+        if not free and self.factory is not None and set(shapes) <= own:
+            without = float(experiment.templates(self.standard, ()).likelihood([], profile=profiled))
+        elif free and set(free) <= set(couplings) - set(self.standard.parameters) and set(shapes) <= own and not any(others):
             nothing = {name: 0.0 for name in free} | {name: float(nodes[name][0]) for name in shapes}
             without = float(likelihood({name: np.array([value]) for name, value in nothing.items()})[0])
         return likelihood, shapes, without

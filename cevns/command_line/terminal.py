@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .. import constants
@@ -23,19 +24,21 @@ from ..nuclei import form_factors
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FORM_FACTORS = {
-    "helm": "Helm",
-    "klein-nystrand": "KleinNystrand",
-    "symmetrized-fermi": "SymmetrizedFermi",
-    "two-parameter-fermi": "TwoParameterFermi",
-    "three-parameter-fermi": "ThreeParameterFermi",
-    "fourier-bessel": "FourierBessel",
-    "harmonic-oscillator": "HarmonicOscillator",
-    "solid-sphere": "SolidSphere",
-    "gaussian": "Gaussian",
-    "dipole": "Dipole",
-    "point": "Point",
-}
+FORM_FACTORS = MappingProxyType(
+    {
+        "helm": "Helm",
+        "klein-nystrand": "KleinNystrand",
+        "symmetrized-fermi": "SymmetrizedFermi",
+        "two-parameter-fermi": "TwoParameterFermi",
+        "three-parameter-fermi": "ThreeParameterFermi",
+        "fourier-bessel": "FourierBessel",
+        "harmonic-oscillator": "HarmonicOscillator",
+        "solid-sphere": "SolidSphere",
+        "gaussian": "Gaussian",
+        "dipole": "Dipole",
+        "point": "Point",
+    }
+)
 
 
 # ---- reading, without eval -----------------------------------------------------------------------------------------------

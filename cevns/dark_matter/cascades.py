@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, digits, increasing, real_array, real_number
 from .._numerics.panels import panels_of
 from .._numerics.polynomials import gauss_legendre
+from .._units import UNITS
 from ..errors import InputError
 from ..fluxes.products import edges_of
 from ..fluxes.spectra import Lines, Smooth, Spectrum, Table
@@ -228,8 +229,9 @@ def _weight(energy: Array, mass: float) -> Array:
         return np.asarray(energy**2 / ((energy - mass) * (energy + mass)))
 
 
+@lru_cache(maxsize=256)
 def weighted(spectrum: Spectrum, mass: float) -> Spectrum:
-    """φ E²/(E² − m²)."""
+    """φ E²/(E² − m²): kept with its moments, for fluxes that differ in their couplings alone."""
     if mass == 0.0:
         return spectrum
     if isinstance(spectrum, Lines):
@@ -256,6 +258,8 @@ def on_shell(mass: float, mediator_mass: float) -> tuple[float, float]:
     """Checked masses of χ and of an A′ that decays to two of them."""
     m = real_number(mass, "mass", unit="MeV", minimum=0.0)
     mA = real_number(mediator_mass, "mediator_mass", unit="MeV", minimum=LIGHTEST)
+    if 0.0 < m < UNITS["MeV"].smallest:  # the rapidity of χ, ln(m_A′/m), is a number
+        raise InputError(f"mass must be 0 or >= {UNITS['MeV'].smallest:g} MeV (got {digits(m)})")
     if mA <= 2 * m:
         raise InputError(
             f"mediator_mass must be > {2 * m:g} MeV, twice the mass of χ, so that it decays to two (got {digits(mA)})"

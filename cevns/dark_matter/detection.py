@@ -6,7 +6,6 @@ are spread over microseconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,16 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, shown
-from .._immutable import frozen
 from ..detectors.detector import Detector
-from ..detectors.efficiency._base import product_of
-from ..detectors.resolution import checked_edges
 from ..detectors.response import Response
-from ..errors import InputError, UnsupportedError
-from ..fluxes.histories import FluxHistory
+from ..errors import InputError
 from ..nuclei.targets import Target
 from .production import DarkMatterFlux
-from .rates import _checked, differential_rate, turning_points
+from .rates import DarkMatter, _checked, dark_matter
 from .scattering import VectorPortal
 
 
@@ -60,36 +55,17 @@ class DarkMatterResponse(Response):
         if not isinstance(detector, Detector):
             raise InputError(f"detector must be a cevns.Detector (got {shown(detector)})")
         _checked(flux, detector.target, portal)
-        self.detector, self.flux = detector, flux  # type: ignore[assignment]
-        self.portal, self._arriving = portal, flux
-        self.edges = frozen(checked_edges(edges, detector.observable))
-        self.times = None if times is None else frozen(FluxHistory.check_edges(times, "us"))
-        self._parts = (flux,)  # type: ignore[assignment]
-        self._weights = None
-        if self.times is not None or product_of(detector.efficiency, "time") is not None:
-            if flux.timing is None:
-                raise UnsupportedError("the flux of dark matter has no timing: give its source a pulse")
-            self._weights = detector.time_weights(flux.timing, self.times)[:, np.newaxis]
-        self.groups = self._grouped(None)
-
-    def counts(self, portal: VectorPortal | None = None) -> Array:  # type: ignore[override]
-        """Counts per day, or for a burst in all: (m,), (m, k) with times.
-
-        Parameters
-        ----------
-        portal : VectorPortal, optional
-            Of the same mass; that of the nodes by default.
-        """
-        portal = self.portal if portal is None else portal
-        return np.maximum(self.fold(lambda T, flux, target: differential_rate(T, flux, target, portal)), 0.0)
-
-    def _followed(self, target: Target, interaction: None) -> tuple[Callable[[Array], Array], list[float], list[float]]:  # type: ignore[override]
-        """As that of every response, for dark matter."""
+        self.portal = portal
         # without couplings: the nodes follow the shape, and a rate of 0 has none
-        portal = replace(self.portal, kinetic_mixing=1.0, alpha_D=1.0)
-        flux = replace(self._arriving, kinetic_mixing=1.0)
-        turns = np.concatenate([turning_points(flux, nuclide) for nuclide, _ in target.components]).tolist()
-        return lambda T: np.asarray(differential_rate(T, flux, target, portal)), turns, turns
+        shape = replace(portal, kinetic_mixing=1.0, alpha_D=1.0)
+
+        def channel(target: Target, theory: VectorPortal | None) -> DarkMatter:
+            own = portal if theory is None else theory
+            if own is not shape:
+                _checked(flux, target, own)
+            return dark_matter(target.components, own)
+
+        super().__init__(detector, edges, flux, channel, shape, times)
 
 
 def counts(

@@ -32,17 +32,16 @@ arXiv:2006.09386. The box of boxes is derived here.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, digits, in_unit, increasing, known_name, real_array, real_number, restore, shown
-from .._core import moments as _core
+from .._arguments import Array, digits, in_unit, increasing, known_name, real_array, real_number, restore, several, shown
 from .._texts import cut, names, of_fields, size, written
 from ..errors import InputError
 from ..fluxes._base import PER
@@ -50,6 +49,7 @@ from ..fluxes.products import edges_of
 from ..fluxes.pulses import Pulse
 from ..fluxes.spectra import Function, Spectrum, Table
 from ..fluxes.timing import Timing
+from ..scattering.channels import Entry, Rows
 from ..sources._geometry import sphere
 from .cascades import _SLOW, Cascade, _weighted_momenta, box, on_shell, weighted
 
@@ -57,12 +57,6 @@ from .cascades import _SLOW, Cascade, _weighted_momenta, box, on_shell, weighted
 CAPTURE_MASS = constants.PION_MASS + constants.PROTON_MASS - constants.NEUTRON_MASS
 _TOTAL = constants.PION_MASS + constants.PROTON_MASS  # MeV
 DECAYS = ("isotropic", "scalar", "dirac")
-
-
-@lru_cache(maxsize=256)
-def _moments(spectrum: Spectrum, mass: float) -> _core.Spectrum:
-    """Of φ E²/p²: kept, for fluxes that differ in their couplings alone."""
-    return weighted(spectrum, mass).moments
 
 
 def anisotropy_of(decay: str, mass: float, mediator_mass: float) -> float:
@@ -270,7 +264,7 @@ class DarkMatterFlux:
         if self.charge is not None:
             known_name(self.charge, ("electric",), "charge of the production")
         put["mass"] = real_number(self.mass, "mass", unit="MeV", minimum=0.0)
-        given = tuple(self.productions) if isinstance(self.productions, Iterable) else (None,)
+        given = several(self.productions, "productions must be one or more cevns.dark_matter.Production")
         if not given or not all(isinstance(part, Production) for part in given):
             raise InputError(f"productions must be one or more cevns.dark_matter.Production (got {shown(self.productions)})")
         put["productions"] = given
@@ -472,9 +466,10 @@ class DarkMatterFlux:
         return increasing(np.concatenate([np.asarray(edges, dtype=np.float64) for edges in each]))
 
     @cached_property
-    def prepared(self) -> tuple[tuple[_core.Spectrum, float], ...]:
-        """The compiled moments of φ E²/p², and the weights of the productions; made at first use."""
-        return tuple((_moments(part.spectrum, self.mass), self.kinetic_mixing**2 * part.scale) for part in self.productions)
+    def rows(self) -> Rows:
+        """φ E²/p² as the engine takes it: one row; made at first use."""
+        each = [(weighted(part.spectrum, self.mass), self.kinetic_mixing**2 * part.scale) for part in self.productions]
+        return Rows([Entry(spectrum, 0, 0, scale) for spectrum, scale in each], self.per, 1)
 
     def __mul__(self, factor: float) -> DarkMatterFlux:
         number = real_number(factor, "factor", minimum=0.0)

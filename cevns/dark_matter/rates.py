@@ -4,29 +4,31 @@
 
 with x = E_min(T), K and r of the portal (`cevns.dark_matter.scattering`), and of φ′ = φ E²/p² the compiled moments
 
-    m₁ = Φ₀ − xΦ₁    m₂ = Φ₁ − xΦ₂    Φ₂ = [(Φ₀ − m₁)/x − m₂]/x        Φ_k = ∫_x^∞ φ′ E^−k dE.
+    m₁ = Φ₀ − xΦ₁    m₂ = Φ₁ − xΦ₂    x²Φ₂ = Φ₀ − m₁ − x m₂        Φ_k = ∫_x^∞ φ′ E^−k dE,
 
-All terms are positive. That Φ₂ is a difference costs nothing that counts: it multiplies r ≤ x², so the error is that of Φ₀.
+the sum of r/x² Φ₀, (1 − r/x²) m₁ and (1 − T/x − r/x²) x m₂.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, bin_edges, broadcast, digits, increasing, real_array, restore, shown
-from ..detectors.product_integration import integrate
+from .._arguments import Array, digits, increasing, shown
+from .._immutable import sealed
 from ..errors import InputError
 from ..kinematics import recoil
 from ..nuclei.nuclides import Nuclide
 from ..nuclei.targets import Target
+from ..scattering import engine
+from ..scattering.channels import Indices, Rows, Weights
+from ..scattering.engine import octaves
 from .production import DarkMatterFlux
-from .scattering import PARTICLES, VectorPortal, checked_portal, energy_min, recoil_energy_max
-
-_TOLERANCE = 1e-12  # of bins, relative to the sum of all
+from .scattering import PARTICLES, VectorPortal, checked_portal, recoil_energy_max
 
 
 def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: Any, portal: VectorPortal) -> Any:
@@ -64,8 +66,8 @@ def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: An
     '6.261e-02'
     """
     T = recoil(recoil_energy)
-    shape, (flat,) = broadcast(T)
-    return restore(_rate(flat, *_checked(flux, target, portal)), shape)
+    flux, target, portal = _checked(flux, target, portal)
+    return engine.differential_rate(T, flux, dark_matter(target.components, portal))
 
 
 def binned_rate(edges: ArrayLike, flux: DarkMatterFlux, target: Any, portal: VectorPortal) -> Array:
@@ -88,24 +90,8 @@ def binned_rate(edges: ArrayLike, flux: DarkMatterFlux, target: Any, portal: Vec
     InputError
         For edges that do not increase, are negative, infinite or nan, or are not 1-d.
     """
-    T = bin_edges(edges, "recoil energies", "keV", empty=True)
     flux, target, portal = _checked(flux, target, portal)
-    bins = np.zeros(max(0, T.size - 1))
-    for nuclide, number in target.components:
-        turns = turning_points(flux, nuclide)
-        # beyond the last there is nothing
-        cuts = np.sqrt(increasing(np.concatenate([T, turns[(turns > T[:1].sum()) & (turns < T[-1:].sum())]])))
-        cuts = cuts[cuts <= np.sqrt(turns[-1])]
-        if cuts.size < 2:
-            continue
-
-        def integrand(s: Array, nuclide: Nuclide = nuclide, number: float = number) -> Array:
-            return 2 * s * number * _of(s * s, flux, nuclide, portal)
-
-        values = integrate(integrand, cuts, _TOLERANCE)
-        places = np.searchsorted(np.sqrt(T), (cuts[1:] + cuts[:-1]) / 2) - 1
-        np.add.at(bins, places, values.integrals)
-    return bins
+    return np.asarray(engine.binned_rate(edges, flux, dark_matter(target.components, portal)))
 
 
 def rate(
@@ -130,26 +116,98 @@ def rate(
     InputError
         For a threshold above the maximum, a negative or nan value.
     """
-    least = real_array(threshold, "threshold", unit="keV", minimum=0.0)
-    most = real_array(maximum, "maximum", unit="keV", minimum=0.0, infinite=True)
-    shape, (low, high) = broadcast(least, most)
-    if (low > high).any():
-        i = int(np.argmax(low > high))
-        raise InputError(f"threshold must be <= maximum (got threshold {digits(low[i])} keV and maximum {digits(high[i])} keV)")
     flux, target, portal = _checked(flux, target, portal)
-    end = max(turning_points(flux, nuclide)[-1] for nuclide, _ in target.components)
-    low, high = np.minimum(low, end), np.minimum(high, end)
-    edges = increasing(np.concatenate([low, high]))
-    if edges.size < 2:
-        return restore(np.zeros(shape), shape)
-    below = np.append(0.0, np.cumsum(binned_rate(edges, flux, target, portal)))
-    first, last = np.searchsorted(edges, low), np.searchsorted(edges, high)
-    return restore(below[last] - below[first], shape)
+    return engine.rate(flux, dark_matter(target.components, portal), threshold, maximum)
 
 
-def turning_points(flux: DarkMatterFlux, nuclide: Nuclide) -> Array:
-    """Increasing recoil energies [keV] at which the rate is not smooth: T_max at the breaks of the flux."""
-    return np.asarray(recoil_energy_max(np.maximum(flux.breaks, flux.mass), flux.mass, nuclide))
+class DarkMatter:
+    """Dark matter on the nuclides of a target: a `Channel` of the engine, with one piece.
+
+    Parameters
+    ----------
+    components : tuple of (Nuclide, float)
+        What is hit, and how many nuclei per kg.
+    portal : VectorPortal
+        How.
+    """
+
+    charges = None
+    diverges = None
+    jumps = sealed(np.zeros(0))
+    n_terms = 1
+    rough = False
+    sharpness = 3.0
+    terms = slice(0, 1)
+    table = np.ones((1, 1, 1))
+    sets = np.zeros(1, dtype=np.intp)
+
+    def __init__(self, components: tuple[tuple[Nuclide, float], ...], portal: VectorPortal) -> None:
+        self.nuclides, self.portal = tuple(nuclide for nuclide, _ in components), portal
+        self.factors = constants.KEV * np.array([count for _, count in components])
+        self._masses = np.array([nuclide.mass for nuclide in self.nuclides])
+        lengths = np.array([max(portal.form_factor.kernel(nuclide).length, 1e-3) for nuclide in self.nuclides])
+        self.phase_rates = np.sqrt(2e-3 * self._masses) * lengths
+        self.pieces = (self,)
+
+    def rows(self, flux: DarkMatterFlux, split: str | None = None) -> Rows:
+        """The flux."""
+        return flux.rows
+
+    def energy_min(self, T: Array, ends: Indices) -> Array:
+        """x(T) [MeV]."""
+        m, M, recoil = self.portal.mass, self._of(self._masses, ends), constants.KEV * T
+        return np.asarray(recoil / 2 + np.sqrt((1 + recoil / (2 * M)) * (m * m + M * recoil / 2)))
+
+    def weights(self, T: Array, x: Array, ends: Indices) -> Weights:
+        """r/x², 1 − r/x² and 1 − T/x − r/x², times the factor of the portal."""
+        starts = [0, *ends[:-1].tolist()]
+        factor, r = np.empty(T.size), np.empty(T.size)
+        for nuclide, start, end in zip(self.nuclides, starts, ends.tolist(), strict=True):
+            factor[start:end] = self.portal.factor(T[start:end], nuclide)
+            r[start:end] = self.portal.remainder(T[start:end], nuclide)
+        inverse = 1 / np.maximum(x, 1e-150)  # massless and at rest x and r are 0: what is left is m₁
+        part = r * inverse * inverse
+        return Weights(np.array([[part, 1 - part, 1 - constants.KEV * T * inverse - part]]), factor[None])
+
+    @staticmethod
+    def _of(values: Array, ends: Indices) -> Array:
+        return np.repeat(values, np.diff(ends, prepend=0))
+
+    def recoils(self, energies: Array) -> list[Array]:
+        """For each nuclide T_max [keV] of χ of some energies [MeV]."""
+        E = np.maximum(energies, self.portal.mass)
+        return [np.asarray(recoil_energy_max(E, self.portal.mass, nuclide)) for nuclide in self.nuclides]
+
+    def cuts(self, breaks: Array) -> list[Array]:
+        """√T between which the rate is smooth: T_max at breaks of the flux, and octaves down to the masses of χ and A′."""
+        cuts = []
+        for nuclide, ends in zip(self.nuclides, self.recoils(breaks), strict=True):
+            end = float(np.sqrt(ends[-1]))
+            cuts.append(
+                increasing(np.concatenate([[0.0], np.sqrt(ends), octaves(end, self.floor(ends[:0], end, nuclide.mass))]))
+            )
+        return cuts
+
+    def floor(self, beginnings: Array, end: float, mass: float | None = None) -> float:
+        """√T below which all is smooth: poles are at T = −m_A′²/2M and −2m²/M."""
+        M = float(self._masses[0]) if mass is None else mass
+        poles = [self.portal.mediator_mass / np.sqrt(2e-3 * M), self.portal.mass * np.sqrt(2e3 / M)]
+        return float(min([end, *(pole for pole in poles if pole > 0)]))
+
+    def end(self, energy: float) -> float:
+        """The largest recoil energy [keV]: of the lightest nuclide, if χ has no more than its mass."""
+        E = max(energy, self.portal.mass)
+        return max(float(recoil_energy_max(E, self.portal.mass, nuclide)) for nuclide in self.nuclides)
+
+    def ranges(self, E: Array) -> list[tuple[Array, Array]]:
+        """The smallest and largest recoil energies [keV] of χ of energies [MeV]."""
+        return [(np.zeros(E.size), np.asarray(recoil_energy_max(E, self.portal.mass, self.nuclides[0])))]
+
+
+@lru_cache(maxsize=256)
+def dark_matter(components: tuple[tuple[Nuclide, float], ...], portal: VectorPortal) -> DarkMatter:
+    """The channel, prepared once."""
+    return DarkMatter(components, portal)
 
 
 def _checked(flux: Any, target: Any, portal: Any) -> tuple[DarkMatterFlux, Target, VectorPortal]:
@@ -176,22 +234,3 @@ def _checked(flux: Any, target: Any, portal: Any) -> tuple[DarkMatterFlux, Targe
             "without captures give capture_photons_per_proton=0"
         )
     return flux, target if isinstance(target, Target) else Target(target), portal
-
-
-def _rate(T: Array, flux: DarkMatterFlux, target: Target, portal: VectorPortal) -> Array:
-    return sum((number * _of(T, flux, nuclide, portal) for nuclide, number in target.components), np.zeros(T.size))
-
-
-def _of(T: Array, flux: DarkMatterFlux, nuclide: Nuclide, portal: VectorPortal) -> Array:
-    """dR/dT of one nucleus, per day and keV."""
-    x = np.ascontiguousarray(energy_min(T, flux.mass, nuclide))
-    moments = np.zeros((3, x.size))
-    days = constants.DAY if flux.per == "s" else 1.0
-    for spectrum, weight in flux.prepared:
-        spectrum.add_moments(x, days * weight, moments)
-    phi0, m1, m2 = moments
-    r = portal.remainder(T, nuclide)
-    # massless and at rest x and r are 0: what is left is m1
-    phi2 = np.divide(np.divide(phi0 - m1, x, out=np.zeros(x.size), where=x > 0) - m2, x, out=np.zeros(x.size), where=x > 0)
-    total = m1 + (x - constants.KEV * T) * m2 + r * np.maximum(phi2, 0.0)
-    return np.asarray(constants.KEV * portal.factor(T, nuclide) * total)

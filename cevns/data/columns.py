@@ -97,14 +97,14 @@ def text_of(path: str) -> str:
 
 
 def number_of(text: str) -> float:
-    """A number as files and options have it: no underscores, but the exponents of Fortran, 1.5D+03 and 1.5-103.
+    """A number as files and options have it: no underscores, digits 0 to 9, and the exponents of Fortran, 1.5D+03 and 1.5-103.
 
     Raises
     ------
     ValueError
         For what is no number.
     """
-    if "_" in text:
+    if "_" in text or not text.isascii():  # float also takes the digits of other scripts
         raise ValueError(text)
     try:
         return float(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import MappingProxyType
 from typing import Any
 
 from .._arguments import Array, known_name, real_number, shown
@@ -10,7 +11,7 @@ from ..errors import InputError
 from .columns import Columns
 
 # What a curve is beyond its last point
-BEYOND = {"hold": "its last value", "zero": "0"}
+BEYOND = MappingProxyType({"hold": "its last value", "zero": "0"})
 
 
 def column_number(table: Columns, column: Any, name: str = "column", *, lowest: int = 0) -> int:

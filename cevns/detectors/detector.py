@@ -13,21 +13,21 @@ No neutrino physics is in R but the energies at which the flux is not smooth, be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, real_array, real_number, shown
+from .._arguments import Array, real_array, real_number, several, shown
 from .._texts import of_fields
 from ..errors import InputError, UnsupportedError
-from ..fluxes.flux import Flux
+from ..fluxes.flux import Flux, not_a_flux
 from ..fluxes.histories import FluxHistory
-from ..interactions import Interaction
+from ..interactions import Interaction, interaction_or_default
 from ..nuclei.nuclides import Nuclide
 from ..nuclei.targets import Target
+from ..scattering.rates import channel
 from .efficiency import Efficiency
 from .efficiency._base import product_of
 from .product_integration import integrate
@@ -109,7 +109,7 @@ class Detector:
             set_(self, "resolution", _PERFECT)
         given = self.efficiency
         listed = (given,) if isinstance(given, Efficiency) else () if given is None else given
-        listed = tuple(listed) if isinstance(listed, Iterable) else (None,)
+        listed = several(listed, "efficiency must be one or more of cevns.efficiency")
         if not all(isinstance(part, Efficiency) for part in listed):
             raise InputError(f"efficiency must be one or more of cevns.efficiency (got {shown(given)})")
         set_(self, "efficiency", listed)
@@ -234,7 +234,10 @@ class Detector:
         InputError, UnsupportedError
             For edges or times that do not increase; times, or an efficiency in time, for a flux without timing.
         """
-        return Response(self, edges, flux, interaction, times)
+        if not isinstance(flux, Flux | FluxHistory):
+            raise InputError(not_a_flux(flux))
+        interaction = None if interaction is None else interaction_or_default(interaction)
+        return Response(self, edges, flux, channel, interaction, times)
 
     def rate(
         self,

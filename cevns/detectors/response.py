@@ -8,20 +8,18 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array
+from .._arguments import Array, increasing
 from .._immutable import frozen
 from ..errors import InputError, UnsupportedError
 from ..fluxes.components import Component
-from ..fluxes.flux import Flux, not_a_flux
+from ..fluxes.flux import Flux
 from ..fluxes.histories import FluxHistory
 from ..fluxes.spectra import Lines
 from ..fluxes.timing import Timing
-from ..interactions import Interaction, interaction_or_default
-from ..interactions.kinds import recoil_energy_range
-from ..kinematics import recoil_energy_max
 from ..nuclei.nuclides import Nuclide
 from ..nuclei.targets import Target
-from ..scattering.rates import differential_rate
+from ..scattering.channels import Channel
+from ..scattering.engine import differential, total_rates
 from .efficiency import Efficiency
 from .efficiency._base import product_of
 from .product_integration import Panels, crossings, fold, rate_panels
@@ -101,39 +99,39 @@ class Response:
         self,
         detector: Chain,
         edges: ArrayLike,
-        flux: Flux | FluxHistory,
-        interaction: Interaction | None = None,
+        flux: Any,
+        channel: Callable[[Target, Any], Channel],
+        theory: Any = None,
         times: ArrayLike | None = None,
     ) -> None:
-        if not isinstance(flux, Flux | FluxHistory):
-            raise InputError(not_a_flux(flux))
-        interaction = None if interaction is None else interaction_or_default(interaction)
-        self.detector, self.flux = detector, flux
+        self.detector, self.flux, self._channel = detector, flux, channel
         self.edges = frozen(checked_edges(edges, detector.observable))
         if self.edges.size - 1 > _MOST_BINS:
             raise InputError(f"edges must be of at most {_MOST_BINS} bins (got {self.edges.size - 1}): predict them in pieces")
         self.times = None if times is None else frozen(FluxHistory.check_edges(times, "us"))
         # parts of the flux with one timing, and their weights (steps of time, parts)
-        self._parts: tuple[Flux | FluxHistory, ...] = (flux,)
+        self._parts: tuple[Any, ...] = (flux,)
         self._weights: Array | None = None
         if self.times is not None or product_of(detector.efficiency, "time") is not None:
-            self._parts, self._weights = self._in_time()
-        self.groups = self._grouped(interaction)
+            by_timing = _by_timing(flux)
+            self._parts = tuple(by_timing.values())
+            self._weights = np.stack([detector.time_weights(timing, self.times) for timing in by_timing], axis=1)
+        self.groups = self._grouped(theory)
 
-    def counts(self, interaction: Interaction | None = None) -> Array:
+    def counts(self, theory: Any = None) -> Array:
         """Counts per day, or for a burst in all: (m,), (m, steps) of a history, (m, k) with times.
 
         Parameters
         ----------
-        interaction : Interaction, optional
-            `StandardModel()` by default.
+        theory : Interaction or VectorPortal, optional
+            `StandardModel()` by default; of dark matter the portal with which the nodes were chosen.
         """
-        if interaction is not None and interaction.diverges:
-            self.refuse_divergence(interaction)
-        counts = self.fold(lambda T, flux, target: differential_rate(T, flux, target, interaction))
+        if any(self._channel(group.target, theory).diverges for group in self.groups):
+            self.refuse_divergence(theory)
+        counts = self.fold(lambda T, flux, target: total_rates(T, flux, self._channel(target, theory)))
         return np.maximum(counts, 0.0)  # interpolation rounds, where nothing is seen, to either side
 
-    def refuse_divergence(self, interaction: Interaction) -> None:
+    def refuse_divergence(self, interaction: Any) -> None:
         """Raise an error for an interaction that grows as 1/T or faster if the detector sees recoils down to T = 0.
 
         Raises
@@ -181,38 +179,21 @@ class Response:
             counts = counts + (group.matrix @ rates if in_steps else rates @ group.matrix.T)
         return np.asarray(counts)
 
-    def _in_time(self) -> tuple[tuple[Flux, ...], Array]:
-        flux = self.flux
-        if not isinstance(flux, Flux):
-            raise UnsupportedError(
-                "a history has its own steps of time: give times, or an efficiency in time, to a flux with timing"
-            )
-        parts: dict[Any, list[Component]] = {}
-        for component in flux.components:
-            if component.timing is None:
-                raise UnsupportedError(
-                    f"component {component.name!r} of the flux has no timing: give its source a pulse; in place of a window"
-                    " of a flux, give the whole flux and times=[start, stop]"
-                )
-            parts.setdefault(component.timing, []).append(component)
-        weights = [self.detector.time_weights(timing, self.times) for timing in parts]
-        return tuple(Flux(tuple(components), flux.per) for components in parts.values()), np.stack(weights, axis=1)
-
-    def _grouped(self, interaction: Interaction | None) -> tuple[_Group, ...]:
+    def _grouped(self, theory: Any) -> tuple[_Group, ...]:
         """R for each set of nuclides that the detector sees alike."""
         return tuple(
-            _Group(target, share * self.detector.mass, *self._matrix(target, nuclide, interaction))
+            _Group(target, share * self.detector.mass, *self._matrix(target, nuclide, theory))
             for target, share, nuclide in _seen_alike(self.detector)
         )
 
-    def _matrix(self, target: Target, nuclide: Nuclide | None, interaction: Interaction | None) -> tuple[Panels, Array]:
+    def _matrix(self, target: Target, nuclide: Nuclide | None, theory: Any) -> tuple[Panels, Array]:
         """The panels of the rate, and R without the mass."""
         detector, edges = self.detector, self.edges
 
         def seen(T: Array) -> Array:
             return np.asarray(detector.signal(T, nuclide))
 
-        rate, hard, soft = self._followed(target, interaction)
+        rate, hard, soft = self._followed(target, theory)
         energies, largest = self._range(seen, nuclide, max(soft))
         if not energies.size:
             return Panels(np.zeros(1), np.zeros(0, dtype=np.intp)), np.zeros((edges.size - 1, 0))
@@ -228,36 +209,15 @@ class Response:
             rows.append(fold(lambda T, e=some: detector._probability(e, T, nuclide), panels, own, some.size - 1))  # type: ignore[misc]
         return panels, np.concatenate(rows)
 
-    def _followed(
-        self, target: Target, interaction: Interaction | None
-    ) -> tuple[Callable[[Array], Array], list[float], list[float]]:
-        """The rate that the nodes follow, and the recoil energies at which it has a kink, and at which it may."""
-        by = "component" if isinstance(self.flux, Flux) and not self.flux.coherences else None
-
-        def rate(T: Array) -> Array:
-            found = np.asarray(differential_rate(T, self.flux, target, interaction, split=by))
-            return found if isinstance(self.flux, Flux) else found.T
-
-        return rate, *self._breaks(target, interaction)
-
-    def _breaks(self, target: Target, interaction: Interaction | None) -> tuple[list[float], list[float]]:
-        """Recoil energies at which the rate has a kink, and at which it may: end points of lines, of all breaks of the flux."""
-        fluxes = [self.flux] if isinstance(self.flux, Flux) else list(self.flux.fluxes)
-        lines: set[float] = set()
-        breaks: set[float] = set()
-        for flux in fluxes:
-            breaks.update(flux.breaks.tolist())
-            lines.update(e for c in flux.components if isinstance(c.spectrum, Lines) for e in c.spectrum.breaks.tolist())
-
-        def ends(energies: set[float]) -> list[float]:
-            E = np.array(sorted(energies))
-            found = [recoil_energy_max(E, nuclide) for nuclide, _ in target.components]
-            for mass in () if interaction is None else interaction.final_masses:
-                for nuclide, _ in target.components:
-                    found += [1e3 * T for T in recoil_energy_range(E, nuclide.mass, mass)]
-            return [float(T) for each in found for T in each]
-
-        return ends(lines), ends(breaks)
+    def _followed(self, target: Target, theory: Any) -> tuple[Callable[[Array], Array], Array, Array]:
+        """The rate that the nodes follow, and recoil energies: at which it has a kink, and at which it may have one."""
+        channel = self._channel(target, theory)
+        apart = isinstance(self.flux, Flux) and not self.flux.coherences
+        rows = channel.rows(self.flux, "component" if apart else None)
+        lines = [spectrum.breaks for spectrum, *_ in rows.entries if isinstance(spectrum, Lines)]
+        hard = np.concatenate([channel.jumps, *channel.recoils(increasing(np.concatenate([np.zeros(0), *lines])))])
+        soft = np.concatenate([np.zeros(1), *channel.recoils(rows.breaks)])
+        return lambda T: differential(T, rows, channel).reshape(-1, T.size), hard, soft
 
     def _range(self, seen: Callable[[Array], Array], nuclide: Nuclide | None, end: float) -> tuple[Array, Array]:
         """Recoil energies from the first to the last of which anything is seen, and the largest P near each."""
@@ -332,6 +292,27 @@ class Response:
         elif isinstance(self.flux, FluxHistory):
             bins += f" × {len(self.flux)} steps of time"
         return f"<Response of {bins} at {nodes} recoil energies>"
+
+
+def _by_timing(flux: Any) -> dict[Any, Any]:
+    """Timing → the part of the flux that has it."""
+    if isinstance(flux, FluxHistory):
+        raise UnsupportedError(
+            "a history has its own steps of time: give times, or an efficiency in time, to a flux with timing"
+        )
+    if not isinstance(flux, Flux):
+        if flux.timing is None:
+            raise UnsupportedError("the flux of dark matter has no timing: give its source a pulse")
+        return {flux.timing: flux}
+    parts: dict[Any, list[Component]] = {}
+    for component in flux.components:
+        if component.timing is None:
+            raise UnsupportedError(
+                f"component {component.name!r} of the flux has no timing: give its source a pulse; in place of a window"
+                " of a flux, give the whole flux and times=[start, stop]"
+            )
+        parts.setdefault(component.timing, []).append(component)
+    return {timing: Flux(tuple(components), flux.per) for timing, components in parts.items()}
 
 
 def _seen_alike(detector: Chain) -> list[tuple[Target, float, Nuclide | None]]:

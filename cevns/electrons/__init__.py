@@ -7,7 +7,7 @@ and light mediators raise as they raise CEvNS.
     cross_sections     one free electron
     rates              electrons of a target, free or bound
     responses          what a detector counts of them
-    coefficients       what an interaction's currents give
+    channel            what an interaction's currents give
 
     from cevns import electrons
 

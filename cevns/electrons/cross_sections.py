@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, broadcast, digits, real_array, restore
-from .._numerics.polynomials import gauss_legendre
-from ..constants import ELECTRON_MASS, FLAVORS, KEV
+from .._arguments import broadcast, digits, real_array, restore
+from ..constants import ELECTRON_MASS, KEV
 from ..errors import InputError
 from ..interactions import Interaction, interaction_or_default, known_flavor
-from ..interactions.kinds import recoil_energy_range
+from ..interactions.quadratic_forms import element
 from ..kinematics import neutrino, recoil
-from .coefficients import PER_KEV, Part, parts_of, threshold, weights
-
-_EDGE = 1.0 + 2.0**-51  # T_max(E) itself counts, whichever way it was rounded
-_OCTAVES = 48  # of √T below the largest, each with a rule of its own
-_ORDER = 12  # of the rule: 1e-13 with a pole in T = 0 or below, as a propagator has
-_CHUNK = 1 << 18  # values at once
+from ..scattering import engine
+from ..scattering.channels import refuse_zero
+from .channel import Electrons
 
 
 def recoil_energy_max(neutrino_energy: ArrayLike) -> Any:
@@ -87,15 +84,10 @@ def differential_cross_section(
     >>> f"{electrons.differential_cross_section(100.0, 0.8613):.4e}"
     '9.9573e-48'
     """
-    theory = interaction_or_default(interaction)
-    flavor = known_flavor(flavor)
+    channel, group = _channel(interaction, flavor)
     shape, (T, E) = broadcast(recoil(recoil_energy), neutrino(neutrino_energy))
-    parts = parts_of(theory)
-    refuse_zero(parts, T, "recoil_energy")
-    total = np.zeros(T.size)
-    for part in parts:
-        total += _differential(part, T, E, flavor)
-    return restore(total, shape)
+    refuse_zero(channel, T, "recoil_energy")
+    return restore(engine.differential_cross_section(T, E, channel, group), shape)
 
 
 def cross_section(
@@ -119,7 +111,7 @@ def cross_section(
     Returns
     -------
     float or ndarray
-        σ [cm²], the broadcast shape: in closed form for couplings that do not depend on the momentum transfer, else to 1e-12.
+        σ [cm²], the broadcast shape: to rounding for couplings that do not depend on the momentum transfer, else to 1e-10.
 
     Raises
     ------
@@ -132,78 +124,23 @@ def cross_section(
     >>> f"{electrons.cross_section(10.0):.3e}, {electrons.cross_section(10.0, flavor='numu'):.3e}"
     '9.419e-44, 1.501e-44'
     """
-    theory = interaction_or_default(interaction)
-    flavor = known_flavor(flavor)
+    channel, group = _channel(interaction, flavor)
     least = real_array(threshold, "threshold", unit="keV", minimum=0.0)
     most = real_array(maximum, "maximum", unit="keV", minimum=0.0, infinite=True)
     shape, (E, low, high) = broadcast(neutrino(neutrino_energy), least, most)
     if (low > high).any():
         i = int(np.argmax(low > high))
         raise InputError(f"threshold must be <= maximum (got threshold {digits(low[i])} keV and maximum {digits(high[i])} keV)")
-    parts = parts_of(theory)
-    refuse_zero(parts, low, "threshold")
-    total = np.zeros(E.size)
-    for part in parts:
-        first, last = recoil_energy_range(np.maximum(E, 1e-300), ELECTRON_MASS, part.final_mass)
-        start = np.clip(low * KEV, first, last)
-        end = np.clip(high * KEV, first, last)
-        if part.kind == "vector" and all(current.propagator is None for current in part.currents):
-            total += _closed_form(part, start, end, E, flavor)
-        else:
-            total += _quadrature(part, start, end, E, flavor)
-    return restore(total, shape)
+    refuse_zero(channel, low, "threshold")
+    return restore(engine.cross_section(E, low, high, channel, group), shape)
 
 
-def refuse_zero(parts: tuple[Part, ...], recoil_energy: Array, name: str) -> None:
-    """Raise an `InputError` where a recoil energy is 0 [keV] and a cross section diverges there."""
-    if recoil_energy.size and not recoil_energy.all():
-        for part in parts:
-            if part.diverges:
-                kind = part.currents[0].kind
-                raise InputError(f"{name} must be > 0 keV: the {kind} cross section diverges at T = 0 (got 0)")
+def _channel(interaction: Interaction | None, flavor: str) -> tuple[Electrons, int]:
+    """One free electron, and the group of the flavour."""
+    channel = _free(interaction_or_default(interaction))
+    return channel, channel.groups[element(known_flavor(flavor))]
 
 
-def _differential(part: Part, T: Array, E: Array, flavor: str) -> Array:
-    """dσ/dT of one part [cm²/keV]; T [keV], E [MeV]."""
-    x = threshold(part, T)
-    first, second, third = weights(part, T, ((flavor, flavor),))[0].real
-    u = np.minimum(x, E) / np.maximum(E, 1e-300)
-    value = first + (1 - u) * (second + third * u)
-    return np.where((x <= E * _EDGE) & (E > 0), value, 0.0)
-
-
-def _closed_form(part: Part, start: Array, end: Array, E: Array, flavor: str) -> Array:
-    """σ between recoil energies, all in MeV.
-
-    (2 G_F² m_e/π) (T₂ − T₁) [g_L² + g_R² (a² + ab + b²)/3 − g_L g_R m_e (T₁ + T₂)/2E²],    a = 1 − T₁/E, b = 1 − T₂/E
-    """
-    g = part.amplitude(np.zeros(1))[..., 0]
-    index, anti = FLAVORS.index(flavor) % 3, flavor.endswith("bar")
-    left, right = (g[1, index], g[0, index]) if anti else (g[0, index], g[1, index])
-    own, square = float((abs(left) ** 2).sum()), float((abs(right) ** 2).sum())
-    mixed = float((left * right.conj()).real.sum())
-    u = 1 / np.maximum(E, 1e-300)
-    a, b = 1 - start * u, 1 - end * u
-    bracket = own + square * (a * a + a * b + b * b) / 3 - mixed * ELECTRON_MASS * (start + end) / 2 * u * u
-    return np.where(E > 0, 2 * PER_KEV / KEV * (end - start) * bracket, 0.0)
-
-
-def _quadrature(part: Part, start: Array, end: Array, E: Array, flavor: str) -> Array:
-    """∫ dσ/dT dT from `start` to `end` [MeV]: Gauss–Legendre in octaves of √T below the end."""
-    nodes, weight = gauss_legendre(_ORDER)
-    total = np.zeros(E.size)
-    # octaves of √T, the last of them down to 0
-    edges = np.append(2.0 ** -np.arange(_OCTAVES, dtype=np.float64), 0.0)[::-1]
-    step = max(1, _CHUNK // (_OCTAVES * _ORDER))
-    for place in range(0, E.size, step):
-        piece = slice(place, place + step)
-        low, high = np.sqrt(start[piece])[:, None], np.sqrt(end[piece])[:, None]
-        lowest = float((low / np.maximum(high, 1e-300)).min(initial=1.0))
-        cuts = np.maximum(low, high * edges[max(0, int(np.searchsorted(edges, lowest, side="right")) - 1) :])
-        half = np.diff(cuts, axis=1)[..., None] / 2
-        s = (cuts[:, 1:, None] + cuts[:, :-1, None]) / 2 + half * nodes
-        T = (s * s).reshape(-1) / KEV
-        energies = np.broadcast_to(E[piece, None, None], s.shape).reshape(-1)
-        values = _differential(part, T, energies, flavor).reshape(s.shape)
-        total[piece] = (2 * s * half * weight * values).sum(axis=(1, 2)) / KEV
-    return total
+@lru_cache(maxsize=256)
+def _free(interaction: Interaction) -> Electrons:
+    return Electrons(interaction)

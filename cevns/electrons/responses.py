@@ -6,26 +6,22 @@ and the efficiencies of what is observed are those of the detector, as for nucle
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, known_name, shown
+from .._arguments import known_name, shown
 from ..detectors.detector import Detector
 from ..detectors.quenching import Constant, Identity, Quenching
 from ..detectors.response import Response
 from ..errors import InputError, UnsupportedError
 from ..fluxes.flux import Flux
 from ..fluxes.histories import FluxHistory
-from ..fluxes.spectra import Lines
-from ..interactions import Interaction, interaction_or_default
+from ..interactions import Interaction
 from ..nuclei.targets import Target
-from .coefficients import parts_of
-from .rates import BINDINGS, Ratio, differential_rate, recoils
-from .shells import steps
+from ..scattering.engine import checked_flux
+from .channel import Electrons
+from .rates import BINDINGS, Ratio, electrons
 
 
 def response(
@@ -107,42 +103,12 @@ class ElectronResponse(Response):
     ) -> None:
         if not isinstance(detector, Detector):
             raise InputError(f"detector must be a cevns.Detector (got {shown(detector)})")
-        self.binding, self.ratio = known_name(binding, BINDINGS, "binding"), ratio
-        super().__init__(_of_electrons(detector, signal), edges, flux, interaction, times)
+        known_name(binding, BINDINGS, "binding")
 
-    def counts(self, interaction: Interaction | None = None) -> Array:
-        """Counts per day, or for a burst in all: (m,), (m, steps) of a history, (m, k) with times.
+        def channel(target: Target, theory: Interaction | None) -> Electrons:
+            return electrons(target, theory, binding, ratio)
 
-        Parameters
-        ----------
-        interaction : Interaction, optional
-            `StandardModel()` by default.
-        """
-        options: dict[str, Any] = {"binding": self.binding, "ratio": self.ratio}
-        counts = self.fold(lambda T, flux, target: differential_rate(T, flux, target, interaction, **options))
-        return np.maximum(counts, 0.0)  # interpolation rounds, where nothing is seen, to either side
-
-    def _followed(
-        self, target: Target, interaction: Interaction | None
-    ) -> tuple[Callable[[Array], Array], list[float], list[float]]:
-        """As that of every response: the rate jumps at binding energies."""
-        options: dict[str, Any] = {"binding": self.binding, "ratio": self.ratio}
-        fluxes = [self.flux] if isinstance(self.flux, Flux) else list(self.flux.fluxes)
-        alone = [replace(flux, coherences=()) for flux in fluxes]  # what flavours have in common is as smooth as they are
-
-        def rate(T: Array) -> Array:
-            each = [differential_rate(T, flux, target, interaction, split="flavor", **options) for flux in alone]
-            return np.concatenate(each)
-
-        parts = parts_of(interaction_or_default(interaction))
-        hard = [*steps(target, self.binding), *getattr(self.ratio, "breaks", ())]
-        soft = [0.0]
-        for flux in fluxes:
-            lines = [c.spectrum.breaks for c in flux.components if isinstance(c.spectrum, Lines)]
-            for part in parts:
-                soft.extend(recoils(flux.breaks, part))
-                hard.extend(recoils(np.concatenate([[], *lines]), part))
-        return rate, hard, soft
+        super().__init__(_of_electrons(detector, signal), edges, checked_flux(flux), channel, interaction, times)
 
 
 def _of_electrons(detector: Detector, signal: Quenching | None) -> Detector:

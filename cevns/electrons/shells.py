@@ -85,8 +85,8 @@ def shells(element: str) -> Shells:
     >>> electrons.shells("Ge").names[0], electrons.shells("Ge").binding_energy[0]
     ('1s1/2', 11.1031)
     """
-    if element not in _table():
-        raise UnknownNameError(f"no shells of the element {element!r}; known are {', '.join(_table())}")
+    if not isinstance(element, str) or element not in _table():
+        raise UnknownNameError(f"no shells of the element {shown(element)}; known are {', '.join(_table())}")
     return _table()[element]
 
 

@@ -128,7 +128,7 @@ class Experiment(Immutable):
                 (in_unit(live, "days of the exposure", "d"), in_unit(mass, "masses of the exposure", "kg"))
                 for live, mass in exposure
             ]
-        elif np.ndim(exposure) == 0:
+        elif not isinstance(exposure, (list, tuple)) and np.ndim(exposure) == 0:
             exposure = in_unit(exposure, "exposure", "d" if flux.per == "s" else "")
         periods = real_array(exposure, "exposure", minimum=0.0)
         if periods.ndim not in (0, 2) or periods.shape[1:] not in ((), (2,)):
@@ -381,7 +381,7 @@ class Experiment(Immutable):
         UnknownNameError
             For a parameter that the interaction does not have.
         InputError
-            For no parameters, one that changes no bin, such as that of a flavour that the flux does not hold, or a grid that
+            For a parameter that changes no bin, such as that of a flavour that the flux does not hold, or a grid that
             does not increase.
 
         Warns

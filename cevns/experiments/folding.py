@@ -16,7 +16,8 @@ from ..errors import InputError
 from ..fluxes.flux import Flux
 from ..interactions import Interaction
 from ..interactions.quadratic_forms import layout
-from ..scattering import nuclei as terms
+from ..scattering.engine import term_rates
+from ..scattering.nuclei import nuclei
 from ..statistics.templates import TemplateGrid, Templates
 from ..statistics.templates.arguments import names_of
 from .samples import only
@@ -80,14 +81,16 @@ def _folded(experiment: Any, interaction: Interaction, parameters: tuple[str, ..
     found = layout(interaction, parameters)
 
     def rate(T: Array, flux: Any, target: Any) -> Array:
-        return terms.rates(T, flux, target, interaction, parameters)
+        return term_rates(T, flux, nuclei(target.components, interaction, parameters))
 
     response = experiment._response_to(interaction, parameters)
     if any(block.diverges for block in found.blocks):
         response.refuse_divergence(interaction)
     counts = experiment._arranged(response.fold(rate)) * experiment._signal_factor[0]
     # terms of several kinds may have one weight
-    exponents, place = np.unique(found.exponents, axis=0, return_inverse=True)
+    exponents, place = found.exponents[:1], np.zeros(len(found.exponents), dtype=np.intp)
+    if parameters:
+        exponents, place = np.unique(found.exponents, axis=0, return_inverse=True)
     summed = np.zeros((len(exponents), *counts.shape[1:]))
     np.add.at(summed, place.reshape(-1), counts)
     values = interaction.parameters

@@ -6,8 +6,9 @@ it. Nuisances, the signal's own with them, are profiled at every value.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from .._texts import of_fields
 from ..constants import WEAK_MIXING_ANGLE
@@ -130,7 +131,9 @@ def neutron_radius(experiment: Experiment) -> Measurement:
     )
 
 
-MEASUREMENTS: dict[str, Callable[[Experiment], Measurement]] = {
-    "weak_mixing_angle": weak_mixing_angle,
-    "neutron_radius": neutron_radius,
-}
+MEASUREMENTS: Mapping[str, Callable[[Experiment], Measurement]] = MappingProxyType(
+    {
+        "weak_mixing_angle": weak_mixing_angle,
+        "neutron_radius": neutron_radius,
+    }
+)

@@ -14,6 +14,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -333,11 +334,13 @@ def _dresden_of(folder: str, experiment: Any) -> Release:
     )
 
 
-READERS: dict[str, Callable[[str, Any], Release]] = {
-    "coherent-csi-2021": _csi_of,
-    "coherent-lar-2020": _lar_of,
-    "dresden-2": _dresden_of,
-}
+READERS: Mapping[str, Callable[[str, Any], Release]] = MappingProxyType(
+    {
+        "coherent-csi-2021": _csi_of,
+        "coherent-lar-2020": _lar_of,
+        "dresden-2": _dresden_of,
+    }
+)
 
 
 # ---- files ---------------------------------------------------------------------------------------------------------------

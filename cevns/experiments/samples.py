@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._arguments import several, shown
 from .._texts import cut
 from ..errors import InputError
 from ..statistics import Fit, Model, Sample
@@ -54,11 +55,11 @@ def mapping(given: Any, name: str) -> Mapping[str, Any]:
 
 def all_of(given: Any, kind: type, name: str) -> tuple[Any, ...]:
     """Objects of one kind."""
-    listed = tuple(given) if isinstance(given, Iterable) else (given,)
+    wanted = f"{name} must be a list of cevns.statistics.{kind.__name__}"
+    listed = several(given, wanted)
     wrong = [thing for thing in listed if not isinstance(thing, kind)]
-    if wrong or not isinstance(given, Iterable):
-        shown = type(wrong[0] if wrong else given).__name__
-        raise InputError(f"{name} must be a list of cevns.statistics.{kind.__name__} (got {shown})")
+    if wrong:
+        raise InputError(f"{wanted} (got {shown(wrong[0])})")
     return listed
 
 

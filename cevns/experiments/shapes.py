@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -76,4 +77,4 @@ def _share(counts: Array) -> Array:
     return np.asarray(counts / total)
 
 
-SHAPES: dict[str, Callable[..., Array]] = {"flat": flat, "exponential": exponential, "peaks": peaks}
+SHAPES: Mapping[str, Callable[..., Array]] = MappingProxyType({"flat": flat, "exponential": exponential, "peaks": peaks})

@@ -21,6 +21,7 @@ from .._arguments import (
     known_name,
     real_array,
     restore,
+    several,
     shown,
 )
 from .._immutable import sealed
@@ -67,10 +68,10 @@ class Components:
     def __post_init__(self) -> None:
         for name, kind in (("components", Component), ("uncertainties", Uncertainty), ("coherences", Coherence)):
             given = getattr(self, name)
-            parts = tuple(given) if isinstance(given, Iterable) else (None,)
+            wanted = f"{name} must be {'one or more' if name == 'components' else 'a list of'} cevns.{kind.__name__}"
+            parts = several(given, wanted)
             if not all(isinstance(part, kind) for part in parts) or (name == "components" and not parts):
-                number = "one or more" if name == "components" else "a list of"
-                raise InputError(f"{name} must be {number} cevns.{kind.__name__} (got {shown(given)})")
+                raise InputError(f"{wanted} (got {shown(given)})")
             object.__setattr__(self, name, parts)
         for component in self.components:
             if component.scale < 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .. import constants
-from .._arguments import digits, known_name, real_number, shown
+from .._arguments import digits, known_name, real_number, several, shown
 from .._texts import of_fields
 from ..errors import InputError
 from .spectra import Spectrum
@@ -86,11 +86,14 @@ class Coherence:
     __repr__ = of_fields
 
     def __post_init__(self) -> None:
-        a, b = (constants.FLAVORS.index(known_name(flavor, constants.FLAVORS, "flavor")) for flavor in self.flavors)
+        pair = several(self.flavors, "flavors of a coherence must be two")
+        if len(pair) != 2:
+            raise InputError(f"flavors of a coherence must be two (got {shown(self.flavors)})")
+        a, b = (constants.FLAVORS.index(known_name(flavor, constants.FLAVORS, "flavor")) for flavor in pair)
         if not (a < b and a // 3 == b // 3):
             raise InputError(f"a coherence is between two neutrinos or two antineutrinos, in order (got {shown(self.flavors)})")
         _check_name(self.name, "a coherence")
-        object.__setattr__(self, "flavors", tuple(self.flavors))
+        object.__setattr__(self, "flavors", pair)
         object.__setattr__(self, "scale", real_number(self.scale, "scale"))
 
 
@@ -115,7 +118,7 @@ class Uncertainty:
     __repr__ = of_fields
 
     def __post_init__(self) -> None:
-        parts = tuple(self.parts) if isinstance(self.parts, Iterable) else (None,)
+        parts = several(self.parts, "parts must be cevns.Component")
         if not all(isinstance(part, Component) for part in parts):
             raise InputError(f"parts must be cevns.Component (got {shown(self.parts)})")
         _check_name(self.name, "an uncertainty")
@@ -125,8 +128,7 @@ class Uncertainty:
 def _check_name(name: Any, what: str) -> None:
     """Refuse a name that would not be one word of a line in a file."""
     if not (isinstance(name, str) and name.isprintable()):
-        text = repr(name)
-        raise InputError(f"name of {what} must be a printable text (got {text if len(text) <= 60 else text[:57] + '...'})")
+        raise InputError(f"name of {what} must be a printable text (got {shown(name)})")
 
 
 def changed(component: Component, **values: Any) -> Component:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
 __all__ = ["Coherence", "Component", "Flux", "Uncertainty"]
 
 LARGEST_UNCERTAINTY = 1e6  # relative: nobody knows less
-ENERGY_UNITS = {"MeV": 1.0, "GeV": 1e3, "keV": 1e-3}  # MeV
-AREA_UNITS = {"cm2": 1.0, "m2": 1e4}  # cm²
+ENERGY_UNITS = MappingProxyType({"MeV": 1.0, "GeV": 1e3, "keV": 1e-3})  # MeV
+AREA_UNITS = MappingProxyType({"cm2": 1.0, "m2": 1e4})  # cm²
 
 
 @dataclass(frozen=True, repr=False)
@@ -499,22 +500,20 @@ class Flux(Components):
         UnsupportedError
             For a flux without timing.
         """
-        from .histories import FluxHistory
+        from .histories import FluxHistory, Steps
 
         times = FluxHistory.check_edges(edges, "us")
         if self.coherences:
             raise UnsupportedError("a flux that carries coherence has no history")
-        fractions = {}
+        fractions: dict[Any, Array] = {}
         for part in (*self.components, *(part for u in self.uncertainties for part in u.parts)):
             if part.timing is None:
                 raise UnsupportedError(f"component {part.name!r} of the flux has no timing: give its source a pulse")
             if part.timing not in fractions:
-                fractions[part.timing] = part.timing.fraction(times[:-1], times[1:]).tolist()
-
-        def arrived(step: int) -> Flux:
-            return self._each(lambda c: (replace(c, scale=c.scale * fractions[c.timing][step], timing=None),))  # type: ignore[index]
-
-        return FluxHistory(times, tuple(arrived(step) for step in range(times.size - 1)), "us")  # type: ignore[arg-type]
+                fractions[part.timing] = part.timing.fraction(times[:-1], times[1:])
+        alone = self._each(lambda c: (replace(c, timing=None),))
+        each = [fractions[part.timing] for part in (*self.components, *(p for u in self.uncertainties for p in u.parts))]
+        return FluxHistory(times, Steps(alone, np.stack(each, axis=1)), "us")  # type: ignore[arg-type]
 
     # ---- files and drawings ----------------------------------------------------------------------------------------------
 

@@ -7,17 +7,18 @@ What does not change from step to step is computed once: steps whose components 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, answer_of, digits, known_name, real_array, shown, times
+from .._arguments import Array, answer_of, digits, known_name, real_array, several, shown, times
 from .._immutable import sealed
 from .._texts import cut, names
 from .._units import UNITS as PHYSICAL
@@ -25,7 +26,57 @@ from ..errors import InputError, UnsupportedError
 from .components import Component, Uncertainty
 from .flux import Flux
 
-UNITS = {"d": "d", "s": "s", "us": "μs"}
+UNITS = MappingProxyType({"d": "d", "s": "s", "us": "μs"})
+
+
+class Steps(Sequence[Flux]):
+    """Fluxes that differ in the scales of their components alone: a matrix of factors, and fluxes made when they are asked for.
+
+    Parameters
+    ----------
+    flux : Flux
+        What all steps are made of, without coherence.
+    factors : ndarray (steps, parts)
+        What multiplies the scale of each component, and after these of each part of each uncertainty.
+    """
+
+    def __init__(self, flux: Flux, factors: Array) -> None:
+        self.flux, self.factors = flux, sealed(np.array(factors, dtype=np.float64))
+
+    @cached_property
+    def parts(self) -> tuple[Component, ...]:
+        """The components, then the parts of the uncertainties."""
+        return (*self.flux.components, *(part for each in self.flux.uncertainties for part in each.parts))
+
+    def __len__(self) -> int:
+        return len(self.factors)
+
+    @overload
+    def __getitem__(self, step: int) -> Flux: ...
+    @overload
+    def __getitem__(self, step: slice) -> Steps: ...
+    def __getitem__(self, step: int | slice) -> Flux | Steps:
+        if isinstance(step, slice):
+            return Steps(self.flux, self.factors[step])
+        scaled = (
+            replace(part, scale=part.scale * factor)
+            for part, factor in zip(self.parts, self.factors[step].tolist(), strict=True)
+        )
+        components = tuple(islice(scaled, len(self.flux.components)))
+        uncertainties = tuple(Uncertainty(u.name, tuple(islice(scaled, len(u.parts)))) for u in self.flux.uncertainties)
+        return Flux(components, self.flux.per, uncertainties)
+
+    def __mul__(self, factors: Array) -> Steps:
+        return Steps(self.flux, self.factors * factors[:, None])
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Steps | tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Steps, (self.flux, self.factors)
 
 
 @dataclass(frozen=True)
@@ -59,23 +110,24 @@ class FluxHistory:
     """
 
     edges: tuple[float, ...]
-    fluxes: tuple[Flux, ...]
+    fluxes: Sequence[Flux]
     unit: str = "s"
 
     def __repr__(self) -> str:
         steps = f"{len(self)} step{'s' * (len(self) != 1)} from {self.edges[0]:g} to {self.edges[-1]:g} {UNITS[self.unit]}"
-        components = names(islice((part.name for flux in self.fluxes for part in flux.components), 10_000))
+        fluxes = (self.fluxes.flux,) if isinstance(self.fluxes, Steps) else self.fluxes
+        components = names(islice((part.name for flux in fluxes for part in flux.components), 10_000))
         return cut(f"<FluxHistory per {self.per} in {steps}: {', '.join(self.flavors)}; {components}>")
 
     def __post_init__(self) -> None:
         known_name(self.unit, UNITS, "unit of time")
         edges = self.check_edges(self.edges, self.unit, dates="" if self.unit == "us" else "first")
-        fluxes = tuple(self.fluxes) if isinstance(self.fluxes, Iterable) else (None,)
-        if not all(isinstance(flux, Flux) for flux in fluxes):
+        fluxes = self.fluxes if isinstance(self.fluxes, Steps) else several(self.fluxes, "fluxes must be cevns.Flux")
+        if not isinstance(fluxes, Steps) and not all(isinstance(flux, Flux) for flux in fluxes):
             raise InputError(f"fluxes must be cevns.Flux (got {shown(self.fluxes)})")
         if len(fluxes) != edges.size - 1:
             raise InputError(f"a history needs one flux a step (got {len(fluxes)} for {edges.size - 1} steps)")
-        if len({flux.per for flux in fluxes}) > 1:
+        if not isinstance(fluxes, Steps) and len({flux.per for flux in fluxes}) > 1:
             raise InputError("the fluxes of a history must be in one unit (got some per s and some per burst)")
         object.__setattr__(self, "edges", tuple(edges.tolist()))
         object.__setattr__(self, "fluxes", fluxes)
@@ -104,12 +156,13 @@ class FluxHistory:
     @property
     def per(self) -> str:
         """The unit of its fluxes, "s" or "burst"."""
-        return self.fluxes[0].per
+        return self.fluxes.flux.per if isinstance(self.fluxes, Steps) else self.fluxes[0].per
 
     @property
     def flavors(self) -> tuple[str, ...]:
         """The flavours that any step holds."""
-        held = {flavor for flux in self.fluxes for flavor in flux.flavors}
+        fluxes = (self.fluxes.flux,) if isinstance(self.fluxes, Steps) else self.fluxes
+        held = {flavor for flux in fluxes for flavor in flux.flavors}
         return tuple(flavor for flavor in constants.FLAVORS if flavor in held)
 
     @cached_property
@@ -214,8 +267,10 @@ class FluxHistory:
         factors = real_array(factor, "factor of a history", minimum=0.0)
         if factors.ndim > 1 or factors.size not in (1, len(self)):
             raise InputError(f"a factor of a history must be 1 number or {len(self)} (got shape {factors.shape})")
-        each = np.broadcast_to(factors, len(self)).tolist()
-        return FluxHistory(self.edges, tuple(flux * f for flux, f in zip(self.fluxes, each, strict=True)), self.unit)
+        each = np.broadcast_to(factors, len(self))
+        if isinstance(self.fluxes, Steps):
+            return FluxHistory(self.edges, self.fluxes * each, self.unit)
+        return FluxHistory(self.edges, tuple(flux * f for flux, f in zip(self.fluxes, each.tolist(), strict=True)), self.unit)
 
     __rmul__ = __mul__
     __array_ufunc__ = None  # so that an array times a history is one history, not an array of them

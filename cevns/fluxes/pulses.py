@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, digits, increasing, real_array, real_number, shown
+from .._arguments import Array, digits, increasing, real_array, real_number, several, shown
 from .._numerics.polynomials import gauss_legendre
 from .._numerics.special import erfcx, ierfcx
 from .._texts import of_fields
@@ -374,7 +373,7 @@ class PulseTrain(Pulse):
     __repr__ = of_fields
 
     def __post_init__(self) -> None:
-        pulses = tuple(self.pulses) if isinstance(self.pulses, Iterable) else ()
+        pulses = several(self.pulses, "pulses must be one or more of cevns.timing")
         if not pulses or not all(isinstance(pulse, Pulse) for pulse in pulses):
             raise InputError(f"pulses must be one or more of cevns.timing (got {shown(self.pulses)})")
         _set(self, pulses=pulses)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,10 +18,12 @@ from .nucleon_charges import nucleon_charges
 
 NEUTRINOS = constants.FLAVORS[:3]
 FERMIONS = ("u", "d", "p", "n", "e", *NEUTRINOS)
-NAMED = {
-    "universal": {"u": 1.0, "d": 1.0, "e": 1.0, "nue": 1.0, "numu": 1.0, "nutau": 1.0},
-    "nucleons": {"p": 1.0, "n": 1.0, "nue": 1.0, "numu": 1.0, "nutau": 1.0},
-}
+NAMED = MappingProxyType(
+    {
+        "universal": {"u": 1.0, "d": 1.0, "e": 1.0, "nue": 1.0, "numu": 1.0, "nutau": 1.0},
+        "nucleons": {"p": 1.0, "n": 1.0, "nue": 1.0, "numu": 1.0, "nutau": 1.0},
+    }
+)
 
 # √2 G_F, the unit of charges of four fermions [MeV⁻²]
 UNIT = math.sqrt(2) * constants.FERMI_CONSTANT

@@ -16,13 +16,14 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import canonical_name, known_name, real_number, shown
+from .._arguments import canonical_name, known_name, real_number, several
 from ..errors import InputError, UnsupportedError
 from ..nuclei.nuclides import named, not_a_nuclide
 from .radiative_corrections import (
@@ -226,9 +227,7 @@ def _by_flavor(value: float | Mapping[str, float], name: str, unit: str = "") ->
 
 
 def _known_loops(loops: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(loops, str):
-        raise InputError(f"loops must be a sequence of names (got {shown(loops)})")
-    given = {known_name(loop, LOOPS, "loop") for loop in loops}
+    given = {known_name(loop, LOOPS, "loop") for loop in several(loops, "loops must be a sequence of names")}
     return tuple(loop for loop in LOOPS if loop in given)
 
 
@@ -461,44 +460,46 @@ def _each(one: Callable[[int], float]) -> tuple[float, float, float]:
 
 _ORIGIN = np.zeros(1)
 
-SCHEMES: dict[str, _Scheme] = {
-    "tree": _Scheme(lambda angle: _thrice(tree_couplings(angle)[0]), lambda angle: -0.5),
-    "radiative": _Scheme(
-        lambda angle: _each(lambda index: radiative_couplings(angle)[0] - 2 * _neutrino_photon(index)),
-        lambda angle: radiative_couplings(angle)[1],
-        LOOPS[:2],
-    ),
-    "radiative-without-charge-radius": _Scheme(
-        lambda angle: _thrice(radiative_couplings(angle)[0]), lambda angle: radiative_couplings(angle)[1], LOOPS[:1]
-    ),
-    "radiative-q2": _Scheme(
-        lambda angle: _each(lambda index: radiative_couplings(angle)[0] - 2 * _neutrino_photon(index)),
-        lambda angle: radiative_couplings(angle)[1],
-        LOOPS[:2],
-        _radiative_at,
-    ),
-    "eft": _Scheme(
-        lambda angle: _each(lambda index: float(_effective_at(_ORIGIN, index, angle)[0])),
-        lambda angle: effective_couplings()[1],
-        LOOPS,
-        _effective_at,
-        takes_angle=False,
-    ),
-    "running": _Scheme(lambda angle: _thrice(tree_couplings(angle)[0]), lambda angle: -0.5, LOOPS[1:], _running_at),
-    # K. Scholberg et al., dukecevns, xscns.cc; pdg-2004 also in J. Barranco, O. G. Miranda and T. I. Rashba, JHEP 12 (2005)
-    # 021.
-    "pdg-before-2004": _fixed(0.0152, -0.5122, charge_radius=False),
-    "pdg-2004": _fixed(0.0304, -0.5122),
-    "pdg-2011": _fixed(0.0306, -0.5120),
-    "pdg-2012": _fixed(0.0307, -0.5120),
-    "pdg-2014": _fixed(0.01836, -0.5117, (0.0196964, 0.0114381, 0.00706633)),
-    "pdg-2014-without-charge-radius": _fixed(0.01836, -0.5117, charge_radius=False),
-    "dukecevns": _fixed(0.0227, -0.5117, charge_radius=False),
-    "dukecevns-charge-radius": _fixed(0.0227, -0.5117, (0.0212196, 0.0122716, 0.00766972)),
-    "cadeddu-2020": _fixed(0.0, -0.5094, (0.0401, 0.0318, 0.0274)),
-    "atzori-corona-2023": _fixed(0.0, -0.5117, (0.0382, 0.0300, 0.0256)),
-    "atzori-corona-2024": _fixed(0.0, -0.5117, (0.0381, 0.0299, 0.0255)),
-}
+SCHEMES: Mapping[str, _Scheme] = MappingProxyType(
+    {
+        "tree": _Scheme(lambda angle: _thrice(tree_couplings(angle)[0]), lambda angle: -0.5),
+        "radiative": _Scheme(
+            lambda angle: _each(lambda index: radiative_couplings(angle)[0] - 2 * _neutrino_photon(index)),
+            lambda angle: radiative_couplings(angle)[1],
+            LOOPS[:2],
+        ),
+        "radiative-without-charge-radius": _Scheme(
+            lambda angle: _thrice(radiative_couplings(angle)[0]), lambda angle: radiative_couplings(angle)[1], LOOPS[:1]
+        ),
+        "radiative-q2": _Scheme(
+            lambda angle: _each(lambda index: radiative_couplings(angle)[0] - 2 * _neutrino_photon(index)),
+            lambda angle: radiative_couplings(angle)[1],
+            LOOPS[:2],
+            _radiative_at,
+        ),
+        "eft": _Scheme(
+            lambda angle: _each(lambda index: float(_effective_at(_ORIGIN, index, angle)[0])),
+            lambda angle: effective_couplings()[1],
+            LOOPS,
+            _effective_at,
+            takes_angle=False,
+        ),
+        "running": _Scheme(lambda angle: _thrice(tree_couplings(angle)[0]), lambda angle: -0.5, LOOPS[1:], _running_at),
+        # K. Scholberg et al., dukecevns, xscns.cc; pdg-2004 also in J. Barranco, O. G. Miranda and T. I. Rashba, JHEP 12 (2005)
+        # 021.
+        "pdg-before-2004": _fixed(0.0152, -0.5122, charge_radius=False),
+        "pdg-2004": _fixed(0.0304, -0.5122),
+        "pdg-2011": _fixed(0.0306, -0.5120),
+        "pdg-2012": _fixed(0.0307, -0.5120),
+        "pdg-2014": _fixed(0.01836, -0.5117, (0.0196964, 0.0114381, 0.00706633)),
+        "pdg-2014-without-charge-radius": _fixed(0.01836, -0.5117, charge_radius=False),
+        "dukecevns": _fixed(0.0227, -0.5117, charge_radius=False),
+        "dukecevns-charge-radius": _fixed(0.0227, -0.5117, (0.0212196, 0.0122716, 0.00766972)),
+        "cadeddu-2020": _fixed(0.0, -0.5094, (0.0401, 0.0318, 0.0274)),
+        "atzori-corona-2023": _fixed(0.0, -0.5117, (0.0382, 0.0300, 0.0256)),
+        "atzori-corona-2024": _fixed(0.0, -0.5117, (0.0381, 0.0299, 0.0255)),
+    }
+)
 
 
 @dataclass(frozen=True, init=False, repr=False)

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import Array, digits, known_name, real_array, shown
+from .._arguments import Array, digits, known_name, real_array, several, shown
 from .._core.cross_sections import Nucleus
 from .._texts import LONGEST, call, names, of_fields
 from ..errors import InputError, UnsupportedError
@@ -245,7 +245,7 @@ class InteractionSum(Interaction):
     interactions: tuple[Interaction, ...]
 
     def __post_init__(self) -> None:
-        given = tuple(self.interactions)
+        given = several(self.interactions, "interactions must be one or more, such as cevns.StandardModel()")
         if not given or not all(isinstance(part, Interaction) for part in given):
             raise InputError(f"interactions must be one or more, such as cevns.StandardModel() (got {shown(given)})")
         # sums of sums as one: the parts of each

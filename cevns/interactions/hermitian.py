@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import complex_array, digits, in_unit, real_number, shown
+from .._units import UNITS
 from ..errors import InputError
 from .currents import ComplexArray, Interaction, repr_of
 
@@ -69,6 +70,9 @@ def checked_element(value: Any, name: str, *, diagonal: bool, unit: str = "") ->
         raise InputError(f"{name} must be a number (got {shown(value)})") from None
     if not (math.isfinite(number.real) and math.isfinite(number.imag)):
         raise InputError(f"{name} must be finite (got {shown(value)})")
+    largest = UNITS[unit].largest
+    if max(abs(number.real), abs(number.imag)) > largest:
+        raise InputError(f"{name} must be <= {largest:g}{f' {unit}' if unit else ''} in size (got {digits(number)})")
     if number.imag == 0:
         return number.real
     if diagonal:

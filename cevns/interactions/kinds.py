@@ -32,6 +32,7 @@ Sources: M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097 (vector to tens
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -57,18 +58,20 @@ class Kind(NamedTuple):
     heavy: bool = False
 
 
-KINDS = {
-    "vector": Kind(0, "nucleons"),
-    "axial": Kind(1, "spin"),
-    "scalar": Kind(2, "nucleons"),
-    "pseudoscalar": Kind(3, "spin"),
-    "tensor": Kind(4, "nucleons"),
-    "magnetic": Kind(5, "protons"),
-    "dipole": Kind(6, "protons", heavy=True),
-    "scalar upscattering": Kind(7, "nucleons", heavy=True),
-    "vector upscattering": Kind(8, "nucleons", heavy=True),
-    "scalar-tensor": Kind(9, "nucleons"),
-}
+KINDS = MappingProxyType(
+    {
+        "vector": Kind(0, "nucleons"),
+        "axial": Kind(1, "spin"),
+        "scalar": Kind(2, "nucleons"),
+        "pseudoscalar": Kind(3, "spin"),
+        "tensor": Kind(4, "nucleons"),
+        "magnetic": Kind(5, "protons"),
+        "dipole": Kind(6, "protons", heavy=True),
+        "scalar upscattering": Kind(7, "nucleons", heavy=True),
+        "vector upscattering": Kind(8, "nucleons", heavy=True),
+        "scalar-tensor": Kind(9, "nucleons"),
+    }
+)
 
 
 def neutrino_energy_min(kind: str, T: Array, M: Array | float, final_mass: float = 0.0) -> Array:

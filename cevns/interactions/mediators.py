@@ -11,9 +11,10 @@ All have the coupling g on both legs: amplitudes go as g². Charges of proton an
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -39,6 +40,11 @@ class Exchange:
     def __call__(self, q: Array) -> Array:
         return np.asarray(1 / (np.square(q) + self.mass**2))
 
+    @property
+    def flat_below(self) -> float:
+        """Momentum transfer [MeV] up to which a polynomial follows it: its poles are at ±im."""
+        return self.mass
+
 
 # ---- U(1)′ ---------------------------------------------------------------------------------------------------------------
 
@@ -51,19 +57,21 @@ def _b_minus(e: float, mu: float, tau: float) -> dict[str, float]:
 
 
 # charges of quarks, the electron and neutrinos; where no quark has one it is the loop of charged leptons that couples them
-VECTOR_MODELS: dict[str, dict[str, float]] = {
-    "universal": {"u": 1.0, "d": 1.0, "e": 1.0, "nue": 1.0, "numu": 1.0, "nutau": 1.0},
-    "b-l": _b_minus(1, 1, 1),
-    "b-3l_e": _b_minus(3, 0, 0),
-    "b-3l_mu": _b_minus(0, 3, 0),
-    "b-3l_tau": _b_minus(0, 0, 3),
-    "b-2l_e-l_mu": _b_minus(2, 1, 0),
-    "b-l_e-2l_mu": _b_minus(1, 2, 0),
-    "b_y+l_mu+l_tau": _b_minus(0, -1, -1),
-    "l_e-l_mu": {"e": 1.0, "nue": 1.0, "numu": -1.0, "nutau": 0.0},
-    "l_e-l_tau": {"e": 1.0, "nue": 1.0, "numu": 0.0, "nutau": -1.0},
-    "l_mu-l_tau": {"e": 0.0, "nue": 0.0, "numu": 1.0, "nutau": -1.0},
-}
+VECTOR_MODELS: Mapping[str, dict[str, float]] = MappingProxyType(
+    {
+        "universal": {"u": 1.0, "d": 1.0, "e": 1.0, "nue": 1.0, "numu": 1.0, "nutau": 1.0},
+        "b-l": _b_minus(1, 1, 1),
+        "b-3l_e": _b_minus(3, 0, 0),
+        "b-3l_mu": _b_minus(0, 3, 0),
+        "b-3l_tau": _b_minus(0, 0, 3),
+        "b-2l_e-l_mu": _b_minus(2, 1, 0),
+        "b-l_e-2l_mu": _b_minus(1, 2, 0),
+        "b_y+l_mu+l_tau": _b_minus(0, -1, -1),
+        "l_e-l_mu": {"e": 1.0, "nue": 1.0, "numu": -1.0, "nutau": 0.0},
+        "l_e-l_tau": {"e": 1.0, "nue": 1.0, "numu": 0.0, "nutau": -1.0},
+        "l_mu-l_tau": {"e": 0.0, "nue": 0.0, "numu": 1.0, "nutau": -1.0},
+    }
+)
 _LEPTONIC = ("l_e-l_mu", "l_e-l_tau", "l_mu-l_tau")
 
 

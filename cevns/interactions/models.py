@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 
 from .currents import Interaction
 from .electromagnetic import Anapole, ChargeRadius, MagneticMoment, Millicharge
@@ -14,19 +15,21 @@ from .nsi import NSI
 from .upscattering import DipolePortal, ScalarUpscattering, VectorUpscattering
 
 # name → what makes the interaction of the values of its fields
-MODELS: dict[str, Callable[..., Interaction]] = {
-    "nsi": NSI,
-    **{name: partial(VectorMediator, model=name) for name in VECTOR_MODELS},
-    "axial": AxialMediator,
-    "scalar": ScalarMediator,
-    "tensor": TensorMediator,
-    "generalized": GeneralizedInteraction,
-    "magnetic-moment": MagneticMoment,
-    "charge-radius": ChargeRadius,
-    "anapole": Anapole,
-    "millicharge": Millicharge,
-    "dipole-portal": DipolePortal,
-    "scalar-upscattering": ScalarUpscattering,
-    "vector-upscattering": VectorUpscattering,
-    **{f"leptoquark-{name.lower()}": partial(Leptoquark, multiplet=name) for name in MULTIPLETS},
-}
+MODELS: Mapping[str, Callable[..., Interaction]] = MappingProxyType(
+    {
+        "nsi": NSI,
+        **{name: partial(VectorMediator, model=name) for name in VECTOR_MODELS},
+        "axial": AxialMediator,
+        "scalar": ScalarMediator,
+        "tensor": TensorMediator,
+        "generalized": GeneralizedInteraction,
+        "magnetic-moment": MagneticMoment,
+        "charge-radius": ChargeRadius,
+        "anapole": Anapole,
+        "millicharge": Millicharge,
+        "dipole-portal": DipolePortal,
+        "scalar-upscattering": ScalarUpscattering,
+        "vector-upscattering": VectorUpscattering,
+        **{f"leptoquark-{name.lower()}": partial(Leptoquark, multiplet=name) for name in MULTIPLETS},
+    }
+)

@@ -15,7 +15,7 @@ from .._arguments import real_number
 from .currents import ComplexArray, Current
 from .hermitian import PAIRS, HermitianCouplings, checked_element, checked_matrix, elements
 
-QUARKS = {"u": (2.0, 1.0), "d": (1.0, 2.0)}  # of them in a proton and in a neutron
+QUARKS = MappingProxyType({"u": (2.0, 1.0), "d": (1.0, 2.0)})  # of them in a proton and in a neutron
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -26,6 +26,7 @@ is the pole of the pion, which falls as m_π²/(m_π² + q²): left out, 34 % at
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from .. import constants
 from .._arguments import digits, known_name
@@ -56,18 +57,22 @@ def _pseudoscalar(delta: Mapping[str, Pair], strange: float) -> dict[str, Pair]:
 
 
 # kind of current → name → quark → (proton, neutron); the first is the default
-MATRIX_ELEMENTS: dict[str, dict[str, dict[str, Pair]]] = {
-    "vector": {"valence": _mirror(2.0, 1.0)},
-    "scalar": {"hoferichter-2015": _scalar(_F)},
-    "axial": {"hermes-2007": _mirror(0.842, -0.427), "lin-2018": _mirror(0.777, -0.438)},
-    "tensor": {"gupta-2018": _mirror(0.784, -0.204), "anselmino-2009": _mirror(0.54, -0.23)},
-    "pseudoscalar": {"cheng-2012": _pseudoscalar(_mirror(0.842, -0.427), _STRANGE)},
-}
+MATRIX_ELEMENTS: Mapping[str, dict[str, dict[str, Pair]]] = MappingProxyType(
+    {
+        "vector": {"valence": _mirror(2.0, 1.0)},
+        "scalar": {"hoferichter-2015": _scalar(_F)},
+        "axial": {"hermes-2007": _mirror(0.842, -0.427), "lin-2018": _mirror(0.777, -0.438)},
+        "tensor": {"gupta-2018": _mirror(0.784, -0.204), "anselmino-2009": _mirror(0.54, -0.23)},
+        "pseudoscalar": {"cheng-2012": _pseudoscalar(_mirror(0.842, -0.427), _STRANGE)},
+    }
+)
 
 # of a proton and of a neutron for equal couplings of u and d, where no more is published
-TOGETHER: dict[str, dict[str, Pair]] = {
-    "scalar": {"cerdeno-2016": (15.1, 14.0), "farzan-2018": (13.78, 13.8), "atzori-corona-2022": (17.3, 17.3)},
-}
+TOGETHER: Mapping[str, dict[str, Pair]] = MappingProxyType(
+    {
+        "scalar": {"cerdeno-2016": (15.1, 14.0), "farzan-2018": (13.78, 13.8), "atzori-corona-2022": (17.3, 17.3)},
+    }
+)
 
 
 def matrix_element_names(kind: str) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ flux carries coherence; antineutrinos have S*.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -24,14 +23,14 @@ from numpy.typing import NDArray
 from .. import constants
 from .._arguments import Array
 from ..errors import InputError, UnsupportedError
-from ..nuclei.form_factors import FormFactor
-from ..nuclei.nuclides import Nuclide
 from .currents import Interaction
 from .kinds import KINDS
 from .standard_model import StandardModel
 
-N_ROWS = 18  # elements of the density matrices of neutrinos and of antineutrinos that a flux may have
+# elements of the density matrices of neutrinos and of antineutrinos that a flux may have: φ_a, then Re ρ_ab, Im ρ_ab of pairs
+N_ELEMENTS = 18
 PAIRS = ((0, 1), (0, 2), (1, 2))
+_LARGEST = 1e150  # a charge whose square is a number
 Propagator = Callable[[Array], Array]
 
 
@@ -62,12 +61,12 @@ class Layout(NamedTuple):
     blocks : tuple of Block
         By kind; their terms stand one after the other.
     rows : tuple of int
-        For each of N_ROWS elements of a flux the row of the tables that it is multiplied by, −1 for none: φ_a of the three
+        For each of N_ELEMENTS elements of a flux the row of the tables that it is multiplied by, −1 for none: φ_a of the three
         neutrinos, Re ρ_ab and Im ρ_ab of their three pairs, then the same of antineutrinos.
     structure : StandardModel
         Form factors, spins and kinematics.
     flat_below : float
-        Momentum transfer [MeV] below which all propagators are within a factor of two of what they are at 0.
+        Momentum transfer [MeV] up to which all propagators are smooth: the mass of the lightest boson.
     """
 
     parameters: tuple[str, ...]
@@ -125,7 +124,12 @@ def layout(interaction: Interaction, parameters: tuple[str, ...] = ()) -> Layout
             diverging.add(key)
         matrices = slots.matrices[slots.exponents.index(exponents)]
         place = slots.propagators.index(current.propagator)
-        matrices[place] = matrices.get(place, 0) + factor * current.matrix
+        with np.errstate(over="ignore", invalid="ignore"):
+            charges = matrices.get(place, 0) + factor * current.matrix
+        if not np.abs(charges).max() < _LARGEST:
+            what = current.parameter or "couplings"
+            raise InputError(f"{what} must be such that no charge is {_LARGEST:g} times those of the Standard Model or more")
+        matrices[place] = charges
     # kinds of one final mass stand together
     kinds = sorted(held, key=lambda key: (key[1], KINDS[key[0]].code))
     tables = [(kind, mass, held[kind, mass], held[kind, mass]) for kind, mass in kinds]
@@ -139,19 +143,27 @@ def layout(interaction: Interaction, parameters: tuple[str, ...] = ()) -> Layout
         for (kind, mass, _, _), (propagators, products, table) in zip(tables, made, strict=True)
     )
     exponents_of = np.array(powers, dtype=np.intp).reshape(len(powers), len(parameters))
-    flat = _flat_below([propagator for block in blocks for propagator in block.propagators if propagator is not None])
+    flat = flat_below([propagator for block in blocks for propagator in block.propagators if propagator is not None])
     return Layout(tuple(parameters), exponents_of, blocks, rows, structure, flat)
 
 
-def _flat_below(propagators: Sequence[Propagator]) -> float:
-    """As `Layout` has it, to an octave; those that grow without end at 0 ask for a threshold, and are left out."""
+def flat_below(propagators: Sequence[Propagator]) -> float:
+    """Momentum transfer [MeV] up to which all propagators are smooth: the mass of the lightest boson.
+
+    Those that grow without end at 0 ask for a threshold, and are left out. A propagator may say it by an attribute
+    `flat_below`; of others it is where they have changed by a thousandth.
+    """
     q = 2.0 ** np.arange(-300.0, 14.0)
     flat = float(q[-1])
     for propagator in propagators:
+        known = getattr(propagator, "flat_below", None)
+        if known is not None:
+            flat = min(flat, known or flat)
+            continue
         with np.errstate(divide="ignore"):
             at_zero, values = propagator(np.zeros(1))[0], propagator(q)
         if np.isfinite(at_zero):
-            falls = np.abs(values - at_zero) > abs(at_zero) / 2
+            falls = np.abs(values - at_zero) > abs(at_zero) / 1000
             flat = min(flat, float(q[np.argmax(falls)])) if falls.any() else flat
     return flat
 
@@ -159,7 +171,7 @@ def _flat_below(propagators: Sequence[Propagator]) -> float:
 def _table(
     kind: str, left: _Slots, right: _Slots, powers: list[Array]
 ) -> tuple[tuple[Propagator | None, ...], tuple[tuple[int, int, int, int], ...], Array]:
-    """Propagators, products, and what pairs of couplings make of these (pairs, N_ROWS, products); adds their powers."""
+    """Propagators, products, and what pairs of couplings make of these (pairs, N_ELEMENTS, products); adds their powers."""
     same = left is right
     propagators = left.propagators if same else left.propagators + right.propagators
     shift = 0 if same else len(left.propagators)
@@ -171,7 +183,7 @@ def _table(
         for t, second in enumerate(right.matrices):
             if same and t < s:
                 continue
-            out = np.zeros((N_ROWS, len(products)))
+            out = np.zeros((N_ELEMENTS, len(products)))
             for c, G in first.items():
                 for d, H in second.items():
                     for i in range(2):
@@ -181,13 +193,13 @@ def _table(
                                 pair = sorted((basis.index(one), basis.index(other)))
                                 out[:, place[pair[0], pair[1]]] += _elements(G[i] @ H[j].conj().T, same and s != t)
             if not same:
-                out[N_ROWS // 2 :] *= -1.0
+                out[N_ELEMENTS // 2 :] *= -1.0
             table.append(out)
             powers.append(np.add(left.exponents[s], right.exponents[t]))
     return (
         tuple(propagators),
         tuple((basis[k][0], basis[n][0], basis[k][1], basis[n][1]) for k, n in products),
-        np.array(table).reshape(len(table), N_ROWS, len(products)),
+        np.array(table).reshape(len(table), N_ELEMENTS, len(products)),
     )
 
 
@@ -203,7 +215,7 @@ def _distinct_rows(tables: list[Array]) -> tuple[list[int], tuple[int, ...]]:
     """The rows of tables that differ and are not 0, and for each row which of them it is, or −1."""
     distinct: list[int] = []
     rows = []
-    for i in range(N_ROWS):
+    for i in range(N_ELEMENTS):
         if not any(table[:, i].any() for table in tables):
             rows.append(-1)
             continue
@@ -214,69 +226,8 @@ def _distinct_rows(tables: list[Array]) -> tuple[list[int], tuple[int, ...]]:
     return distinct, tuple(rows)
 
 
-def row_of(flavor: str, other: str | None = None) -> int:
-    """Which of N_ROWS is φ of a flavour, or Re ρ of two; Im ρ stands len(PAIRS) behind."""
+def element(flavor: str, other: str | None = None) -> int:
+    """Which of N_ELEMENTS is φ of a flavour, or Re ρ of two; Im ρ stands len(PAIRS) behind."""
     index = constants.FLAVORS.index(flavor)
     within = index % 3 if other is None else 3 + PAIRS.index((index % 3, constants.FLAVORS.index(other) % 3))
-    return N_ROWS // 2 * (index // 3) + within
-
-
-def products(terms: Layout, nuclides: Sequence[Nuclide], recoil_energy: Array) -> list[Array]:
-    """For each block of the layout W_ij P_c P_c' (products, nuclides, n) at recoil energies (n,) [keV]."""
-    masses = np.array([nuclide.mass for nuclide in nuclides])
-    q = np.sqrt(2e-3 * masses[:, None] * recoil_energy)  # MeV, (nuclides, n)
-    responses: dict[str, Array] = {}
-    out = []
-    for block in terms.blocks:
-        key = "pseudoscalar" if block.kind == "pseudoscalar" else KINDS[block.kind].response
-        if key not in responses:
-            responses[key] = _response(key, terms.structure, nuclides, q)
-        W = responses[key]
-        with np.errstate(divide="ignore"):
-            P = [None if propagator is None else propagator(q.reshape(-1)).reshape(q.shape) for propagator in block.propagators]
-        if block.final_mass:  # at T = 0 what is heavy has no phase space, whatever the propagator of a massless boson is there
-            P = [None if each is None else np.where(q > 0, each, 0.0) for each in P]
-        values = np.empty((len(block.products), *q.shape))
-        for value, (i, j, c, d) in zip(values, block.products, strict=True):
-            value[...] = W[i, j]
-            for factor in (P[c], P[d]):
-                if factor is not None:
-                    value *= factor
-        out.append(values)
-    return out
-
-
-def _response(key: str, structure: StandardModel, nuclides: Sequence[Nuclide], q: Array) -> Array:
-    """How nuclei respond to charges of protons and neutrons: W (2, 2, nuclides, n)."""
-    W = np.zeros((2, 2, *q.shape))
-    protons, neutrons = structure.form_factor, structure.neutron_density
-    for i, nuclide in enumerate(nuclides):
-        if key in ("nucleons", "protons"):
-            F = _form_factor(protons, q[i], nuclide)
-            w = nuclide.Z * F
-            W[0, 0, i] = w * w
-            if key == "nucleons":
-                v = nuclide.N * (F if neutrons == protons else _form_factor(neutrons, q[i], nuclide))
-                W[0, 1, i] = W[1, 0, i] = w * v
-                W[1, 1, i] = v * v
-        elif nuclide.spin != 0:
-            W[:, :, i] = structure.spin_response.matrix(q[i], nuclide)
-            if key == "pseudoscalar":  # a nucleon's σ·q/2m_N, in a nucleus of mass M
-                W[:, :, i] *= (nuclide.mass / constants.NUCLEON_MASS) ** 2
-    return W
-
-
-def _form_factor(form_factor: FormFactor, q: Array, nuclide: Nuclide) -> Array:
-    """F(q), infinite beyond the end of a table, as it is for the kernels."""
-    end = form_factor.maximum(nuclide)
-    F = form_factor(np.minimum(q, end), nuclide)
-    return np.asarray(F if math.isinf(end) else np.where(q <= end, F, np.inf))
-
-
-def refuse_zero(terms: Layout) -> None:
-    """Raise an error where an interaction grows without end at T = 0."""
-    for block in terms.blocks:
-        if block.diverges:
-            raise InputError(
-                f"recoil energies and thresholds must be > 0 keV: a {block.kind} current grows without end at T = 0"
-            )
+    return N_ELEMENTS // 2 * (index // 3) + within

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
 from .._arguments import Array, broadcast, digits, known_name, real_array, real_number, restore
+from .._units import UNITS
 from ..errors import InputError
 from ..interactions import Interaction
 from ..kinematics import neutrino
@@ -230,6 +231,8 @@ def _profile(
     r = real_array(radius, "radius", unit="cm", minimum=0.0)
     if r.ndim != 1 or r.size < 2:
         raise InputError(f"radius must be one-dimensional with at least two values (got shape {r.shape})")
+    if 0.0 < r[0] < UNITS["cm"].smallest:  # ratios of radii are numbers
+        raise InputError(f"radius must be 0 or >= {UNITS['cm'].smallest:g} cm (got {digits(r[0])} at index 0)")
     steps = np.diff(r)
     if np.any(steps <= 0.0):
         at = int(np.argmax(steps <= 0.0))
@@ -239,7 +242,7 @@ def _profile(
     if isinstance(composition, Mapping):
         given |= {f"mass fraction of {key}": share for key, share in composition.items()}
     for name, value in given.items():
-        shape = np.shape(value) if value is not None else ()
+        shape = real_array(value, name).shape if value is not None else ()
         if shape not in ((), r.shape):
             raise InputError(f"{name} must have the shape of radius, {r.shape}, or be one number (got shape {shape})")
     energy = neutrino(neutrino_energy)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import Array, digits, known_name, real_number, shown
+from .._arguments import Array, complex_array, digits, known_name, real_number, shown
 from .._texts import of_fields
 from ..errors import InputError
 
@@ -87,12 +88,14 @@ class MixingParameters:
         object.__setattr__(self, "dm2_31", dm2_31)
 
 
-PARAMETER_SETS = {
-    "nufit-6.0": MixingParameters(0.308, 0.02215, 0.470, math.radians(212.0), 7.49e-5, 2.513e-3),
-    "nufit-6.0-inverted": MixingParameters(0.308, 0.02231, 0.550, math.radians(274.0), 7.49e-5, -2.484e-3 + 7.49e-5),
-    "nufit-5.2": MixingParameters(0.303, 0.02225, 0.451, math.radians(232.0), 7.41e-5, 2.507e-3),
-    "nufit-5.2-inverted": MixingParameters(0.303, 0.02223, 0.569, math.radians(276.0), 7.41e-5, -2.486e-3 + 7.41e-5),
-}
+PARAMETER_SETS = MappingProxyType(
+    {
+        "nufit-6.0": MixingParameters(0.308, 0.02215, 0.470, math.radians(212.0), 7.49e-5, 2.513e-3),
+        "nufit-6.0-inverted": MixingParameters(0.308, 0.02231, 0.550, math.radians(274.0), 7.49e-5, -2.484e-3 + 7.49e-5),
+        "nufit-5.2": MixingParameters(0.303, 0.02225, 0.451, math.radians(232.0), 7.41e-5, 2.507e-3),
+        "nufit-5.2-inverted": MixingParameters(0.303, 0.02223, 0.569, math.radians(276.0), 7.41e-5, -2.486e-3 + 7.41e-5),
+    }
+)
 
 Parameters = MixingParameters | str
 
@@ -157,12 +160,9 @@ def density_matrices(amplitudes: ArrayLike) -> ComplexArray:
     >>> density_matrices(np.eye(3))[0].real.tolist()  # an electron neutrino stays one
     [[1.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
     """
-    try:
-        S = np.asarray(amplitudes, dtype=np.complex128)
-    except (TypeError, ValueError):
-        raise InputError("amplitudes must be complex numbers") from None
-    if S.shape[-2:] != (3, 3) or not np.isfinite(S).all():
-        raise InputError(f"amplitudes must be finite, of shape (…, 3, 3) (got shape {S.shape})")
+    S = complex_array(amplitudes, "amplitudes")
+    if S.shape[-2:] != (3, 3):
+        raise InputError(f"amplitudes must be of shape (…, 3, 3) (got shape {S.shape})")
     return np.asarray(np.einsum("...ba,...ca->...abc", S, S.conj()))
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,16 +28,18 @@ from .mixing import (
 # for the production profiles of the solar model B16-GS98 (N. Vinyoles et al., Astrophys. J. 835 (2017) 202, the file
 # nudistr_b16_gs98.dat of its authors, about 50 of its rows). Mean densities are 60.6, 66.5, 51.4, 79.6, 87.9, 73.8, 86.2 and
 # 87.0 mol/cm³. ¹³N is made in two regions: where the cycle is closed, and further out where ¹²C is still being burnt.
-PRODUCTION = {
-    "pp": ((25.80, 0.1643), (57.67, 0.5595), (87.33, 0.2762)),
-    "pep": ((31.40, 0.1338), (62.08, 0.5505), (89.16, 0.3157)),
-    "hep": ((22.77, 0.2599), (53.01, 0.5435), (84.68, 0.1966)),
-    "7Be": ((44.95, 0.0699), (72.66, 0.4970), (93.06, 0.4331)),
-    "8B": ((61.94, 0.0504), (82.23, 0.4608), (95.97, 0.4888)),
-    "13N": ((36.38, 0.2334), (70.89, 0.2835), (93.57, 0.4831)),
-    "15O": ((58.48, 0.0601), (80.30, 0.4645), (95.49, 0.4754)),
-    "17F": ((59.20, 0.0512), (80.92, 0.4581), (95.66, 0.4907)),
-}
+PRODUCTION = MappingProxyType(
+    {
+        "pp": ((25.80, 0.1643), (57.67, 0.5595), (87.33, 0.2762)),
+        "pep": ((31.40, 0.1338), (62.08, 0.5505), (89.16, 0.3157)),
+        "hep": ((22.77, 0.2599), (53.01, 0.5435), (84.68, 0.1966)),
+        "7Be": ((44.95, 0.0699), (72.66, 0.4970), (93.06, 0.4331)),
+        "8B": ((61.94, 0.0504), (82.23, 0.4608), (95.97, 0.4888)),
+        "13N": ((36.38, 0.2334), (70.89, 0.2835), (93.57, 0.4831)),
+        "15O": ((58.48, 0.0601), (80.30, 0.4645), (95.49, 0.4754)),
+        "17F": ((59.20, 0.0512), (80.92, 0.4581), (95.66, 0.4907)),
+    }
+)
 
 
 # The Earth as shells: outer radius [km], mean density of electrons along it [mol/cm³]. From the Preliminary Reference Earth

@@ -1,9 +1,10 @@
-"""Scattering on nuclei: cross sections and rates.
+"""Scattering on nuclei: cross sections and rates; and the engine of all rates, on electrons and of dark matter too.
 
+channels          what the engine asks of whoever is hit, and a flux in rows
+engine            moments × coefficients: rates, bins, thresholds, splits, cross sections
+nuclei            the channel of nuclei
 rates             dR/dT, its bins and its integrals
 cross_sections    dσ/dT, dσ/dΩ, σ
-nuclei            rates of each term of an interaction, for templates
-quadrature        integrals over recoil energies
 coherence         how much of σ is coherent
 mirror            pairs of mirror nuclei
 """

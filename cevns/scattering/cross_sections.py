@@ -15,15 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import constants, kinematics
+from .. import kinematics
 from .._arguments import Array, broadcast, known_name, real_array, restore
 from ..errors import UnsupportedError
 from ..interactions import Interaction, interaction_or_default, known_flavor
-from ..interactions.kinds import coefficients, neutrino_energy_min, recoil_energy_range
-from ..interactions.quadratic_forms import layout, products, refuse_zero, row_of
+from ..interactions.quadratic_forms import element
 from ..kinematics import cosines, neutrino, recoil
 from ..nuclei.nuclides import Nuclide, checked_nuclide
-from .quadrature import gauss_in_root, octaves
+from . import engine
+from .channels import refuse_zero
+from .nuclei import Nuclei, nuclei
 
 
 def differential_cross_section(
@@ -67,7 +68,9 @@ def differential_cross_section(
     theory = _theory(interaction, flavor)
     shape, (T, E) = broadcast(recoil(recoil_energy), neutrino(neutrino_energy))
     if theory.reduced is None:
-        return restore(_of_terms(T, E, nuclide, theory, flavor), shape)
+        channel, group = _channel(nuclide, theory, flavor)
+        refuse_zero(channel, T, "recoil_energy")
+        return restore(engine.differential_cross_section(T, E, channel, group), shape)
     nucleus = theory.reduced.nucleus(nuclide, flavor)
     out = np.empty(T.size)
     nucleus.differential_cross_section(T, E, out)
@@ -161,7 +164,9 @@ def cross_section(
     least = real_array(threshold, "threshold", unit="keV", minimum=0.0)
     shape, (E, T) = broadcast(neutrino(neutrino_energy), least)
     if theory.reduced is None:
-        return restore(_total(E, T, nuclide, theory, flavor), shape)
+        channel, group = _channel(nuclide, theory, flavor)
+        refuse_zero(channel, T, "threshold")
+        return restore(engine.cross_section(E, T, np.full(E.size, np.inf), channel, group), shape)
     nucleus = theory.reduced.nucleus(nuclide, flavor)
     out = np.empty(E.size)
     nucleus.cross_section(E, T, out)
@@ -170,80 +175,16 @@ def cross_section(
 
 # ---- interactions that are more than charges of the Standard Model ---------------------------------------------------------
 
-_ENERGIES = 64  # whose recoil energies are integrated over at once
-
 
 def _theory(interaction: Interaction | None, flavor: str) -> Interaction:
     known_flavor(flavor)
     return interaction_or_default(interaction)
 
 
-def _of_terms(T: Array, E: Array, nuclide: Nuclide, interaction: Interaction, flavor: str) -> Array:
-    """dσ/dT [cm²/keV] at pairs of T [keV] and E [MeV]."""
-    terms = layout(interaction)
-    if (T == 0).any():
-        refuse_zero(terms)
-    row = terms.rows[row_of(flavor)]
-    M, spin_half = nuclide.mass, terms.structure.kinematics == "spin-1/2"
-    recoil_MeV = 1e-3 * T
-    positive = np.where(T > 0, recoil_MeV, 1.0)  # at T = 0 what is heavy has no phase space, and what diverges was refused
-    u = 1.0 / np.maximum(E, 1e-300)
-    out = np.zeros(T.size)
-    if row < 0:
-        return out
-    for block, product in zip(terms.blocks, products(terms, [nuclide], T), strict=True):
-        with np.errstate(invalid="ignore"):  # beyond the end of a table of F nothing is finite
-            strength = block.table[:, row].sum(axis=0) @ product[:, 0]
-        x = neutrino_energy_min(block.kind, recoil_MeV, M, block.final_mass)
-        if block.kind == "vector" and not spin_half:  # without cancellation at the end point
-            bracket = np.maximum(1.0 - x * u, 0.0) * (1.0 + (x - recoil_MeV) * u)
-        else:
-            with np.errstate(over="ignore", invalid="ignore"):  # of recoils too small for what is heavy
-                p0, p1, p2 = coefficients(
-                    block.kind,
-                    positive if block.final_mass or block.kind == "magnetic" else recoil_MeV,
-                    M,
-                    block.final_mass,
-                    spin_half,
-                )
-                bracket = p0 + u * (p1 + u * p2)
-        # the edge T_max(E) itself counts, whichever way it was rounded
-        inside = (x <= E * (1 + 2.0**-50)) & (E > 0)
-        out[inside] += strength[inside] * bracket[inside]
-    return np.asarray(1e-3 * constants.WEAK_CROSS_SECTION * M * out)
-
-
-def _total(E: Array, threshold: Array, nuclide: Nuclide, interaction: Interaction, flavor: str) -> Array:
-    """σ [cm²] above thresholds [keV]: Gauss–Legendre in √T between the ends of each kind, 1e-9 of the result."""
-    terms = layout(interaction)
-    masses = {block.final_mass for block in terms.blocks} or {0.0}
-    if (threshold == 0).any():
-        refuse_zero(terms)
-    low, high, owner = [], [], []
-    for i, (energy, least) in enumerate(zip(E.tolist(), threshold.tolist(), strict=True)):
-        ends = (
-            [1e3 * float(T) for mass in masses for T in recoil_energy_range(np.array(energy), nuclide.mass, mass)]
-            if energy
-            else [0.0]
-        )
-        top = max(ends)
-        if top <= least:
-            continue
-        bottom = max(least, min(ends))
-        cuts = np.sqrt(ends)
-        inside = np.concatenate([octaves(math.sqrt(bottom), math.sqrt(top), terms, nuclide, cuts), cuts])
-        points = np.unique(np.append(np.clip(inside, math.sqrt(bottom), math.sqrt(top)), math.sqrt(bottom)))
-        low.append(points[:-1])
-        high.append(points[1:])
-        owner.append(np.full(points.size - 1, i))
-    out = np.zeros(E.size)
-    for start in range(0, len(low), _ENERGIES):
-        part = slice(start, start + _ENERGIES)
-        T, weight, panel = gauss_in_root(np.concatenate(low[part]), np.concatenate(high[part]), nuclide)
-        whose = np.concatenate(owner[part])[panel]
-        values = weight * _of_terms(T, E[whose], nuclide, interaction, flavor)
-        out += np.bincount(whose, values, minlength=E.size)
-    return out
+def _channel(nuclide: Nuclide, interaction: Interaction, flavor: str) -> tuple[Nuclei, int]:
+    """The one nucleus, and the group of the flavour."""
+    channel = nuclei(((nuclide, 1.0),), interaction)
+    return channel, channel.groups[element(flavor)]
 
 
 def _angular(cosine: Array, E: Array, nuclide: Nuclide, interaction: Interaction, flavor: str, of_recoil: bool) -> Array:
@@ -261,4 +202,6 @@ def _angular(cosine: Array, E: Array, nuclide: Nuclide, interaction: Interaction
         below = M + E * (1 - cosine)
         T, slope = E**2 * (1 - cosine) / below, E**2 * M / below**2
     T = np.minimum(1e3 * T, kinematics.recoil_energy_max(E, nuclide))
-    return np.asarray(1e3 * slope * _of_terms(T, E, nuclide, interaction, flavor))
+    channel, group = _channel(nuclide, interaction, flavor)
+    refuse_zero(channel, T, "recoil energies")
+    return np.asarray(1e3 * slope * engine.differential_cross_section(T, E, channel, group))

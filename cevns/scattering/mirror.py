@@ -29,6 +29,7 @@ def __dir__() -> list[str]:
 
 # Of this mixing angle −A/2 is the charge of every nucleus: a unit of Q that is never 0.
 _UNIT_ANGLE = 0.5
+_LARGEST = 1e100  # charges whose squares are numbers
 
 
 def mirror(nuclide: Nuclide | str, *, mass: float | None = None) -> Nuclide:
@@ -163,10 +164,10 @@ def nucleon_charges(
     """
     nuclide = checked_nuclide(nuclide)
     Z, N = _mirrored(nuclide)
-    Q = real_number(charge, "charge")
-    mirrored = real_number(mirror_charge, "mirror_charge")
-    error = real_number(charge_error, "charge_error", minimum=0.0)
-    mirror_error = real_number(mirror_charge_error, "mirror_charge_error", minimum=0.0)
+    Q = real_number(charge, "charge", minimum=-_LARGEST, maximum=_LARGEST)
+    mirrored = real_number(mirror_charge, "mirror_charge", minimum=-_LARGEST, maximum=_LARGEST)
+    error = real_number(charge_error, "charge_error", minimum=0.0, maximum=_LARGEST)
+    mirror_error = real_number(mirror_charge_error, "mirror_charge_error", minimum=0.0, maximum=_LARGEST)
     rho = real_number(correlation, "correlation", minimum=-1.0, maximum=1.0)
     determinant = N * N - Z * Z
     product = rho * error * mirror_error

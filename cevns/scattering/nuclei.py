@@ -1,220 +1,205 @@
-"""Terms: rates of the pairs of currents of an interaction, each for a coupling of 1.
+"""Nuclei as a channel: what a flux of neutrinos hits in a target by coherent elastic scattering.
 
-    dR/dT = Σ_terms weight(θ) n (G_F² M/π) Σ_aa' Re[S_aa'(T) I_aa'(T)],    I_aa' = Σ_k p_k(T, M) Φ_k^aa'(E_min(T))
+    dR/dT = Σ_nuclides n (G_F² M/π) Σ_terms weight(θ) Σ_aa' Re[S_aa'(T) Σ_k p_k(T, M) Φ_k^aa'(E_min)]
 
-S holds the charges and the nucleus (`strengths`); I holds the flux and the kind of current, no charge: it is compiled. a ≠ a'
-only where the flux carries coherence. Folded with the response of a detector, terms are templates.
+S is of charges and the nucleus (`strengths`), a ≠ a' only where the flux carries coherence. A *term* is a pair of couplings;
+folded with the response of a detector, terms are templates. Where all that is left are charges of the Standard Model,
+
+    dR/dT = Σ_nuclides n (G_F² M/π) Q²(T) [m₁(x) + (x − T) m₂(x)]                            for spin 0,
+
+kernels know the charges and the form factors, and nothing is tabulated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+import math
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import constants
 from .._arguments import Array, increasing
-from .._core import rates as _core
-from ..errors import UnsupportedError
-from ..fluxes.components import Component
-from ..fluxes.flux import Flux
-from ..fluxes.spectra import Spectrum
+from .._core import engine as _core
 from ..interactions import Interaction
 from ..interactions.kinds import KINDS, recoil_energy_range
-from ..interactions.quadratic_forms import PAIRS, Layout, layout, products, refuse_zero, row_of
+from ..interactions.quadratic_forms import N_ELEMENTS, Block, Layout, element, layout
+from ..kinematics import recoil_energy_max
 from ..nuclei.nuclides import Nuclide
-from ..nuclei.targets import Target
-from .quadrature import gauss_in_root, octaves
+from .channels import Indices, Rows, Weights, rows_of
+from .engine import checked_flux, octaves
 
-# ---- the flux by row -----------------------------------------------------------------------------------------------------
-
-
-class _Rows(NamedTuple):
-    """The parts of a flux in the order of the kernel."""
-
-    parts: _core.Components
-    row: NDArray[np.intp]  # by which row of the tables each is multiplied
-    out: NDArray[np.intp]  # to which row of the result it goes
-    n_out: int
+_PER_KEV = 1e-3 * constants.WEAK_CROSS_SECTION  # G_F²/π [cm² MeV⁻¹ keV⁻¹]
+_LONGEST = 1.5  # what a phase q·length must be divided by to count as the width of a panel
 
 
-def weighted(
-    components: Sequence[Component], per: str, groups: tuple[int, ...], rows: Sequence[int] | None = None
-) -> _core.Components:
-    """Components as the kernels take them, with rates per day; all in row 0 by default."""
-    days = constants.DAY if per == "s" else 1.0
-    weights: dict[tuple[Spectrum, int, int], list[Any]] = {}
-    for c, row in zip(components, [0] * len(components) if rows is None else rows, strict=True):
-        group = groups[constants.FLAVORS.index(c.flavor)]
-        for part, factor in c.spectrum.parts:
-            entry = weights.setdefault((part, group, row), [part, group, row, 0.0, 0.0])
-            weight = c.scale * factor * days
-            entry[3] += weight
-            entry[4] += abs(weight)
-    # what flavours that look alike exchange leaves only rounding in their sum
-    kept = [entry for entry in weights.values() if abs(entry[3]) > 1e-15 * entry[4]]
-    return _core.Components(
-        [part.moments for part, *_ in kept],
-        [entry[3] for entry in kept],
-        [entry[1] for entry in kept],
-        [entry[2] for entry in kept],
-    )
-
-
-def _rows(flux: Flux, rows: tuple[int, ...], split: str | None) -> _Rows:
-    """The parts of a flux by row of the tables and by row of the result; kept with the flux."""
-    prepared: _Rows | None = flux.prepared.get((rows, split, "terms"))
-    if prepared is None:
-        held: list[tuple[Component, int, int]] = []
-        if split == "uncertainty":
-            each = [(part, i) for i, uncertainty in enumerate(flux.uncertainties) for part in uncertainty.parts]
-        elif split == "flavor":
-            each = [(c, flux.flavors.index(c.flavor)) for c in flux.components]
-        else:
-            each = [(c, i if split == "component" else 0) for i, c in enumerate(flux.components)]
-        held += [(part, rows[row_of(part.flavor)], out) for part, out in each]
-        for c in () if split == "uncertainty" else flux.coherences:
-            first = row_of(*c.flavors)
-            if split in ("flavor", "component") and (rows[first] >= 0 or rows[first + len(PAIRS)] >= 0):
-                raise UnsupportedError(f"a rate that depends on coherence between flavours has no split by {split}")
-            held.append((Component(c.flavors[0], c.name, c.real, c.scale), rows[first], 0))
-            held.append((Component(c.flavors[0], c.name, c.imaginary, c.scale), rows[first + len(PAIRS)], 0))
-        held = [entry for entry in held if entry[1] >= 0]
-        places = list(dict.fromkeys((row, out) for _, row, out in held))
-        n_out = {"uncertainty": len(flux.uncertainties), "flavor": len(flux.flavors), "component": len(flux.components)}
-        prepared = flux.prepared[rows, split, "terms"] = _Rows(
-            weighted(
-                [part for part, _, _ in held],
-                flux.per,
-                (0,) * len(constants.FLAVORS),
-                [places.index((row, out)) for _, row, out in held],
-            ),
-            np.array([row for row, _ in places], dtype=np.intp),
-            np.array([out for _, out in places], dtype=np.intp),
-            n_out.get(split or "", 1),
-        )
-    return prepared
-
-
-# ---- rates ---------------------------------------------------------------------------------------------------------------
-
-
-def rates(
-    recoil_energy: Array,
-    flux: Flux,
-    target: Target,
-    interaction: Interaction,
-    parameters: tuple[str, ...] = (),
-    split: str | None = None,
-) -> Array:
-    """dR/dT of each term for a coupling of 1 [1/(kg day keV); a burst: 1/(kg keV)]: (terms, n), with a split (terms, rows, n).
+class Nuclei:
+    """The nuclides of a target as an interaction sees them: a `Channel` of the engine.
 
     Parameters
     ----------
-    recoil_energy : ndarray (n,)
-        T [keV], ≥ 0.
-    flux, target, interaction
-        Checked.
-    parameters : tuple of str
-        The free couplings; the terms are those of `layout`.
-    split : {"nuclide", "flavor", "component", "uncertainty"}, optional
-        A second axis.
-
-    Raises
-    ------
-    InputError
-        For T = 0 where the interaction diverges there.
-    UnsupportedError
-        For a split by flavour or component of what depends on coherence.
+    components : tuple of (Nuclide, float)
+        What is hit, and how much of it: nuclei per kg, or 1 for a cross section.
+    interaction : Interaction
+        How.
+    parameters : tuple of str, optional
+        Couplings that stay free: the rate then has a term for each pair of them.
     """
-    terms = layout(interaction, parameters)
-    nuclides = [nuclide for nuclide, _ in target.components]
-    if (recoil_energy == 0).any():
-        refuse_zero(terms)
-    out = _rates(recoil_energy, flux, terms, nuclides, [count for _, count in target.components], split)
-    return np.asarray(out if split is not None else out[:, 0])
+
+    rough = False
+
+    def __init__(
+        self, components: tuple[tuple[Nuclide, float], ...], interaction: Interaction, parameters: tuple[str, ...] | None = None
+    ) -> None:
+        nuclides = tuple(nuclide for nuclide, _ in components)
+        counts = np.array([count for _, count in components])
+        self.masses = np.array([nuclide.mass for nuclide in nuclides])
+        self.factors = _PER_KEV * self.masses * counts
+        self._nuclides = nuclides
+        reduced = interaction.reduced if parameters is None else None
+        self.charges: _core.Composition | None = None
+        self.pieces: tuple[_Current, ...] = ()
+        self.diverges: str | None = None
+        self.jumps = np.zeros(0)
+        self._final_masses = {0.0, *interaction.final_masses}
+        if reduced is not None:
+            groups = reduced.groups
+            flavors = [constants.FLAVORS[groups.index(group)] for group in range(max(groups) + 1)]
+            nuclei = [[reduced.nucleus(nuclide, flavor) for flavor in flavors] for nuclide in nuclides]
+            self.charges = _core.Composition(nuclei, counts.tolist())
+            self.groups = tuple(groups[_FLAVORS[i]] if i in _FLAVORS else -1 for i in range(N_ELEMENTS))
+            self.n_terms = 1
+            return
+        terms = layout(interaction, parameters or ())
+        self.n_terms, self.groups = len(terms.exponents), terms.rows
+        self._terms = terms
+        first = 0
+        pieces = []
+        for block in terms.blocks:
+            pieces.append(_Current(block, terms, nuclides, self.masses, slice(first, first + len(block.table))))
+            first += len(block.table)
+            if block.diverges:
+                self.diverges = self.diverges or block.kind
+        self.pieces = tuple(pieces)
+        contact = all(propagator is None for block in terms.blocks for propagator in block.propagators)
+        self.sharpness = 1.0 if contact and self.diverges is None and not interaction.final_masses else 3.0
+
+    @cached_property
+    def phase_rates(self) -> Array:
+        """How fast F² varies with √T."""
+        densities = (self._terms.structure.form_factor, self._terms.structure.neutron_density)
+        lengths = [
+            max([1.2 * nuclide.A ** (1 / 3) / constants.HBAR_C, *(density.kernel(nuclide).length for density in densities)])
+            for nuclide in self._nuclides
+        ]
+        # structure functions of the spin are fits, whose second derivatives jump
+        finer = 2.0 if any(KINDS[piece.block.kind].response == "spin" for piece in self.pieces) else 1.0
+        return np.asarray(np.sqrt(2e-3 * self.masses) * np.array(lengths) * finer / _LONGEST)
+
+    def rows(self, flux: Any, split: str | None = None) -> Rows:
+        """The flux by flavours that see different charges."""
+        return rows_of(checked_flux(flux), self.groups, split)
+
+    def cuts(self, breaks: Array) -> list[Array]:
+        """√T between which the rate is smooth: the ends of recoils, and octaves down to where all propagators are constant."""
+        return [self._cuts(breaks[breaks > 0], mass, self._final_masses) for mass in self.masses.tolist()]
+
+    def recoils(self, energies: Array) -> list[Array]:
+        """For each nuclide the recoil energies [keV] at which neutrinos of some energies [MeV] begin and end to count."""
+        E = energies[energies > 0]
+        ranges = [[recoil_energy_range(E, mass, heavy) for heavy in self._final_masses] for mass in self.masses.tolist()]
+        return [1e3 * np.concatenate([T for pair in own for T in pair]) for own in ranges]
+
+    def _cuts(self, breaks: Array, mass: float, final_masses: set[float]) -> Array:
+        ranges = [recoil_energy_range(breaks, mass, heavy) for heavy in final_masses]
+        roots = np.sqrt(1e3 * increasing(np.concatenate([np.zeros(1), *(T for pair in ranges for T in pair)])))
+        begin = np.sqrt(1e3 * np.concatenate([low[low > 0] for low, _ in ranges]))
+        end = float(roots[-1])
+        return increasing(np.concatenate([roots, octaves(end, self.floor(begin, end, mass))]))
+
+    def floor(self, beginnings: Array, end: float, mass: float | None = None) -> float:
+        """√T below which all is smooth: where something heavy begins, or propagators are constant."""
+        if self.diverges is not None:
+            return 0.0
+        floor = min(end, self._terms.flat_below / math.sqrt(2e-3 * (mass or float(self.masses[0]))))
+        return float(beginnings.min(initial=floor))
+
+    def end(self, energy: float) -> float:
+        """The largest recoil energy [keV]: of the lightest nuclide."""
+        return float(recoil_energy_max(energy, min(self._nuclides, key=lambda nuclide: nuclide.mass)))
+
+    def ranges(self, E: Array) -> list[tuple[Array, Array]]:
+        """For each piece the smallest and largest recoil energies [keV] of neutrinos of energies [MeV], of one nuclide."""
+        each = (recoil_energy_range(E, float(self.masses[0]), piece.block.final_mass) for piece in self.pieces)
+        return [(1e3 * low, 1e3 * high) for low, high in each]
 
 
-def _rates(
-    recoil_energy: Array, flux: Flux, terms: Layout, nuclides: Sequence[Nuclide], counts: Sequence[float], split: str | None
-) -> Array:
-    """As `rates`, with an axis for the split always: (terms, rows, n)."""
-    T = np.ascontiguousarray(recoil_energy)
-    masses = np.array([nuclide.mass for nuclide in nuclides])
-    rows = _rows(flux, terms.rows, None if split == "nuclide" else split)
-    codes = np.array([KINDS[block.kind].code for block in terms.blocks], dtype=np.intc)
-    final_masses = np.array([block.final_mass for block in terms.blocks])
-    sums = np.zeros((masses.size, codes.size, rows.row.size, T.size))
-    _core.kind_sums(T, masses, rows.parts, codes, final_masses, terms.structure.kinematics == "spin-1/2", sums)
-    sums *= (constants.WEAK_CROSS_SECTION * masses * np.array(counts))[:, None, None, None]
-    n_out = len(nuclides) if split == "nuclide" else rows.n_out
-    out = []
-    for i, (block, product) in enumerate(zip(terms.blocks, products(terms, nuclides, T), strict=True)):
-        found = np.zeros((len(block.table), n_out, T.size))
-        # what holds the recoil energy first, then the charges; beyond the end of a table of F nothing is finite
-        with np.errstate(invalid="ignore"):
-            for j, row in enumerate(rows.row):
-                if split == "nuclide":
-                    part = product * sums[:, i, j]  # (products, nuclides, n)
-                    found += (block.table[:, row] @ part.reshape(len(product), -1)).reshape(found.shape)
-                else:
-                    found[:, rows.out[j]] += block.table[:, row] @ np.einsum("pun,un->pn", product, sums[:, i, j])
-        out.append(found)
-    return np.concatenate(out) if out else np.zeros((0, n_out, T.size))
+_FLAVORS = {element(flavor): index for index, flavor in enumerate(constants.FLAVORS)}
 
 
-def integrals(
-    edges: Array,
-    flux: Flux,
-    target: Target,
-    interaction: Interaction,
-    parameters: tuple[str, ...] = (),
-    split: str | None = None,
-) -> Array:
-    """Integrals of `rates` over bins (terms, [rows,] n), to 1e-8 of each: Gauss–Legendre in √T.
+class _Current:
+    """One kind of current on all nuclides of a target: a `Piece` of the engine."""
 
-    Panels end where the flux is not smooth and at every octave in √T, down to where nothing changes any more: poles of light
-    mediators at T = −m²/2M and powers 1/T are followed as well as form factors.
-    """
-    terms = layout(interaction, parameters)
-    if edges[0] == 0:
-        refuse_zero(terms)
-    n_split = {None: 1, "component": len(flux.components), "uncertainty": len(flux.uncertainties)}[split]
-    out = np.zeros((len(terms.exponents), n_split, edges.size - 1))
-    for nuclide, count in target.components:
-        T, weight, bins = _nodes(edges, flux, terms, nuclide, split)
-        if not T.size:
-            continue
-        values = _rates(T, flux, terms, [nuclide], [count], split) * weight
-        first = np.flatnonzero(np.diff(bins, prepend=-1))
-        out[..., bins[first]] += np.add.reduceat(values, first, axis=-1)
-    return np.asarray(out if split is not None else out[:, 0])
+    def __init__(self, block: Block, terms: Layout, nuclides: tuple[Nuclide, ...], masses: Array, own: slice) -> None:
+        self.block, self.nuclides, self.masses, self.terms = block, nuclides, masses, own
+        self.table = block.table
+        self.sets = np.zeros(terms.n_rows, dtype=np.intp)
+        self._structure = terms.structure
+        self._spin_half = terms.structure.kinematics == "spin-1/2"
+        self._nucleons: _core.Nucleons | None = None
+        self._response = KINDS[block.kind].response
+        if self._response != "spin":
+            protons, neutrons = terms.structure.form_factor, terms.structure.neutron_density
+            pairs = [(protons.kernel(nuclide), neutrons.kernel(nuclide)) for nuclide in nuclides]
+            charges = np.array([[nuclide.Z, nuclide.N] for nuclide in nuclides], dtype=np.float64).T.copy()
+            self._nucleons = _core.Nucleons(pairs, masses, *charges)
+
+    def energy_min(self, T: Array, ends: Indices) -> Array:
+        """x(T) [MeV]."""
+        x = np.empty(T.size)
+        _core.energy_min(T, ends, self.masses, self.block.final_mass, x)
+        return x
+
+    def weights(self, T: Array, x: Array, ends: Indices) -> Weights:
+        """The polynomial of the kind, and products W_ij P_c P_c' of what the nucleus answers and of propagators."""
+        moments = np.empty((1, 3, T.size))
+        code, final_mass = KINDS[self.block.kind].code, self.block.final_mass
+        _core.kind_weights(T, x, ends, self.masses, code, final_mass, self._spin_half, moments[0])
+        W = self._responses(T, ends)
+        if len(self.block.propagators) == 1 and self.block.propagators[0] is None:
+            return Weights(moments, W)
+        q = np.sqrt(np.repeat(2e-3 * self.masses, np.diff(ends, prepend=0)) * T)  # MeV
+        with np.errstate(divide="ignore"):
+            P = [None if propagator is None else propagator(q) for propagator in self.block.propagators]
+        if final_mass:  # at T = 0 what is heavy has no phase space, whatever the propagator of a massless boson is there
+            P = [None if each is None else np.where(q > 0, each, 0.0) for each in P]
+        strength = np.empty((len(self.block.products), T.size))
+        for value, (i, j, c, d) in zip(strength, self.block.products, strict=True):
+            value[...] = W[i + j]
+            for factor in (P[c], P[d]):
+                if factor is not None:
+                    value *= factor
+        return Weights(moments, strength)
+
+    def _responses(self, T: Array, ends: Indices) -> Array:
+        """W_pp, W_pn and W_nn (3, n), or W_pp alone."""
+        if self._nucleons is not None:
+            W = np.empty((1 if self._response == "protons" else 3, T.size))
+            self._nucleons.evaluate(T, ends, W)
+            return W
+        W = np.zeros((3, T.size))
+        for nuclide, start, end in zip(self.nuclides, [0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+            if nuclide.spin != 0:
+                matrix = self._structure.spin_response.matrix(np.sqrt(2e-3 * nuclide.mass * T[start:end]), nuclide)
+                # of a pseudoscalar a nucleon's σ·q/2m_N, in a nucleus of mass M
+                scale = (nuclide.mass / constants.NUCLEON_MASS) ** 2 if self.block.kind == "pseudoscalar" else 1.0
+                W[:, start:end] = scale * matrix[[0, 0, 1], [0, 1, 1]]
+        return W
 
 
-def _nodes(
-    edges: Array, flux: Flux, terms: Layout, nuclide: Nuclide, split: str | None
-) -> tuple[Array, Array, NDArray[np.intp]]:
-    """Recoil energies [keV], weights, and bins of a quadrature of one nuclide."""
-    breaks = [increasing(flux.breaks)]
-    if split == "uncertainty":  # they may reach further than the flux
-        breaks += [part.spectrum.breaks for uncertainty in flux.uncertainties for part in uncertainty.parts]
-    breaks += [c.breaks for coherence in flux.coherences for c in (coherence.real, coherence.imaginary)]
-    E = np.concatenate(breaks)
-    knots = [np.zeros(1)]
-    for mass in {block.final_mass for block in terms.blocks}:
-        low, high = recoil_energy_range(E[E > 0], nuclide.mass, mass)
-        knots += [low, high]
-    cuts = np.sqrt(1e3 * increasing(np.concatenate(knots)))
-    end = float(cuts[-1])
-    s = np.minimum(np.sqrt(edges), end)
-    if s[0] >= s[-1]:
-        return np.empty(0), np.empty(0), np.empty(0, dtype=np.intp)
-    inside = np.concatenate([cuts, octaves(float(s[0]), end, terms, nuclide, cuts)])
-    points = increasing(np.concatenate([s, inside[(inside > s[0]) & (inside < s[-1])]]))
-    T, weight, panel = gauss_in_root(points[:-1], points[1:], nuclide)
-    of_panel = np.searchsorted(s, (points[:-1] + points[1:]) / 2, side="right") - 1
-    bins = np.minimum(of_panel, edges.size - 2)[panel]
-    order = np.argsort(bins, kind="stable")
-    return T[order], weight[order], bins[order]
+@lru_cache(maxsize=256)
+def nuclei(
+    components: tuple[tuple[Nuclide, float], ...], interaction: Interaction, parameters: tuple[str, ...] | None = None
+) -> Nuclei:
+    """The channel, prepared once: making it costs more than a rate. Nothing in it depends on a flux or a recoil energy."""
+    return Nuclei(components, interaction, parameters)

@@ -18,12 +18,14 @@ from .fission import END, ISOTOPES, JOIN, MODELS, FissionSpectrum
 from .fission_table import TOTAL, FissionTable
 
 # Thermal energy of a fission [MeV], and its standard error.
-ENERGIES_PER_FISSION = {
-    # X. B. Ma et al., Phys. Rev. C 88 (2013) 014605
-    "ma-2013": {"235U": (202.36, 0.26), "238U": (205.99, 0.52), "239Pu": (211.12, 0.34), "241Pu": (214.26, 0.33)},
-    # V. Kopeikin, L. Mikaelyan, V. Sinev, Phys. Atom. Nucl. 67 (2004) 1892
-    "kopeikin-2004": {"235U": (201.92, 0.46), "238U": (205.52, 0.96), "239Pu": (209.99, 0.60), "241Pu": (213.60, 0.65)},
-}
+ENERGIES_PER_FISSION = MappingProxyType(
+    {
+        # X. B. Ma et al., Phys. Rev. C 88 (2013) 014605
+        "ma-2013": {"235U": (202.36, 0.26), "238U": (205.99, 0.52), "239Pu": (211.12, 0.34), "241Pu": (214.26, 0.33)},
+        # V. Kopeikin, L. Mikaelyan, V. Sinev, Phys. Atom. Nucl. 67 (2004) 1892
+        "kopeikin-2004": {"235U": (201.92, 0.46), "238U": (205.52, 0.96), "239Pu": (209.99, 0.60), "241Pu": (213.60, 0.65)},
+    }
+)
 
 POWER_REACTOR = MappingProxyType({"235U": 0.55, "238U": 0.07, "239Pu": 0.32, "241Pu": 0.06})
 

@@ -126,11 +126,13 @@ class CoreCollapseRate:
 
 
 # Fits of Horiuchi, Beacom and Dwek: ρ₀ = 0.0178, 0.0213 and 0.0142 M☉ Mpc⁻³ yr⁻¹, with 0.0070 collapses per M☉.
-RATES = {
-    "horiuchi-2009": CoreCollapseRate(),
-    "horiuchi-2009-upper": CoreCollapseRate(1.49e-4, (3.6, -0.1, -2.5)),
-    "horiuchi-2009-lower": CoreCollapseRate(0.99e-4, (3.2, -0.5, -4.5)),
-}
+RATES = MappingProxyType(
+    {
+        "horiuchi-2009": CoreCollapseRate(),
+        "horiuchi-2009-upper": CoreCollapseRate(1.49e-4, (3.6, -0.1, -2.5)),
+        "horiuchi-2009-lower": CoreCollapseRate(0.99e-4, (3.2, -0.5, -4.5)),
+    }
+)
 
 
 class DiffuseSupernova(Smooth):

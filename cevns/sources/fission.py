@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,11 +14,13 @@ from ..fluxes.spectra import Smooth
 ISOTOPES = ("235U", "238U", "239Pu", "241Pu")
 
 # Which fit a model uses above 2 MeV, for 238U and for the others.
-MODELS = {
-    "huber-mueller": ("mueller", "huber"),
-    "mueller": ("mueller", "mueller"),
-    "vogel-engel": ("vogel-engel", "vogel-engel"),
-}
+MODELS = MappingProxyType(
+    {
+        "huber-mueller": ("mueller", "huber"),
+        "mueller": ("mueller", "mueller"),
+        "vogel-engel": ("vogel-engel", "vogel-engel"),
+    }
+)
 
 JOIN = 2.0  # MeV, where the table of Vogel and Engel ends and the fits begin
 END = 12.0  # MeV

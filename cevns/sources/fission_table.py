@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._arguments import Array, digits, known_name, shown
+from .._arguments import Array, digits, known_name, pairs_of, shown
 from .._numerics.polynomials import trapezoid
 from .._texts import of_fields
 from ..data.columns import Columns, check_integral, name_of, read_columns, unit_in
@@ -48,7 +48,7 @@ class FissionTable:
     __repr__ = of_fields
 
     def __post_init__(self) -> None:
-        given = self.spectra.items() if isinstance(self.spectra, Mapping) else self.spectra
+        given = pairs_of(self.spectra, "spectra must map fissile isotopes to spectra of cevns.spectra")
         spectra = tuple((known_name(isotope, _HOLDS, "fissile isotope"), spectrum) for isotope, spectrum in given)
         if not spectra or not all(isinstance(spectrum, Spectrum) for _, spectrum in spectra):
             raise InputError(f"spectra must map fissile isotopes to spectra of cevns.spectra (got {shown(self.spectra)})")

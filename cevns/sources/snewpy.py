@@ -7,6 +7,7 @@ Astrophys. J. 925 (2022) 107.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,15 +23,18 @@ from ..fluxes.spectra import Table
 from ._geometry import sphere
 
 # What each row of the array stands for. NU_X of two flavours is one of ν_μ and ν_τ, not their sum.
-FLAVORS = {
+_NEUTRINOS: dict[str, tuple[str, ...]] = {
     "NU_E": ("nue",),
     "NU_MU": ("numu",),
     "NU_TAU": ("nutau",),
     "NU_X": ("numu", "nutau"),
     "NU_S": (),  # sterile: does not scatter
-    **{flavor: (flavor,) for flavor in constants.FLAVORS},
 }
-FLAVORS |= {f"{name}_BAR": tuple(f"{flavor}bar" for flavor in each) for name, each in FLAVORS.items() if name.isupper()}
+FLAVORS = MappingProxyType(
+    _NEUTRINOS
+    | {f"{name}_BAR": tuple(f"{flavor}bar" for flavor in each) for name, each in _NEUTRINOS.items()}
+    | {flavor: (flavor,) for flavor in constants.FLAVORS}
+)
 
 _NUMBERED = ("NU_E", "NU_X", "NU_E_BAR", "NU_X_BAR")  # snewpy 1 keeps the numbers of its flavours alone
 

@@ -10,6 +10,7 @@ K. Scholberg, Annu. Rev. Nucl. Part. Sci. 62 (2012) 81; https://github.com/SNOwG
 from __future__ import annotations
 
 import os
+from types import MappingProxyType
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from ..fluxes.spectra import Table
 from ._geometry import sphere
 
 ENERGY = (1e53, 1e54)  # erg: a neutron star's binding energy is 3e53, within a factor of 2
-MEAN_ENERGY = {"burst": (1.0, 100.0), "s": (0.05, 100.0)}  # MeV: 0.27 of neutrinos from pp
+MEAN_ENERGY = MappingProxyType({"burst": (1.0, 100.0), "s": (0.05, 100.0)})  # MeV: 0.27 of neutrinos from pp
 
 _GEV = 1e3  # MeV
 _AREAS = {"cm2": 1.0, "m2": 1e-4}  # of 1/area in 1/cm²

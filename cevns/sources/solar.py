@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import canonical_name, nearest, real_array, real_number, restore, shown
+from .._arguments import canonical_name, nearest, real_array, real_number, restore, several, shown
 from ..data.tables import rows
 from ..errors import InputError, UnknownNameError
 from ..fluxes.components import Coherence, Component, Uncertainty, scaled
@@ -155,14 +155,13 @@ def solar(
     1.0
     """
     model = canonical_name(model, MODELS, "solar model")
-    if not isinstance(components, Iterable):
-        raise InputError(f"components must be one or more of {', '.join(map(repr, COMPONENTS))} (got {shown(components)})")
-    names = (components,) if isinstance(components, str) else tuple(components)
+    wanted = f"components must be one or more of {', '.join(map(repr, COMPONENTS))}"
+    names = (components,) if isinstance(components, str) else several(components, wanted)
     if not names:
         raise InputError(f"components must name at least one of {', '.join(map(repr, COMPONENTS))} (got none)")
     for name in names:
-        if name not in (*COMPONENTS, _CAPTURES):
-            raise UnknownNameError(f"unknown solar component {name!r}{nearest(name, (*COMPONENTS, _CAPTURES))}")
+        if not isinstance(name, str) or name not in (*COMPONENTS, _CAPTURES):
+            raise UnknownNameError(f"unknown solar component {shown(name)}{nearest(name, (*COMPONENTS, _CAPTURES))}")
         if names.count(name) > 1:
             raise InputError(f"components must name each one once (got {shown(name)} {names.count(name)} times)")
     factor = 1 / real_number(distance, "distance", unit="au", minimum=0.0, above=True) ** 2

@@ -23,12 +23,12 @@ from ..fluxes.histories import FluxHistory
 from ._geometry import sphere
 from .thermal import DEGENERACY_MAXIMUM, DEGENERACY_MINIMUM, PINCHING_MAXIMUM, FermiDirac, Pinched
 
-ENERGY = dict.fromkeys(constants.FLAVORS, 5e52)  # erg
+ENERGY = MappingProxyType(dict.fromkeys(constants.FLAVORS, 5e52))  # erg
 MEAN_ENERGY = MappingProxyType(
     {"nue": 12.0, "numu": 18.0, "nutau": 18.0, "nuebar": 15.0, "numubar": 18.0, "nutaubar": 18.0}
 )  # MeV
-PINCHING = dict.fromkeys(constants.FLAVORS, 2.3)
-DEGENERACY = dict.fromkeys(constants.FLAVORS, 0.0)
+PINCHING = MappingProxyType(dict.fromkeys(constants.FLAVORS, 2.3))
+DEGENERACY = MappingProxyType(dict.fromkeys(constants.FLAVORS, 0.0))
 
 _Flux = TypeVar("_Flux", Flux, FluxHistory)
 

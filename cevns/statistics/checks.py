@@ -43,16 +43,6 @@ def mapping(value: Any, name: str, example: str) -> Mapping[Any, Any]:
     return value
 
 
-def several(value: Any, name: str) -> tuple[Any, ...]:
-    """The items of a list, a tuple or another iterable that is not a text."""
-    try:
-        if isinstance(value, str | bytes):
-            raise TypeError
-        return tuple(value)
-    except TypeError:
-        raise InputError(f"{name} (got {shown(value)})") from None
-
-
 def deviation(values: Any, name: str) -> Array:
     """Standard deviations, > 0; inf for what is free."""
     sigma = real_array(values, name, minimum=0.0, above=True, infinite=True)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, digits, flag, known_name, real_array, shown
+from .._arguments import Array, digits, flag, known_name, real_array, several, shown
 from ..errors import InputError, UnsupportedError
-from .checks import of_kind, several
+from .checks import of_kind
 from .models import Model, Nuisance, Sample
 
 _PULL = 100.0  # standard deviations to which a constrained parameter may go: JSON has no infinity
@@ -70,7 +70,7 @@ def to_pyhf(
     {'name': 'flux', 'type': 'histosys', 'data': {'lo_data': [20.0, 12.5], 'hi_data': [60.0, 37.5]}}
     """
     of_kind(model, "model", Model)
-    n = real_array(observed, "observed", minimum=0.0)
+    n = real_array(observed, "observed", minimum=0.0, maximum=1e15)
     if n.shape != model.shape:
         raise InputError(f"observed must have the shape {model.shape} of the model's bins (got {n.shape})")
     if not isinstance(channel, str) or not channel:
@@ -134,7 +134,7 @@ def to_hist(
     lists = several(edges, "edges must be a list of edges, or one list for each axis")
     if not lists:
         raise InputError(f"edges must be a list of edges, or one list for each axis (got {shown(edges)})")
-    axes: list[Any] = [edges] if np.ndim(lists[0]) == 0 else list(lists)
+    axes: list[Any] = [edges] if real_array(lists[0], "edges").ndim == 0 else list(lists)
     sides = [real_array(axis, f"edges of axis {i}") for i, axis in enumerate(axes)]
     if tuple(axis.size - 1 for axis in sides) != values.shape or any((np.diff(axis) <= 0).any() for axis in sides):
         fitting = " × ".join(str(size + 1) for size in values.shape)

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, digits, known_name, real_array, real_number, shown
+from .._arguments import Array, digits, known_name, real_array, real_number, several, shown
 from .._texts import cut, table
 from ..errors import InputError, UnsupportedError
-from .checks import limit, mapping, of_kind, several, whole
+from .checks import limit, mapping, of_kind, whole
 from .costs import Cost
 from .minimisers import newton, prepare
 

@@ -22,11 +22,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, digits, known_name, real_array, real_number, shown, transposed
+from .._arguments import Array, digits, known_name, real_array, real_number, several, shown, transposed
 from .._immutable import Immutable, frozen
 from .._texts import cut, names, of_fields
 from ..errors import InputError
-from .checks import deviation, limit, mapping, several
+from .checks import deviation, limit, mapping
 
 Index = NDArray[np.intp]
 
@@ -274,15 +274,17 @@ class Model(Immutable):
         InputError, UnknownNameError
             For another number of values, one that is not finite, or an unknown name.
         """
-        return self.counts(self.values(theta)).reshape(self.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _finite(self.counts(self.values(theta))).reshape(self.shape)
 
     def expected_by_sample(self, theta: ArrayLike | Mapping[str, float]) -> Array:
         """Expected counts (n_samples, *bins) of each sample; arguments as for `expected`."""
         p = self._prepared
-        factor, amplitude = self._scaled(self.values(theta))[:2]
-        weights = np.zeros((len(self.samples), amplitude.size))
-        weights[p.owner, np.arange(amplitude.size)] = factor[p.owner] * amplitude
-        return (weights @ p.rows).reshape(-1, *self.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            factor, amplitude = self._scaled(self.values(theta))[:2]
+            weights = np.zeros((len(self.samples), amplitude.size))
+            weights[p.owner, np.arange(amplitude.size)] = factor[p.owner] * amplitude
+            return _finite(weights @ p.rows).reshape(-1, *self.shape)
 
     def gradient(self, theta: ArrayLike | Mapping[str, float]) -> Array:
         """∂μ/∂θ (n_parameters, *bins); arguments as for `expected`."""
@@ -290,12 +292,14 @@ class Model(Immutable):
 
     def variance(self, theta: ArrayLike | Mapping[str, float]) -> Array:
         """Variance (*bins) of the expected counts from the finite statistics of the templates; arguments as for `expected`."""
-        return self.evaluate_variance(self.values(theta))[0].reshape(self.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _finite(self.evaluate_variance(self.values(theta))[0]).reshape(self.shape)
 
     def variance_by_sample(self, theta: ArrayLike | Mapping[str, float]) -> Array:
         """Variance (n_samples, *bins) of the expected counts of each sample; arguments as for `expected`."""
-        factor = self._scaled(self.values(theta))[0]
-        return (factor[:, None] ** 2 * self._prepared.variance).reshape(-1, *self.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            factor = self._scaled(self.values(theta))[0]
+            return _finite(factor[:, None] ** 2 * self._prepared.variance).reshape(-1, *self.shape)
 
     # ---- what a cost asks for: flat bins, nothing checked ----------------------------------------------------------------
 
@@ -454,7 +458,7 @@ def values_of(nuisances: tuple[Nuisance, ...], theta: ArrayLike | Mapping[str, f
 
 def _templates(templates: Any, nominal: Array, what: str) -> tuple[Array, Array]:
     """Templates at −1 and +1; the first is the mirror image of the second if that alone is given."""
-    if isinstance(templates, tuple | list) and len(templates) == 2 and np.ndim(templates[0]) == nominal.ndim:
+    if isinstance(templates, tuple | list) and len(templates) == 2 and real_array(templates[0], what).ndim == nominal.ndim:
         pair = tuple(frozen(real_array(t, what, minimum=0.0)) for t in templates)
     else:
         up = frozen(real_array(templates, what, minimum=0.0))
@@ -466,6 +470,12 @@ def _templates(templates: Any, nominal: Array, what: str) -> tuple[Array, Array]
     for template in pair:
         _same_shape(template, nominal, what)
     return pair[0], pair[1]
+
+
+def _finite(values: Array) -> Array:
+    if not np.isfinite(values).all():
+        raise InputError("theta must be such that counts are < 1.8e308 (got an overflow)")
+    return values
 
 
 def _same_shape(array: Array, nominal: Array, what: str) -> None:

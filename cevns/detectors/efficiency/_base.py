@@ -5,16 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._arguments import Array, digits, known_name, real_array, restore, shown
+from ..._arguments import Array, digits, known_name, real_array, restore, several, shown
 from ..._texts import of_fields
 from ...errors import InputError
 
-AXES = {"recoil": "keV", "observed": "", "time": "μs"}  # and the unit of what they take
+AXES = MappingProxyType({"recoil": "keV", "observed": "", "time": "μs"})  # and the unit of what they take
 SCALES = (-36.0, -18.0, -9.0, -4.5, -1.5, 1.5, 4.5, 9.0, 18.0, 36.0)  # of a sigmoid: steps in which polynomials follow it
 
 
@@ -87,7 +88,7 @@ class Product(Efficiency):
     __repr__ = of_fields
 
     def __post_init__(self) -> None:
-        given = tuple(self.factors) if isinstance(self.factors, Iterable) else (None,)
+        given = several(self.factors, "factors must be one or more of cevns.efficiency")
         if not given or not all(isinstance(factor, Efficiency) for factor in given):
             raise InputError(f"factors must be one or more of cevns.efficiency (got {shown(self.factors)})")
         flat = [part for factor in given for part in (factor.factors if isinstance(factor, Product) else (factor,))]

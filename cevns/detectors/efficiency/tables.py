@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._arguments import Array, called, digits, real_array, shown
+from ..._arguments import Array, called, digits, real_array, several, shown
 from ..._texts import of_fields
 from ...data.columns import read_columns, unit_in
 from ...data.curves import check_beyond, check_inside, column_number, columns_shown
@@ -166,7 +166,8 @@ class Function(Efficiency):
         unit = unit_of(self.axis)
         if not callable(self.function):
             raise InputError(f"function must be callable (got {shown(self.function)})")
-        set_fields(self, breaks=tuple(increasing_points(tuple(self.breaks), "breaks", unit, 0).tolist()))
+        given = several(self.breaks, "breaks must be a list of points")
+        set_fields(self, breaks=tuple(increasing_points(given, "breaks", unit, 0).tolist()))
 
     def _breaks_between(self, low: float, high: float) -> tuple[float, ...]:
         named = [point for point in self.breaks if low < point < high]

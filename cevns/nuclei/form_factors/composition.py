@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from numpy.typing import ArrayLike
 
-from ..._arguments import Array, shown
+from ..._arguments import Array, pairs_of, shown
 from ..._core.form_factors import FormFactor as Kernel
 from ..._texts import call
 from ...errors import InputError, UnknownNameError
@@ -72,8 +71,8 @@ class ByNuclide(_Chosen):
     otherwise: FormFactor | None = None
 
     def __post_init__(self) -> None:
-        items = self.models.items() if isinstance(self.models, Mapping) else self.models
-        stored = tuple(sorted(((Nuclide(name).name, model) for name, model in items), key=lambda item: item[0]))
+        pairs = pairs_of(self.models, "models must map nuclides to form factors")
+        stored = tuple(sorted(((Nuclide(name).name, model) for name, model in pairs), key=lambda item: item[0]))
         for model in (*(model for _, model in stored), *([] if self.otherwise is None else [self.otherwise])):
             if not isinstance(model, FormFactor):
                 raise InputError(f"models must be form factors such as cevns.form_factors.Helm() (got {shown(model)})")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,9 @@ from ..._arguments import Array
 from ...errors import UnsupportedError
 
 TOLERANCE = 1e-8  # of χ²
-STARTS = {1: 65, 2: 15, 3: 13, 4: 7}  # values of each parameter on the coarse grid, by the number of parameters; odd: with 0
-VALLEYS = {1: 3, 2: 6, 3: 6, 4: 6}  # that are followed
+# by the number of parameters, values of each of them on the coarse grid (odd: with 0), and valleys that are followed
+STARTS = MappingProxyType({1: 65, 2: 15, 3: 13, 4: 7})
+VALLEYS = MappingProxyType({1: 3, 2: 6, 3: 6, 4: 6})
 _STEPS = 200
 _SMALLEST = 1e-13  # stencil, in units of the range
 _SURE = 0.1 * TOLERANCE  # a stencil that promises less twice has arrived

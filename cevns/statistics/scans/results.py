@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..._arguments import Array, digits, known_name, real_array, real_number, shown
+from ..._arguments import Array, digits, known_name, real_array, real_number, several, shown
 from ..._core import isa
 from ..._texts import cut, table
 from ..._version import __version__
@@ -100,10 +100,13 @@ class ScanResult:
         if (values == -math.inf).any():
             raise InputError("values must be > -inf: a chi2 of -inf is no result")
         values = shaped(values, shape, "values")
-        if self.nuisances not in NUISANCES:
-            raise InputError(f"nuisances must be one of {', '.join(map(repr, NUISANCES))} (got {self.nuisances!r})")
+        if not isinstance(self.nuisances, str) or self.nuisances not in NUISANCES:
+            raise InputError(f"nuisances must be one of {', '.join(map(repr, NUISANCES))} (got {shown(self.nuisances)})")
         profiled = {}
-        for name, where in dict(self.profiled).items():
+        for name in ("profiled", "profile_ranges", "settings"):
+            if not isinstance(getattr(self, name), Mapping):
+                raise InputError(f"{name} must map names to values (got {shown(getattr(self, name))})")
+        for name, where in self.profiled.items():
             if name in coords:
                 raise InputError(f"parameter {name!r} has a grid, and cannot be profiled too")
             profiled[name] = shaped(places(where, f"profiled {name!r}"), shape, f"profiled {name!r}")
@@ -453,8 +456,8 @@ class ScanResult:
         """
         from .drawings import drawn
 
-        several = tuple(levels) if isinstance(levels, Iterable) else (levels,)
-        return drawn(self, several, dof, labels or {}, title, ax)
+        listed = (levels,) if np.ndim(levels) == 0 else several(levels, "levels must be one level or a list of them")  # type: ignore[arg-type]
+        return drawn(self, listed, dof, labels or {}, title, ax)
 
     def to_xarray(self) -> Any:
         """An `xarray.DataArray` of χ², with profiled parameters as further coordinates.
@@ -534,12 +537,8 @@ class ScanResult:
 
     def _base(self, above: str | float) -> float | None:
         """χ² above which limits are; None for that of each column."""
-        if above == "each":
-            return None
-        if above == "all":
-            return self._least
         if isinstance(above, str):
-            known_name(above, ("each", "all"), "base of a limit (above)")
+            return None if known_name(above, ("each", "all"), "base of a limit (above)") == "each" else self._least
         return real_number(above, "above")
 
     def _told(self) -> str:

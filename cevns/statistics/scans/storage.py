@@ -15,6 +15,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
@@ -28,7 +29,7 @@ Made = TypeVar("Made")
 
 ENDINGS = (".npz", ".h5", ".hdf5")
 TABLE = ".csv"  # which is written, and not read
-UNITS = {"mass": "MeV", "mediator_mass": "MeV", "neutron_skin": "fm"}
+UNITS = MappingProxyType({"mass": "MeV", "mediator_mass": "MeV", "neutron_skin": "fm"})
 _FORMAT = "cevns scan 3"
 _TEXTS = ("format", "nuisances", "library", "instruction_set", "date")
 _LISTS = ("parameters", "profiled")

@@ -26,8 +26,8 @@ def names_of(parameters: Any) -> tuple[str, ...]:
     except TypeError:  # an array without axes has __iter__ too
         raise InputError(f"parameters must be names, as ('eps_ee_u',) (got {shown(parameters)})") from None
     names = tuple(map(name_of, given))
-    if not names or len(set(names)) < len(names):
-        raise InputError(f"parameters must be at least one name, each once (got {shown(names)})")
+    if len(set(names)) < len(names):
+        raise InputError(f"parameters must be names, each once (got {shown(names)})")
     return names
 
 
@@ -40,7 +40,7 @@ def name_of(key: Any) -> str:
 def terms_of(exponents: ArrayLike, counts: ArrayLike, parameters: int) -> tuple[Integers, Array]:
     """Exponents, each row once, and the sums of the templates that they belong to."""
     powers = real_array(exponents, "exponents", minimum=0.0, maximum=_LARGEST_EXPONENT)
-    if powers.ndim != 2 or powers.shape[1] != parameters or not powers.size:
+    if powers.ndim != 2 or powers.shape[1] != parameters or not len(powers):
         raise InputError(f"exponents must have the shape (n_terms, {parameters}) (got {powers.shape})")
     if (powers != np.floor(powers)).any():
         raise InputError(f"exponents must be integers (got {digits(float(powers[powers != np.floor(powers)][0]))})")
@@ -89,10 +89,10 @@ def limits_of(pair: Any, nuisance: str, mean: float) -> tuple[float, float]:
         lower, upper = pair
     except (TypeError, ValueError):
         raise InputError(f"limits of {nuisance!r} must be (lower, upper) (got {shown(pair)})") from None
-    low = -math.inf if lower is None or (np.ndim(lower) == 0 and lower == -math.inf) else lower
-    high = math.inf if upper is None else upper
-    low = low if isinstance(low, float) and low == -math.inf else real_number(low, f"lower limit of {nuisance!r}")
-    high = real_number(high, f"upper limit of {nuisance!r}", infinite=True)
+    low = -math.inf if lower is None else real_number(lower, f"lower limit of {nuisance!r}", infinite=True)
+    if low == math.inf:
+        raise InputError(f"lower limit of {nuisance!r} must be < inf (got inf)")
+    high = math.inf if upper is None else real_number(upper, f"upper limit of {nuisance!r}", infinite=True)
     if not (low <= mean <= high and low < high):
         raise InputError(
             f"nuisance {nuisance!r} needs lower <= mean <= upper and lower < upper "

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._arguments import Array, real_array
+from ..._arguments import Array, real_array, shown
 from ..._immutable import frozen, hashable, proxy
 from ..._texts import cut, names, written
 from ...errors import InputError
@@ -66,6 +66,8 @@ class TemplateGrid(Theory):
     _cells: dict[tuple[int, ...], tuple[Array, Templates]]
 
     def __init__(self, axes: Mapping[str, ArrayLike], templates: Sequence[Any], *, name: str = "") -> None:
+        if not isinstance(name, str):
+            raise InputError(f"name must be a text (got {shown(name)})")
         grids = {name_of(key): frozen(real_array(values, f"axis {key!r}")) for key, values in mapping_of(axes, "axes").items()}
         if len(grids) not in (1, 2):
             raise InputError(f"axes must name one or two shape parameters (got {len(grids)})")
@@ -105,7 +107,7 @@ class TemplateGrid(Theory):
             templates=tuple(nodes.tolist()) if nodes.ndim == 1 else tuple(map(tuple, nodes.tolist())),
             parameters=(*first.parameters, *grids),
             start=frozen(np.concatenate((first.start, middle))),
-            name=str(name) or first.name,
+            name=name or first.name,
             _nodes=nodes,
             _cells={},
         )
@@ -229,6 +231,8 @@ class TemplateGrid(Theory):
 
     def _by_cell(self, theta: Array) -> Iterator[tuple[NDArray[np.intp], Templates, Array, Callable[[Array], Array]]]:
         """Of each cell with points: their indices, its templates, the points there, and what turns its slopes into ours."""
+        if not theta.size:
+            return
         first, last = len(self._data.parameters), len(self.parameters)
         cells = np.empty((theta.shape[0], len(self.axes)), dtype=np.intp)
         u, stretch = np.empty(cells.shape), np.empty(cells.shape)

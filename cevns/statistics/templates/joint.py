@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from ..._arguments import Array, known_name, shown
+from ..._arguments import Array, known_name, several
 from ...errors import InputError
 from .arguments import Integers
 from .points import Data
@@ -82,9 +82,8 @@ def _labels(parts: Sequence[Part], common: Iterable[str] | None) -> list[dict[st
     """Of each part, nuisance → what it is called in the joint analysis."""
     if common is None:
         return [{key: key for key in part.sigma} for part in parts]
-    if isinstance(common, str) or not isinstance(common, Iterable):
-        raise InputError(f"common must be names of nuisances, as ('flux',) (got {shown(common)})")
-    shared, known = tuple(common), tuple(dict.fromkeys(key for part in parts for key in part.sigma))
+    shared = several(common, "common must be names of nuisances, as ('flux',)")
+    known = tuple(dict.fromkeys(key for part in parts for key in part.sigma))
     for key in shared:
         known_name(key, known, "common nuisance")
     labels = [{key: key if key in shared else f"{part.name} {key}" for key in part.sigma} for part in parts]

@@ -129,7 +129,7 @@ class Theory(Immutable):
             As for `counts`, and for unknown nuisances.
         """
         data, factor, background = self._data, np.ones(self.shape), self._data.background
-        for key, value in (nuisances or {}).items():
+        for key, value in mapping_of(nuisances, "nuisances").items():
             known_name(key, self.nuisances, "nuisance")
             pull = real_number(value, f"nuisance {key!r}") - data.mean[key]
             factor = factor + pull * data.signal_effects.get(key, 0.0)
@@ -303,6 +303,8 @@ class Theory(Immutable):
         if isinstance(theta, Mapping):
             for key in theta:
                 known_name(key, self.parameters, "parameter")
+            if not self.parameters:
+                return (), np.zeros((1, 0))
             columns = [
                 real_array(theta.get(key, at), f"parameter {key!r}")
                 for key, at in zip(self.parameters, self.start.tolist(), strict=True)
@@ -316,11 +318,14 @@ class Theory(Immutable):
         array = real_array(theta, "theta")
         if array.ndim == 0 or array.shape[-1] != len(self.parameters):
             shown = ", ".join(self.parameters)
-            raise InputError(f"theta must have {len(self.parameters)} values, of {shown}, on its last axis (got {array.shape})")
+            raise InputError(
+                f"theta must have {len(self.parameters)} values, of {shown or 'none'}, on its last axis (got {array.shape})"
+            )
         within = [self._within(i, array[..., i]) for i in range(len(self.parameters))]
         if any(high < math.inf for _, high in self._ranges()):
             array = np.stack(within, axis=-1)
-        return array.shape[:-1], np.ascontiguousarray(array).reshape(-1, len(self.parameters))
+        lead = array.shape[:-1]
+        return lead, np.ascontiguousarray(array).reshape(math.prod(lead), len(self.parameters))
 
     def _within(self, parameter: int, values: Array) -> Array:
         """Values in the range of a parameter; those that rounding has led out of it, as `numpy.arange` does, are at its end."""
@@ -346,7 +351,7 @@ class Theory(Immutable):
         start = 0
         for block in [columns] if isinstance(columns, np.ndarray) else _blocks(lead, columns):
             part = slice(start, start := start + block.shape[0])
-            if block.size:
+            if len(block):
                 self._likelihood(
                     block,
                     chi2[part],

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..._arguments import Array, known_name, real_array, real_number, shown
+from ..._arguments import Array, known_name, real_array, real_number, several, shown
 from ..._core.scans import Scan
 from ..._immutable import frozen, proxy
 from ..._texts import cut, names, written
@@ -184,7 +184,7 @@ class Templates(Theory):
         >>> Templates.joined(parts, common=("flux",)).nuisances
         ('flux', 'one quenching', 'two quenching')
         """
-        given = tuple(parts)
+        given = several(parts, "a joint analysis needs cevns.Templates")
         if not given or not all(isinstance(part, Templates) for part in given):
             raise InputError(f"a joint analysis needs cevns.Templates (got {shown(given)})")
         return given[0] if len(given) == 1 and common is None else Templates(**joined(given, common))

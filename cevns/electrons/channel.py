@@ -1,0 +1,265 @@
+"""Coefficients: the electron's side of dσ/dT, from the currents of an interaction.
+
+With x = E_min(T), r = T/x and k = 1 − r = m_e T/2x², the bracket of vector and axial currents is a sum of squares and of
+products that vanish at E = x,
+
+    g_L² + g_R² (1 − T/E)² − g_L g_R m_e T/E²
+        = (g_L − k g_R)² + [2k g_L g_R + r (2 − r) g_R²] (1 − x/E) + [2k g_L g_R − r² g_R²] (x/E)(1 − x/E)
+
+so that a rate asks for the moments Φ₀, m₁ = ∫φ (1 − x/E) and m₂ = ∫φ (1 − x/E)/E above x, and nothing cancels where the bracket
+itself vanishes: antineutrinos with k = g_L/g_R, J. Segura et al., Phys. Rev. D 49 (1994) 1633. Any other kind is p₀ + p₁/E +
+p₂/E²,
+
+    = [p₀ + p₁/x + p₂/x²] − [p₁/x + p₂/x²] (1 − x/E) − [p₂/x²] (x/E)(1 − x/E).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._arguments import Array, called, increasing
+from ..constants import ELECTRON_MASS, FLAVORS, KEV, WEAK_CROSS_SECTION
+from ..errors import UnsupportedError
+from ..interactions import Current, Interaction
+from ..interactions.kinds import coefficients, neutrino_energy_min, recoil_energy_range
+from ..interactions.quadratic_forms import N_ELEMENTS, PAIRS, element, flat_below
+from ..nuclei.targets import Target
+from ..scattering.channels import Indices, Rows, Weights, rows_of
+from ..scattering.engine import checked_flux, octaves
+from .shells import electrons_per_kg, steps
+
+ComplexArray = NDArray[np.complex128]
+CONTACT = ("vector", "axial")  # their electron is (g_L, g_R), and they add as amplitudes
+PER_KEV = WEAK_CROSS_SECTION * ELECTRON_MASS * KEV  # G_F² m_e/π [cm²/keV]
+_NO_RECOIL = 1e-100  # MeV; stands for T = 0, whose limits it has
+_LATEST = 1e100  # MeV; beyond there is nothing
+
+
+class Part(NamedTuple):
+    """Currents that add as amplitudes: of one kind and one mass of the final state."""
+
+    kind: str  # "vector" for vector and axial
+    final_mass: float  # MeV
+    currents: tuple[Current, ...]
+
+    def amplitude(self, T: Array) -> ComplexArray:
+        """g (2, 3, 3, n or 1) at recoil energies [MeV]; one value where it does not depend on them."""
+        q = np.sqrt(2 * ELECTRON_MASS * T)
+        total: ComplexArray = np.zeros((2, 3, 3, 1), dtype=np.complex128)
+        for current in self.currents:
+            g = current.factor * _electron(current)[..., None]
+            if current.propagator is not None:
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    g = np.where(g == 0, 0.0, g * current.propagator(q))
+            total = total + g
+        return total
+
+    @property
+    def diverges(self) -> bool:
+        """Whether dσ/dT grows without end at T = 0."""
+        if self.kind == "magnetic" or (self.kind == "dipole" and self.final_mass == 0.0):
+            return True
+        return not np.isfinite(self.amplitude(np.zeros(1))).all()
+
+
+@lru_cache(maxsize=256)
+def parts_of(interaction: Interaction) -> tuple[Part, ...]:
+    """The currents of an interaction that electrons feel, in parts that add as rates.
+
+    Raises
+    ------
+    UnsupportedError
+        For a kind of current that is not defined for an electron.
+    """
+    found: dict[tuple[str, float], list[Current]] = {}
+    for current in interaction.currents:
+        if current.electron is None or not current.factor or not current.electron.any():
+            continue
+        if current.kind == "scalar-tensor":
+            raise UnsupportedError("the interference of scalar and tensor currents is not there for electrons")
+        kind = "vector" if current.kind in CONTACT else current.kind
+        found.setdefault((kind, current.final_mass), []).append(current)
+    return tuple(Part(kind, mass, tuple(currents)) for (kind, mass), currents in found.items())
+
+
+# the elements of a flux as pairs of incoming flavours, and what of their weight each takes
+_FLAVOR_PAIRS = [(a, a) for a in FLAVORS] + [(FLAVORS[i + a], FLAVORS[i + b]) for i in (0, 3) for a, b in PAIRS]
+_ELEMENTS = [element(a) if a == b else element(a, b) for a, b in _FLAVOR_PAIRS]
+
+
+class Electrons:
+    """The electrons of a target as an interaction sees them: a `Channel` of the engine.
+
+    Parameters
+    ----------
+    interaction : Interaction
+        How they are hit.
+    target : Target, optional
+        Whose electrons; one free electron without.
+    binding : {"stepping", "free"}
+        Whether a shell answers only above its binding energy.
+    ratio : callable, optional
+        What the rate is multiplied by at recoil energies (n,) [keV].
+    """
+
+    charges: None = None
+    n_terms = 1
+
+    def __init__(
+        self, interaction: Interaction, target: Target | None = None, binding: str = "free", ratio: Any = None
+    ) -> None:
+        self.target, self.binding, self.ratio = target, binding, ratio
+        self.factors, self.phase_rates = np.ones(1), np.zeros(1)
+        self.rough = ratio is not None and not hasattr(ratio, "breaks")
+        parts = parts_of(interaction)
+        # elements of a flux that have the same weights, looked at a few recoil energies, are one group
+        T = np.array([1e-3, 0.7, 30.0, 900.0])
+        each = [_by_element(part, T).reshape(N_ELEMENTS, -1) for part in parts]
+        seen = np.concatenate([np.zeros((N_ELEMENTS, 0)), *each], axis=1)
+        distinct: dict[bytes, int] = {}
+        self.groups = tuple(distinct.setdefault(row.tobytes(), len(distinct)) if row.any() else -1 for row in seen)
+        first = [self.groups.index(group) for group in range(len(distinct))]
+        self.pieces = tuple(_Current(part, first, self) for part in parts)
+        diverging = [part.currents[0].kind for part in parts if part.diverges]
+        self.diverges = diverging[0] if diverging and binding == "free" else None
+        propagators = [current.propagator for part in parts for current in part.currents if current.propagator is not None]
+        self._grows = bool(diverging)
+        self.sharpness = 3.0 if propagators or diverging or any(part.final_mass for part in parts) else 1.0
+        self._flat_below = flat_below(propagators)
+
+    def rows(self, flux: Any, split: str | None = None) -> Rows:
+        """The flux by flavours that electrons tell apart."""
+        return rows_of(checked_flux(flux), self.groups, split)
+
+    def number(self, T: Array) -> Array:
+        """Electrons per kg that answer, times the ratio."""
+        if self.target is None:
+            return np.ones(T.size)
+        number = electrons_per_kg(T, self.target, self.binding)
+        return number if self.ratio is None else np.asarray(number * called(self.ratio, "ratio", T, minimum=0.0))
+
+    @property
+    def jumps(self) -> Array:
+        """Binding energies, and kinks of the ratio [keV]."""
+        own = np.zeros(0) if self.target is None else steps(self.target, self.binding)
+        return np.concatenate([own, np.asarray(getattr(self.ratio, "breaks", ()), dtype=np.float64)])
+
+    def recoils(self, energies: Array) -> list[Array]:
+        """Recoil energies [keV] at which neutrinos of some energies [MeV] begin and end to count."""
+        return [np.concatenate([np.zeros(0), *(self._recoils(energies, piece.part) for piece in self.pieces)])]
+
+    def cuts(self, breaks: Array) -> list[Array]:
+        """√T between which the rate is smooth: the ends of recoils, binding energies, and octaves."""
+        ends = [self._recoils(breaks[breaks > 0], piece.part) for piece in self.pieces]
+        end = max((float(each.max(initial=0.0)) for each in ends), default=0.0)
+        T = increasing(np.concatenate([np.zeros(1), *ends, self.jumps]))
+        roots = np.sqrt(T[end >= T])
+        heavy = [each[each > 0] for each, piece in zip(ends, self.pieces, strict=True) if piece.part.final_mass]
+        begin = np.concatenate([np.zeros(0), *heavy])
+        return [increasing(np.concatenate([roots, octaves(math.sqrt(end), self.floor(np.sqrt(begin), math.sqrt(end)))]))]
+
+    def floor(self, beginnings: Array, end: float) -> float:
+        """√T below which all is smooth."""
+        if self._grows:
+            return 0.0
+        # k = m_e T/2x² and T/x bend where T is near m_e
+        scale = min(self._flat_below, ELECTRON_MASS) / math.sqrt(2 * ELECTRON_MASS * KEV)
+        return float(beginnings.min(initial=min(end, scale)))
+
+    def end(self, energy: float) -> float:
+        """The largest recoil energy [keV]."""
+        return 2 * energy * energy / (ELECTRON_MASS + 2 * energy) / KEV
+
+    def ranges(self, E: Array) -> list[tuple[Array, Array]]:
+        """For each piece the smallest and largest recoil energies [keV] of neutrinos of energies [MeV]."""
+        each = (recoil_energy_range(E, ELECTRON_MASS, piece.part.final_mass) for piece in self.pieces)
+        return [(low / KEV, high / KEV) for low, high in each]
+
+    @staticmethod
+    def _recoils(energies: Array, part: Part) -> Array:
+        low, high = recoil_energy_range(energies, ELECTRON_MASS, part.final_mass)
+        return np.concatenate([low, high]) / KEV if part.final_mass else high / KEV
+
+
+class _Current:
+    """Currents that add as amplitudes: a `Piece` of the engine."""
+
+    terms = slice(0, 1)
+
+    def __init__(self, part: Part, elements: Sequence[int], channel: Electrons) -> None:
+        self.part, self.channel = part, channel
+        self.sets = np.arange(len(elements))
+        self.table = np.ones((1, len(elements), 1))
+        self._elements = tuple(elements)
+
+    def energy_min(self, T: Array, ends: Indices) -> Array:
+        """x(T) [MeV]."""
+        return np.minimum(threshold(self.part, T), _LATEST)
+
+    def weights(self, T: Array, x: Array, ends: Indices) -> Weights:
+        """Those of each group, times the electrons that answer."""
+        return Weights(_by_element(self.part, T, self._elements), self.channel.number(T)[None])
+
+
+def _by_element(part: Part, T: Array, elements: Sequence[int] = range(N_ELEMENTS)) -> Array:
+    """What multiplies Φ₀, m₁, x m₂ of elements of a flux: (elements, 3, n)."""
+    places = [_ELEMENTS.index(e) if e in _ELEMENTS else _ELEMENTS.index(e - len(PAIRS)) for e in elements]
+    made = weights(part, T, tuple(_FLAVOR_PAIRS[place] for place in places))
+    out = np.empty((len(places), 3, T.size))
+    for row, (e, place, weight) in enumerate(zip(elements, places, made, strict=True)):
+        a, b = _FLAVOR_PAIRS[place]
+        out[row] = weight.real if a == b else 2 * (weight.real if _ELEMENTS[place] == e else -weight.imag)
+    return out
+
+
+def threshold(part: Part, recoil_energy: Array) -> Array:
+    """E_min(T) [MeV] at recoil energies [keV]; infinite at T = 0 for a heavy final state."""
+    return neutrino_energy_min("vector", KEV * recoil_energy, ELECTRON_MASS, part.final_mass)
+
+
+def weights(part: Part, recoil_energy: Array, pairs: tuple[tuple[str, str], ...]) -> list[ComplexArray]:
+    """What multiplies Φ₀, m₁ and x m₂ in dR/dT [cm²/keV], (3, n), for each pair of incoming flavours (a, a'); T [keV] ≥ 0.
+
+    For a = a' they are real, and with Φ₀ = 1, m₁ = 1 − x/E, m₂ = m₁/E they give dσ/dT.
+    """
+    T = np.maximum(KEV * recoil_energy, _NO_RECOIL)
+    x = neutrino_energy_min("vector", T, ELECTRON_MASS, part.final_mass)
+    g = part.amplitude(T)
+    r, k = T / x, ELECTRON_MASS * T / (2 * x * x)
+    made = []
+    for a, b in pairs:
+        first, second, anti = FLAVORS.index(a) % 3, FLAVORS.index(b) % 3, a.endswith("bar")
+        charge = g.conj() if anti else g
+        if part.kind == "vector":
+            left, right = (charge[1], charge[0]) if anti else (charge[0], charge[1])
+            own = left - k * right
+            square = _product(right[first], right[second])
+            mixed = (_product(left[first], right[second]) + _product(right[first], left[second])) / 2
+            row = [
+                2 * _product(own[first], own[second]),
+                2 * (2 * k * mixed + r * (2 - r) * square),
+                2 * (2 * k * mixed - r * r * square),
+            ]
+        else:
+            strength = _product(charge[0, first], charge[0, second])
+            p0, p1, p2 = coefficients(part.kind, T, ELECTRON_MASS, part.final_mass, spin_half=True)
+            at_x, squared = p1 / x, p2 / x / x
+            row = [strength * (p0 + at_x + squared), -strength * (at_x + squared), -strength * squared]
+        made.append(np.array(np.broadcast_arrays(*row)) * (PER_KEV + 0j))
+    return made
+
+
+def _electron(current: Current) -> ComplexArray:
+    assert current.electron is not None  # `parts_of` left the others out
+    return current.electron
+
+
+def _product(g: ComplexArray, other: ComplexArray) -> ComplexArray:
+    """Σ_b g_ab g*_a'b of rows (3, n)."""
+    return np.asarray((g * other.conj()).sum(axis=0))
