@@ -30,6 +30,7 @@ from ._arguments import (
     in_unit,
     increasing,
     known_name,
+    mapped,
     real_array,
     real_number,
     restore,
@@ -175,6 +176,7 @@ class Flux:
         >>> flux.total()
         8500000000000.0
         """
+        densities, lines = mapped(densities), mapped(lines)
         if not isinstance(densities, Mapping) or not (lines is None or isinstance(lines, Mapping)):
             raise InputError("densities and lines must map flavors to values, as {'nue': [...]}")
         if contents and interpolation != "histogram":
@@ -300,6 +302,7 @@ class Flux:
         InputError, UnknownNameError
             For functions that are negative, nan, 0 everywhere or not smooth between the edges, an unknown flavour.
         """
+        densities = mapped(densities)
         if not isinstance(densities, Mapping):
             raise InputError(f"densities must map flavors to functions, as {{'nue': f}} (got {shown(densities)})")
         return cls(

@@ -16,7 +16,7 @@ from dataclasses import KW_ONLY, dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any, TypeAlias, TypeVar
 
-from ._arguments import digits, nearest, real_number, shown
+from ._arguments import digits, mapped, nearest, real_number, shown
 from ._texts import call
 from .constants import ATOMIC_MASS_UNIT, AVOGADRO, ELECTRON_MASS
 from .errors import InputError, UnknownNameError, UnsupportedError
@@ -350,6 +350,7 @@ class Target:
 
     def __init__(self, composition: Composition) -> None:
         kept: str | Nuclide | tuple[tuple[str | Nuclide | Target, float], ...]
+        composition = mapped(composition)
         if isinstance(composition, Mapping):
             composition = {key: _amount(amount, key) for key, amount in composition.items()}
             amounts = _amounts_of_mixture(composition)
@@ -654,7 +655,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 # In formulas of capitals alone two of these are more often one element than two.
-_CAPITALS = re.compile("BI|CD(?=[A-Z])|CS|CU|IN|NB|NI|PB|PT|PU|SB|SC|SI|SN|YB")
+_CAPITALS = re.compile("BI|CD(?=[A-Z])|CS|CU|IN|NB|NI|OS(?=O)|PB|PT|PU|SB|SC|SI|SN|YB")
 _OF_TWO_ELEMENTS = ("CS2", "OCS")
 
 

@@ -157,7 +157,7 @@ def test_they_are_values(theory):
 
 WRONG = [
     (lambda: GeneralisedInteraction(eps_s_u=np.nan), "eps_s_u must be finite (got nan)"),
-    (lambda: GeneralisedInteraction(eps_t_d=1j), "eps_t_d must be real numbers (got 1j)"),
+    (lambda: GeneralisedInteraction(eps_t_d=1j), "eps_t_d must be a real number (got 1j)"),
     (lambda: GeneralisedInteraction(flavors=["nuebar"]), "unknown flavor 'nuebar'; did you mean 'nue'?"),
     (lambda: GeneralisedInteraction(flavors=[]), "flavors must name at least one of 'nue', 'numu', 'nutau' (got none)"),
     (lambda: GeneralisedInteraction(flavors=3), "flavors must be names such as 'nue' (got 3)"),

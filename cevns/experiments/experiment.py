@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, answer_of, flag, in_unit, known_name, real_array, real_number, several, shown, transposed
+from .._arguments import (
+    Array,
+    answer_of,
+    flag,
+    in_unit,
+    known_name,
+    mapped,
+    real_array,
+    real_number,
+    several,
+    shown,
+    transposed,
+)
 from .._immutable import Immutable, frozen, proxy
 from .._texts import axis, cut, names, table, written
 from ..detectors import Detector, Response
@@ -715,6 +727,7 @@ _ARGUMENTS = tuple(inspect.signature(Experiment).parameters)
 
 def _mapping(given: Any, name: str) -> Mapping[str, Any]:
     """Parameter → what is said of it; nothing for None."""
+    given = mapped(given)
     if given is not None and not isinstance(given, Mapping):
         raise InputError(f"{name} must map parameters to what is said of each, as {{'flux': …}} (got {type(given).__name__})")
     return {} if given is None else given

@@ -98,5 +98,6 @@ def interaction_or_default(interaction: Any) -> Interaction:
     if interaction is None:
         return _DEFAULT
     if not isinstance(interaction, Interaction):
-        raise InputError(f"interaction must be an interaction such as cevns.StandardModel() (got {shown(interaction)})")
+        hint = "; a threshold has its name, threshold=5.0" if isinstance(interaction, int | float) else ""
+        raise InputError(f"interaction must be an interaction such as cevns.StandardModel() (got {shown(interaction)}){hint}")
     return interaction

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, canonical_name, known_name, real_number, shown
+from .._arguments import Array, canonical_name, known_name, mapped, real_number, shown
 from .._core.cross_sections import RUNNING_END, Nucleus
 from .._core.form_factors import FormFactor as CompiledFunction
 from .._texts import of_fields
@@ -96,6 +96,7 @@ class StandardModel(Interaction):
             value = getattr(self, name)
             if not isinstance(value, FormFactor) and not (name == "neutron_form_factor" and value is None):
                 raise InputError(f"{name} must be a form factor such as cevns.form_factors.Helm() (got {shown(value)})")
+        self.__dict__["neutron_skin"] = mapped(self.neutron_skin)
         if isinstance(self.neutron_skin, Mapping):
             skins = {name: real_number(skin, "neutron skin", unit="fm") for name, skin in self.neutron_skin.items()}
             put["neutron_skin"] = tuple(sorted(skins.items()))

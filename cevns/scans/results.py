@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, digits, known_name, real_array, real_number, several, shown
+from .._arguments import Array, digits, known_name, mapped, real_array, real_number, several, shown
 from .._core import isa
 from .._texts import cut, table
 from .._version import __version__
@@ -112,6 +112,7 @@ class ScanResult:
     date: str = field(default_factory=lambda: _now())
 
     def __post_init__(self) -> None:
+        self.__dict__["coords"] = mapped(self.coords)
         if not isinstance(self.coords, Mapping):
             raise InputError(f"coords must map names of parameters to their values (got {shown(self.coords)})")
         coords = {name: axis(values, f"grid of {name!r}") for name, values in self.coords.items()}
@@ -629,6 +630,7 @@ def checked_settings(settings: Any) -> dict[str, Any]:
     """Settings as JSON gives them back."""
     if settings is None:
         return {}
+    settings = mapped(settings)
     if not isinstance(settings, Mapping):
         raise InputError(f"settings must be a mapping (got {shown(settings)})")
     try:
