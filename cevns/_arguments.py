@@ -85,7 +85,12 @@ def real_number(
         low, high = _ends(unit, minimum, maximum, above, infinite)
         if low <= value <= high:
             return value
-    array = real_array(value, name, unit=unit, minimum=minimum, maximum=maximum, above=above, infinite=infinite)
+    try:
+        array = real_array(value, name, unit=unit, minimum=minimum, maximum=maximum, above=above, infinite=infinite)
+    except InputError as error:
+        if (hasattr(value, "__len__") and not isinstance(value, str | bytes)) or "must be real numbers" not in str(error):
+            raise
+        raise InputError(str(error).replace("must be real numbers", "must be a real number", 1)) from None
     if array.ndim:
         raise InputError(f"{name} must be one number (got an array of shape {array.shape})")
     return float(array)
@@ -333,6 +338,13 @@ def _copies(arguments: Iterable[Any]) -> list[Any]:
     return [each.copy() if isinstance(each, np.ndarray) else each for each in arguments]
 
 
+def mapped(value: Any) -> Any:
+    """The value; what has keys and is no Mapping, as a Series or a DataFrame of pandas, as a dict of what they lead to."""
+    if isinstance(value, Mapping | type) or not (hasattr(value, "keys") and hasattr(value, "__getitem__")):
+        return value
+    return {key: value[key] for key in value.keys()}  # noqa: SIM118
+
+
 def several(value: Any, name: str) -> tuple[Any, ...]:
     """The items of a list, a tuple or another iterable that is not a text; the message about another begins with `name`."""
     try:
@@ -345,6 +357,7 @@ def several(value: Any, name: str) -> tuple[Any, ...]:
 
 def pairs_of(value: Any, name: str) -> tuple[tuple[Any, Any], ...]:
     """The (key, value) of a mapping, or of a sequence of such pairs; the message about what is neither begins with `name`."""
+    value = mapped(value)
     items = several(value.items() if isinstance(value, Mapping) else value, name)
     if not all(isinstance(item, tuple | list) and len(item) == 2 for item in items):
         raise InputError(f"{name} (got {shown(value)})")

@@ -304,7 +304,7 @@ SPECTRUM = ("spectrum", "--source", "sns", *ON_CSI)
         (("rate", "--source", "sns(**{})", *ON_CSI), "give the parameters of sns by name"),
         (("rate", "--source", "sns(distance=1, distance=2)", *ON_CSI), "parameter distance of sns stands twice"),
         (("rate", "--source", "sns(distance=-1)", *ON_CSI), "distance must be > 0 m and finite (got -1)"),
-        (("rate", "--source", "sns(distance='far')", *ON_CSI), "distance must be real numbers (got 'far')"),
+        (("rate", "--source", "sns(distance='far')", *ON_CSI), "distance must be a real number (got 'far')"),
         (("rate", "--source", "reactor(distance=2)", *ON_CSI), "reactor needs power, as reactor(power=...)"),
         (("rate", "--source", "no/such.csv", *ON_CSI), "no/such.csv: No such file or directory"),
         (("rate", "--source", "sns", *ON_CSI, "--per", "burst"), "--per is for a source from a CSV file (got --source 'sns')"),

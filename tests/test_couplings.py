@@ -490,7 +490,7 @@ WRONG = [
     (lambda: weak_mixing.weak_mixing_angle(1e5), "q must be >= 0 and <= 91187.6 MeV (got 100000)"),
     (lambda: cevns.weak_charge(cevns.Nuclide("40Ar"), q=-1.0), "q must be >= 0 and <= 91187.6 MeV (got -1)"),
     (lambda: Couplings(np.inf, -0.5), "gvp must be finite (got inf)"),
-    (lambda: Couplings(0.02, "half"), "gvn must be real numbers (got 'half')"),
+    (lambda: Couplings(0.02, "half"), "gvn must be a real number (got 'half')"),
     (lambda: Couplings({"nue": 0.02}, -0.5), "gvp must have 'nue', 'numu' and 'nutau' (missing 'numu', 'nutau')"),
     (lambda: Couplings({"nue": np.nan, "numu": 0, "nutau": 0}, -0.5), "gvp['nue'] must be finite (got nan)"),
     (lambda: Couplings(0.02, -0.5, loops="boxes"), "loops must be a sequence of names (got 'boxes')"),

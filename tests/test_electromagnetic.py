@@ -266,7 +266,7 @@ def test_parameters_are_real_numbers_by_name():
 
 WRONG = [
     (lambda: MagneticMoment(nue=np.nan), "nue must be finite (got nan)"),
-    (lambda: MagneticMoment(nue=1j), "nue must be real numbers (got 1j)"),
+    (lambda: MagneticMoment(nue=1j), "nue must be a real number (got 1j)"),
     (lambda: ChargeRadius(numu=np.inf), "numu must be finite (got inf)"),
     (lambda: Millicharge(em=complex(0, np.nan)), "em must be finite (got nanj)"),
     (lambda: Anapole(em="small"), "em must be a number (got 'small')"),

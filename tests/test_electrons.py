@@ -987,3 +987,11 @@ def test_what_does_not_touch_electrons_gives_nothing():
     assert electrons.cross_section(1.0, nsi) == electrons.rate(flux, "Xe", nsi) == 0.0
     assert electrons.rate(flux, "Xe", StandardModel() + nsi) == electrons.rate(flux, "Xe")
     np.testing.assert_array_equal(electrons.binned_rate([1.0, 2.0], flux, "Xe", nsi), [0.0])
+
+
+def test_a_signal_of_nuclear_recoils_is_refused():
+    xenon = cevns.quenching.NestXenon(field=80.0)
+    with pytest.raises(cevns.errors.InputError, match=r"signal must say what an electron gives.*a model of nuclear recoils"):
+        electrons.response(cevns.Detector("Xe", 1.0, quenching=xenon), [1.0, 20.0], REACTOR, signal=xenon)
+    with pytest.raises(cevns.errors.InputError, match="signal must say what an electron gives"):
+        electrons.response(cevns.Detector("Xe", 1.0), [1.0, 20.0], REACTOR, signal=0.5)

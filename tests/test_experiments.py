@@ -374,7 +374,7 @@ def test_another_exposure_counts_signal_and_backgrounds_alike(counted):
         ({"pattern": [[1.0], [1.0]]}, "pattern must have the shape (3, n) (got (2, 1))"),
         ({"pattern": [[-1.0], [1.0], [1.0]]}, "pattern must be >= 0 and finite (got -1 at index 0)"),
         ({"backgrounds": [Sample("b", [1.0])]}, "background 'b' must have the shape (3,) (got (1,))"),
-        ({"scale_effects": {"flux": "large"}}, "effect of 'flux' must be real numbers (got 'large')"),
+        ({"scale_effects": {"flux": "large"}}, "effect of 'flux' must be a real number (got 'large')"),
         ({"interaction": "tree"}, "interaction must be an interaction such as cevns.StandardModel() (got 'tree')"),
     ],
 )  # fmt: skip
@@ -477,7 +477,7 @@ OBSERVED = 'axis = "observed" }]'
         (EDGES, EDGES + "\ntimes = [1.0, 0.0]", 22, "bins.times: must increase (got 1, then 0)"),
         # values
         ("mass = 2.0", "mass = -2.0", 12, "detector.mass: mass must be > 0 and finite (got -2)"),
-        ("mass = 2.0", 'mass = "2 kg"', 12, "detector.mass: mass must be real numbers (got '2 kg')"),
+        ("mass = 2.0", 'mass = "2 kg"', 12, "detector.mass: mass must be a real number (got '2 kg')"),
         ("days = 10.0", "days = 0.0", 17, "exposure.days: days must be > 0 and finite (got 0)"),
         ("days = 10.0", "", 16, "exposure: needs either days or periods"),
         ("days = 10.0", "days = 10.0\nperiods = [[1.0, 2.0]]", 16, "exposure: needs either days or periods"),
@@ -505,7 +505,7 @@ OBSERVED = 'axis = "observed" }]'
         ('source = "reactor"', 'source = "reacter"', 6, "flux.source: unknown source 'reacter'; did you mean 'reactor'"),
         ("power = 2.9", "powr = 2.9", 6, "unexpected keyword argument 'powr'"),
         ("distance = 30.0", "distance = 0.0", 6, "flux.source: distance must be > 0 m and finite (got 0)"),
-        ("flux = 0.03", 'flux = "large"', 24, "scale_effects.flux: flux must be real numbers (got 'large')"),
+        ("flux = 0.03", 'flux = "large"', 24, "scale_effects.flux: flux must be a real number (got 'large')"),
         ('name = "mine"', "name = 3", 1, "name: must be a text (got 3)"),
         # backgrounds and counts
         ('name = "open"', 'name = "flat"', 32, "background.name: must be a name of its own (got 'flat')"),
@@ -524,7 +524,7 @@ OBSERVED = 'axis = "observed" }]'
         ("free = true", "free = true\nuncertainty = 0.1", 34, "background.free: leaves no uncertainty: give one of them"),
         ("[300, 40]", "[300, 40, 1]", 37, "observed.counts: must have the shape (2,) of the bins (got (3,))"),
         ("[300, 40]", '["many"]', 37, "observed.counts: counts must be real numbers (got ['many'])"),
-        ("value = 300.0", 'value = "many"', 40, "published.counts: value must be real numbers (got 'many')"),
+        ("value = 300.0", 'value = "many"', 40, "published.counts: value must be a real number (got 'many')"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_refused_by_file_line_and_key(load, tmp_path, old, new, line, said):

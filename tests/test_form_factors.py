@@ -389,7 +389,7 @@ WRONG = [
     (lambda: SymmetrizedFermi(diffuseness=-0.5), "diffuseness must be > 0 fm and finite (got -0.5)"),
     (lambda: SymmetrizedFermi.from_thickness(0.0), "thickness must be > 0 fm and finite (got 0)"),
     (lambda: SolidSphere.from_rms(0.0), "radius must be > 0 fm and finite (got 0)"),
-    (lambda: Gaussian(radius="4"), "radius must be real numbers (got '4')"),
+    (lambda: Gaussian(radius="4"), "radius must be a real number (got '4')"),
     (lambda: Dipole.from_rms(np.inf), "radius must be > 0 fm and finite (got inf)"),
     (
         lambda: Helm("engel", skin=2.0)(1.0, cevns.Nuclide("4He")),

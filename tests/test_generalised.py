@@ -157,7 +157,7 @@ def test_they_are_values(theory):
 
 WRONG = [
     (lambda: GeneralizedInteraction(eps_s_u=np.nan), "eps_s_u must be finite (got nan)"),
-    (lambda: GeneralizedInteraction(eps_t_d=1j), "eps_t_d must be real numbers (got 1j)"),
+    (lambda: GeneralizedInteraction(eps_t_d=1j), "eps_t_d must be a real number (got 1j)"),
     (lambda: GeneralizedInteraction(flavors=["nuebar"]), "unknown flavor 'nuebar'; did you mean 'nue'?"),
     (lambda: GeneralizedInteraction(flavors=[]), "flavors must name at least one of 'nue', 'numu', 'nutau' (got none)"),
     (lambda: GeneralizedInteraction(flavors=3), "flavors must be names such as 'nue' (got 3)"),

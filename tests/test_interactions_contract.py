@@ -165,7 +165,7 @@ def test_a_sum_of_sums_is_the_sum_of_all(sns):
         (lambda: InteractionSum((1, 2)), "interactions must be one or more, such as cevns.StandardModel() (got (1, 2))"),
         (lambda: NSI(eps_em_u="0.1"), "eps_em_u must be a number (got '0.1')"),
         (lambda: ChargeRadius(em="1e-32"), "em must be a number (got '1e-32')"),
-        (lambda: NSI().with_parameters(eps_em_u=0.1j), "eps_em_u must be real numbers (got 0.1j)"),
+        (lambda: NSI().with_parameters(eps_em_u=0.1j), "eps_em_u must be a real number (got 0.1j)"),
     ],
 )
 def test_wrong_input_is_named(call, message):

@@ -320,7 +320,7 @@ WRONG = [
     (lambda: VectorMediator(mass=-1.0, coupling=1.0), "mass must be >= 0 MeV and finite (got -1)"),
     (lambda: ScalarMediator(mass=np.inf, coupling=1.0), "mass must be >= 0 MeV and finite (got inf)"),
     (lambda: TensorMediator(mass=1.0, coupling=np.nan), "coupling must be >= -1e+06 and <= 1e+06 (got nan)"),
-    (lambda: VectorMediator(mass=1.0, coupling=1j), "coupling must be real numbers (got 1j)"),
+    (lambda: VectorMediator(mass=1.0, coupling=1j), "coupling must be a real number (got 1j)"),
     (lambda: VectorMediator(mass=1.0, coupling=1.0, model="b-1"), "unknown model 'b-1'; did you mean 'b-l'"),
     (lambda: VectorMediator(mass=1.0, coupling=1.0, model="b-l", charges={"u": 1}), "both set the charges: give one of them"),
     (lambda: VectorMediator(mass=1.0, coupling=1.0, charges="b-l"), "charges must map fermions to numbers; name a model"),

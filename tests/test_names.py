@@ -266,3 +266,11 @@ def test_sum_adds_as_plus_does(parts):
     assert sum(parts[:1]) is parts[0]
     with pytest.raises(TypeError):
         1 + parts[0]
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in vars(cevns).values() if isinstance(kind, type) and issubclass(kind, cevns.Interaction)]
+)
+def test_a_coupling_that_does_not_exist_is_named(kind):
+    with pytest.raises(cevns.errors.UnknownNameError, match=f"unknown argument of {kind.__name__} 'eps_eu_q'"):
+        kind(eps_eu_q=0.1)

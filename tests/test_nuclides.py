@@ -435,7 +435,7 @@ def test_a_nuclide_outside_the_table_follows_from_mass_spin_and_parity():
         ({"name": "133Cs", "Z": 0, "N": 0}, "Z + N must be > 0 (got Z = 0, N = 0 for '133Cs')"),
         ({"name": "133Cs", "mass": 0.0}, "mass must be > 0 MeV and finite (got 0)"),
         ({"name": "133Cs", "mass": float("nan")}, "mass must be > 0 MeV and finite (got nan)"),
-        ({"name": "133Cs", "mass": "heavy"}, "mass must be real numbers (got 'heavy')"),
+        ({"name": "133Cs", "mass": "heavy"}, "mass must be a real number (got 'heavy')"),
         ({"name": "133Cs", "spin": 0.25}, "spin must be a multiple of 1/2 (got 0.25)"),
         ({"name": "133Cs", "spin": -0.5}, "spin must be >= 0 and finite (got -0.5)"),
         ({"name": "133Cs", "parity": 0}, "parity must be 1 or -1 (got 0)"),

@@ -698,7 +698,7 @@ def test_axes_with_equal_factors_are_logarithmic_and_known_parameters_have_symbo
         (lambda: ScanResult({"x": [0.0, 1.0]}, [0.0, 1.0], {"a": [0.0, np.nan]}), InputError, "profiled 'a' must be a number"),
         (lambda: ScanResult({"x": [0.0, 1.0]}, [0.0, 1.0], {"a": [0.0, np.inf]}), InputError, "profiled 'a' must be"),
         (lambda: tilted().interval("x", dof=1.5), InputError, "dof must be an integer >= 1 (got 1.5)"),
-        (lambda: tilted().limit("x", dof=True), InputError, "dof must be real numbers (got a truth value, True)"),
+        (lambda: tilted().limit("x", dof=True), InputError, "dof must be a real number (got a truth value, True)"),
         (lambda: tilted().contours(dof=2.5), InputError, "dof must be an integer >= 1 (got 2.5)"),
         (lambda: tilted().plot(dof=0), InputError, "dof must be >= 1 and <= 1e+06 (got 0)"),
         (lambda: ScanResult.threshold(0.9, np.nan), InputError, "dof must be >= 1 and <= 1e+06 (got nan)"),

@@ -401,7 +401,7 @@ def test_fluxes_survive_pickle(facility):
         (lambda: pion_flight_spectrum([100.0], [1.0, 2.0]), r"as many weights, not all 0 \(got 1 and 2\)"),
         (lambda: pion_flight_spectrum([100.0], [0.0]), r"as many weights, not all 0"),
         (lambda: csns(proton_energy=1.0), r"other than csns's 1.6 GeV"),
-        (lambda: sns(distance="near"), r"distance must be real numbers \(got 'near'\)"),
+        (lambda: sns(distance="near"), r"distance must be a real number \(got 'near'\)"),
     ],
 )
 def test_wrong_arguments_are_named_with_value_and_range(call, message):

@@ -362,7 +362,7 @@ def test_a_bad_formula_raises_and_names_the_place(formula, error, message):
         ({"Xe": -1.0}, "amount of 'Xe' must be >= 0 mol and finite (got -1)"),
         ({"Xe": float("nan")}, "amount of 'Xe' must be >= 0 mol and finite (got nan)"),
         ({"Xe": float("inf")}, "amount of 'Xe' must be >= 0 mol and finite (got inf)"),
-        ({"Xe": "much"}, "amount of 'Xe' must be real numbers (got 'much')"),
+        ({"Xe": "much"}, "amount of 'Xe' must be a real number (got 'much')"),
         ({"Xe(": 0.0, "Ar": 1.0}, "unclosed '(' at position 3 of formula 'Xe('"),
         ({54: 1.0}, "a target is made of a formula, a Nuclide, a Target or a mapping of these to amounts (got 54)"),
         (None, "a target is made of a formula, a Nuclide, a Target or a mapping of these to amounts (got None)"),

@@ -367,7 +367,7 @@ def test_tables_take_arrays_and_do_not_change_with_them():
     [
         (lambda: GaussianPulse(0.0, 0.0), r"sigma must be >= 1e-09 and <= 1e\+09 μs \(got 0\)"),
         (lambda: GaussianPulse(math.nan, 1.0), r"mean must be >= -1e\+09 and <= 1e\+09 μs \(got nan\)"),
-        (lambda: Instant("now"), r"time must be real numbers \(got 'now'\)"),
+        (lambda: Instant("now"), r"time must be a real number \(got 'now'\)"),
         (lambda: RectangularPulse(1.0, 1.0), r"stop must be > start \(got start=1.0 and stop=1.0 μs\)"),
         (lambda: TrapezoidalPulse(0, 2, 1, 3), r"start, top_start, top_stop, stop must increase \(got 0.0, 2.0, 1.0, 3.0 μs\)"),
         (lambda: TrapezoidalPulse(1, 1, 1, 1), r"must increase \(got 1.0, 1.0, 1.0, 1.0 μs\)"),

@@ -117,6 +117,11 @@ def _of_electrons(detector: Detector, signal: Quenching | None) -> Detector:
         raise UnsupportedError(
             "the detector has an efficiency of nuclear recoils: give it one of what is observed, for electrons"
         )
+    if signal is not None and (not isinstance(signal, Quenching) or signal.of_nuclei):
+        raise InputError(
+            f"signal must say what an electron gives, as quenching.Constant, Linear or a Function (got {shown(signal)}"
+            f"{', a model of nuclear recoils' if isinstance(signal, Quenching) else ''})"
+        )
     if signal is None and detector.quenching is not None:
         unit = detector.quenching.unit
         if unit not in ("keV_ee", "keV"):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._arguments import several, shown
+from .._arguments import mapped, several, shown
 from .._texts import cut
 from ..errors import InputError
 from ..statistics import Fit, Model, Sample
@@ -48,6 +48,7 @@ class SignalFit:
 
 def mapping(given: Any, name: str) -> Mapping[str, Any]:
     """Parameter → what is said of it; nothing for None."""
+    given = mapped(given)
     if given is not None and not isinstance(given, Mapping):
         raise InputError(f"{name} must map parameters to what is said of each, as {{'flux': …}} (got {type(given).__name__})")
     return {} if given is None else given

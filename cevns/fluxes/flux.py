@@ -25,6 +25,7 @@ from .._arguments import (
     digits,
     in_unit,
     known_name,
+    mapped,
     real_array,
     real_number,
     shown,
@@ -118,6 +119,7 @@ class Flux(Components):
         >>> flux.total()
         8500000000000.0
         """
+        densities, lines = mapped(densities), mapped(lines)
         if not isinstance(densities, Mapping) or not (lines is None or isinstance(lines, Mapping)):
             raise InputError("densities and lines must map flavors to values, as {'nue': [...]}")
         if contents and interpolation != "histogram":
@@ -246,6 +248,7 @@ class Flux(Components):
         InputError, UnknownNameError
             For functions that are negative, nan, 0 everywhere or not smooth between the edges, an unknown flavour.
         """
+        densities = mapped(densities)
         if not isinstance(densities, Mapping):
             raise InputError(f"densities must map flavors to functions, as {{'nue': f}} (got {shown(densities)})")
         return cls(

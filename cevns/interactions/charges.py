@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import constants
-from .._arguments import known_name, real_number, shown
+from .._arguments import known_name, mapped, real_number, shown
 from ..errors import InputError
 from .currents import ComplexArray
 from .nucleon_charges import nucleon_charges
@@ -58,6 +58,7 @@ def checked_charges(charges: Any, name: str = "charges") -> Charges:
     if isinstance(charges, str):
         return known_name(charges, NAMED, f"{name}")
     try:
+        charges = mapped(charges)
         given = dict(charges.items() if isinstance(charges, Mapping) else charges)
     except (TypeError, ValueError):
         raise InputError(f"{name} must be a name or map fermions to numbers (got {shown(charges)})") from None

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import canonical_name, known_name, real_number, several
+from .._arguments import canonical_name, known_name, mapped, real_number, several
 from ..errors import InputError, UnsupportedError
 from ..nuclei.nuclides import named, not_a_nuclide
 from .radiative_corrections import (
@@ -209,6 +209,7 @@ class Couplings:
 
 def _by_flavor(value: float | Mapping[str, float], name: str, unit: str = "") -> tuple[float, float, float]:
     """A number for all flavours or a mapping, as three numbers."""
+    value = mapped(value)
     if not isinstance(value, Mapping):
         one = real_number(value, name, unit=unit)
         return one, one, one

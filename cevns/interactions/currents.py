@@ -13,9 +13,10 @@ Antineutrinos have g* in place of g.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -133,6 +134,12 @@ class Interaction:
     New physics on its own is only that; what interferes with the Standard Model needs it: `StandardModel() +
     NSI(eps_ee_u=0.1)`.
     """
+
+    def __new__(cls, *given: Any, **named: Any) -> Any:
+        """As for every class, but with a word for a coupling that does not exist."""
+        for name in named:
+            known_name(name, _arguments_of(cls), f"argument of {cls.__name__}")  # type: ignore[arg-type]
+        return super().__new__(cls)
 
     @property
     def currents(self) -> tuple[Current, ...]:
@@ -329,6 +336,12 @@ class InteractionSum(Interaction):
 
     def __getstate__(self) -> dict[str, Any]:
         return {"interactions": self.interactions}
+
+
+@cache
+def _arguments_of(interaction: Any) -> tuple[str, ...]:
+    """Names of the arguments of its constructor."""
+    return tuple(inspect.signature(interaction.__init__).parameters)[1:]
 
 
 @lru_cache(maxsize=1024)

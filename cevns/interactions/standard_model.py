@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, canonical_name, known_name, real_number, shown
+from .._arguments import Array, canonical_name, known_name, mapped, real_number, shown
 from .._core.cross_sections import RUNNING_END, Nucleus
 from .._core.form_factors import FormFactor as CompiledFunction
 from .._numerics.tabulation import tabulate
@@ -97,6 +97,7 @@ class StandardModel(Interaction):
             value = getattr(self, name)
             if not isinstance(value, FormFactor) and not (name == "neutron_form_factor" and value is None):
                 raise InputError(f"{name} must be a form factor such as cevns.form_factors.Helm() (got {shown(value)})")
+        self.__dict__["neutron_skin"] = mapped(self.neutron_skin)
         if isinstance(self.neutron_skin, Mapping):
             skins = {name: real_number(skin, "neutron skin", unit="fm") for name, skin in self.neutron_skin.items()}
             put["neutron_skin"] = tuple(sorted(skins.items()))
@@ -367,5 +368,6 @@ def interaction_or_default(interaction: Any) -> Interaction:
     if interaction is None:
         return _DEFAULT
     if not isinstance(interaction, Interaction):
-        raise InputError(f"interaction must be an interaction such as cevns.StandardModel() (got {shown(interaction)})")
+        hint = "; a threshold has its name, threshold=5.0" if isinstance(interaction, int | float) else ""
+        raise InputError(f"interaction must be an interaction such as cevns.StandardModel() (got {shown(interaction)}){hint}")
     return interaction

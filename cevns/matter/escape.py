@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import Array, broadcast, digits, known_name, real_array, real_number, restore
+from .._arguments import Array, broadcast, digits, known_name, mapped, real_array, real_number, restore
 from .._units import UNITS
 from ..errors import InputError
 from ..interactions import Interaction
@@ -239,6 +239,7 @@ def _profile(
         raise InputError(f"radius must ascend (got {digits(r[at])} then {digits(r[at + 1])} cm at index {at})")
     given: dict[str, Any] = {"density": density, "temperature": temperature}
     given["electron_fraction"] = options.get("electron_fraction")
+    composition = mapped(composition)
     if isinstance(composition, Mapping):
         given |= {f"mass fraction of {key}": share for key, share in composition.items()}
     for name, value in given.items():

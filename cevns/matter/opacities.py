@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, digits, known_name, real_array, restore, shown
+from .._arguments import Array, digits, known_name, mapped, real_array, restore, shown
 from ..errors import InputError
 from ..interactions import Interaction
 from ..kinematics import neutrino
@@ -164,6 +164,7 @@ def mean_free_path(
 
 def ions_of(composition: Composition) -> list[tuple[Nuclide, Array]]:
     """The nuclides of a composition and their checked mass fractions."""
+    composition = mapped(composition)
     if not isinstance(composition, Mapping) or not composition:
         raise InputError(f"composition must map nuclides to mass fractions, such as {{'56Fe': 1.0}} (got {shown(composition)})")
     ions: list[tuple[Nuclide, Array]] = []

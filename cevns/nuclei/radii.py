@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
 from .. import constants
-from .._arguments import digits, known_name, real_number, shown
+from .._arguments import digits, known_name, mapped, real_number, shown
 from ..errors import InputError, UnknownNameError, UnsupportedError
 from .nuclides import Nuclide, named, not_a_nuclide
 
@@ -259,6 +259,7 @@ def stored_skin(skin: Any) -> Any:
     if isinstance(skin, str):
         return known_name(skin, ("none", "empirical"), "neutron skin", hint="; or a number [fm], or a mapping by nuclide")
     if isinstance(skin, Mapping | tuple):
+        skin = mapped(skin)
         items = skin.items() if isinstance(skin, Mapping) else skin
         return tuple(sorted((Nuclide(name).name, _skin_value(value)) for name, value in items))
     return _skin_value(skin)

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, canonical_name, known_name, real_array, real_number, restore, shown
+from .._arguments import Array, canonical_name, known_name, mapped, real_array, real_number, restore, shown
 from .._texts import call
 from ..errors import InputError, UnsupportedError
 from .form_factors import FormFactor
@@ -429,6 +429,7 @@ def _shell_model(nuclide: Nuclide) -> tuple[float, float]:
 
 def _checked_spins(spins: Any) -> tuple[tuple[str, tuple[float, float]], ...]:
     try:
+        spins = mapped(spins)
         pairs: Iterable[Any] = spins.items() if isinstance(spins, Mapping) else tuple(spins)
         rows = [(name, *both) for name, both in pairs]
         if any(len(row) != 3 for row in rows):

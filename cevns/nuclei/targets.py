@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from .._arguments import real_number, shown
+from .._arguments import mapped, real_number, shown
 from .._texts import call
 from ..constants import AVOGADRO
 from ..errors import InputError, UnknownNameError, UnsupportedError
@@ -70,6 +70,7 @@ class Target:
 
     def __init__(self, composition: Composition) -> None:
         kept: str | Nuclide | tuple[tuple[str | Nuclide | Target, float], ...]
+        composition = mapped(composition)
         if isinstance(composition, Mapping):
             composition = {key: _amount(amount, key) for key, amount in composition.items()}
             amounts = _amounts_of_mixture(composition)
@@ -199,7 +200,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 # In formulas of capitals alone two of these are more often one element than two.
-_CAPITALS = re.compile("BI|CD(?=[A-Z])|CS|CU|IN|NB|NI|PB|PT|PU|SB|SC|SI|SN|YB")
+_CAPITALS = re.compile("BI|CD(?=[A-Z])|CS|CU|IN|NB|NI|OS(?=O)|PB|PT|PU|SB|SC|SI|SN|YB")
 _OF_TWO_ELEMENTS = ("CS2", "OCS")
 
 

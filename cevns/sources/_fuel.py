@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import canonical_name, digits, known_name, real_number, shown
+from .._arguments import canonical_name, digits, known_name, mapped, real_number, shown
 from ..errors import InputError
 from ..fluxes.components import Component
 from ..fluxes.spectra import Spectrum
@@ -69,6 +69,7 @@ def fractions_of(fission_fractions: Mapping[str, float]) -> dict[str, float]:
 
 def isotopes_of(fission_fractions: Any) -> None:
     """Refuse what does not map isotopes."""
+    fission_fractions = mapped(fission_fractions)
     if not isinstance(fission_fractions, Mapping):
         raise InputError(
             f"fission_fractions must map isotopes to fractions, as {{'235U': 1.0}} (got {shown(fission_fractions)})"
@@ -79,6 +80,7 @@ def isotopes_of(fission_fractions: Any) -> None:
 
 def energies_of(energies_per_fission: str | Mapping[str, float], isotopes: Iterable[str]) -> dict[str, tuple[float, float]]:
     """Energy per fission of each isotope that fissions, and its standard error [MeV]; 0 for one's own."""
+    energies_per_fission = mapped(energies_per_fission)
     if not isinstance(energies_per_fission, Mapping):
         return ENERGIES_PER_FISSION[canonical_name(energies_per_fission, ENERGIES_PER_FISSION, "set of energies_per_fission")]
     for isotope in energies_per_fission:

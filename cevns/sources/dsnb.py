@@ -21,7 +21,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, broadcast, canonical_name, increasing, known_name, real_array, real_number, restore, shown
+from .._arguments import (
+    Array,
+    broadcast,
+    canonical_name,
+    increasing,
+    known_name,
+    mapped,
+    real_array,
+    real_number,
+    restore,
+    shown,
+)
 from .._immutable import sealed
 from .._numerics.panels import evaluate, panels_of, series_of
 from .._numerics.polynomials import clenshaw, gauss_legendre
@@ -363,12 +374,14 @@ def dsnb(
     if not isinstance(rate, CoreCollapseRate):
         rate = RATES[canonical_name(rate, RATES, "rate of core collapses")]
     erg: dict[str, float] = dict(ENERGY)
+    energy = mapped(energy)
     if isinstance(energy, Mapping):
         for flavor, value in energy.items():
             erg[known_name(flavor, constants.FLAVORS, "flavor in energy")] = value
     else:
         erg = dict.fromkeys(constants.FLAVORS, energy)
     emitted: dict[str, Spectrum] = {flavor: FermiDirac(T) for flavor, T in TEMPERATURE.items()}
+    spectrum = mapped(spectrum)
     if isinstance(spectrum, Mapping):
         for flavor, shape in spectrum.items():
             emitted[known_name(flavor, constants.FLAVORS, "flavor in spectrum")] = _check_emitted(shape)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._arguments import Array, digits, known_name, pairs_of, shown
+from .._arguments import Array, digits, known_name, mapped, pairs_of, shown
 from .._numerics.polynomials import trapezoid
 from .._texts import of_fields
 from ..data.columns import Columns, check_integral, name_of, read_columns, unit_in
@@ -153,6 +153,7 @@ def _columns(file: Columns, columns: Mapping[str, str | int] | None) -> dict[str
                 raise InputError(f"{where}: {isotope} stands twice in the header")
             found[isotope] = i
         return found
+    columns = mapped(columns)
     if not isinstance(columns, Mapping) or not columns:
         raise InputError(f"columns must map isotopes to columns, as {{'235U': 1}} (got {shown(columns)})")
     for isotope, column in columns.items():

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, in_unit, known_name, real_array, real_number
+from .._arguments import Array, in_unit, known_name, mapped, real_array, real_number
 from ..errors import InputError
 from ..fluxes.flux import Component, Flux
 from ..fluxes.histories import FluxHistory
@@ -194,6 +194,7 @@ def _by_flavor(
 
     They must be ≥ 0, but for what may be unused where nothing is emitted: for those `_checked` is still to come.
     """
+    value = mapped(value)
     if isinstance(value, Mapping):
         for flavor in value:
             known_name(flavor, constants.FLAVORS, f"flavor in {name}")

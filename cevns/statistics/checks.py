@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import Array, digits, real_array, real_number, shown
+from .._arguments import Array, digits, mapped, real_array, real_number, shown
 from ..errors import InputError
 
 _SMALLEST = 1e-150  # of standard deviations: the inverse of a square is a number
@@ -38,6 +38,7 @@ def mapping(value: Any, name: str, example: str) -> Mapping[Any, Any]:
     """A mapping; empty for None."""
     if value is None:
         return {}
+    value = mapped(value)
     if not isinstance(value, Mapping):
         raise InputError(f"{name}, as {example} (got {shown(value)})")
     return value

@@ -169,6 +169,11 @@ class Cost(Immutable):
 
     # ---- the function ----------------------------------------------------------------------------------------------------
 
+    @property
+    def verbose(self) -> NoReturn:
+        """What iminuit asks of costs that it adds up: this one it cannot."""
+        self.__add__("a cost of iminuit")
+
     def __add__(self, other: object) -> NoReturn:
         raise UnsupportedError(
             f"a Cost cannot be added to others (got {shown(other)}): a normal constraint is a Nuisance of its model, "

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, digits, known_name, real_array, real_number, several, shown
+from .._arguments import Array, digits, known_name, mapped, real_array, real_number, several, shown
 from .._texts import cut, table
 from ..errors import InputError, UnsupportedError
 from .checks import limit, mapping, of_kind, whole
@@ -141,6 +141,7 @@ def fit(
     minuit = _minuit()
     begin = cost.start if start is None else cost.values(start)
     names = cost.parameters
+    fixed = mapped(fixed)
     if not isinstance(fixed, Mapping):
         listed = several(fixed, "fixed must be a list of parameters, or map them to values")
         fixed = {name: float(begin[names.index(known_name(name, names, "parameter"))]) for name in listed}

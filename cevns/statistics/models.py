@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, digits, known_name, real_array, real_number, several, shown, transposed
+from .._arguments import Array, digits, known_name, mapped, real_array, real_number, several, shown, transposed
 from .._immutable import Immutable, frozen
 from .._texts import cut, names, of_fields
 from ..errors import InputError
@@ -443,6 +443,7 @@ def _bend(theta: float) -> tuple[float, float]:
 
 def values_of(nuisances: tuple[Nuisance, ...], theta: ArrayLike | Mapping[str, float]) -> Array:
     """Values of parameters as an array: from one, or from a mapping, in which a missing one is at its mean."""
+    theta = mapped(theta)
     if isinstance(theta, Mapping):
         names = tuple(nuisance.name for nuisance in nuisances)
         for name in theta:

@@ -26,6 +26,8 @@ class Quenching(ABC):
     ----------
     unit : str
         What `energy` is in: "keV_ee", "keV" for phonons, or a number of "electrons", "photons" or "quanta".
+    of_nuclei : bool
+        Whether the model is one of nuclear recoils alone: an electron gives another signal.
     needs_nuclide : bool
         Whether `energy` asks for the nuclide that recoils. A model may depend on it and do without, as on an average.
     elements : tuple of str
@@ -35,6 +37,7 @@ class Quenching(ABC):
         together. None, which a class that says nothing gets, stands for all of them: each nuclide is computed by itself.
     """
 
+    of_nuclei: ClassVar[bool] = False
     needs_nuclide: ClassVar[bool] = False
     unit: str = "keV_ee"
     elements: tuple[str, ...] = ()

@@ -145,6 +145,8 @@ class LArCoherent(Linear):
     '0.324'
     """
 
+    of_nuclei: ClassVar[bool] = True
+
     constant: float = 0.246
     slope: float = 7.8e-4
 
@@ -258,6 +260,8 @@ class CsICoherent(Quenching):
     >>> f"{quenching.CsICoherent(model_0=1.0).energy(10.0):.4f}"
     '0.8856'
     """
+
+    of_nuclei: ClassVar[bool] = True
 
     model_0: float = 0.0
     model_1: float = 0.0

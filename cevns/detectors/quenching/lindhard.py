@@ -63,6 +63,8 @@ class Lindhard(Quenching):
     '0.922 keV'
     """
 
+    of_nuclei: ClassVar[bool] = True
+
     k: float | None = None
     q: float = 0.0
     cutoff: float = 0.0

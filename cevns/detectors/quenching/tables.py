@@ -311,6 +311,8 @@ class Sarkis(Quenching):
     (0.0, 0.135)
     """
 
+    of_nuclei: ClassVar[bool] = True
+
     needs_nuclide: ClassVar[bool] = True
     elements = ("Si", "Ge")
     depends_on: ClassVar[tuple[str, ...]] = ("symbol",)

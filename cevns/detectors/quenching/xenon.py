@@ -69,6 +69,8 @@ class NestXenon(Quenching):
     '31.3 electrons, 33.2 photons, 0.88 keV_ee'
     """
 
+    of_nuclei: ClassVar[bool] = True
+
     field: float
     density: float = _DENSITY
     unit: str = "keV_ee"

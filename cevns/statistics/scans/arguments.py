@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..._arguments import Array, real_array, real_number, shown
+from ..._arguments import Array, mapped, real_array, real_number, shown
 from ...errors import InputError
 
 
@@ -17,6 +17,7 @@ def checked_settings(settings: Any) -> dict[str, Any]:
     """Settings as JSON gives them back."""
     if settings is None:
         return {}
+    settings = mapped(settings)
     if not isinstance(settings, Mapping):
         raise InputError(f"settings must be a mapping (got {shown(settings)})")
     try:

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ..._arguments import Array, digits, real_array, real_number, shown
+from ..._arguments import Array, digits, mapped, real_array, real_number, shown
 from ...errors import InputError
 
 
 def checked_grids(grids: Any) -> dict[str, Array]:
     """Axes by name, each a copy that cannot be changed; or an `InputError`."""
+    grids = mapped(grids)
     if not isinstance(grids, Mapping) or not grids:
         raise InputError(f"grids must map names of parameters to their values, at least one (got {shown(grids)})")
     return {_name(name): axis(values, f"grid of {name!r}") for name, values in grids.items()}
@@ -41,6 +42,7 @@ def checked_ranges(profile: Any, grids: Mapping[str, Array]) -> dict[str, tuple[
             "profile must map names of parameters to (low, high); nuisances of templates are profiled or fixed by their "
             f"likelihood: functools.partial(templates.likelihood, profile={profile})"
         )
+    profile = mapped(profile)
     if not isinstance(profile, Mapping):
         raise InputError(f"profile must map names of parameters to (low, high) (got {shown(profile)})")
     ranges = {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..._arguments import Array, digits, known_name, real_array, real_number, several, shown
+from ..._arguments import Array, digits, known_name, mapped, real_array, real_number, several, shown
 from ..._core import isa
 from ..._texts import cut, table
 from ..._version import __version__
@@ -90,6 +90,7 @@ class ScanResult:
     date: str = field(default_factory=lambda: now())
 
     def __post_init__(self) -> None:
+        self.__dict__["coords"] = mapped(self.coords)
         if not isinstance(self.coords, Mapping):
             raise InputError(f"coords must map names of parameters to their values (got {shown(self.coords)})")
         coords = {name: axis(values, f"grid of {name!r}") for name, values in self.coords.items()}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._arguments import Array, digits, real_array, real_number, shown, transposed
+from ..._arguments import Array, digits, mapped, real_array, real_number, shown, transposed
 from ..._immutable import frozen
 from ...errors import InputError
 
@@ -104,6 +104,7 @@ def limits_of(pair: Any, nuisance: str, mean: float) -> tuple[float, float]:
 def mapping_of(values: Any, name: str) -> Mapping[str, Any]:
     if values is None:
         return {}
+    values = mapped(values)
     if not isinstance(values, Mapping):
         raise InputError(f"{name} must map names to values (got {shown(values)})")
     return values

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._arguments import Array, known_name, real_array, real_number, restore
+from ..._arguments import Array, known_name, mapped, real_array, real_number, restore
 from ..._immutable import Immutable
 from ...errors import InputError, UnsupportedError
 from .arguments import mapping_of
@@ -300,6 +300,7 @@ class Theory(Immutable):
 
     def _columns(self, theta: Any) -> tuple[tuple[int, ...], Array | list[Array]]:
         """Leading axes, and checked points (n, n_parameters), or what broadcasts to each parameter."""
+        theta = mapped(theta)
         if isinstance(theta, Mapping):
             for key in theta:
                 known_name(key, self.parameters, "parameter")
