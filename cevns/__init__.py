@@ -23,7 +23,7 @@ from ._lazy import later
 from ._version import __version__
 from .errors import CevnsError, InputError, UnknownNameError, UnsupportedError
 from .fluxes.components import Coherence, Component, Uncertainty
-from .fluxes.flux import Flux
+from .fluxes.flux import Flux, FluxHistory
 from .interactions import Interaction, InteractionSum, StandardModel
 from .interactions.couplings import Couplings, weak_charge, weak_charge_qw
 from .interactions.radiative_corrections import neutrino_charge_radius
@@ -36,13 +36,12 @@ from .scattering.cross_sections import angular_cross_section, cross_section, dif
 from .scattering.rates import binned_rate, differential_rate, rate
 
 if TYPE_CHECKING:
-    from . import dark_matter, electrons, experiments, matter, oscillation, sources, statistics
+    from . import dark_matter, electrons, experiments, matter, oscillation, plotting, sources, statistics
     from .citations import cite
     from .detectors import efficiency, quenching, resolution
     from .detectors.detector import Detector
     from .experiments import Experiment
-    from .fluxes import timing
-    from .fluxes.histories import FluxHistory
+    from .fluxes import spectra, timing
     from .interactions import (
         NSI,
         Anapole,
@@ -171,7 +170,6 @@ __getattr__, __dir__ = later(
         "detectors.resolution": ("resolution",),
         "electrons": ("electrons",),
         "experiments": ("Experiment", "experiments"),
-        "fluxes.histories": ("FluxHistory",),
         "fluxes.spectra": ("spectra",),
         "fluxes.timing": ("timing",),
         "interactions": (

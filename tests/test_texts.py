@@ -23,8 +23,7 @@ from cevns import (
 )
 from cevns import statistics as st
 from cevns._texts import LONGEST, call, written
-from cevns.fluxes.flux import Uncertainty
-from cevns.fluxes.histories import FluxHistory
+from cevns.fluxes.flux import FluxHistory, Uncertainty
 
 MOST = 2000  # characters
 POINTS = np.linspace(1.0, 50.0, 100_001)

@@ -785,7 +785,11 @@ def public_callables():
                 seen.add(id(thing))
                 yield prefix + name, thing
                 if isinstance(thing, type):
-                    methods = ((key, getattr(thing, key)) for key in vars(thing) if not key.startswith("_"))
+                    # a flux has its methods from bases that are not public
+                    bases = ("cevns.fluxes._base", "cevns.fluxes.makers")
+                    own = [thing, *(kind for kind in thing.__mro__ if kind.__module__ in bases)]
+                    keys = dict.fromkeys(key for kind in own for key in vars(kind) if not key.startswith("_"))
+                    methods = ((key, getattr(thing, key)) for key in keys)
                     yield from ((f"{prefix}{name}.{key}", m) for key, m in methods if inspect.isroutine(m))
 
     for name, thing in walk("", cevns):

@@ -22,8 +22,7 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, real_array, real_number, several, shown
 from .._texts import of_fields
 from ..errors import InputError, UnsupportedError
-from ..fluxes.flux import Flux, not_a_flux
-from ..fluxes.histories import FluxHistory
+from ..fluxes.flux import Flux, FluxHistory, not_a_flux
 from ..interactions import Interaction, interaction_or_default
 from ..nuclei.nuclides import Nuclide
 from ..nuclei.targets import Target

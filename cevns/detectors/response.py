@@ -12,8 +12,7 @@ from .._arguments import Array, increasing
 from .._immutable import frozen
 from ..errors import InputError, UnsupportedError
 from ..fluxes.components import Component
-from ..fluxes.flux import Flux
-from ..fluxes.histories import FluxHistory
+from ..fluxes.flux import Flux, FluxHistory
 from ..fluxes.spectra import Lines
 from ..fluxes.timing import Timing
 from ..nuclei.nuclides import Nuclide

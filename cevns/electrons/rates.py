@@ -25,7 +25,7 @@ from .channel import Electrons
 from .shells import steps
 
 if TYPE_CHECKING:
-    from ..fluxes.histories import FluxHistory
+    from ..fluxes.flux import FluxHistory
 
 BINDINGS = ("stepping", "free")
 SPLITS = ("flavor", "component")

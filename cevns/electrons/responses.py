@@ -15,8 +15,7 @@ from ..detectors.detector import Detector
 from ..detectors.quenching import Constant, Identity, Quenching
 from ..detectors.response import Response
 from ..errors import InputError, UnsupportedError
-from ..fluxes.flux import Flux
-from ..fluxes.histories import FluxHistory
+from ..fluxes.flux import Flux, FluxHistory
 from ..interactions import Interaction
 from ..nuclei.targets import Target
 from ..scattering.engine import checked_flux

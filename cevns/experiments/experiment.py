@@ -17,8 +17,7 @@ from ..detectors.detector import Detector
 from ..detectors.resolution import checked_edges
 from ..detectors.response import Response
 from ..errors import InputError, UnsupportedError
-from ..fluxes.flux import Flux
-from ..fluxes.histories import FluxHistory
+from ..fluxes.flux import Flux, FluxHistory
 from ..interactions import Interaction, interaction_or_default
 from ..kinematics import recoil_energy_max
 from ..scattering.rates import differential_rate

@@ -11,6 +11,6 @@ csv_files            fluxes as files
 """
 
 from .components import Coherence, Component, Uncertainty
-from .flux import Flux
+from .flux import Flux, FluxHistory
 
-__all__ = ["Coherence", "Component", "Flux", "Uncertainty"]
+__all__ = ["Coherence", "Component", "Flux", "FluxHistory", "Uncertainty"]

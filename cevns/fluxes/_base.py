@@ -20,6 +20,7 @@ from .._arguments import (
     increasing,
     known_name,
     real_array,
+    real_number,
     restore,
     several,
     shown,
@@ -27,9 +28,12 @@ from .._arguments import (
 from .._immutable import sealed
 from .._texts import cut, names, size, table
 from ..errors import InputError, UnknownNameError
-from .components import Coherence, Component, Uncertainty, merged
+from .components import Coherence, Component, Uncertainty, merged, scaled
+from .products import product
+from .spectra import Table
 
 PER = ("s", "burst")
+LARGEST_UNCERTAINTY = 1e6  # relative: nobody knows less
 
 
 @dataclass(frozen=True)
@@ -260,7 +264,103 @@ class Components:
     def __getstate__(self) -> dict[str, Any]:
         return {name: self.__dict__[name] for name in ("components", "per", "uncertainties", "coherences")}
 
+    def with_uncertainty(self, name: str, relative: float, *, component: str | None = None, flavor: str | None = None) -> Self:
+        """The flux with one more uncertainty: all of it, or one component or flavour, known to a relative error.
+
+        Parameters
+        ----------
+        name : str
+            Of the nuisance parameter. Fluxes with a parameter of the same name are uncertain together: their errors add, where
+            those of different names add in quadrature.
+        relative : float
+            One standard deviation, 0 to 1e6, of what is named, relative to it.
+        component, flavor : str, optional
+            What is uncertain; everything by default.
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            For a negative error, a component or flavour that the flux does not hold.
+
+        Examples
+        --------
+        >>> flux = cevns.Flux.from_table([1.0, 2.0], {"nue": [3.0, 3.0]}).with_uncertainty("reactor power", 0.02)
+        >>> flux.total_uncertainty()
+        0.06
+        """
+        sigma = real_number(relative, "relative uncertainty", minimum=0.0, maximum=LARGEST_UNCERTAINTY)
+        of = self.select(flavor=flavor, name=component).components
+        more = Uncertainty(name, tuple(scaled(c, sigma) for c in of) if sigma else ())
+        return replace(self, uncertainties=(*self.uncertainties, more))
+
+    def with_covariance(
+        self,
+        matrix: ArrayLike,
+        *,
+        components: Sequence[str] | None = None,
+        edges: ArrayLike | None = None,
+        flavor: str | None = None,
+        name: str,
+    ) -> Self:
+        """The flux with a covariance between components, or between bins of energy.
+
+        Parameters
+        ----------
+        matrix : array_like (n, n)
+            Relative covariance: symmetric, no negative eigenvalue. Of components, that of their normalisations; of bins, that
+            of the relative change within each.
+        components : sequence of str
+            Names of the components of rows and columns. Give these or `edges`.
+        edges : array_like (n + 1,)
+            Increasing energies [MeV], ≥ 0, of the bins of rows and columns.
+        flavor : str, optional
+            The flavour that it is of; all by default, changing together.
+        name : str
+            Of the nuisance parameters, one an eigenvector: "<name> 1", "<name> 2", … Another flux that uses the same name is
+            uncertain together with this one.
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            For a matrix that is not symmetric and positive, of another shape, both or neither of components and edges.
+        """
+        part = self.select(flavor=flavor)
+        if components is not None and edges is None:
+            if len(set(components)) < len(components):
+                raise InputError(f"components of a covariance must differ (got {shown(components)})")
+            modes = _modes(matrix, len(components))
+            held = [part.select(name=component).components for component in components]
+            changes = [
+                tuple(scaled(c, factor) for factor, cs in zip(mode.tolist(), held, strict=True) for c in cs) for mode in modes
+            ]
+        elif components is None and edges is not None:
+            steps = energy_edges(edges, zero=True)
+            tables = [Table(steps, mode, "histogram", signed=True) for mode in _modes(matrix, steps.size - 1)]
+            changes = [tuple(replace(c, spectrum=product(c.spectrum, table)) for c in part.components) for table in tables]
+        else:
+            raise InputError("give either components or edges of the bins that the covariance is of")
+        more = tuple(Uncertainty(f"{name} {i}", change) for i, change in enumerate(changes, 1))
+        return replace(self, uncertainties=(*self.uncertainties, *more))
+
 
 def energy_edges(edges: ArrayLike, *, zero: bool = False) -> Array:
     """Increasing energies [MeV], at least two."""
     return bin_edges(edges, "energies", "MeV", above=not zero)
+
+
+def _modes(matrix: ArrayLike, size: int) -> Array:
+    """Vectors v with Σ v vᵀ = the matrix, largest first."""
+    C = real_array(matrix, "covariance", minimum=-(LARGEST_UNCERTAINTY**2), maximum=LARGEST_UNCERTAINTY**2)
+    if C.shape != (size, size):
+        raise InputError(f"covariance must have the shape ({size}, {size}) (got {C.shape})")
+    largest = float(np.abs(C).max(initial=0.0))
+    if (np.abs(C - C.T) > 1e-12 * largest).any():
+        i, j = np.unravel_index(int(np.argmax(np.abs(C - C.T))), C.shape)
+        raise InputError(
+            f"covariance must be symmetric (got {digits(C[i, j])} at [{i}, {j}] and {digits(C[j, i])} at [{j}, {i}])"
+        )
+    values, vectors = np.linalg.eigh((C + C.T) / 2)
+    if values.min(initial=0.0) < -1e-9 * largest:
+        raise InputError(f"covariance must have no negative eigenvalue (got {digits(values.min())})")
+    kept = values > 1e-14 * largest  # what is below is rounding
+    return np.asarray((vectors[:, kept] * np.sqrt(values[kept])).T[::-1])

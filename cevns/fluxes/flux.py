@@ -11,10 +11,12 @@ that does not depend on the length of its table. No interaction is in them.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,35 +24,35 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import (
     Array,
+    answer_of,
     digits,
-    in_unit,
     known_name,
-    mapped,
     real_array,
     real_number,
+    several,
     shown,
+    times,
 )
-from ..data.columns import check_integral, name_of, path_of
-from ..errors import InputError, UnknownNameError, UnsupportedError
-from ._base import PER, Components, energy_edges
+from .._immutable import sealed
+from .._texts import cut, names
+from .._units import UNITS as PHYSICAL
+from ..data.columns import path_of
+from ..errors import InputError, UnsupportedError
+from ._base import energy_edges
 from .components import Coherence, Component, Uncertainty, scaled
-from .products import product
-from .spectra import Function, Lines, Table
+from .makers import Makers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from .histories import FluxHistory
 
-__all__ = ["Coherence", "Component", "Flux", "Uncertainty"]
+__all__ = ["Coherence", "Component", "Flux", "FluxHistory", "Steps", "Uncertainty"]
 
-LARGEST_UNCERTAINTY = 1e6  # relative: nobody knows less
-ENERGY_UNITS = MappingProxyType({"MeV": 1.0, "GeV": 1e3, "keV": 1e-3})  # MeV
-AREA_UNITS = MappingProxyType({"cm2": 1.0, "m2": 1e4})  # cm²
+UNITS = MappingProxyType({"d": "d", "s": "s", "us": "μs"})
 
 
 @dataclass(frozen=True, repr=False)
-class Flux(Components):
+class Flux(Makers):
     """A neutrino flux: a tuple of components in one unit, per second or per burst.
 
     Make one with a function of `cevns.sources`, or with `from_table`, `from_csv`, `from_function`. `+` puts two together, `*`
@@ -73,191 +75,6 @@ class Flux(Components):
     InputError, UnknownNameError
         For no components, a negative one, one whose spectrum is negative somewhere, or an unknown unit.
     """
-
-    # ---- makers ----------------------------------------------------------------------------------------------------------
-
-    @classmethod
-    def from_table(
-        cls,
-        energy: ArrayLike,
-        densities: Mapping[str, ArrayLike],
-        *,
-        lines: Mapping[str, Sequence[tuple[float, float]]] | None = None,
-        interpolation: str = "linear",
-        contents: bool = False,
-        per: str = "s",
-        name: str = "table",
-    ) -> Flux:
-        """A flux from tabulated densities; its rates are exact for the table as it is interpolated.
-
-        Parameters
-        ----------
-        energy : array_like (n,)
-            Increasing energies [MeV], ≥ 0; the edges of the bins for a histogram. The flux is 0 outside.
-        densities : mapping
-            Flavour → densities (n,) [cm⁻² s⁻¹ MeV⁻¹, a burst: cm⁻² MeV⁻¹], ≥ 0; (n − 1,) for a histogram, where they are
-            densities and not contents of bins.
-        lines : mapping, optional
-            Flavour → list of (energy [MeV], weight [cm⁻² s⁻¹]) of lines on top.
-        interpolation : {"linear", "loglog", "histogram"}
-            Straight lines or power laws between the points, or constant in each bin. "loglog" needs positive values.
-        contents : bool
-            Whether the values of a histogram are contents of its bins [cm⁻² s⁻¹, a burst: cm⁻²] and not densities.
-        per : {"s", "burst"}
-            The unit.
-        name : str
-            Name of the components.
-
-        Raises
-        ------
-        InputError, UnknownNameError
-            For energies that do not increase, negative or nan values, lengths that do not match, an unknown flavour.
-
-        Examples
-        --------
-        >>> flux = cevns.Flux.from_table([1.0, 2.0, 8.0], {"nuebar": [3e12, 2e12, 0.0]})
-        >>> flux.total()
-        8500000000000.0
-        """
-        densities, lines = mapped(densities), mapped(lines)
-        if not isinstance(densities, Mapping) or not (lines is None or isinstance(lines, Mapping)):
-            raise InputError("densities and lines must map flavors to values, as {'nue': [...]}")
-        if contents and interpolation != "histogram":
-            raise InputError(f"contents=True needs interpolation='histogram' (got {shown(interpolation)})")
-        number = "cm⁻² s⁻¹" if known_name(per, PER, "unit of a flux (per)") == "s" else "cm⁻²"
-        energy = in_unit(energy, "energy", "MeV")
-        components = []
-        for flavor, values in densities.items():
-            known_name(flavor, constants.FLAVORS, "flavor")
-            try:
-                values = in_unit(values, "values", number if contents else f"{number} MeV⁻¹")
-                if contents:
-                    Table(energy, values, interpolation)  # what is wrong with it is said of what was given
-                    values = np.asarray(values, dtype=np.float64) / np.diff(np.asarray(energy, dtype=np.float64))
-                components.append(Component(flavor, name, Table(energy, values, interpolation)))
-            except InputError as error:
-                raise InputError(f"{flavor}: {error}") from None
-        for flavor, pairs in (lines or {}).items():
-            known_name(flavor, constants.FLAVORS, "flavor")
-            try:
-                energies, weights = zip(*pairs, strict=True)
-            except (TypeError, ValueError):
-                raise InputError(f"{flavor}: lines must be (energy, weight) pairs (got {shown(pairs)})") from None
-            weights = in_unit(weights, "line weight", number)
-            components.append(Component(flavor, name, Lines(energies, weights)))
-        return cls(tuple(components), per)
-
-    @classmethod
-    def from_csv(
-        cls,
-        path: str | os.PathLike[str],
-        *,
-        interpolation: str = "linear",
-        contents: bool = False,
-        energy_unit: str = "MeV",
-        area_unit: str = "cm2",
-        total: tuple[float, float] | None = None,
-        mean_energy: tuple[float, float] | None = None,
-        per: str = "s",
-        name: str | None = None,
-    ) -> Flux:
-        """A flux from a file of columns, or from one that `to_csv` has written.
-
-        The file has a header `energy,nue,numubar,…`, which may stand behind #, then energies and densities, separated by commas
-        or blanks; # begins a comment. The header may say the unit of the energies, as `energy [GeV]` or `E_GeV`, which must
-        then be `energy_unit`. What `to_csv` has written needs no arguments and comes back as it was; a part of it is refused.
-
-        Parameters
-        ----------
-        path : path
-            The file.
-        interpolation, contents, per
-            As for `from_table`; the last density of a histogram may be left empty.
-        energy_unit : {"MeV", "GeV", "keV"}
-            Unit of the energies, and densities are per it.
-        area_unit : {"cm2", "m2"}
-            Densities are per cm² or per m².
-        total : (float, float), optional
-            What the integral over all flavours must lie between [cm⁻² s⁻¹, a burst: cm⁻²]: a file with other areas, contents of
-            bins or a wrong scale is then refused and not passed on.
-        mean_energy : (float, float), optional
-            What the mean energy must lie between [MeV]: it tells GeV from MeV where the integral, in GeV times 1/GeV, does not.
-        name : str
-            Name of the components, that of the file by default.
-
-        Raises
-        ------
-        InputError, UnknownNameError
-            For a header without `energy`, with unknown flavours, another unit or a flux per steradian, rows of another length,
-            what is not a number, a file that is cut, an integral outside `total` or a mean outside `mean_energy`; the message
-            names file and line.
-        """
-        from . import csv_files
-
-        MeV = ENERGY_UNITS[known_name(energy_unit, ENERGY_UNITS, "energy_unit")]
-        cm2 = AREA_UNITS[known_name(area_unit, AREA_UNITS, "area_unit")]
-        path = path_of(path)
-        written = csv_files.read(path)
-        if written is not None:
-            try:
-                return cls(**written)
-            except (InputError, UnknownNameError) as error:
-                raise InputError(f"{path}, line 1: {error}") from None
-        energy, columns, first_line = csv_files.read_densities(path, interpolation == "histogram", energy_unit)
-        densities = {flavor: values / (cm2 if contents else cm2 * MeV) for flavor, values in columns.items()}
-        name = name or name_of(path)
-        try:
-            flux = cls.from_table(energy * MeV, densities, interpolation=interpolation, contents=contents, per=per, name=name)
-        except InputError as error:
-            raise InputError(f"{path}, first row in line {first_line}: {error}") from None
-        width = float(np.median(np.diff(energy))) * MeV
-        unit = "cm⁻² s⁻¹" if per == "s" else "cm⁻²"
-        checks = {"total": (total, flux.total(), unit), "mean_energy": (mean_energy, flux.mean_energy(), "MeV on average")}
-        for argument, (limits, value, what) in checks.items():
-            if limits is not None:
-                low, high = (real_number(limit, argument, minimum=0.0, infinite=True) for limit in limits)
-                check_integral(value, low, high, what, path, bin_width=width, sky=argument == "total")
-        return flux
-
-    @classmethod
-    def from_function(
-        cls,
-        densities: Mapping[str, Callable[[Array], Array]],
-        edges: Sequence[float],
-        *,
-        tolerance: float = 1e-12,
-        per: str = "s",
-        name: str = "function",
-    ) -> Flux:
-        """A flux from functions of the energy, sampled adaptively.
-
-        Parameters
-        ----------
-        densities : mapping
-            Flavour → function that takes an array of energies [MeV] and returns densities [cm⁻² s⁻¹ MeV⁻¹], ≥ 0.
-        edges : sequence
-            Lowest energy (may be 0), energies at which a function or its derivatives jump, highest energy [MeV]. A Gaussian
-            peak is found by itself if its σ is 1e-5 of the range or more; name the energy of a narrower one here.
-        tolerance : float
-            Largest error of the interpolation, relative to the largest value nearby; 1e-13 to 1e-2.
-        per, name
-            As for `from_table`.
-
-        Raises
-        ------
-        InputError, UnknownNameError
-            For functions that are negative, nan, 0 everywhere or not smooth between the edges, an unknown flavour.
-        """
-        densities = mapped(densities)
-        if not isinstance(densities, Mapping):
-            raise InputError(f"densities must map flavors to functions, as {{'nue': f}} (got {shown(densities)})")
-        return cls(
-            tuple(
-                Component(known_name(flavor, constants.FLAVORS, "flavor"), name, Function(function, edges, tolerance))
-                for flavor, function in densities.items()
-            ),
-            per,
-        )
 
     # ---- algebra ---------------------------------------------------------------------------------------------------------
 
@@ -289,86 +106,6 @@ class Flux(Components):
 
     def __truediv__(self, divisor: Any) -> Flux:
         return self * (1.0 / real_number(divisor, "divisor of a flux", minimum=0.0, above=True))
-
-    # ---- uncertainty -----------------------------------------------------------------------------------------------------
-
-    def with_uncertainty(self, name: str, relative: float, *, component: str | None = None, flavor: str | None = None) -> Flux:
-        """The flux with one more uncertainty: all of it, or one component or flavour, known to a relative error.
-
-        Parameters
-        ----------
-        name : str
-            Of the nuisance parameter. Fluxes with a parameter of the same name are uncertain together: their errors add, where
-            those of different names add in quadrature.
-        relative : float
-            One standard deviation, 0 to 1e6, of what is named, relative to it.
-        component, flavor : str, optional
-            What is uncertain; everything by default.
-
-        Raises
-        ------
-        InputError, UnknownNameError
-            For a negative error, a component or flavour that the flux does not hold.
-
-        Examples
-        --------
-        >>> flux = cevns.Flux.from_table([1.0, 2.0], {"nue": [3.0, 3.0]}).with_uncertainty("reactor power", 0.02)
-        >>> flux.total_uncertainty()
-        0.06
-        """
-        sigma = real_number(relative, "relative uncertainty", minimum=0.0, maximum=LARGEST_UNCERTAINTY)
-        of = self.select(flavor=flavor, name=component).components
-        more = Uncertainty(name, tuple(scaled(c, sigma) for c in of) if sigma else ())
-        return replace(self, uncertainties=(*self.uncertainties, more))
-
-    def with_covariance(
-        self,
-        matrix: ArrayLike,
-        *,
-        components: Sequence[str] | None = None,
-        edges: ArrayLike | None = None,
-        flavor: str | None = None,
-        name: str,
-    ) -> Flux:
-        """The flux with a covariance between components, or between bins of energy.
-
-        Parameters
-        ----------
-        matrix : array_like (n, n)
-            Relative covariance: symmetric, no negative eigenvalue. Of components, that of their normalisations; of bins, that
-            of the relative change within each.
-        components : sequence of str
-            Names of the components of rows and columns. Give these or `edges`.
-        edges : array_like (n + 1,)
-            Increasing energies [MeV], ≥ 0, of the bins of rows and columns.
-        flavor : str, optional
-            The flavour that it is of; all by default, changing together.
-        name : str
-            Of the nuisance parameters, one an eigenvector: "<name> 1", "<name> 2", … Another flux that uses the same name is
-            uncertain together with this one.
-
-        Raises
-        ------
-        InputError, UnknownNameError
-            For a matrix that is not symmetric and positive, of another shape, both or neither of components and edges.
-        """
-        part = self.select(flavor=flavor)
-        if components is not None and edges is None:
-            if len(set(components)) < len(components):
-                raise InputError(f"components of a covariance must differ (got {shown(components)})")
-            modes = _modes(matrix, len(components))
-            held = [part.select(name=component).components for component in components]
-            changes = [
-                tuple(scaled(c, factor) for factor, cs in zip(mode.tolist(), held, strict=True) for c in cs) for mode in modes
-            ]
-        elif components is None and edges is not None:
-            steps = energy_edges(edges, zero=True)
-            tables = [Table(steps, mode, "histogram", signed=True) for mode in _modes(matrix, steps.size - 1)]
-            changes = [tuple(replace(c, spectrum=product(c.spectrum, table)) for c in part.components) for table in tables]
-        else:
-            raise InputError("give either components or edges of the bins that the covariance is of")
-        more = tuple(Uncertainty(f"{name} {i}", change) for i, change in enumerate(changes, 1))
-        return replace(self, uncertainties=(*self.uncertainties, *more))
 
     # ---- on the way to the detector --------------------------------------------------------------------------------------
 
@@ -503,8 +240,6 @@ class Flux(Components):
         UnsupportedError
             For a flux without timing.
         """
-        from .histories import FluxHistory, Steps
-
         times = FluxHistory.check_edges(edges, "us")
         if self.coherences:
             raise UnsupportedError("a flux that carries coherence has no history")
@@ -559,22 +294,268 @@ class Flux(Components):
         return plotting.flux(self, energy, **options)
 
 
-def _modes(matrix: ArrayLike, size: int) -> Array:
-    """Vectors v with Σ v vᵀ = the matrix, largest first."""
-    C = real_array(matrix, "covariance", minimum=-(LARGEST_UNCERTAINTY**2), maximum=LARGEST_UNCERTAINTY**2)
-    if C.shape != (size, size):
-        raise InputError(f"covariance must have the shape ({size}, {size}) (got {C.shape})")
-    largest = float(np.abs(C).max(initial=0.0))
-    if (np.abs(C - C.T) > 1e-12 * largest).any():
-        i, j = np.unravel_index(int(np.argmax(np.abs(C - C.T))), C.shape)
-        raise InputError(
-            f"covariance must be symmetric (got {digits(C[i, j])} at [{i}, {j}] and {digits(C[j, i])} at [{j}, {i}])"
+class Steps(Sequence[Flux]):
+    """Fluxes that differ in the scales of their components alone: a matrix of factors, and fluxes made when they are asked for.
+
+    Parameters
+    ----------
+    flux : Flux
+        What all steps are made of, without coherence.
+    factors : ndarray (steps, parts)
+        What multiplies the scale of each component, and after these of each part of each uncertainty.
+    """
+
+    def __init__(self, flux: Flux, factors: Array) -> None:
+        self.flux, self.factors = flux, sealed(np.array(factors, dtype=np.float64))
+
+    @cached_property
+    def parts(self) -> tuple[Component, ...]:
+        """The components, then the parts of the uncertainties."""
+        return (*self.flux.components, *(part for each in self.flux.uncertainties for part in each.parts))
+
+    def __len__(self) -> int:
+        return len(self.factors)
+
+    @overload
+    def __getitem__(self, step: int) -> Flux: ...
+    @overload
+    def __getitem__(self, step: slice) -> Steps: ...
+    def __getitem__(self, step: int | slice) -> Flux | Steps:
+        if isinstance(step, slice):
+            return Steps(self.flux, self.factors[step])
+        scaled = (
+            replace(part, scale=part.scale * factor)
+            for part, factor in zip(self.parts, self.factors[step].tolist(), strict=True)
         )
-    values, vectors = np.linalg.eigh((C + C.T) / 2)
-    if values.min(initial=0.0) < -1e-9 * largest:
-        raise InputError(f"covariance must have no negative eigenvalue (got {digits(values.min())})")
-    kept = values > 1e-14 * largest  # what is below is rounding
-    return np.asarray((vectors[:, kept] * np.sqrt(values[kept])).T[::-1])
+        components = tuple(islice(scaled, len(self.flux.components)))
+        uncertainties = tuple(Uncertainty(u.name, tuple(islice(scaled, len(u.parts)))) for u in self.flux.uncertainties)
+        return Flux(components, self.flux.per, uncertainties)
+
+    def __mul__(self, factors: Array) -> Steps:
+        return Steps(self.flux, self.factors * factors[:, None])
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Steps | tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Steps, (self.flux, self.factors)
+
+
+@dataclass(frozen=True)
+class FluxHistory:
+    """A flux in steps of time. Rates of it have a last axis, one column a step.
+
+    Each step is a `Flux`: the flux during the step if it is per second and the edges are in days or seconds; what arrives in
+    the step if it is that of a burst, or of a pulse, whose edges are in μs. The first have an `average`, the others a `sum`.
+    Components of different steps that have equal spectra are computed once.
+
+    Parameters
+    ----------
+    edges : array_like (n + 1,)
+        Increasing times between the steps. Dates (datetime64, datetime, pandas, astropy) count from the first of them.
+    fluxes : iterable of Flux
+        The n steps, all per second or all per burst.
+    unit : {"d", "s", "us"}
+        Unit of the edges.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        For times that do not increase, another number of fluxes than of steps, fluxes in different units.
+
+    Examples
+    --------
+    >>> on, off = (cevns.sources.reactor(power=power, distance=20.0) for power in (3.0, 0.0))
+    >>> history = FluxHistory([0.0, 30.0, 40.0], [on, off], "d")
+    >>> f"{history.average().total() / on.total():.2f}"
+    '0.75'
+    """
+
+    edges: tuple[float, ...]
+    fluxes: Sequence[Flux]
+    unit: str = "s"
+
+    def __repr__(self) -> str:
+        steps = f"{len(self)} step{'s' * (len(self) != 1)} from {self.edges[0]:g} to {self.edges[-1]:g} {UNITS[self.unit]}"
+        fluxes = (self.fluxes.flux,) if isinstance(self.fluxes, Steps) else self.fluxes
+        components = names(islice((part.name for flux in fluxes for part in flux.components), 10_000))
+        return cut(f"<FluxHistory per {self.per} in {steps}: {', '.join(self.flavors)}; {components}>")
+
+    def __post_init__(self) -> None:
+        known_name(self.unit, UNITS, "unit of time")
+        edges = self.check_edges(self.edges, self.unit, dates="" if self.unit == "us" else "first")
+        fluxes = self.fluxes if isinstance(self.fluxes, Steps) else several(self.fluxes, "fluxes must be cevns.Flux")
+        if not isinstance(fluxes, Steps) and not all(isinstance(flux, Flux) for flux in fluxes):
+            raise InputError(f"fluxes must be cevns.Flux (got {shown(self.fluxes)})")
+        if len(fluxes) != edges.size - 1:
+            raise InputError(f"a history needs one flux a step (got {len(fluxes)} for {edges.size - 1} steps)")
+        if not isinstance(fluxes, Steps) and len({flux.per for flux in fluxes}) > 1:
+            raise InputError("the fluxes of a history must be in one unit (got some per s and some per burst)")
+        object.__setattr__(self, "edges", tuple(edges.tolist()))
+        object.__setattr__(self, "fluxes", fluxes)
+
+    @staticmethod
+    def check_edges(edges: ArrayLike, unit: str, *, dates: str = "") -> Array:
+        """Increasing times, at least two, as an array; what `dates` count from, "first" or "year", if they may be given."""
+        if dates:
+            t = times(edges, "edges of time", unit=UNITS[unit], origin=dates)
+        else:
+            t = real_array(edges, "edges of time", unit=UNITS[unit])
+        if t.ndim != 1 or t.size < 2:
+            raise InputError(f"edges of time must be a list of at least 2 (got shape {t.shape})")
+        if (np.diff(t) <= 0).any():
+            i = int(np.argmax(np.diff(t) <= 0))
+            raise InputError(
+                f"edges of time must increase (got {digits(t[i])} {UNITS[unit]} at index {i}, then {digits(t[i + 1])})"
+            )
+        least = PHYSICAL[UNITS[unit]].smallest
+        if (np.diff(t) < least).any():
+            raise InputError(f"edges of time must be >= {least:g} {UNITS[unit]} apart (got {np.diff(t).min():g} {UNITS[unit]})")
+        return t
+
+    # ---- what it is ------------------------------------------------------------------------------------------------------
+
+    @property
+    def per(self) -> str:
+        """The unit of its fluxes, "s" or "burst"."""
+        return self.fluxes.flux.per if isinstance(self.fluxes, Steps) else self.fluxes[0].per
+
+    @property
+    def flavors(self) -> tuple[str, ...]:
+        """The flavours that any step holds."""
+        fluxes = (self.fluxes.flux,) if isinstance(self.fluxes, Steps) else self.fluxes
+        held = {flavor for flux in fluxes for flavor in flux.flavors}
+        return tuple(flavor for flavor in constants.FLAVORS if flavor in held)
+
+    @cached_property
+    def durations(self) -> Array:
+        """Lengths of the steps, in the unit of the edges."""
+        return sealed(np.diff(np.asarray(self.edges)))
+
+    def __len__(self) -> int:
+        return len(self.fluxes)
+
+    @overload
+    def __getitem__(self, step: int) -> Flux: ...
+    @overload
+    def __getitem__(self, step: slice) -> FluxHistory: ...
+    def __getitem__(self, step: int | slice) -> Flux | FluxHistory:
+        if not isinstance(step, slice):
+            return self.fluxes[step]
+        if step.step not in (None, 1):
+            raise InputError(f"steps of a history must be neighbours (got a slice in steps of {step.step})")
+        start, stop, _ = step.indices(len(self))
+        return FluxHistory(self.edges[start : stop + 1], self.fluxes[start:stop], self.unit)
+
+    def total(self, flavor: str | None = None) -> Array:
+        """The flux of one flavour, or of all, step by step (n,) [cm⁻² s⁻¹, a burst cm⁻²]."""
+        return np.array([flux.total(flavor) for flux in self.fluxes])
+
+    def sum(self) -> Flux:
+        """All steps together: the whole burst, or all of a pulse.
+
+        Raises
+        ------
+        UnsupportedError
+            For steps in days or seconds with fluxes per second, which have an `average`.
+        """
+        if not self._parts_of_a_whole:
+            raise UnsupportedError(
+                f"fluxes per second in steps of {UNITS[self.unit]} have no sum, which grows with their number: use average()"
+            )
+        return self._joined(np.ones(len(self)))
+
+    def average(self) -> Flux:
+        """The mean flux, each step weighted with its duration.
+
+        Raises
+        ------
+        UnsupportedError
+            For the steps of a burst or of a pulse, which have a `sum`.
+        """
+        if self._parts_of_a_whole:
+            what = "burst" if self.per == "burst" else "pulse"
+            raise UnsupportedError(f"steps of a {what} have no average: what arrives in each is part of a whole; use sum()")
+        return self._joined(self.durations / self.durations.sum())
+
+    @property
+    def _parts_of_a_whole(self) -> bool:
+        """Whether each flux is what arrives in its step, and not the flux during it: of a burst, or of a pulse, in μs."""
+        return self.per == "burst" or self.unit == "us"
+
+    def _joined(self, weights: Array) -> Flux:
+        pairs = list(zip(self.fluxes, weights.tolist(), strict=True))
+        names = dict.fromkeys(u.name for flux in self.fluxes for u in flux.uncertainties)
+        changes: dict[str, list[tuple[Component, float]]] = {name: [] for name in names}
+        for flux, weight in pairs:
+            for uncertainty in flux.uncertainties:
+                changes[uncertainty.name] += ((part, weight) for part in uncertainty.parts)
+        if any(flux.coherences for flux in self.fluxes):
+            coherences = tuple(replace(c, scale=c.scale * weight) for flux, weight in pairs for c in flux.coherences)
+        else:
+            coherences = ()
+        return Flux(
+            _summed((component, weight) for flux, weight in pairs for component in flux.components),
+            self.per,
+            tuple(Uncertainty(name, _summed(parts)) for name, parts in changes.items()),
+            coherences,
+        )
+
+    # ---- algebra ---------------------------------------------------------------------------------------------------------
+
+    def each(self, change: Callable[[Flux], Flux]) -> FluxHistory:
+        """The history of what each flux becomes: ``history.each(lambda flux: flux.oscillate(P))``."""
+        return FluxHistory(self.edges, tuple(answer_of(change, "change", flux) for flux in self.fluxes), self.unit)
+
+    def oscillate(self, probabilities: Any, *, antineutrinos: Any = None) -> FluxHistory:
+        """`Flux.oscillate` of every step."""
+        return self.each(lambda flux: flux.oscillate(probabilities, antineutrinos=antineutrinos))
+
+    def __add__(self, other: object) -> FluxHistory:
+        if not isinstance(other, FluxHistory):
+            return NotImplemented
+        if (other.edges, other.unit) != (self.edges, self.unit):
+            raise InputError("histories with different steps of time cannot be added")
+        return FluxHistory(self.edges, tuple(a + b for a, b in zip(self.fluxes, other.fluxes, strict=True)), self.unit)
+
+    def __radd__(self, other: object) -> FluxHistory:
+        """0 + a history, with which `sum` begins, is the history."""
+        return self if isinstance(other, int) and other == 0 else NotImplemented
+
+    def __mul__(self, factor: Any) -> FluxHistory:
+        """Times a number, or times one number a step."""
+        if isinstance(factor, Flux | FluxHistory):
+            return NotImplemented
+        factors = real_array(factor, "factor of a history", minimum=0.0)
+        if factors.ndim > 1 or factors.size not in (1, len(self)):
+            raise InputError(f"a factor of a history must be 1 number or {len(self)} (got shape {factors.shape})")
+        each = np.broadcast_to(factors, len(self))
+        if isinstance(self.fluxes, Steps):
+            return FluxHistory(self.edges, self.fluxes * each, self.unit)
+        return FluxHistory(self.edges, tuple(flux * f for flux, f in zip(self.fluxes, each.tolist(), strict=True)), self.unit)
+
+    __rmul__ = __mul__
+    __array_ufunc__ = None  # so that an array times a history is one history, not an array of them
+
+    @cached_property
+    def prepared(self) -> dict[Any, Any]:
+        """What rates prepare of it, kept as long as it lives."""
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"edges": self.edges, "fluxes": self.fluxes, "unit": self.unit}
+
+
+def _summed(parts: Iterable[tuple[Component, float]]) -> tuple[Component, ...]:
+    """Components times weights, those that differ in the scale alone added."""
+    scales: dict[Component, float] = {}
+    for component, weight in parts:
+        shape = replace(component, scale=1.0)
+        scales[shape] = scales.get(shape, 0.0) + component.scale * weight
+    return tuple(replace(shape, scale=scale) for shape, scale in scales.items())
 
 
 def not_a_flux(value: object) -> str:

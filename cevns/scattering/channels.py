@@ -14,8 +14,7 @@ from .._arguments import Array, increasing
 from .._core import engine as _core
 from .._immutable import sealed
 from ..errors import InputError, UnsupportedError
-from ..fluxes.flux import Flux
-from ..fluxes.histories import FluxHistory, Steps
+from ..fluxes.flux import Flux, FluxHistory, Steps
 from ..fluxes.spectra import Spectrum, Table
 from ..interactions.quadratic_forms import PAIRS, element
 

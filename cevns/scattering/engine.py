@@ -25,8 +25,7 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, bin_edges, broadcast, digits, flag, increasing, known_name, real_array, restore, shown
 from .._core import engine as _core
 from ..errors import InputError
-from ..fluxes.flux import Flux, not_a_flux
-from ..fluxes.histories import FluxHistory
+from ..fluxes.flux import Flux, FluxHistory, not_a_flux
 from .channels import Channel, Indices, Piece, Rows, refuse_zero
 
 SPLITS = ("flavor", "component")

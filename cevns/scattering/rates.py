@@ -31,7 +31,7 @@ from .engine import checked_flux, checked_split
 from .nuclei import nuclei
 
 if TYPE_CHECKING:
-    from ..fluxes.histories import FluxHistory
+    from ..fluxes.flux import FluxHistory
 
 SPLITS = ("nuclide", "flavor", "component")
 

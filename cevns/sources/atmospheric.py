@@ -11,7 +11,8 @@ from .._arguments import Array, known_name, shown
 from .._numerics.polynomials import trapezoid
 from ..data.columns import Columns, check_integral, read_columns, unit_in
 from ..errors import InputError
-from ..fluxes.flux import AREA_UNITS, ENERGY_UNITS, Component, Flux
+from ..fluxes.flux import Component, Flux
+from ..fluxes.makers import AREA_UNITS, ENERGY_UNITS
 from ..fluxes.spectra import Table
 
 # MeV: the energies of the tables of FLUKA below 1 GeV, where fluxes are compared with what is typical.

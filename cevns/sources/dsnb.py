@@ -38,7 +38,8 @@ from .._numerics.panels import evaluate, panels_of, series_of
 from .._numerics.polynomials import clenshaw, gauss_legendre
 from .._texts import of_fields
 from ..errors import InputError
-from ..fluxes.flux import LARGEST_UNCERTAINTY, Component, Flux
+from ..fluxes._base import LARGEST_UNCERTAINTY
+from ..fluxes.flux import Component, Flux
 from ..fluxes.spectra import Smooth, Spectrum
 from .supernova import ENERGY, converted
 from .thermal import FermiDirac, Pinched

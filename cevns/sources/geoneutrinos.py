@@ -12,7 +12,8 @@ import numpy as np
 from .._arguments import canonical_name, known_name, real_number
 from ..data.columns import check_integral, read_columns, unit_in
 from ..errors import InputError
-from ..fluxes.flux import ENERGY_UNITS, Component, Flux
+from ..fluxes.flux import Component, Flux
+from ..fluxes.makers import ENERGY_UNITS
 from ..fluxes.spectra import Table
 
 # Antineutrinos per decay of the parent, its chain in equilibrium: integrals of the spectra of S. Enomoto.

@@ -22,7 +22,8 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import digits, increasing, real_array, real_number, shown
 from ..errors import InputError
-from ..fluxes.flux import LARGEST_UNCERTAINTY, Component, Flux
+from ..fluxes._base import LARGEST_UNCERTAINTY
+from ..fluxes.flux import Component, Flux
 from ..fluxes.pulses import Pulse
 from ..fluxes.spectra import EndPoint, Lines, Spectrum, Table
 from ..fluxes.timing import Timing

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import known_name, real_number
-from ..fluxes.flux import Component, Flux
-from ..fluxes.histories import FluxHistory
+from ..fluxes.flux import Component, Flux, FluxHistory
 from ..fluxes.spectra import Lines
 from ..nuclei.nuclides import Nuclide, name_of
 from ._geometry import sphere

@@ -21,8 +21,7 @@ from .. import constants
 from .._arguments import Array, digits, real_array, real_number, shown
 from ..errors import InputError
 from ..fluxes.components import Uncertainty
-from ..fluxes.flux import Flux
-from ..fluxes.histories import FluxHistory
+from ..fluxes.flux import Flux, FluxHistory
 from ._fuel import (
     CAPTURES,
     POWER_REACTOR,

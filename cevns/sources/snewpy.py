@@ -17,8 +17,7 @@ from .._arguments import Array, known_name, real_array, real_number, shown
 from ..data.columns import check_integral
 from ..errors import InputError
 from ..fluxes.components import Component
-from ..fluxes.flux import Flux
-from ..fluxes.histories import FluxHistory
+from ..fluxes.flux import Flux, FluxHistory
 from ..fluxes.spectra import Table
 from ._geometry import sphere
 

@@ -17,8 +17,7 @@ from ..data.tables import rows
 from ..errors import InputError, UnknownNameError
 from ..fluxes.components import Coherence, Component, Uncertainty, scaled
 from ..fluxes.flavor_conversion import Conversion
-from ..fluxes.flux import Flux
-from ..fluxes.histories import FluxHistory
+from ..fluxes.flux import Flux, FluxHistory
 from ..fluxes.spectra import Lines, Spectrum
 from ..oscillation import Parameters, SolarAdiabatic
 from .beta_decay import AllowedShape

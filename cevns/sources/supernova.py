@@ -18,8 +18,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, in_unit, known_name, mapped, real_array, real_number
 from ..errors import InputError
-from ..fluxes.flux import Component, Flux
-from ..fluxes.histories import FluxHistory
+from ..fluxes.flux import Component, Flux, FluxHistory
 from ._geometry import sphere
 from .thermal import DEGENERACY_MAXIMUM, DEGENERACY_MINIMUM, PINCHING_MAXIMUM, FermiDirac, Pinched
 
