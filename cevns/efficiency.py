@@ -21,7 +21,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -415,6 +415,10 @@ class TabulatedEfficiency(Efficiency):
     values: tuple[float, ...]
     axis: str = "observed"
     beyond: str | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(self, points: ArrayLike, values: ArrayLike, axis: str = "observed", beyond: str | None = None) -> None: ...
 
     __repr__ = of_fields
 
