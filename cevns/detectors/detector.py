@@ -13,6 +13,7 @@ No neutrino physics is in R but the energies at which the flux is not smooth, be
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,18 @@ class Detector:
     resolution: Resolution = _PERFECT
     efficiency: tuple[Efficiency, ...] = ()
     light_yield: float | None = None
+
+    if TYPE_CHECKING:  # what it takes, where that is more than what it keeps
+
+        def __init__(
+            self,
+            target: Target | Nuclide | str | Mapping[Any, float],
+            mass: float,
+            quenching: Quenching | None = None,
+            resolution: Resolution | None = None,
+            efficiency: Efficiency | Iterable[Efficiency] | None = (),
+            light_yield: float | None = None,
+        ) -> None: ...
 
     __repr__ = of_fields
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -197,6 +197,10 @@ class TabulatedRatio:
 
     recoil_energy: tuple[float, ...]
     ratio: tuple[float, ...]
+
+    if TYPE_CHECKING:
+
+        def __init__(self, recoil_energy: ArrayLike, ratio: ArrayLike) -> None: ...
 
     __repr__ = of_fields
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ..._arguments import Array, called, digits, real_array, several, shown
 from ..._texts import of_fields
@@ -51,6 +51,10 @@ class Tabulated(Efficiency):
     values: tuple[float, ...]
     axis: str = "observed"
     beyond: str | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(self, points: ArrayLike, values: ArrayLike, axis: str = "observed", beyond: str | None = None) -> None: ...
 
     __repr__ = of_fields
 
