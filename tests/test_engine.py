@@ -29,7 +29,7 @@ CHANNELS = {
     "free electrons": (FLUX, electrons_of("Ge", SM, "free")),
     "bound electrons": (FLUX, electrons_of("Xe", SM)),
     "electrons and a mediator": (FLUX, electrons_of("Xe", SM + cevns.VectorMediator(mass=0.1, coupling=1e-6, model="b-l"))),
-    "dark matter": (DARK, dark_matter.rates.dark_matter(cevns.Target("CsI").components, PORTAL)),
+    "dark matter": (DARK, dark_matter.rates.dark_matter(cevns.Target("CsI"), PORTAL)),
 }
 EDGES = np.array([0.02, 0.5, 2.0, 7.0, 20.0, 60.0])
 

@@ -284,7 +284,7 @@ def test_flavours_that_are_equal_at_rest_only_are_told_apart(sns):
     T = np.array([0.5, 5.0, 20.0])
     theory = model + nsi
     assert theory.reduced is not None
-    general = engine.term_rates(T, sns, nuclei(Target("CsI").components, theory, ())).sum(axis=0)
+    general = engine.term_rates(T, sns, nuclei(Target("CsI"), theory, ())).sum(axis=0)
     np.testing.assert_allclose(cevns.differential_rate(T, sns, "CsI", theory), general, rtol=1e-9)
 
 

@@ -250,7 +250,7 @@ def test_general_way_gives_the_rates_of_the_standard_model(couplings, axial):
     model = StandardModel(couplings=couplings, axial=axial, form_factor=KleinNystrand(), neutron_form_factor=Helm())
     flux, T = pion_decay(), np.linspace(0.0, 60.0, 50)
     for formula in ("Xe", "CsI"):
-        channel = nuclei(Target(formula).components, model, ())
+        channel = nuclei(Target(formula), model, ())
         values = engine.term_rates(T, flux, channel).sum(axis=0)
         np.testing.assert_allclose(values, cevns.differential_rate(T, flux, formula, model), rtol=3e-12, atol=1e-300)
         bins = engine.integrals(T, channel.rows(flux), channel).sum(axis=(0, 1))
@@ -354,7 +354,7 @@ def test_sum_of_terms_with_weights_is_the_rate():
     names = ("eps_ee_u", "eps_em_d", "eps_em_d_im", "Contact.coupling")
     found = layout(interaction, names)
     T, flux = np.array([0.0, 3.0, 12.0, 40.0]), pion_decay()
-    parts = engine.term_rates(T, flux, nuclei(Target("CsI").components, interaction, names))
+    parts = engine.term_rates(T, flux, nuclei(Target("CsI"), interaction, names))
     assert parts.shape == (len(found.exponents), T.size)
     for values in ([0.0, 0.0, 0.0, 0.0], [0.3, -0.2, 0.5, 0.9], [-1.0, 0.1, -0.1, 2.0]):
         weights = np.prod(np.array(values) ** found.exponents, axis=1)
@@ -367,7 +367,7 @@ def test_weak_mixing_angle_is_a_coupling_like_any_other():
     for couplings in ("tree", "radiative", "radiative-q2"):
         model = StandardModel(couplings=couplings)
         found = layout(model, ("weak_mixing_angle",))
-        parts = engine.term_rates(T, flux, nuclei(Target("CsI").components, model, ("weak_mixing_angle",)))
+        parts = engine.term_rates(T, flux, nuclei(Target("CsI"), model, ("weak_mixing_angle",)))
         for angle in (0.1, 0.22, 0.4):
             weights = np.prod(np.array([angle]) ** found.exponents, axis=1)
             direct = cevns.differential_rate(T, flux, "CsI", StandardModel(couplings=couplings, weak_mixing_angle=angle))

@@ -63,7 +63,7 @@ class DarkMatterResponse(Response):
             own = portal if theory is None else theory
             if own is not shape:
                 _checked(flux, target, own)
-            return dark_matter(target.components, own)
+            return dark_matter(target, own)
 
         super().__init__(detector, edges, flux, channel, shape, times)
 

@@ -67,7 +67,7 @@ def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: An
     """
     T = recoil(recoil_energy)
     flux, target, portal = _checked(flux, target, portal)
-    return engine.differential_rate(T, flux, dark_matter(target.components, portal))
+    return engine.differential_rate(T, flux, dark_matter(target, portal))
 
 
 def binned_rate(edges: ArrayLike, flux: DarkMatterFlux, target: Any, portal: VectorPortal) -> Array:
@@ -91,7 +91,7 @@ def binned_rate(edges: ArrayLike, flux: DarkMatterFlux, target: Any, portal: Vec
         For edges that do not increase, are negative, infinite or nan, or are not 1-d.
     """
     flux, target, portal = _checked(flux, target, portal)
-    return np.asarray(engine.binned_rate(edges, flux, dark_matter(target.components, portal)))
+    return np.asarray(engine.binned_rate(edges, flux, dark_matter(target, portal)))
 
 
 def rate(
@@ -117,7 +117,7 @@ def rate(
         For a threshold above the maximum, a negative or nan value.
     """
     flux, target, portal = _checked(flux, target, portal)
-    return engine.rate(flux, dark_matter(target.components, portal), threshold, maximum)
+    return engine.rate(flux, dark_matter(target, portal), threshold, maximum)
 
 
 class DarkMatter:
@@ -205,9 +205,9 @@ class DarkMatter:
 
 
 @lru_cache(maxsize=256)
-def dark_matter(components: tuple[tuple[Nuclide, float], ...], portal: VectorPortal) -> DarkMatter:
+def dark_matter(target: Target, portal: VectorPortal) -> DarkMatter:
     """The channel, prepared once."""
-    return DarkMatter(components, portal)
+    return DarkMatter(target.components, portal)
 
 
 def _checked(flux: Any, target: Any, portal: Any) -> tuple[DarkMatterFlux, Target, VectorPortal]:

@@ -81,7 +81,7 @@ def _folded(experiment: Any, interaction: Interaction, parameters: tuple[str, ..
     found = layout(interaction, parameters)
 
     def rate(T: Array, flux: Any, target: Any) -> Array:
-        return term_rates(T, flux, nuclei(target.components, interaction, parameters))
+        return term_rates(T, flux, nuclei(target, interaction, parameters))
 
     response = experiment._response_to(interaction, parameters)
     if any(block.diverges for block in found.blocks):

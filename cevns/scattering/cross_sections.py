@@ -24,7 +24,7 @@ from ..kinematics import cosines, neutrino, recoil
 from ..nuclei.nuclides import Nuclide, checked_nuclide
 from . import engine
 from .channels import refuse_zero
-from .nuclei import Nuclei, nuclei
+from .nuclei import Nuclei, nucleus
 
 
 def differential_cross_section(
@@ -183,7 +183,7 @@ def _theory(interaction: Interaction | None, flavor: str) -> Interaction:
 
 def _channel(nuclide: Nuclide, interaction: Interaction, flavor: str) -> tuple[Nuclei, int]:
     """The one nucleus, and the group of the flavour."""
-    channel = nuclei(((nuclide, 1.0),), interaction)
+    channel = nucleus(nuclide, interaction)
     return channel, channel.groups[element(flavor)]
 
 

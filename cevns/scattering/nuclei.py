@@ -26,6 +26,7 @@ from ..interactions.kinds import KINDS, recoil_energy_range
 from ..interactions.quadratic_forms import N_ELEMENTS, Block, Layout, element, layout
 from ..kinematics import recoil_energy_max
 from ..nuclei.nuclides import Nuclide
+from ..nuclei.targets import Target
 from .channels import Indices, Rows, Weights, rows_of
 from .engine import checked_flux, octaves
 
@@ -198,8 +199,12 @@ class _Current:
 
 
 @lru_cache(maxsize=256)
-def nuclei(
-    components: tuple[tuple[Nuclide, float], ...], interaction: Interaction, parameters: tuple[str, ...] | None = None
-) -> Nuclei:
+def nuclei(target: Target, interaction: Interaction, parameters: tuple[str, ...] | None = None) -> Nuclei:
     """The channel, prepared once: making it costs more than a rate. Nothing in it depends on a flux or a recoil energy."""
-    return Nuclei(components, interaction, parameters)
+    return Nuclei(target.components, interaction, parameters)
+
+
+@lru_cache(maxsize=256)
+def nucleus(nuclide: Nuclide, interaction: Interaction) -> Nuclei:
+    """The channel of one nucleus, for cross sections."""
+    return Nuclei(((nuclide, 1.0),), interaction)

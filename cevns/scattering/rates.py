@@ -158,4 +158,4 @@ def rate(
 def channel(target: Any, interaction: Interaction | None = None) -> Channel:
     """The nuclei of a target as an interaction sees them."""
     theory = interaction_or_default(interaction)
-    return nuclei((target if isinstance(target, Target) else Target(target)).components, theory)
+    return nuclei(target if isinstance(target, Target) else Target(target), theory)
