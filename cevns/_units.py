@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .constants import SOLAR_MASS
+from .errors import InputError
 
 
 class Unit(NamedTuple):
@@ -103,3 +104,23 @@ def magnitude(value: Any, unit: str) -> Any:
     else:
         there = getattr(value, "quantity", value).to_value(known.spelling)  # of a column of a table
     return there if known.size == 1.0 else there / known.size
+
+
+def known_to_pint(kind: type) -> bool:
+    """Tell pint, where it is loaded, that what comes of a quantity times such an object is the object's to say.
+
+    Without that a quantity on the left takes the object for a number and wraps it. Returns whether pint is absent or knew.
+    """
+    compat = sys.modules.get("pint.compat")
+    known = {} if compat is None else getattr(compat, "upcast_type_map", {})
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    if compat is None or name in known:
+        return True
+    known[name] = kind
+    return False
+
+
+def refuse_hidden_unit(kind: type) -> None:
+    """Raise an error for a quantity of pint on the left of an object made before pint was loaded: its unit would be lost."""
+    if not known_to_pint(kind) and sys._getframe(2).f_globals.get("__name__", "").startswith("pint."):
+        raise InputError(f"write the {kind.__name__} first, as flux * factor: pint was imported later and would wrap it")

@@ -1,6 +1,8 @@
 """Numbers of public functions have units: quantities in another unit convert, those of another dimension are refused."""
 
 import inspect
+import subprocess
+import sys
 import types
 from collections.abc import Mapping
 
@@ -813,3 +815,30 @@ def test_every_public_callable_that_takes_numbers_is_walked_or_known_not_to_be()
     assert public - walked - NOT_WALKED == set()
     assert NOT_WALKED - public == set()  # nothing is left in the list that is gone
     assert NOT_WALKED & walked == set()
+
+
+@pytest.mark.parametrize("scaled", [FLUX, FLUX.history([0.0, 1.0, 6.0]), DARK], ids=["flux", "history", "dark matter"])
+def test_quantities_scale_from_the_left_too(scaled):
+    registry = pint.UnitRegistry()
+    for factor in (50 * u.percent, 0.5 * u.dimensionless_unscaled, 0.5 * registry.dimensionless, 50 * registry.percent):
+        assert type(factor * scaled) is type(scaled)
+        assert factor * scaled == 0.5 * scaled == np.float64(0.5) * scaled
+    for factor in (2.0 * u.MW, 2.0 * registry.MW):
+        with pytest.raises(cevns.CevnsError, match="factor"):
+            factor * scaled
+
+
+def test_a_flux_that_is_older_than_pint_is_not_wrapped():
+    code = """
+import cevns
+flux = cevns.sources.sns()
+import pint
+half = 0.5 * pint.UnitRegistry().dimensionless
+try:
+    half * flux
+except cevns.CevnsError as error:
+    print(error)
+print(half * flux == 0.5 * flux)
+"""
+    found = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True).stdout
+    assert found == "write the Flux first, as flux * factor: pint was imported later and would wrap it\nTrue\n"

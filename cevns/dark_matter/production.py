@@ -43,6 +43,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, digits, in_unit, increasing, known_name, real_array, real_number, restore, several, shown
 from .._texts import cut, names, of_fields, size, written
+from .._units import known_to_pint, refuse_hidden_unit
 from ..errors import InputError
 from ..fluxes._base import PER
 from ..fluxes.products import edges_of
@@ -256,6 +257,7 @@ class DarkMatterFlux:
         return cut(f"<DarkMatterFlux of {size(self, 'cm⁻² s⁻¹' if self.per == 's' else 'cm⁻²')}: {made}; {given}>")
 
     def __post_init__(self) -> None:
+        known_to_pint(type(self))
         put = self.__dict__
         if self.mediator_mass is not None:
             put["mediator_mass"] = on_shell(self.mass, self.mediator_mass)[1]
@@ -475,7 +477,10 @@ class DarkMatterFlux:
         number = real_number(factor, "factor", minimum=0.0)
         return replace(self, productions=tuple(replace(part, scale=part.scale * number) for part in self.productions))
 
-    __rmul__ = __mul__
+    def __rmul__(self, factor: Any) -> DarkMatterFlux:
+        refuse_hidden_unit(type(self))
+        return self.__mul__(factor)
+
     __array_ufunc__ = None  # so that a quantity, or a number of NumPy, times a flux is a flux
 
     def __reduce__(self) -> tuple[Any, ...]:

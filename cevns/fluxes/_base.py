@@ -27,6 +27,7 @@ from .._arguments import (
 )
 from .._immutable import sealed
 from .._texts import cut, names, size, table
+from .._units import known_to_pint
 from ..errors import InputError, UnknownNameError
 from .components import Coherence, Component, Uncertainty, merged, scaled
 from .products import product
@@ -70,6 +71,7 @@ class Components:
         return table(f"Flux per {self.per}", rows)
 
     def __post_init__(self) -> None:
+        known_to_pint(type(self))
         for name, kind in (("components", Component), ("uncertainties", Uncertainty), ("coherences", Coherence)):
             given = getattr(self, name)
             wanted = f"{name} must be {'one or more' if name == 'components' else 'a list of'} cevns.{kind.__name__}"

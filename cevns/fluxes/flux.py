@@ -36,6 +36,7 @@ from .._arguments import (
 from .._immutable import sealed
 from .._texts import cut, names
 from .._units import UNITS as PHYSICAL
+from .._units import known_to_pint, refuse_hidden_unit
 from ..data.columns import path_of
 from ..errors import InputError, UnsupportedError
 from ._base import energy_edges
@@ -101,7 +102,10 @@ class Flux(Makers):
         coherences = tuple(replace(c, scale=c.scale * number) for c in self.coherences)
         return self._each(lambda component: (scaled(component, number),), coherences)
 
-    __rmul__ = __mul__
+    def __rmul__(self, factor: Any) -> Flux:
+        refuse_hidden_unit(type(self))
+        return self.__mul__(factor)
+
     __array_ufunc__ = None  # so that a quantity, or a number of NumPy, times a flux is a flux
 
     def __truediv__(self, divisor: Any) -> Flux:
@@ -385,6 +389,7 @@ class FluxHistory:
         return cut(f"<FluxHistory per {self.per} in {steps}: {', '.join(self.flavors)}; {components}>")
 
     def __post_init__(self) -> None:
+        known_to_pint(type(self))
         known_name(self.unit, UNITS, "unit of time")
         edges = self.check_edges(self.edges, self.unit, dates="" if self.unit == "us" else "first")
         fluxes = self.fluxes if isinstance(self.fluxes, Steps) else several(self.fluxes, "fluxes must be cevns.Flux")
@@ -537,7 +542,10 @@ class FluxHistory:
             return FluxHistory(self.edges, self.fluxes * each, self.unit)
         return FluxHistory(self.edges, tuple(flux * f for flux, f in zip(self.fluxes, each.tolist(), strict=True)), self.unit)
 
-    __rmul__ = __mul__
+    def __rmul__(self, factor: Any) -> FluxHistory:
+        refuse_hidden_unit(type(self))
+        return self.__mul__(factor)
+
     __array_ufunc__ = None  # so that an array times a history is one history, not an array of them
 
     @cached_property
