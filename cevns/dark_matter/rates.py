@@ -23,7 +23,7 @@ from .._immutable import sealed
 from ..errors import InputError
 from ..kinematics import recoil
 from ..nuclei.nuclides import Nuclide
-from ..nuclei.targets import Target
+from ..nuclei.targets import Target, checked_target
 from ..scattering import engine
 from ..scattering.channels import Indices, Rows, Weights
 from ..scattering.engine import octaves
@@ -233,4 +233,4 @@ def _checked(flux: Any, target: Any, portal: Any) -> tuple[DarkMatterFlux, Targe
             f"(got {shown(portal.charge)}); "
             "without captures give capture_photons_per_proton=0"
         )
-    return flux, target if isinstance(target, Target) else Target(target), portal
+    return flux, checked_target(target), portal

@@ -18,7 +18,7 @@ from .._arguments import Array, known_name, real_array, shown
 from ..errors import InputError
 from ..fluxes.flux import Flux
 from ..interactions import Interaction, interaction_or_default
-from ..nuclei.targets import Target
+from ..nuclei.targets import Target, checked_target
 from ..scattering import engine
 from ..scattering.engine import checked_flux, checked_split
 from .channel import Electrons
@@ -185,7 +185,7 @@ def rate(
 def electrons(target: Any, interaction: Interaction | None, binding: str = "stepping", ratio: Ratio | None = None) -> Electrons:
     """The electrons of a target as an interaction sees them, after a look at the arguments."""
     known_name(binding, BINDINGS, "binding")
-    target = target if isinstance(target, Target) else Target(target)
+    target = checked_target(target)
     steps(target, binding)  # says which shells are not known
     if ratio is not None and not callable(ratio):
         raise InputError(f"ratio must be a function of recoil energies such as a TabulatedRatio (got {shown(ratio)})")

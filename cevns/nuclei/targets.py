@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from .._arguments import mapped, real_number, shown
@@ -316,3 +317,15 @@ def _read_formula(formula: str) -> dict[str, float]:
     if bracket:
         raise InputError(f"unclosed {bracket!r} at position {start + 1} of formula {formula!r}")
     return atoms
+
+
+def checked_target(target: Any) -> Target:
+    """A target as it is, anything else made one; of a formula once, as making it takes longer than a rate."""
+    if isinstance(target, Target):
+        return target
+    return _of_formula(target) if type(target) is str else Target(target)
+
+
+@lru_cache(maxsize=64)
+def _of_formula(formula: str) -> Target:
+    return Target(formula)

@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike
 from .._arguments import real_array
 from ..fluxes.flux import Flux
 from ..interactions import Interaction, interaction_or_default
-from ..nuclei.targets import Target
+from ..nuclei.targets import checked_target
 from . import engine
 from .channels import Channel
 from .engine import checked_flux, checked_split
@@ -158,4 +158,4 @@ def rate(
 def channel(target: Any, interaction: Interaction | None = None) -> Channel:
     """The nuclei of a target as an interaction sees them."""
     theory = interaction_or_default(interaction)
-    return nuclei(target if isinstance(target, Target) else Target(target), theory)
+    return nuclei(checked_target(target), theory)
