@@ -344,3 +344,18 @@ def test_constants_of_modules_cannot_be_changed():
         and (isinstance(value, dict | list | set) or (isinstance(value, np.ndarray) and value.flags.writeable))
     ]
     assert writable == []
+
+
+def test_responses_travel():
+    """To the workers of a scan: by pickle, with their channel."""
+    flux = cevns.sources.sns()
+    masses = {"mass": 25.0, "mediator_mass": 75.0, "kinetic_mixing": 1e-4}
+    dark = dark_matter.DarkMatterFlux.from_pion_decay_at_rest(**masses, protons=3.198e23, distance=19.3)
+    portal = dark_matter.VectorPortal(**masses, alpha_D=0.5)
+    detector, edges = cevns.Detector("CsI", 1.0), [1.0, 5.0, 20.0]
+    for response in (
+        detector.response(edges, flux),
+        cevns.electrons.response(detector, edges, flux),
+        dark_matter.DarkMatterResponse(detector, edges, dark, portal),
+    ):
+        np.testing.assert_array_equal(pickle.loads(pickle.dumps(response)).counts(), response.counts())

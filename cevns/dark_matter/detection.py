@@ -7,6 +7,7 @@ are spread over microseconds.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -56,16 +57,19 @@ class DarkMatterResponse(Response):
             raise InputError(f"detector must be a cevns.Detector (got {shown(detector)})")
         _checked(flux, detector.target, portal)
         self.portal = portal
-        # without couplings: the nodes follow the shape, and a rate of 0 has none
-        shape = replace(portal, kinetic_mixing=1.0, alpha_D=1.0)
+        super().__init__(detector, edges, flux, partial(_channel, flux, portal), _shape(portal), times)
 
-        def channel(target: Target, theory: VectorPortal | None) -> DarkMatter:
-            own = portal if theory is None else theory
-            if own is not shape:
-                _checked(flux, target, own)
-            return dark_matter(target, own)
 
-        super().__init__(detector, edges, flux, channel, shape, times)
+def _shape(portal: VectorPortal) -> VectorPortal:
+    """The portal without its couplings: nodes follow the shape of a rate, and a rate of 0 has none."""
+    return replace(portal, kinetic_mixing=1.0, alpha_D=1.0)
+
+
+def _channel(flux: DarkMatterFlux, portal: VectorPortal, target: Target, theory: VectorPortal | None) -> DarkMatter:
+    own = portal if theory is None else theory
+    if own != _shape(portal):
+        _checked(flux, target, own)
+    return dark_matter(target, own)
 
 
 def counts(

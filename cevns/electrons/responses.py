@@ -7,6 +7,7 @@ and the efficiencies of what is observed are those of the detector, as for nucle
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from numpy.typing import ArrayLike
 
@@ -17,9 +18,7 @@ from ..detectors.response import Response
 from ..errors import InputError, UnsupportedError
 from ..fluxes.flux import Flux, FluxHistory
 from ..interactions import Interaction
-from ..nuclei.targets import Target
 from ..scattering.engine import checked_flux
-from .channel import Electrons
 from .rates import BINDINGS, Ratio, electrons
 
 
@@ -103,10 +102,7 @@ class ElectronResponse(Response):
         if not isinstance(detector, Detector):
             raise InputError(f"detector must be a cevns.Detector (got {shown(detector)})")
         known_name(binding, BINDINGS, "binding")
-
-        def channel(target: Target, theory: Interaction | None) -> Electrons:
-            return electrons(target, theory, binding, ratio)
-
+        channel = partial(electrons, binding=binding, ratio=ratio)
         super().__init__(_of_electrons(detector, signal), edges, checked_flux(flux), channel, interaction, times)
 
 
