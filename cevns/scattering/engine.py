@@ -186,8 +186,10 @@ def _of_lines(T: Array, E: Array, ends: Indices, piece: Piece, group: int) -> Ar
     moments, strength = piece.weights(T, x, ends)
     first, second, third = moments[piece.sets[group]]
     u = np.minimum(x / np.maximum(E, 1e-300), 1.0)
+    # nothing cancels near E = x in the first form, nor far above it in the second
+    bracket = np.where(u > 0.5, first + (1 - u) * (second + third * u), first + second + u * (third - second - third * u))
     with np.errstate(invalid="ignore"):  # beyond the end of a table of F nothing is finite
-        values = (piece.table[:, group].sum(axis=0) @ strength) * (first + (1 - u) * (second + third * u))
+        values = (piece.table[:, group].sum(axis=0) @ strength) * bracket
     # the edge T_max(E) itself counts, whichever way it was rounded
     return np.where((x <= E * _EDGE) & (E > 0), values, 0.0)
 
