@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import numbers
 import reprlib
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +17,16 @@ from ._units import UNITS, is_quantity, magnitude
 from .errors import CevnsError, InputError, UnknownNameError
 
 Array = NDArray[np.float64]
+
+
+class SupportsArray(Protocol):
+    """What NumPy makes an array of: a Series of pandas, a quantity of astropy."""
+
+    def __array__(self) -> NDArray[Any]:
+        """The array."""
+
+
+Arrays: TypeAlias = NDArray[Any] | Sequence[Any] | SupportsArray  # what functions of one number take in place of it
 _INF = math.inf
 
 

@@ -16,13 +16,13 @@ of a rate is Σ r rᵀ over the rates r of the flux's uncertainties.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import real_array
-from ..fluxes.flux import Flux
+from .._arguments import Array, Arrays, real_array
+from ..fluxes.flux import Flux, FluxHistory
 from ..interactions import Interaction, interaction_or_default
 from ..nuclei.targets import checked_target
 from . import engine
@@ -30,12 +30,33 @@ from .channels import Channel
 from .engine import checked_flux, checked_split
 from .nuclei import nuclei
 
-if TYPE_CHECKING:
-    from ..fluxes.flux import FluxHistory
-
 SPLITS = ("nuclide", "flavor", "component")
 
 
+@overload
+def differential_rate(
+    recoil_energy: float, flux: Flux, target: Any, interaction: Interaction | None = None, split: None = None
+) -> float: ...
+@overload
+def differential_rate(
+    recoil_energy: Arrays,
+    flux: Flux | FluxHistory,
+    target: Any,
+    interaction: Interaction | None = None,
+    split: str | None = None,
+) -> Array: ...
+@overload
+def differential_rate(
+    recoil_energy: float, flux: FluxHistory, target: Any, interaction: Interaction | None = None
+) -> Array: ...
+@overload
+def differential_rate(
+    recoil_energy: float, flux: Flux, target: Any, interaction: Interaction | None = None, *, split: str
+) -> Array: ...
+@overload
+def differential_rate(
+    recoil_energy: ArrayLike, flux: Flux, target: Any, interaction: Interaction | None = None, *, covariance: Literal[True]
+) -> tuple[Any, Any]: ...
 def differential_rate(
     recoil_energy: ArrayLike,
     flux: Flux | FluxHistory,
@@ -86,6 +107,12 @@ def differential_rate(
     return engine.differential_rate(T, flux, channel(target, interaction), split, covariance)
 
 
+@overload
+def binned_rate(edges: ArrayLike, flux: Flux | FluxHistory, target: Any, interaction: Interaction | None = None) -> Array: ...
+@overload
+def binned_rate(
+    edges: ArrayLike, flux: Flux, target: Any, interaction: Interaction | None = None, *, covariance: Literal[True]
+) -> tuple[Array, Array]: ...
 def binned_rate(
     edges: ArrayLike,
     flux: Flux | FluxHistory,
@@ -120,6 +147,37 @@ def binned_rate(
     return engine.binned_rate(edges, flux, channel(target, interaction), covariance)
 
 
+@overload
+def rate(
+    flux: Flux, target: Any, interaction: Interaction | None = None, threshold: float = 0.0, maximum: float = np.inf
+) -> float: ...
+@overload
+def rate(
+    flux: FluxHistory, target: Any, interaction: Interaction | None = None, threshold: float = 0.0, maximum: float = np.inf
+) -> Array: ...
+@overload
+def rate(
+    flux: Flux | FluxHistory, target: Any, interaction: Interaction | None, threshold: Arrays, maximum: ArrayLike = np.inf
+) -> Array: ...
+@overload
+def rate(
+    flux: Flux | FluxHistory,
+    target: Any,
+    interaction: Interaction | None = None,
+    *,
+    threshold: Arrays,
+    maximum: ArrayLike = np.inf,
+) -> Array: ...
+@overload
+def rate(
+    flux: Flux,
+    target: Any,
+    interaction: Interaction | None = None,
+    threshold: ArrayLike = 0.0,
+    maximum: ArrayLike = np.inf,
+    *,
+    covariance: Literal[True],
+) -> tuple[Any, Any]: ...
 def rate(
     flux: Flux | FluxHistory,
     target: Any,
