@@ -262,7 +262,7 @@ def increasing(values: ArrayLike) -> Array:
     return ordered[first]
 
 
-def restore(values: Array, shape: tuple[int, ...] | None = None) -> Any:
+def restore(values: Array, shape: tuple[int, ...] | None = None) -> float | Array:
     """Values in their shape; a float for 0-d."""
     if shape is None:
         shape = values.shape

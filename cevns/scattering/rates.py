@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import real_array
+from .._typed import Rates
 from ..fluxes.flux import Flux
 from ..interactions import Interaction, interaction_or_default
 from ..nuclei.targets import checked_target
@@ -29,6 +30,7 @@ from . import engine
 from .channels import Channel
 from .engine import checked_flux, checked_split
 from .nuclei import nuclei
+from .overloads import as_binned_rate, as_differential_rate, as_rate
 
 if TYPE_CHECKING:
     from ..fluxes.flux import FluxHistory
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 SPLITS = ("nuclide", "flavor", "component")
 
 
+@as_differential_rate
 def differential_rate(
     recoil_energy: ArrayLike,
     flux: Flux | FluxHistory,
@@ -44,7 +47,7 @@ def differential_rate(
     split: str | None = None,
     *,
     covariance: bool = False,
-) -> Any:
+) -> Rates:
     """dR/dT [1/(kg day keV); a burst: 1/(kg keV)] at recoil energies.
 
     Parameters
@@ -86,6 +89,7 @@ def differential_rate(
     return engine.differential_rate(T, flux, channel(target, interaction), split, covariance)
 
 
+@as_binned_rate
 def binned_rate(
     edges: ArrayLike,
     flux: Flux | FluxHistory,
@@ -93,7 +97,7 @@ def binned_rate(
     interaction: Interaction | None = None,
     *,
     covariance: bool = False,
-) -> Any:
+) -> Rates:
     """Rate [1/(kg day); a burst: 1/kg] in bins of recoil energy: integrals of dR/dT, not values at the middle.
 
     Parameters
@@ -120,6 +124,7 @@ def binned_rate(
     return engine.binned_rate(edges, flux, channel(target, interaction), covariance)
 
 
+@as_rate
 def rate(
     flux: Flux | FluxHistory,
     target: Any,
@@ -128,7 +133,7 @@ def rate(
     maximum: ArrayLike = np.inf,
     *,
     covariance: bool = False,
-) -> Any:
+) -> Rates:
     """Rate [1/(kg day); a burst: 1/kg] of recoils between a threshold and a maximum.
 
     Parameters
