@@ -248,8 +248,8 @@ def bin_edges(edges: ArrayLike, what: str, unit: str, *, above: bool = False, em
     e = real_array(edges, "edges", unit=unit, minimum=0.0, above=above)
     if e.ndim != 1 or (e.size < 2 and not (empty and e.size == 0)):
         raise InputError(f"edges must be a list of at least 2 {what} in {unit} (got shape {e.shape})")
-    if (np.diff(e) <= 0).any():
-        i = int(np.argmax(np.diff(e) <= 0))
+    if (e[1:] <= e[:-1]).any():
+        i = int(np.argmax(e[1:] <= e[:-1]))
         raise InputError(f"edges must increase (got {digits(e[i])} {unit} at index {i}, then {digits(e[i + 1])} {unit})")
     return np.ascontiguousarray(e)
 

@@ -995,3 +995,14 @@ def test_a_signal_of_nuclear_recoils_is_refused():
         electrons.response(cevns.Detector("Xe", 1.0, quenching=xenon), [1.0, 20.0], REACTOR, signal=xenon)
     with pytest.raises(cevns.errors.InputError, match="signal must say what an electron gives"):
         electrons.response(cevns.Detector("Xe", 1.0), [1.0, 20.0], REACTOR, signal=0.5)
+
+
+def test_a_ratio_need_not_be_hashable():
+    class Half:
+        __hash__ = None
+
+        def __call__(self, T):
+            return np.full(T.shape, 0.5)
+
+    whole = electrons.rate(REACTOR, "Ge", threshold=1.0)
+    assert electrons.rate(REACTOR, "Ge", threshold=1.0, ratio=Half()) == pytest.approx(whole / 2, rel=1e-10)

@@ -18,8 +18,9 @@ and light mediators raise as they raise CEvNS.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .._lazy import later
 from .cross_sections import cross_section, differential_cross_section, recoil_energy_max
 from .rates import binned_rate, differential_rate, rate
 from .shells import Shells, TabulatedRatio, effective_electrons, elements, shells
@@ -44,13 +45,5 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in ("ElectronResponse", "response"):  # a rate needs no detector
-        from . import responses
-
-        return getattr(responses, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return __all__
+# a rate needs no detector
+__getattr__, __dir__ = later(__name__, __all__, {"responses": ("ElectronResponse", "response")})

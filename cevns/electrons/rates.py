@@ -189,9 +189,12 @@ def electrons(target: Any, interaction: Interaction | None, binding: str = "step
     steps(target, binding)  # says which shells are not known
     if ratio is not None and not callable(ratio):
         raise InputError(f"ratio must be a function of recoil energies such as a TabulatedRatio (got {shown(ratio)})")
-    return _prepared(interaction_or_default(interaction), target, binding, ratio)
+    theory = interaction_or_default(interaction)
+    if ratio is not None:  # a function of the user's, of which nothing is known
+        return Electrons(theory, target, binding, ratio)
+    return _prepared(theory, target, binding)
 
 
 @lru_cache(maxsize=64)
-def _prepared(interaction: Interaction, target: Target, binding: str, ratio: Ratio | None) -> Electrons:
-    return Electrons(interaction, target, binding, ratio)
+def _prepared(interaction: Interaction, target: Target, binding: str) -> Electrons:
+    return Electrons(interaction, target, binding)

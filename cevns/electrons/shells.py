@@ -8,7 +8,6 @@ xenon J.-W. Chen et al., Phys. Lett. B 774 (2017) 656.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, real_array, restore, shown
 from .._texts import of_fields
+from ..data.tables import lines
 from ..errors import InputError, UnknownNameError, UnsupportedError
 from ..kinematics import recoil
 from ..nuclei.targets import Target
@@ -46,11 +46,9 @@ class Shells(NamedTuple):
 @cache
 def _table() -> Mapping[str, Shells]:
     """Element → shells."""
-    path = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "electron_shells.csv")
     found: dict[str, list[tuple[str, float, int]]] = {}
-    with open(path, encoding="utf-8") as file:
-        lines = [line.rstrip("\n").split(",") for line in file if not line.startswith("#")]
-    for element, shell, energy, electrons, _ in lines[1:]:
+    for line in lines("electron_shells.csv")[1:]:
+        element, shell, energy, electrons, _ = line.split(",")
         found.setdefault(element, []).append((shell, float(energy) / 1000, int(electrons)))
     return MappingProxyType({element: Shells(*zip(*rows, strict=True)) for element, rows in found.items()})
 

@@ -204,11 +204,11 @@ def differential_rate(T: Array, flux: Any, channel: Channel, split: str | None =
     shape, (flat,) = broadcast(T)
     rows = channel.rows(flux, None if split == "nuclide" else split)
     found = differential(flat, rows, channel, by_scatterer=split == "nuclide")
-    total = found[0] if len(found) == 1 else found.sum(axis=0)
+    total = _summed(found)
     if _in_steps(flux):
         return _by_step(total, rows).reshape(*shape, len(flux))
     if covariance:
-        changes = differential(flat, channel.rows(flux, "uncertainty"), channel).sum(axis=0)
+        changes = _summed(differential(flat, channel.rows(flux, "uncertainty"), channel))
         return restore(total[0], shape), _covariance(changes, shape)
     return restore(total[0], shape) if split is None else total.reshape(len(total), *shape)
 
@@ -258,8 +258,13 @@ def _integrals(edges: Array, rows: Rows, channel: Channel) -> Array:
     """Integrals (rows or steps, bins), summed over terms."""
     if edges.size < 2:
         return np.zeros((rows.size if rows.weights is None else len(rows.weights), 0))
-    total = integrals(edges, rows, channel).sum(axis=0)
+    total = _summed(integrals(edges, rows, channel))
     return total if rows.weights is None else np.asarray(rows.weights @ total)
+
+
+def _summed(terms: Array) -> Array:
+    """The sum over the terms of a channel."""
+    return terms[0] if len(terms) == 1 else np.asarray(terms.sum(axis=0))
 
 
 def _by_step(values: Array, rows: Rows) -> Array:
@@ -292,7 +297,7 @@ def _in_steps(flux: Any) -> bool:
 def total_rates(T: Array, flux: Any, channel: Channel) -> Array:
     """dR/dT (n,), of a history (n, steps), summed over terms."""
     rows = channel.rows(flux)
-    total = differential(T, rows, channel).sum(axis=0)
+    total = _summed(differential(T, rows, channel))
     return _by_step(total, rows) if _in_steps(flux) else total[0]
 
 
