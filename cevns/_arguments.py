@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import numbers
 import reprlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,16 +17,6 @@ from ._units import UNITS, is_quantity, magnitude
 from .errors import CevnsError, InputError, UnknownNameError
 
 Array = NDArray[np.float64]
-
-
-class SupportsArray(Protocol):
-    """What NumPy makes an array of: a Series of pandas, a quantity of astropy."""
-
-    def __array__(self) -> NDArray[Any]:
-        """The array."""
-
-
-Arrays: TypeAlias = NDArray[Any] | Sequence[Any] | SupportsArray  # what functions of one number take in place of it
 _INF = math.inf
 
 
@@ -272,7 +262,7 @@ def increasing(values: ArrayLike) -> Array:
     return ordered[first]
 
 
-def restore(values: Array, shape: tuple[int, ...] | None = None) -> Any:
+def restore(values: Array, shape: tuple[int, ...] | None = None) -> float | Array:
     """Values in their shape; a float for 0-d."""
     if shape is None:
         shape = values.shape

@@ -13,7 +13,7 @@ Sources: Freedman, Phys. Rev. D 9 (1974) 1389; Drukier and Stodolsky, Phys. Rev.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 from . import constants
 from ._arguments import Array, broadcast, digits, real_array, restore
 from ._core import kinematics as _core
+from ._typed import Values, of_both_energies, of_cosine, of_neutrino_energy, of_recoil_energy
 from .errors import InputError
 from .nuclei.nuclides import named, not_a_nuclide
 
@@ -46,7 +47,8 @@ class HasMass(Protocol):
     def mass(self) -> float: ...
 
 
-def recoil_energy_max(neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any:
+@of_neutrino_energy
+def recoil_energy_max(neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Values:
     """Largest recoil energy [keV] that neutrinos of an energy can give: T_max = 2E²/(M + 2E).
 
     Parameters
@@ -74,7 +76,8 @@ def recoil_energy_max(neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any
     return _map(_core.recoil_energy_max, nuclide, neutrino(neutrino_energy))
 
 
-def neutrino_energy_min(recoil_energy: ArrayLike, nuclide: HasMass | str) -> Any:
+@of_recoil_energy
+def neutrino_energy_min(recoil_energy: ArrayLike, nuclide: HasMass | str) -> Values:
     """Smallest neutrino energy [MeV] that can give a recoil energy: E_min = (T + √(T² + 2MT))/2.
 
     Parameters
@@ -102,7 +105,8 @@ def neutrino_energy_min(recoil_energy: ArrayLike, nuclide: HasMass | str) -> Any
     return _map(_core.neutrino_energy_min, nuclide, recoil(recoil_energy))
 
 
-def momentum_transfer(recoil_energy: ArrayLike, nuclide: HasMass | str) -> Any:
+@of_recoil_energy
+def momentum_transfer(recoil_energy: ArrayLike, nuclide: HasMass | str) -> Values:
     """Four-momentum transfer Q = √(2MT) [MeV], the argument of the form factors, at recoil energies T [keV].
 
     Raises
@@ -113,7 +117,8 @@ def momentum_transfer(recoil_energy: ArrayLike, nuclide: HasMass | str) -> Any:
     return restore(np.sqrt(2.0 * mass(nuclide) * constants.KEV * recoil(recoil_energy)))
 
 
-def neutrino_scattering_cosine(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any:
+@of_both_energies
+def neutrino_scattering_cosine(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Values:
     """cos θ of the outgoing neutrino: 1 − MT/(E(E − T)).
 
     Parameters
@@ -131,7 +136,8 @@ def neutrino_scattering_cosine(recoil_energy: ArrayLike, neutrino_energy: ArrayL
     return _angle(_core.neutrino_cosine, recoil_energy, neutrino_energy, nuclide)
 
 
-def recoil_cosine(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any:
+@of_both_energies
+def recoil_cosine(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Values:
     """cos θ_r of the recoiling nucleus: (1 + M/E) √(T/(T + 2M)), from 0 (T = 0) to 1 (T = T_max).
 
     Parameters and errors as for `neutrino_scattering_cosine`.
@@ -139,7 +145,8 @@ def recoil_cosine(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide:
     return _angle(_core.recoil_cosine, recoil_energy, neutrino_energy, nuclide)
 
 
-def recoil_energy_from_neutrino_angle(cosine: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any:
+@of_cosine
+def recoil_energy_from_neutrino_angle(cosine: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Values:
     """Recoil energy [keV] where the neutrino leaves at cos θ: T = E²(1 − cos θ)/(M + E(1 − cos θ)).
 
     Parameters
@@ -157,7 +164,8 @@ def recoil_energy_from_neutrino_angle(cosine: ArrayLike, neutrino_energy: ArrayL
     return _map(_core.recoil_at_neutrino_cosine, nuclide, cosines(cosine, -1.0), neutrino(neutrino_energy))
 
 
-def recoil_energy_from_recoil_angle(cosine: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any:
+@of_cosine
+def recoil_energy_from_recoil_angle(cosine: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Values:
     """Recoil energy [keV] of a nucleus that leaves at cos θ_r: T = 2ME² cos²θ_r/((E + M)² − E² cos²θ_r).
 
     Parameters
@@ -199,14 +207,14 @@ def mass(nuclide: HasMass | str) -> float:
         raise not_a_nuclide(nuclide) from None
 
 
-def _map(kernel: Callable[..., None], nuclide: HasMass | str, *arrays: Array) -> Any:
+def _map(kernel: Callable[..., None], nuclide: HasMass | str, *arrays: Array) -> Values:
     shape, flat = broadcast(*arrays)
     out = np.empty(flat[0].size)
     kernel(*flat, mass(nuclide), out)
     return restore(out, shape)
 
 
-def _angle(kernel: Callable[..., None], recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Any:
+def _angle(kernel: Callable[..., None], recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: HasMass | str) -> Values:
     energy = real_array(neutrino_energy, "neutrino_energy", unit="MeV", minimum=0.0, above=True)
     T = recoil(recoil_energy)
     cosine = _map(kernel, nuclide, T, energy)

@@ -12,13 +12,13 @@ the sum of r/x² Φ₀, (1 − r/x²) m₁ and (1 − T/x − r/x²) x m₂.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, Arrays, digits, increasing, shown
+from .._arguments import Array, digits, increasing, shown
 from .._immutable import sealed
 from ..errors import InputError
 from ..kinematics import recoil
@@ -31,10 +31,6 @@ from .production import DarkMatterFlux
 from .scattering import PARTICLES, VectorPortal, checked_portal, recoil_energy_max
 
 
-@overload
-def differential_rate(recoil_energy: float, flux: DarkMatterFlux, target: Any, portal: VectorPortal) -> float: ...
-@overload
-def differential_rate(recoil_energy: Arrays, flux: DarkMatterFlux, target: Any, portal: VectorPortal) -> Array: ...
 def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: Any, portal: VectorPortal) -> Any:
     """dR/dT [1/(kg day keV); a burst: 1/(kg keV)] at recoil energies.
 
@@ -98,14 +94,6 @@ def binned_rate(edges: ArrayLike, flux: DarkMatterFlux, target: Any, portal: Vec
     return np.asarray(engine.binned_rate(edges, flux, dark_matter(target, portal)))
 
 
-@overload
-def rate(flux: DarkMatterFlux, target: Any, portal: VectorPortal, threshold: float = 0.0, maximum: float = np.inf) -> float: ...
-@overload
-def rate(
-    flux: DarkMatterFlux, target: Any, portal: VectorPortal, *, threshold: Arrays, maximum: ArrayLike = np.inf
-) -> Array: ...
-@overload
-def rate(flux: DarkMatterFlux, target: Any, portal: VectorPortal, threshold: ArrayLike = 0.0, *, maximum: Arrays) -> Array: ...
 def rate(
     flux: DarkMatterFlux, target: Any, portal: VectorPortal, threshold: ArrayLike = 0.0, maximum: ArrayLike = np.inf
 ) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import broadcast, digits, real_array, restore
+from .._typed import Values, of_both_energies, of_neutrino_energy
 from ..constants import ELECTRON_MASS, KEV
 from ..errors import InputError
 from ..interactions import Interaction, interaction_or_default, known_flavor
@@ -19,7 +20,8 @@ from ..scattering.channels import refuse_zero
 from .channel import Electrons
 
 
-def recoil_energy_max(neutrino_energy: ArrayLike) -> Any:
+@of_neutrino_energy
+def recoil_energy_max(neutrino_energy: ArrayLike) -> Values:
     """Largest recoil energy [keV] of an electron: T_max = 2E²/(m_e + 2E).
 
     Parameters
@@ -37,9 +39,10 @@ def recoil_energy_max(neutrino_energy: ArrayLike) -> Any:
     return restore(np.asarray(2 * E * E / (ELECTRON_MASS + 2 * E) / KEV))
 
 
+@of_both_energies
 def differential_cross_section(
     recoil_energy: ArrayLike, neutrino_energy: ArrayLike, interaction: Interaction | None = None, flavor: str = "nue"
-) -> Any:
+) -> Values:
     """dσ/dT [cm²/keV] of a free electron, exactly 0 beyond T_max(E).
 
     Parameters

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,6 +27,7 @@ from .._arguments import (
 )
 from .._immutable import sealed
 from .._texts import cut, names, size, table
+from .._typed import Number, Values
 from .._units import known_to_pint
 from ..errors import InputError, UnknownNameError
 from .components import Coherence, Component, Uncertainty, merged, scaled
@@ -116,7 +117,11 @@ class Components:
         coherences = () if flavor is not None else tuple(c for c in self.coherences if name in (None, c.name))
         return replace(kept, coherences=coherences)
 
-    def spectrum(self, energy: ArrayLike, flavor: str | None = None) -> Any:
+    @overload
+    def spectrum(self, energy: Number, flavor: str | None = None) -> float: ...
+    @overload
+    def spectrum(self, energy: ArrayLike, flavor: str | None = None) -> Array: ...
+    def spectrum(self, energy: ArrayLike, flavor: str | None = None) -> Values:
         """Density of one flavour, or of all, at energies [MeV]: cm⁻² s⁻¹ MeV⁻¹, a burst cm⁻² MeV⁻¹; without lines.
 
         Raises
@@ -144,7 +149,7 @@ class Components:
         total = self.total(flavor)
         return float(sum(c.scale * c.spectrum.energy_sum for c in self._of(flavor))) / total if total > 0 else float("nan")
 
-    def moments(self, energy: ArrayLike, flavor: str | None = None) -> Any:
+    def moments(self, energy: ArrayLike, flavor: str | None = None) -> Array:
         """Φ_k = ∫_x^∞ φ(E) E^−k dE for k = 0, 1, 2, above energies x [MeV] > 0, lines included.
 
         Parameters
@@ -172,7 +177,7 @@ class Components:
             for part, factor in component.spectrum.parts:
                 part.moments.add_plain_moments(x, component.scale * factor, out)
         # the sum of three flavours' terms of both signs rounds to 1e-306 an ulp from the end
-        return np.maximum(out, 0.0, out=out).reshape((3, *shape))
+        return np.asarray(np.maximum(out, 0.0, out=out).reshape((3, *shape)))
 
     def binned(self, edges: ArrayLike, flavor: str | None = None) -> Array:
         """The flux [cm⁻² s⁻¹, a burst cm⁻²] in bins of energy, lines included; a line on an edge is in the bin above.

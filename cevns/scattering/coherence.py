@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import broadcast, known_name, real_array, restore, shown
+from .._typed import Values, of_neutrino_energy
 from ..errors import UnsupportedError
 from ..interactions import Interaction, StandardModel, interaction_or_default
 from ..interactions.couplings import mixing_angle, weak_charge
@@ -130,9 +131,10 @@ def degree_of_coherency(nuclide: Nuclide | str, xi: ArrayLike, weak_mixing_angle
     return restore(np.asarray((x - least) / (1.0 - least)))
 
 
+@of_neutrino_energy
 def coherence_loss(
     neutrino_energy: ArrayLike, nuclide: Nuclide | str, interaction: Interaction | None = None, flavor: str = "nue"
-) -> Any:
+) -> Values:
     """1 − σ(F)/σ(F = 1), the part of the cross section that the extension of the nucleus takes away.
 
     Parameters
@@ -182,12 +184,13 @@ def coherence_loss(
     return restore(np.where(positive, 1.0 - kept / np.where(positive, whole, 1.0), 0.0))
 
 
+@of_neutrino_energy
 def coherent_limit(
     neutrino_energy: ArrayLike,
     nuclide: Nuclide | str,
     law: str = "neutrons",
     weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE,
-) -> Any:
+) -> Values:
     """σ [cm²] of an infinitely heavy point nucleus, by one of the three laws of coherence.
 
     Parameters
@@ -232,6 +235,7 @@ def coherent_limit(
     return restore(np.asarray(constants.WEAK_CROSS_SECTION * charge**2 * E * E))
 
 
+@of_neutrino_energy
 def coherent_scaling(
     neutrino_energy: ArrayLike,
     nuclide: Nuclide | str,
@@ -239,7 +243,7 @@ def coherent_scaling(
     flavor: str = "nue",
     *,
     law: str = "neutrons",
-) -> Any:
+) -> Values:
     """σ/σ_law: the full cross section, with recoil and form factors, in units of a law of coherence.
 
     What a plot of σ/N² against N shows: 1 as long as the law holds.

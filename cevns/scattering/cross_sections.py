@@ -10,13 +10,13 @@ In the Standard Model, with K = (G_F² M/π) Q²(T) and for spin 0,
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import kinematics
 from .._arguments import Array, broadcast, known_name, real_array, restore
+from .._typed import Values, of_both_energies, of_cosine
 from ..errors import UnsupportedError
 from ..interactions import Interaction, interaction_or_default, known_flavor
 from ..interactions.quadratic_forms import element
@@ -25,15 +25,17 @@ from ..nuclei.nuclides import Nuclide, checked_nuclide
 from . import engine
 from .channels import refuse_zero
 from .nuclei import Nuclei, nucleus
+from .overloads import as_cross_section
 
 
+@of_both_energies
 def differential_cross_section(
     recoil_energy: ArrayLike,
     neutrino_energy: ArrayLike,
     nuclide: Nuclide | str,
     interaction: Interaction | None = None,
     flavor: str = "nue",
-) -> Any:
+) -> Values:
     """dσ/dT [cm²/keV], exactly 0 beyond T_max(E).
 
     Parameters
@@ -77,6 +79,7 @@ def differential_cross_section(
     return restore(out, shape)
 
 
+@of_cosine
 def angular_cross_section(
     cosine: ArrayLike,
     neutrino_energy: ArrayLike,
@@ -85,7 +88,7 @@ def angular_cross_section(
     flavor: str = "nue",
     *,
     of: str = "neutrino",
-) -> Any:
+) -> Values:
     """dσ/dΩ [cm²/sr] in the direction of the outgoing neutrino or of the recoil.
 
     Parameters
@@ -122,13 +125,14 @@ def angular_cross_section(
     return restore(out, shape)
 
 
+@as_cross_section
 def cross_section(
     neutrino_energy: ArrayLike,
     nuclide: Nuclide | str,
     interaction: Interaction | None = None,
     flavor: str = "nue",
     threshold: ArrayLike = 0.0,
-) -> Any:
+) -> Values:
     """σ [cm²] of recoils above a threshold; 0 where the threshold is above T_max(E).
 
     The closed form for point nuclei, else Gauss–Legendre quadrature that resolves the form factor and whatever varies where the

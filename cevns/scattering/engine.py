@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, bin_edges, broadcast, digits, flag, increasing, known_name, real_array, restore, shown
 from .._core import engine as _core
+from .._typed import Rates, Values
 from ..errors import InputError
 from ..fluxes.flux import Flux, FluxHistory, not_a_flux
 from .channels import Channel, Indices, Piece, Rows, refuse_zero
@@ -197,7 +198,7 @@ def _of_lines(T: Array, E: Array, ends: Indices, piece: Piece, group: int) -> Ar
 # ---- rates as users ask for them -------------------------------------------------------------------------------------------
 
 
-def differential_rate(T: Array, flux: Any, channel: Channel, split: str | None = None, covariance: bool = False) -> Any:
+def differential_rate(T: Array, flux: Any, channel: Channel, split: str | None = None, covariance: bool = False) -> Rates:
     """dR/dT at recoil energies of any shape, summed over terms; with a leading axis by `split`, a last one of a history."""
     refuse_zero(channel, T, "recoil_energy")
     shape, (flat,) = broadcast(T)
@@ -212,7 +213,7 @@ def differential_rate(T: Array, flux: Any, channel: Channel, split: str | None =
     return restore(total[0], shape) if split is None else total.reshape(len(total), *shape)
 
 
-def binned_rate(edges: ArrayLike, flux: Any, channel: Channel, covariance: bool = False) -> Any:
+def binned_rate(edges: ArrayLike, flux: Any, channel: Channel, covariance: bool = False) -> Rates:
     """Integrals over bins (n,), of a history (n, steps)."""
     T = bin_edges(edges, "recoil energies", "keV", empty=True)
     refuse_zero(channel, T, "edges")
@@ -222,10 +223,10 @@ def binned_rate(edges: ArrayLike, flux: Any, channel: Channel, covariance: bool 
     if covariance:
         changes = _integrals(T, channel.rows(flux, "uncertainty"), channel)
         return total[0], _covariance(changes, total[0].shape)
-    return total[0]
+    return np.asarray(total[0])
 
 
-def rate(flux: Any, channel: Channel, threshold: ArrayLike, maximum: ArrayLike, covariance: bool = False) -> Any:
+def rate(flux: Any, channel: Channel, threshold: ArrayLike, maximum: ArrayLike, covariance: bool = False) -> Rates:
     """Integrals between thresholds and maxima, which broadcast; of a history with a last axis."""
     least = real_array(threshold, "threshold", unit="keV", minimum=0.0)
     most = real_array(maximum, "maximum", unit="keV", minimum=0.0, infinite=True)
@@ -282,7 +283,7 @@ def _between(bins: Array, first: Array, last: Array) -> Array:
     return np.stack([bins[..., i:j].sum(axis=-1) for i, j in zip(first, last, strict=True)], axis=-1)
 
 
-def _covariance(changes: Array, shape: tuple[int, ...]) -> Any:
+def _covariance(changes: Array, shape: tuple[int, ...]) -> Values:
     """Σ r rᵀ over the rows, in the shape of a rate twice over."""
     return restore(np.asarray(changes.T @ changes), (*shape, *shape))
 

@@ -16,47 +16,29 @@ of a rate is Σ r rᵀ over the rates r of the flux's uncertainties.
 
 from __future__ import annotations
 
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, Arrays, real_array
-from ..fluxes.flux import Flux, FluxHistory
+from .._arguments import real_array
+from .._typed import Rates
+from ..fluxes.flux import Flux
 from ..interactions import Interaction, interaction_or_default
 from ..nuclei.targets import checked_target
 from . import engine
 from .channels import Channel
 from .engine import checked_flux, checked_split
 from .nuclei import nuclei
+from .overloads import as_binned_rate, as_differential_rate, as_rate
+
+if TYPE_CHECKING:
+    from ..fluxes.flux import FluxHistory
 
 SPLITS = ("nuclide", "flavor", "component")
 
 
-@overload
-def differential_rate(
-    recoil_energy: float, flux: Flux, target: Any, interaction: Interaction | None = None, split: None = None
-) -> float: ...
-@overload
-def differential_rate(
-    recoil_energy: Arrays,
-    flux: Flux | FluxHistory,
-    target: Any,
-    interaction: Interaction | None = None,
-    split: str | None = None,
-) -> Array: ...
-@overload
-def differential_rate(
-    recoil_energy: float, flux: FluxHistory, target: Any, interaction: Interaction | None = None
-) -> Array: ...
-@overload
-def differential_rate(
-    recoil_energy: float, flux: Flux, target: Any, interaction: Interaction | None = None, *, split: str
-) -> Array: ...
-@overload
-def differential_rate(
-    recoil_energy: ArrayLike, flux: Flux, target: Any, interaction: Interaction | None = None, *, covariance: Literal[True]
-) -> tuple[Any, Any]: ...
+@as_differential_rate
 def differential_rate(
     recoil_energy: ArrayLike,
     flux: Flux | FluxHistory,
@@ -65,7 +47,7 @@ def differential_rate(
     split: str | None = None,
     *,
     covariance: bool = False,
-) -> Any:
+) -> Rates:
     """dR/dT [1/(kg day keV); a burst: 1/(kg keV)] at recoil energies.
 
     Parameters
@@ -107,12 +89,7 @@ def differential_rate(
     return engine.differential_rate(T, flux, channel(target, interaction), split, covariance)
 
 
-@overload
-def binned_rate(edges: ArrayLike, flux: Flux | FluxHistory, target: Any, interaction: Interaction | None = None) -> Array: ...
-@overload
-def binned_rate(
-    edges: ArrayLike, flux: Flux, target: Any, interaction: Interaction | None = None, *, covariance: Literal[True]
-) -> tuple[Array, Array]: ...
+@as_binned_rate
 def binned_rate(
     edges: ArrayLike,
     flux: Flux | FluxHistory,
@@ -120,7 +97,7 @@ def binned_rate(
     interaction: Interaction | None = None,
     *,
     covariance: bool = False,
-) -> Any:
+) -> Rates:
     """Rate [1/(kg day); a burst: 1/kg] in bins of recoil energy: integrals of dR/dT, not values at the middle.
 
     Parameters
@@ -147,37 +124,7 @@ def binned_rate(
     return engine.binned_rate(edges, flux, channel(target, interaction), covariance)
 
 
-@overload
-def rate(
-    flux: Flux, target: Any, interaction: Interaction | None = None, threshold: float = 0.0, maximum: float = np.inf
-) -> float: ...
-@overload
-def rate(
-    flux: FluxHistory, target: Any, interaction: Interaction | None = None, threshold: float = 0.0, maximum: float = np.inf
-) -> Array: ...
-@overload
-def rate(
-    flux: Flux | FluxHistory, target: Any, interaction: Interaction | None, threshold: Arrays, maximum: ArrayLike = np.inf
-) -> Array: ...
-@overload
-def rate(
-    flux: Flux | FluxHistory,
-    target: Any,
-    interaction: Interaction | None = None,
-    *,
-    threshold: Arrays,
-    maximum: ArrayLike = np.inf,
-) -> Array: ...
-@overload
-def rate(
-    flux: Flux,
-    target: Any,
-    interaction: Interaction | None = None,
-    threshold: ArrayLike = 0.0,
-    maximum: ArrayLike = np.inf,
-    *,
-    covariance: Literal[True],
-) -> tuple[Any, Any]: ...
+@as_rate
 def rate(
     flux: Flux | FluxHistory,
     target: Any,
@@ -186,7 +133,7 @@ def rate(
     maximum: ArrayLike = np.inf,
     *,
     covariance: bool = False,
-) -> Any:
+) -> Rates:
     """Rate [1/(kg day); a burst: 1/kg] of recoils between a threshold and a maximum.
 
     Parameters

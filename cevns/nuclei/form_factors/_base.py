@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +16,7 @@ from ..._arguments import Array, digits, real_array, real_number, restore
 from ..._core.form_factors import FormFactor as Kernel
 from ..._numerics.tabulation import tabulate
 from ..._texts import of_fields
+from ..._typed import Number, Values
 from ...errors import InputError, UnsupportedError
 from ..nuclides import named, not_a_nuclide
 
@@ -31,7 +32,11 @@ class HasMassNumber(Protocol):
 class FormFactor:
     """What every form factor can do; the subclasses say with which density."""
 
-    def __call__(self, q: ArrayLike, nuclide: HasMassNumber | str) -> Any:
+    @overload
+    def __call__(self, q: Number, nuclide: HasMassNumber | str) -> float: ...
+    @overload
+    def __call__(self, q: ArrayLike, nuclide: HasMassNumber | str) -> Array: ...
+    def __call__(self, q: ArrayLike, nuclide: HasMassNumber | str) -> Values:
         """F(q), signed.
 
         Parameters
@@ -66,7 +71,11 @@ class FormFactor:
         """The largest q [MeV] at which F is defined: inf for most. Beyond it a call refuses, and a rate is not finite."""
         return math.inf
 
-    def derivative(self, q: ArrayLike, nuclide: HasMassNumber | str) -> Any:
+    @overload
+    def derivative(self, q: Number, nuclide: HasMassNumber | str) -> float: ...
+    @overload
+    def derivative(self, q: ArrayLike, nuclide: HasMassNumber | str) -> Array: ...
+    def derivative(self, q: ArrayLike, nuclide: HasMassNumber | str) -> Values:
         """∂F/∂r, by the rms radius r at fixed surface (skin, range, diffuseness): what a fit of a neutron radius needs.
 
         Parameters
