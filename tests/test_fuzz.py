@@ -10,6 +10,7 @@ and it leaves its arguments as they are.
 
 import contextlib
 import faulthandler
+import inspect
 import math
 import random
 import signal
@@ -20,7 +21,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+import astropy.units
 import numpy as np
+import pint
 import pytest
 
 import cevns
@@ -745,3 +748,62 @@ def test_every_public_callable_is_tried():
     public = {name for module in modules for name in module.__all__ if callable(getattr(module, name))}
     assert not sorted(public - tried - set(UNTRIED))
     assert not sorted(set(UNTRIED) - public), "these are not there any more"
+
+
+# ---- units, masks, dates in every numeric argument -------------------------------------------------------------------------
+
+
+def is_numeric(value: Any) -> bool:
+    """Whether a recorded argument is a number or numbers; integers that count something, a size or an order, are none."""
+    if isinstance(value, list | tuple):
+        return (
+            bool(value) and all(is_numeric(item) or isinstance(item, int) for item in value) and not isinstance(value[0], bool)
+        )
+    return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
+
+
+REGISTRY = pint.UnitRegistry()
+
+
+def numeric_arguments(call: Call) -> dict[str, Any]:
+    """Name → a number for every numeric argument: those that are recorded, and those that have a default."""
+    numbers = {name: value for name, value in call.arguments.items() if is_numeric(value)}
+    for name, parameter in inspect.signature(call.function).parameters.items():
+        told = str(parameter.annotation)
+        if name not in call.arguments and parameter.default is not inspect.Parameter.empty:
+            if isinstance(parameter.default, float) and math.isfinite(parameter.default):
+                numbers[name] = parameter.default
+            elif parameter.default is None and ("float" in told or "ArrayLike" in told):
+                numbers[name] = 1.0
+    return numbers
+
+
+# not looked at with what is recorded of the call: without a survival probability, with a number of protons
+UNUSED = {("solar", "zenith"), ("from_pion_decay_at_rest", "proton_energy")}
+NUMERIC = [
+    (call, name, value)
+    for call in CALLS
+    for name, value in numeric_arguments(call).items()
+    if (getattr(call.function, "__name__", ""), name) not in UNUSED
+]
+
+
+@pytest.mark.parametrize(
+    ("call", "argument", "value"), NUMERIC, ids=lambda each: each.name if isinstance(each, Call) else str(each)[:20]
+)
+def test_no_number_loses_a_unit_a_mask_or_a_date(call, argument, value):
+    """Nothing in the library is measured in candela: an argument that takes one has lost the unit."""
+    numbers = np.asarray(value, dtype=np.float64)
+    masked = np.ma.masked_array(numbers, mask=np.ones(numbers.shape, dtype=bool))
+    for wrong in (
+        astropy.units.Quantity(numbers, "cd"),
+        REGISTRY.Quantity(numbers, "candela"),
+        masked,
+        numbers > 0,
+        np.full(numbers.shape, np.datetime64("2026-01-01")),
+        np.full(numbers.shape, "1.0"),
+    ):
+        given = {name: copied(value) for name, value in call.arguments.items()} | {argument: wrong}
+        with pytest.raises(cevns.CevnsError) as said:
+            call.function(**given)
+        assert len(str(said.value)) <= LONGEST_MESSAGE

@@ -544,7 +544,7 @@ def test_heavy_neutrino_gives_the_alpha_of_its_mixing():
         ),
         (lambda: non_unitary(alpha_ee=-0.1), InputError, "alpha_ee must be >= 0 and <= 1 (got -0.1)"),
         (lambda: non_unitary(alpha_me=2j), InputError, "|alpha_me| must be <= 1 (got 2j)"),
-        (lambda: non_unitary(alpha_te="x"), InputError, "alpha_te must be a complex number (got 'x')"),
+        (lambda: non_unitary(alpha_te="x"), InputError, "alpha_te must be numbers, real or complex (got 'x')"),
         (
             lambda: non_unitary(alpha_me=0.5),
             InputError,

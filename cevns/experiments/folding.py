@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, answer_of, flag, real_array, shown
+from .._arguments import Array, answer_of, flag, mapped, real_array, shown
 from ..errors import InputError
 from ..fluxes.flux import Flux
 from ..interactions import Interaction
@@ -43,6 +43,9 @@ def templates_of(
         made = Templates(names, **_folded(experiment, interaction, names, asimov))
         _refuse_idle(experiment, [made])
         return made
+    shapes = mapped(shapes)
+    if not isinstance(shapes, Mapping):
+        raise InputError(f"shapes must map names to grids of values (got {shown(shapes)})")
     if not callable(interaction) and (flux is None or not isinstance(interaction, Interaction)):
         raise InputError(f"interaction must be a function of {', '.join(shapes)} (got {shown(interaction)}); or give flux")
     axes = {name: real_array(grid, f"grid of {name!r}") for name, grid in shapes.items()}

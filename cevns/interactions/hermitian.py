@@ -64,6 +64,8 @@ def checked_element(value: Any, name: str, *, diagonal: bool, unit: str = "") ->
     """An element: a float, or off the diagonal where it must be a complex."""
     if not isinstance(value, complex):
         value = in_unit(value, name, unit)
+    if np.asarray(value).dtype.kind == "b":
+        raise InputError(f"{name} must be a number (got a truth value, {shown(value)})")
     try:
         number = complex(value + 0)  # a text is no number
     except (TypeError, ValueError, OverflowError):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import digits, real_number, shown
+from .._arguments import complex_array, digits, real_number, shown
 from ..errors import InputError
 from .mixing import density_matrices
 
@@ -62,10 +62,10 @@ def non_unitary(
     for k, (name, value) in enumerate((("ee", alpha_ee), ("mm", alpha_mm), ("tt", alpha_tt))):
         alpha[k, k] = real_number(value, f"alpha_{name}", minimum=0.0, maximum=1.0)
     for place, name, number in (((1, 0), "me", alpha_me), ((2, 0), "te", alpha_te), ((2, 1), "tm", alpha_tm)):
-        try:
-            alpha[place] = complex(number)
-        except (TypeError, ValueError, OverflowError):
-            raise InputError(f"alpha_{name} must be a complex number (got {shown(number)})") from None
+        given = complex_array(number, f"alpha_{name}")
+        if given.ndim:
+            raise InputError(f"alpha_{name} must be a complex number (got {shown(number)})")
+        alpha[place] = given
         if not abs(alpha[place]) <= 1.0:
             raise InputError(f"|alpha_{name}| must be <= 1 (got {shown(number)})")
     amplitudes = (np.eye(3) - alpha) @ (np.eye(3) - alpha).conj().T

@@ -17,6 +17,7 @@ from ..._core import isa
 from ..._texts import cut, table
 from ..._version import __version__
 from ...errors import InputError, UnsupportedError
+from ..checks import mapping
 from ..fits import threshold
 from .arguments import checked_settings, ends, integer, now, places, shaped, sizes_of
 from .crossings import Curve, Regions
@@ -372,12 +373,12 @@ class ScanResult:
             For an unknown axis, a level outside its range.
         """
         self._axis(name)
+        at = mapping(at, "at must map names of axes to values", "{'mass': 10.0}")
         if at:
             if name in at:
                 raise InputError(f"limit of {name!r} cannot be at a value of it")
-            base = self._base(above)
-            part = self.sel(nearest=False, **at)
-            return part.limit(name, level, dof=dof, one_sided=one_sided, above="each" if base is None else base)
+            above = "each" if (base := self._base(above)) is None else base
+            return self.sel(nearest=False, **at).limit(name, level, dof=dof, one_sided=one_sided, above=above)
         height = self.threshold(level, dof, one_sided=one_sided)
         base = self._base(above)
         k = self._axis(name)
