@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from .. import constants
 from .._arguments import Array
-from ..errors import InputError, UnsupportedError
+from ..errors import InputError
 from .currents import Interaction
 from .kinds import KINDS
 from .standard_model import StandardModel
@@ -98,14 +98,8 @@ def layout(interaction: Interaction, parameters: tuple[str, ...] = ()) -> Layout
     ------
     UnknownNameError
         For a parameter that multiplies nothing in the interaction.
-    UnsupportedError
-        For the interference of vector and axial current of a point of spin ½ together with new physics.
     """
     structure = interaction.standard_model or StandardModel()
-    if structure.interferes:
-        raise UnsupportedError(
-            "vector and axial current (axial with kinematics='spin-1/2') interfere in the Standard Model alone"
-        )
     held: dict[tuple[str, float], _Slots] = {}
     diverging = set()
     for current in interaction.currents_by(parameters):
