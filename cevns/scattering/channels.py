@@ -256,8 +256,8 @@ class Channel(Protocol):
     """What a flux hits in a target, and how."""
 
     @property
-    def n_terms(self) -> int:
-        """Rates that are told apart: one, unless templates are asked for."""
+    def exponents(self) -> Indices:
+        """Powers of the free couplings in the weight of each term: (terms, couplings)."""
 
     @property
     def factors(self) -> Array:
