@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+import subprocess
+import sys
 import warnings
 from dataclasses import dataclass, replace
 
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 import cevns
 from cevns import Component, Flux, Uncertainty
 from cevns.errors import InputError, UnknownNameError
+from cevns.fluxes.csv_files import rebuilt
 from cevns.fluxes.pulses import GaussianPulse, Instant, PulseTrain, RectangularPulse, TabulatedPulse, TrapezoidalPulse
 from cevns.fluxes.spectra import EndPoint, Table
 from cevns.fluxes.timing import Timing
@@ -542,3 +545,21 @@ def test_a_file_that_is_no_text_is_refused_by_name(tmp_path):
         path.write_bytes(data)
         with pytest.raises(InputError, match=r", line [13]: the file is not a text in UTF-8 \(got the byte 0xb5\)$"):
             Flux.from_csv(path)
+
+
+def test_a_fresh_process_knows_the_classes_that_a_file_names(tmp_path):
+    """Sources and oscillation are imported when a file names a class of theirs, and not before."""
+    flux = cevns.sources.supernova().oscillate(Vacuum(1000.0))
+    flux.to_csv(tmp_path / "flux.csv")
+    code = (
+        "import sys, cevns; assert 'cevns.sources' not in sys.modules; "
+        "print(f'{cevns.Flux.from_csv(sys.argv[1]).total():.15g}')"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "flux.csv")], capture_output=True, text=True, check=True)
+    assert float(done.stdout) == pytest.approx(flux.total(), rel=1e-12)
+
+
+@pytest.mark.parametrize("text", ["Cascade(1.0, 20.0, 139.0, [30.0])", "FittedSpectrum()", "InputError(1)"])
+def test_a_file_names_spectra_of_neutrinos_and_what_makes_them_alone(text):
+    with pytest.raises(InputError, match="no spectrum that a file can hold"):
+        rebuilt(text)

@@ -52,7 +52,7 @@ from ..fluxes.spectra import Function, Spectrum, Table
 from ..fluxes.timing import Timing
 from ..scattering.channels import Entry, Rows
 from ..sources._geometry import sphere
-from .cascades import _SLOW, Cascade, _weighted_momenta, box, on_shell, weighted
+from .cascades import SLOW, Cascade, box, on_shell, weighted, weighted_momenta
 
 # The energy that a captured π⁻ leaves to what it makes with a neutron, at rest: the largest mass of A′, 138.28 MeV.
 CAPTURE_MASS = constants.PION_MASS + constants.PROTON_MASS - constants.NEUTRON_MASS
@@ -365,7 +365,7 @@ class DarkMatterFlux:
         number = _protons(power, protons, proton_energy) / area
         pions = real_number(pi0_per_proton, "pi0_per_proton", minimum=0.0)
         captures = real_number(capture_photons_per_proton, "capture_photons_per_proton", minimum=0.0)
-        momentum, weights = _weighted_momenta(pi0_momentum, pi0_weights)
+        momentum, weights = weighted_momenta(pi0_momentum, pi0_weights)
         if pulse is not None and not isinstance(pulse, Pulse):
             raise InputError(f"pulse must be one of cevns.timing (got {shown(pulse)})")
         for amount, limit, parent in (
@@ -380,7 +380,7 @@ class DarkMatterFlux:
         if pions:
             pion_branching_ratio(mA, kinetic_mixing)  # refused where it is above 1
             scale = 2 * number * pions * _branching_ratio(mA)
-            M, still = constants.NEUTRAL_PION_MASS, momentum < _SLOW
+            M, still = constants.NEUTRAL_PION_MASS, momentum < SLOW
             if weights[still].any():
                 spectrum = box(m, mA, (M * M + mA * mA) / (2 * M), (M - mA) * (M + mA) / (2 * M), uneven)
                 productions.append(Production("pion decay", spectrum, scale * float(weights[still].sum())))

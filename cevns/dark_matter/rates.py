@@ -67,7 +67,7 @@ def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: An
     '6.261e-02'
     """
     T = recoil(recoil_energy)
-    flux, target, portal = _checked(flux, target, portal)
+    flux, target, portal = checked(flux, target, portal)
     return engine.differential_rate(T, flux, dark_matter(target, portal))
 
 
@@ -91,7 +91,7 @@ def binned_rate(edges: ArrayLike, flux: DarkMatterFlux, target: Any, portal: Vec
     InputError
         For edges that do not increase, are negative, infinite or nan, or are not 1-d.
     """
-    flux, target, portal = _checked(flux, target, portal)
+    flux, target, portal = checked(flux, target, portal)
     return np.asarray(engine.binned_rate(edges, flux, dark_matter(target, portal)))
 
 
@@ -117,7 +117,7 @@ def rate(
     InputError
         For a threshold above the maximum, a negative or nan value.
     """
-    flux, target, portal = _checked(flux, target, portal)
+    flux, target, portal = checked(flux, target, portal)
     return engine.rate(flux, dark_matter(target, portal), threshold, maximum)
 
 
@@ -239,7 +239,7 @@ def dark_matter(
     return DarkMatter(target.components, portal, parameters, made)
 
 
-def _checked(flux: Any, target: Any, portal: Any) -> tuple[DarkMatterFlux, Target, VectorPortal]:
+def checked(flux: Any, target: Any, portal: Any) -> tuple[DarkMatterFlux, Target, VectorPortal]:
     if not isinstance(flux, DarkMatterFlux):
         raise InputError(f"flux must be a cevns.dark_matter.DarkMatterFlux (got {shown(flux)})")
     portal = checked_portal(portal)

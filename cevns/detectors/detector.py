@@ -36,7 +36,7 @@ from .resolution import Perfect, Resolution, checked_edges
 
 if TYPE_CHECKING:
     from ..fluxes.timing import Timing
-from .response import _UNSEEN, Response
+from .response import UNSEEN, Response
 
 _PERFECT = Perfect()
 
@@ -210,7 +210,7 @@ class Detector:
             seen = self.resolution._accepted(edges, energy, observed)
         recoil = product_of(self.efficiency, "recoil")
         if recoil is not None:  # asked only for recoils of which something is seen in the bins: a curve may end there
-            some = seen.max(axis=0, initial=0.0) > _UNSEEN
+            some = seen.max(axis=0, initial=0.0) > UNSEEN
             passed = np.zeros(T.shape)
             passed[some] = recoil(T[some])
             seen = seen * passed

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, real_array, real_number, restore
-from .._numerics.polynomials import gauss_legendre
+from .._numerics.quadrature import gauss_legendre
 from .._texts import of_fields
 from ..data.curves import check_beyond, check_inside
 from ..errors import InputError

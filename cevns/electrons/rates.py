@@ -20,7 +20,7 @@ from ..fluxes.flux import Flux
 from ..interactions import Interaction, interaction_or_default
 from ..nuclei.targets import Target, checked_target
 from ..scattering import engine
-from ..scattering.engine import checked_flux, checked_split
+from ..scattering.engine import SPLITS, checked_flux, checked_split
 from .channel import Electrons
 from .shells import steps
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ..fluxes.flux import FluxHistory
 
 BINDINGS = ("stepping", "free")
-SPLITS = ("flavor", "component")
 Ratio = Callable[[Array], Any]
 
 

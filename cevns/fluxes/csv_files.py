@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import csv
 import dataclasses
-import importlib
 import io
 import re
 from typing import Any
@@ -19,6 +18,7 @@ import numpy as np
 
 from .. import constants
 from .._arguments import Array, known_name, shown
+from .._kinds import kind_of
 from ..data.columns import (
     check_rows,
     comment_of,
@@ -32,21 +32,12 @@ from ..data.columns import (
 )
 from ..data.writing import write as write_whole
 from ..errors import InputError, UnknownNameError
+from . import flavor_conversion  # noqa: F401 (files may name its classes, and those of timing)
 from .components import Coherence, Component, Uncertainty
 from .spectra import Spectrum
+from .timing import Timing  # noqa: F401
 
 COLUMNS = ("part", "flavor", "name", "scale", "spectrum", "timing")
-
-# Where the classes that a file may name are found.
-_MODULES = (  # where to look for a class
-    "fluxes.spectra",
-    "fluxes.products",
-    "fluxes.flavor_conversion",
-    "fluxes.pulses",
-    "fluxes.timing",
-    "oscillation",
-    "sources",
-)
 
 _FIRST = re.compile(r"cevns flux\b.*")
 _PER = re.compile(r"cevns flux per (\w+)( of \d+ rows)?")
@@ -278,8 +269,7 @@ def _value(node: ast.expr, lists: list[list[float]]) -> Any:
 
 
 def _class(name: str) -> Any:
-    for module in _MODULES:
-        found = getattr(importlib.import_module(f"cevns.{module}"), name, None)
-        if isinstance(found, type) and found.__module__.startswith("cevns."):
-            return found
-    raise InputError(f"{name[:60]!r} is no spectrum that a file can hold")
+    found = kind_of(name)
+    if found is None:
+        raise InputError(f"{name[:60]!r} is no spectrum that a file can hold")
+    return found

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .. import constants
 from .._arguments import Array, answer_of, digits, in_unit
+from .._kinds import in_files
 from .._texts import of_fields
 from ..errors import InputError
 from .components import Coherence, Component, changed
@@ -20,6 +21,7 @@ from .spectra import Lines, Spectrum
 _ROUNDING = 1e-9  # what probabilities may be outside [0, 1], and density matrices from being Hermitian
 
 
+@in_files
 @dataclass(frozen=True)
 class Transition:
     """One element of the probabilities, or of the density matrices, as a factor of a spectrum.
@@ -195,6 +197,7 @@ def numeric(matrices: Any) -> NDArray[Any]:
     return values
 
 
+@in_files
 @dataclass(frozen=True)
 class _Constant:
     """A factor that does not depend on the energy."""

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, called, digits, increasing, known_name, real_array, real_number, shown
 from .._core import moments as _core
+from .._kinds import in_files as enter
 from .._numerics.panels import LOWEST, integral_of, moments_of, panels_of
 from .._texts import call
 from ..errors import InputError
@@ -40,6 +41,12 @@ LOWEST_ENERGY = 1e-30  # MeV: ratios of energies, and their squares, do not over
 
 class Spectrum(ABC):
     """One spectrum, in the unit of its component (per MeV; the component scales it to a flux)."""
+
+    def __init_subclass__(cls, in_files: bool = True) -> None:
+        """`in_files` says whether files of fluxes may name the class."""
+        super().__init_subclass__()
+        if in_files:
+            enter(cls)
 
     @abstractmethod
     def density(self, energy: Array) -> Array:

@@ -22,6 +22,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, broadcast, digits, real_array, restore, shown
+from .._fields import set_fields
+from .._kinds import in_files
+from .._numerics.quadrature import nodes_between
 from .._texts import of_fields
 from ..errors import InputError
 from .pulses import (
@@ -33,8 +36,6 @@ from .pulses import (
     RectangularPulse,
     TabulatedPulse,
     TrapezoidalPulse,
-    _nodes,
-    _set,
 )
 
 __all__ = [
@@ -60,6 +61,7 @@ _NARROW = 0.25  # of lifetime or width: in a narrower bin the density is integra
 # ---- arrival -------------------------------------------------------------------------------------------------------------
 
 
+@in_files
 @dataclass(frozen=True)
 class Timing:
     """When neutrinos arrive: a pulse of protons, and what decays one after the other.
@@ -104,7 +106,7 @@ class Timing:
         lifetimes = real_array(self.lifetimes, "lifetimes", unit="μs", minimum=low, maximum=high)
         if lifetimes.ndim != 1 or lifetimes.size > 2:
             raise InputError(f"lifetimes must be a list of at most two (got {shown(self.lifetimes)})")
-        _set(self, lifetimes=tuple(lifetimes.tolist()))
+        set_fields(self, lifetimes=tuple(lifetimes.tolist()))
 
     @property
     def _rates(self) -> tuple[float, ...]:
@@ -195,10 +197,8 @@ class Timing:
         for time in self.breaks:  # a jump inside; at the start too, where an instant does not decay
             narrow &= ~((low < time) & (time < high)) if self.lifetimes else ~((low <= time) & (time <= high))
         if narrow.any():
-            nodes, weights = _nodes()
-            width = (high - low)[narrow]
-            t = low[narrow, None] + width[:, None] * nodes
-            out[narrow] = width * (self._density(t.reshape(-1)).reshape(t.shape) @ weights)
+            t, weights = nodes_between(low[narrow], high[narrow], 10)
+            out[narrow] = (weights * self._density(t.reshape(-1)).reshape(t.shape)).sum(axis=-1)
         return restore(np.maximum(out, 0.0), shape)
 
     def _at(self, t: Array, function: Any, before: float, after: float) -> Array:

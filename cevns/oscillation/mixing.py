@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
 from .._arguments import Array, complex_array, digits, known_name, real_number, shown
+from .._kinds import in_files
 from .._texts import of_fields
 from ..errors import InputError
 
@@ -28,6 +29,7 @@ _SPLITTINGS = (1e-15, 1e3)  # eV²: from what no baseline resolves to what no th
 CYCLES = 200
 
 
+@in_files
 @dataclass(frozen=True)
 class MixingParameters:
     """Mixing angles, CP phase and differences of squared masses of three neutrinos.

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, complex_array, digits, known_name, real_array, real_number
+from .._kinds import in_files
 from .._texts import of_fields
 from ..errors import InputError
 from .mixing import MATTER, ComplexArray, Parameters, known_parameters, mixing_matrix
@@ -43,6 +44,7 @@ NEUTRONS = (
 )
 
 
+@in_files
 @dataclass(frozen=True)
 class SolarNSI:
     """Neutrinos from the Sun by day, with non-standard interactions in its matter: adiabatic conversion.
@@ -177,6 +179,7 @@ class SolarNSI:
         return (U * masses) @ U.conj().T, potential, parts / parts.sum(), order
 
 
+@in_files
 @dataclass(frozen=True)
 class SolarNSIFunction:
     """The part of a flavour that leaves the Sun as one mass (0, 1, 2), a function of the energy."""

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, real_number, shown
-from .._numerics.polynomials import gauss_legendre
+from .._kinds import in_files
+from .._numerics.quadrature import gauss_legendre
 from .._texts import of_fields
 from ..errors import InputError
 from .mixing import (
@@ -24,6 +25,7 @@ from .mixing import (
 _POINT = 1e-9  # of the baseline: over a smaller sphere no phase that is resolved changes by 2e-6, nor its mean cosine by 1e-12
 
 
+@in_files
 @dataclass(frozen=True)
 class Sterile:
     """A fourth neutrino, heavier than the others, over a baseline so short that these do not oscillate.

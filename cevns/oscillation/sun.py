@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, known_name, real_array, real_number
+from .._kinds import in_files
 from .._texts import of_fields
 from ..errors import InputError
 from .mixing import (
@@ -103,6 +104,7 @@ def sun_zenith(latitude: float, bins: int = 120) -> tuple[tuple[float, float], .
     return tuple(zip(((edges[1:] + edges[:-1]) / 2).tolist(), parts.tolist(), strict=True))
 
 
+@in_files
 @dataclass(frozen=True)
 class SolarAdiabatic:
     """Neutrinos from the Sun: adiabatic conversion in its matter, and no coherence between masses when they reach the Earth.
@@ -312,6 +314,7 @@ class SolarAdiabatic:
         return np.asarray(np.einsum("kai,bi,ci->kabc", self._elements, U, U.conj()))
 
 
+@in_files
 @dataclass(frozen=True)
 class SolarFunction:
     """One of the functions of the energy of which the density matrices of `SolarAdiabatic` are made."""

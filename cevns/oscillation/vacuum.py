@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, flag, real_array, real_number
+from .._kinds import in_files
 from .._texts import of_fields
 from .mixing import (
     CYCLES,
@@ -22,6 +23,7 @@ from .mixing import (
 )
 
 
+@in_files
 @dataclass(frozen=True)
 class Vacuum:
     """Oscillation of three flavours in vacuum.

@@ -20,10 +20,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, bin_edges, broadcast, digits, flag, increasing, known_name, real_array, restore, shown
 from .._core import engine as _core
+from .._numerics.quadrature import Halves, by_halves
 from .._typed import Rates, Values
 from ..errors import InputError
 from ..fluxes.flux import Flux, FluxHistory, not_a_flux
@@ -33,7 +34,6 @@ SPLITS = ("flavor", "component")
 _LEAST = 1e-150  # √keV, below which no panel begins
 _HALVES = 1e-10  # of a panel, between it and its halves: what is kept is far better
 _NOTHING = 1e-15  # of all: what a panel need not be known to
-_NARROWEST = 1e-13  # relative width at which halving stops
 _EDGE = 1 + 2.0**-50
 _PANELS = 4096  # at once, of cross sections
 
@@ -114,29 +114,29 @@ def _halved(edges: Array, rows: Rows, channel: Channel) -> Array:
     each = [_core.panels(np.sqrt(edges), cut) for cut in rows.cuts(channel)]
     low, high, bins = (np.concatenate(parts) for parts in zip(*each, strict=True))
 
-    def rule(low: Array, high: Array) -> Array:
+    if not low.size:
+        return out
+
+    def rule(low: Array, high: Array) -> tuple[Array, None]:
         T, weight, panel = _core.nodes(low, high, 0.0, 1e-9, False)
         values = weight * differential(T, rows, channel)
         first = np.flatnonzero(np.diff(panel, prepend=-1))
-        return np.add.reduceat(values, first, axis=-1)
+        return np.add.reduceat(values, first, axis=-1), None
 
-    if not low.size:
-        return out
-    whole = rule(low, high)
-    largest = np.abs(whole).sum(axis=-1, keepdims=True)
-    while low.size:
-        middle = (low + high) / 2
-        halves = rule(np.concatenate([low, middle]), np.concatenate([middle, high]))
-        first, second = halves[..., : low.size], halves[..., low.size :]
-        error = np.abs(first + second - whole)
-        good = (error <= _HALVES * np.abs(first + second) + _NOTHING * largest).all(axis=(0, 1))
-        good |= high - low <= _NARROWEST * high
-        for bin, value in zip(bins[good].tolist(), np.moveaxis((first + second)[..., good], -1, 0), strict=True):
+    largest = np.zeros((channel.n_terms, rows.size, 1))
+
+    def agree(halves: Halves) -> NDArray[np.bool_]:
+        if not halves.added:
+            largest[:] = np.abs(halves.whole).sum(axis=-1, keepdims=True)
+        allowed = _HALVES * np.abs(halves.integral) + _NOTHING * largest
+        return np.asarray((halves.error <= allowed).all(axis=(0, 1)))
+
+    def keep(halves: Halves, good: NDArray[np.bool_]) -> None:
+        kept = np.moveaxis(halves.integral[..., good], -1, 0)
+        for bin, value in zip(bins[halves.owner[good]].tolist(), kept, strict=True):
             out[..., bin] += value
-        bins = np.concatenate([bins[~good], bins[~good]])
-        low, middle, high = low[~good], middle[~good], high[~good]
-        whole = np.concatenate([first[..., ~good], second[..., ~good]], axis=-1)
-        low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
+
+    by_halves(rule, low, high, agree, keep)
     return out
 
 

@@ -28,6 +28,7 @@ from ..interactions import Interaction, interaction_or_default
 from ..nuclei.targets import checked_target
 from . import engine
 from .channels import Channel
+from .engine import SPLITS as _OF_ALL
 from .engine import checked_flux, checked_split
 from .nuclei import nuclei
 from .overloads import as_binned_rate, as_differential_rate, as_rate
@@ -35,7 +36,7 @@ from .overloads import as_binned_rate, as_differential_rate, as_rate
 if TYPE_CHECKING:
     from ..fluxes.flux import FluxHistory
 
-SPLITS = ("nuclide", "flavor", "component")
+SPLITS = ("nuclide", *_OF_ALL)
 
 
 @as_differential_rate

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import constants
 from .._arguments import Array, known_name, shown
-from .._numerics.polynomials import trapezoid
+from .._numerics.quadrature import trapezoid
 from ..data.columns import Columns, check_integral, read_columns, unit_in
 from ..errors import InputError
 from ..fluxes.flux import Component, Flux

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._arguments import Array, digits, known_name, mapped, pairs_of, shown
-from .._numerics.polynomials import trapezoid
+from .._numerics.quadrature import trapezoid
 from .._texts import of_fields
 from ..data.columns import Columns, check_integral, name_of, read_columns, unit_in
 from ..errors import InputError, UnknownNameError

@@ -25,7 +25,8 @@ from .costs import Cost
 from .exports import to_hist, to_pyhf
 from .fits import Fit, contour, fit, interval, profile, significance, threshold
 from .likelihoods import gaussian_chi2, poisson_chi2, profile_linear, template_chi2
-from .minimisers import Minimum, minimize
+from .minimisers import minimize
+from .minimum import Minimum
 from .models import Model, Nuisance, Sample
 from .toy_experiments import FeldmanCousins, Toys, asimov, feldman_cousins, run_toys, toys
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._arguments import Array, digits, real_array, real_number, shown
+from ..._fields import set_fields
 from ..._texts import of_fields
 from ...errors import InputError
-from ._base import SCALES, Efficiency, Product, increasing_points, set_fields, unit_of
+from ._base import SCALES, Efficiency, Product, increasing_points, unit_of
 
 
 @dataclass(frozen=True)

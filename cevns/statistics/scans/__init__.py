@@ -12,7 +12,7 @@ A scan knows arrays only. The way of a block: `grids` says which points it has, 
 
 from __future__ import annotations
 
-from .minimum import Minimum
+from ..minimum import Minimum
 from .results import ScanResult
 from .scanning import scan
 

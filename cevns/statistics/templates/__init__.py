@@ -13,8 +13,8 @@ analyses of several experiments by `joint`, and nuisances by `rotations` as a ke
 at nodes, and what `interpolation` puts between them.
 """
 
+from ..minimum import Minimum
 from .grids import TemplateGrid
-from .minima import BestFit
 from .templates import Templates
 
-__all__ = ["BestFit", "TemplateGrid", "Templates"]
+__all__ = ["Minimum", "TemplateGrid", "Templates"]
