@@ -6,6 +6,12 @@ A rate needs a flux only through three cumulative moments of each component,
 
 because every cross section of interest is c₀(T) + c₁(T)/E + c₂(T)/E². They are made once for a spectrum and asked for in a time
 that does not depend on the length of its table. No interaction is in them.
+
+Formulas
+--------
+moments of a flux, `Flux`: Φ_k(x) = ∫_x^∞ φ(E) E^−k dE
+    derived here
+    src_c/kernels/moments.h
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Targets: from a chemical formula or amounts of nuclides to nuclei per kg."""
+"""Targets: from a chemical formula or amounts of nuclides to nuclei per kg.
+
+Formulas
+--------
+nuclei per kilogram, `Target`: n_i = 1000 N_A x_i/Σ_j x_j m_j
+    definition
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,12 @@ folded with the response of a detector, terms are templates. Where all that is l
     dR/dT = Σ_nuclides n (G_F² M/π) Q²(T) [m₁(x) + (x − T) m₂(x)]                            for spin 0,
 
 kernels know the charges and the form factors, and nothing is tabulated.
+
+Formulas
+--------
+rates of a sum of currents: dR/dT = Σ_nuclides n (G_F² M/π) Σ_aa' Re[S_aa'(T) Σ_k p_k(T, M) Φ_k^aa'(E_min)]
+    derived here
+    src_c/kernels/kinds.h
 """
 
 from __future__ import annotations
