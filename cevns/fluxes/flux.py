@@ -43,7 +43,6 @@ from .._immutable import sealed
 from .._texts import cut, names
 from .._units import UNITS as PHYSICAL
 from .._units import known_to_pint, refuse_hidden_unit
-from ..data.columns import path_of
 from ..errors import InputError, UnsupportedError
 from ._base import energy_edges
 from .components import Coherence, Component, Uncertainty, scaled
@@ -286,6 +285,7 @@ class Flux(Makers):
         UserWarning
             With energies, if the flux has anything that the table leaves out.
         """
+        from ..data.columns import path_of  # readers and writers of files cost at import
         from . import csv_files
 
         energies = None if energy is None else energy_edges(energy, zero=True)
