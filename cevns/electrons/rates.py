@@ -2,7 +2,7 @@
 
     dR/dT = Z_eff(T) Σ_flavours Σ_parts [W₀ Φ₀ + W₁ m₁ + W₂ x m₂](x = E_min(T))
 
-with the weights W of `coefficients` and the moments that fluxes have for nuclei too, here with M = m_e.
+with the weights W of `cevns.electrons.channel` and the moments that fluxes have for nuclei too, here with M = m_e.
 
 Formulas
 --------
