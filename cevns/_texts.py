@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -93,6 +92,8 @@ def size(flux: Any, unit: str, *flavor: str) -> str:
 
 def table(title: str, rows: Iterable[Iterable[str]], most: int = 30) -> str:
     """A small table of HTML for notebooks, its cells escaped; the first rows of many."""
+    from html import escape  # its table of entities costs at import
+
     given = [list(row) for row in rows]
     lines = ["<tr>" + "".join(f"<td>{escape(cut(cell, 300))}</td>" for cell in row) + "</tr>" for row in given[:most]]
     if len(given) > most:

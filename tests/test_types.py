@@ -96,5 +96,15 @@ def test_a_strict_script_of_a_user_is_understood(tmp_path):
     assert found.returncode == 0, found.stdout
 
 
-def test_a_strict_script_of_a_user_runs():
+def test_a_strict_script_of_a_user_runs_and_its_values_have_the_types_that_checkers_see(monkeypatch):
+    seen = []
+
+    def compared(value, expected):
+        origin = typing.get_origin(expected) or expected
+        assert isinstance(value, origin)
+        seen.append(origin)
+        return value
+
+    monkeypatch.setattr(typing, "assert_type", compared)
     exec(compile(SCRIPT, "script", "exec"), {})
+    assert len(seen) == SCRIPT.count("\nassert_type(")

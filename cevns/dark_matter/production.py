@@ -27,6 +27,11 @@ it comes later by (L/c)(E/p − 1), 4 ns at 19.3 m for E = 3m.
 Sources: P. deNiverville, M. Pospelov, A. Ritz, Phys. Rev. D 92 (2015) 095005 (arXiv:1505.07805), and their program BdNMC (its
 branching ratio, and 129 MeV for the capture); B. Dutta et al., Phys. Rev. Lett. 124 (2020) 121802 (arXiv:1906.10745), and
 arXiv:2006.09386. The box of boxes is derived here.
+
+Formulas
+--------
+dark matter from pions, `Production`: BR(π⁰ → γA′) = 2 ε² (1 − m_A′²/m_π⁰²)³ BR(π⁰ → γγ)
+    P. deNiverville, M. Pospelov, A. Ritz, Phys. Rev. D 92 (2015) 095005
 """
 
 from __future__ import annotations

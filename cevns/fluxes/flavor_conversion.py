@@ -1,4 +1,10 @@
-"""Conversion of flavours: a component and the probabilities, or density matrices, that say as what it arrives."""
+"""Conversion of flavours: a component and the probabilities, or density matrices, that say as what it arrives.
+
+Formulas
+--------
+oscillated fluxes: φ_b(E) = Σ_a φ_a(E) P_ab(E), or with ρ_bc in place of P_ab
+    definition
+"""
 
 from __future__ import annotations
 

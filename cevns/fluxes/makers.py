@@ -19,7 +19,6 @@ from .._arguments import (
     real_number,
     shown,
 )
-from ..data.columns import check_integral, name_of, path_of
 from ..errors import InputError, UnknownNameError
 from ._base import PER, Components
 from .components import Component
@@ -148,6 +147,7 @@ class Makers(Components):
             what is not a number, a file that is cut, an integral outside `total` or a mean outside `mean_energy`; the message
             names file and line.
         """
+        from ..data.columns import check_integral, name_of, path_of  # readers of files cost at import
         from . import csv_files
 
         MeV = ENERGY_UNITS[known_name(energy_unit, ENERGY_UNITS, "energy_unit")]

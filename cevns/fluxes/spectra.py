@@ -7,6 +7,14 @@ mean energy, and, prepared when first asked for, its compiled moments above a th
     Lines      delta functions (exact)
     EndPoint   polynomials in 1 − x/E_end: muon decay at rest (exact)
     Smooth     any smooth density, as piecewise polynomials of degree 9 of φ, φ/E and φ/E² (5e-13)
+
+Formulas
+--------
+muon decay, `EndPoint`: φ = 12 x²(1 − x)/E_end (ν_e), 2 x²(3 − 2x)/E_end (ν̄_μ), x = 2E/m_μ
+    C. Bouchiat, L. Michel, Phys. Rev. 106 (1957) 170
+`Table`, `Lines`, `Smooth`, `Function` spectra: φ linear or a power law between points, δ(E − E_i), polynomials on panels
+    exact integrals
+    src_c/kernels/linear_segment.h
 """
 
 from __future__ import annotations

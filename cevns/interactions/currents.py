@@ -9,6 +9,11 @@ W(T) of the nucleus, so that
 
 with W = w wᵀ, w = (Z F_p, N F_n), for what couples to all nucleons. Currents of one kind add as amplitudes, kinds add as rates.
 Antineutrinos have g* in place of g.
+
+Formulas
+--------
+`Interaction`, `InteractionSum`: dσ/dT = Σ_k c_k E^−k, c_k = (G_F² M/π) p_k(T, M) Σ_b Σ_ij g^i_ab W_ij (g^j_a'b)*
+    derived here
 """
 
 from __future__ import annotations

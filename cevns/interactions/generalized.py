@@ -1,4 +1,10 @@
-"""Generalised interactions: contacts of neutrinos and quarks of every Lorentz structure."""
+"""Generalised interactions: contacts of neutrinos and quarks of every Lorentz structure.
+
+Formulas
+--------
+`GeneralizedInteraction`: dσ/dT = (G_F² M/4π) [C_S² MT/2E² + 8 C_T² (1 − T/E − MT/4E² + T²/4E²) + …]
+    M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097
+"""
 
 from __future__ import annotations
 

@@ -30,6 +30,12 @@ literature leaves it out too.
 
 Sources: M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097 (vector to tensor); P. Vogel, J. Engel, Phys. Rev. D 39 (1989)
 3378 (magnetic); the rest, and all of these, from traces: `cevns.reference.dirac`.
+
+Formulas
+--------
+kinds of currents: dσ/dT = (G_F² M/π) S(T) [p₀ + p₁/E + p₂/E²], a table of p_k(T, M)
+    M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097; P. Vogel, J. Engel, Phys. Rev. D 39 (1989) 3378
+    src_c/kernels/kinds.h
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Leptoquarks: bosons that turn neutrinos into quarks, too heavy to be more than a contact."""
+"""Leptoquarks: bosons that turn neutrinos into quarks, too heavy to be more than a contact.
+
+Formulas
+--------
+`Leptoquark`: ε_αβ = ± λ_α λ_β/(4√2 G_F m²), twice that for u in S3
+    I. Doršner et al., Phys. Rept. 641 (2016) 1
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,11 @@ g^i for the charges g that coupling s multiplies. So a cross section is a sum ov
 
 A *term* is one pair, its *weight* θ_s θ_t. Without free couplings there is one term of weight 1 a kind. a ≠ a' only where a
 flux carries coherence; antineutrinos have S*.
+
+Formulas
+--------
+rates as quadratic forms in couplings: dσ/dT = (G_F² M/π) Σ_{s ≤ t} θ_s θ_t S^{st}(T) Σ_k p_k(T, M) E^−k
+    derived here
 """
 
 from __future__ import annotations

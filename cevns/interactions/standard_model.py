@@ -3,6 +3,12 @@
 Its vector current has the response W = w wᵀ with w = (Z F_p, N F_n) and (p₀, p₁, p₂) = (1, −T, −MT/2) for spin 0; its axial one
 has Σ g g W = F_A/4 and (1, −T, +MT/2). Its charges are real and diagonal in flavour, so the kernels take them as numbers for
 each flavour, and as a table where they depend on the momentum transfer.
+
+Formulas
+--------
+`StandardModel`: dσ/dT = (G_F² M/π) {Q² [1 − T/E − MT/2E²] + ¼ F_A [1 − T/E + MT/2E²]}
+    D. Z. Freedman, Phys. Rev. D 9 (1974) 1389; M. Hoferichter et al., Phys. Rev. D 102 (2020) 074018
+    src_c/kernels/cross_sections.h
 """
 
 from __future__ import annotations

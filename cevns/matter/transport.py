@@ -1,4 +1,14 @@
-"""The transport cross section, and the cloud of electrons around a nucleus."""
+"""The transport cross section, and the cloud of electrons around a nucleus.
+
+Formulas
+--------
+transport cross section, `transport_cross_section`: σ_tr = ∫ (1 − cos θ) dσ
+    S. W. Bruenn, Astrophys. J. Suppl. 58 (1985) 771
+Bruenn's moments, `bruenn_moments`: I_k = ∫ μ^k (1 + μ) exp(−y(1 − μ)) dμ
+    S. W. Bruenn, Astrophys. J. Suppl. 58 (1985) 771
+electron screening, `electron_screening`, `screening_length`: Q → Q + Z g_V^e/(1 + (q r_D)²)
+    L. B. Leinson, V. N. Oraevsky, V. B. Semikoz, Phys. Lett. B 209 (1988) 80
+"""
 
 from __future__ import annotations
 

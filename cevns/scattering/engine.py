@@ -11,6 +11,11 @@ splits, the steps of a history, covariances, cross sections.
 
 *Rows* are parts of a flux that are told apart: flavours that see different charges, components, uncertainties, the distinct
 spectra of a history. A rate is linear in the flux: a history is a matrix of weights over rows, a covariance the sum of r rᵀ.
+
+Formulas
+--------
+rates, the engine: dR/dT = Σ_pieces Σ_rows Σ_k w_k(T) M_k(x(T)), M = (Φ₀, m₁, x m₂)
+    derived here
 """
 
 from __future__ import annotations

@@ -2,12 +2,19 @@
 
     dR/dT = Σ_nuclides n (G_F² M/π) Σ_terms weight(θ) Σ_aa' Re[S_aa'(T) Σ_k p_k(T, M) Φ_k^aa'(E_min)]
 
-S is of charges and the nucleus (`strengths`), a ≠ a' only where the flux carries coherence. A *term* is a pair of couplings;
-folded with the response of a detector, terms are templates. Where all that is left are charges of the Standard Model,
+The charges of the interaction and the nucleus make S (`cevns.interactions.quadratic_forms`); a ≠ a' only where the flux carries
+coherence. A *term* is a pair of couplings; folded with the response of a detector, terms are templates. Where all that is left
+are charges of the Standard Model,
 
     dR/dT = Σ_nuclides n (G_F² M/π) Q²(T) [m₁(x) + (x − T) m₂(x)]                            for spin 0,
 
 kernels know the charges and the form factors, and nothing is tabulated.
+
+Formulas
+--------
+rates of a sum of currents: dR/dT = Σ_nuclides n (G_F² M/π) Σ_aa' Re[S_aa'(T) Σ_k p_k(T, M) Φ_k^aa'(E_min)]
+    derived here
+    src_c/kernels/kinds.h
 """
 
 from __future__ import annotations

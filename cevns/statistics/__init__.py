@@ -10,6 +10,9 @@ change of 1 is one standard deviation of one parameter.
     fits               fits, profiles, intervals, contours, significance
     toy_experiments    Asimov sets, toys, Feldman–Cousins intervals
     exports            pyhf, hist and boost-histogram
+    templates          counts as polynomials in the couplings of a theory
+    scans              χ² on grids of parameters: limits and regions
+    checks             checks of arguments
 
     from cevns import statistics as st
 

@@ -1,4 +1,12 @@
-"""Quenching from tables: an own one, a file, a function; and the theory with a binding energy, solved once for Si and Ge."""
+"""Quenching from tables: an own one, a file, a function; and the theory with a binding energy, solved once for Si and Ge.
+
+Formulas
+--------
+`Sarkis` quenching: −½ k ε^(3/2) ν̄″ + k ε^(1/2) ν̄′ = ∫ dt f(√t)/(2t^(3/2)) [ν̄(ε − t/ε) + ν̄(t/ε − u) − ν̄(ε)]
+    Y. Sarkis, A. Aguilar-Arevalo, J. C. D'Olivo, Phys. Rev. D 101 (2020) 102001
+`Tabulated`, `Function` quenching: QF linear between the points of a table, or a function
+    your own
+"""
 
 from __future__ import annotations
 
