@@ -120,7 +120,8 @@ class Makers(Components):
 
         The file has a header `energy,nue,numubar,…`, which may stand behind #, then energies and densities, separated by commas
         or blanks; # begins a comment. The header may say the unit of the energies, as `energy [GeV]` or `E_GeV`, which must
-        then be `energy_unit`. What `to_csv` has written needs no arguments and comes back as it was; a part of it is refused.
+        then be `energy_unit`. What `to_csv` has written needs no arguments and comes back as it was; a part of it is refused,
+        and so is what has been changed since: whoever does that on purpose makes the last line `# end of 12 rows`.
 
         Parameters
         ----------
