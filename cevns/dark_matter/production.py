@@ -259,7 +259,8 @@ class DarkMatterFlux:
         arguments = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "productions"}
         given = ", ".join(f"{name} {written(value)}" for name, value in arguments.items() if value is not None)
         made = names(part.name for part in self.productions)
-        return cut(f"<DarkMatterFlux of {size(self, 'cm⁻² s⁻¹' if self.per == 's' else 'cm⁻²')}: {made}; {given}>")
+        total = size(self, len(self.productions), "cm⁻² s⁻¹" if self.per == "s" else "cm⁻²")
+        return cut(f"<DarkMatterFlux of {total + ': ' * bool(total)}{made}; {given}>")
 
     def __post_init__(self) -> None:
         known_to_pint(type(self))

@@ -48,13 +48,11 @@ class Components:
     coherences: tuple[Coherence, ...] = ()
 
     def __repr__(self) -> str:
-        unit = "cm⁻² s⁻¹" if self.per == "s" else "cm⁻²"
         parts = f"{len(self.components)} component{'s' * (len(self.components) != 1)}"
         lines = [f"<Flux per {self.per} of {parts}"]
-        width = max(map(len, self.flavors))
-        for flavor in self.flavors:
-            own = self.select(flavor=flavor).components
-            lines.append(f"    {flavor:{width}}  {size(self, unit, flavor)}: {names(part.name for part in own)}")
+        rows = self._rows()
+        width = max(len(flavor) for flavor, _, _ in rows)
+        lines += [f"    {flavor:{width}}  {total + ': ' * bool(total)}{parts}" for flavor, total, parts in rows]
         for count, what, given in (
             (len(self.uncertainties), "uncertainties", (each.name for each in self.uncertainties)),
             (len(self.coherences), "coherences", (f"{a} {b}" for a, b in (each.flavors for each in self.coherences))),
@@ -64,12 +62,15 @@ class Components:
         return cut("\n".join(lines)) + ">"
 
     def _repr_html_(self) -> str:
+        return table(f"Flux per {self.per}", self._rows())
+
+    def _rows(self) -> list[tuple[str, str, str]]:
+        """Each flavour, what arrives of it, and the names of its components."""
         unit = "cm⁻² s⁻¹" if self.per == "s" else "cm⁻²"
-        rows = [
-            [flavor, size(self, unit, flavor), names(part.name for part in self.components if part.flavor == flavor)]
-            for flavor in self.flavors
-        ]
-        return table(f"Flux per {self.per}", rows)
+        own: dict[str, list[str]] = {flavor: [] for flavor in self.flavors}
+        for component in self.components:
+            own[component.flavor].append(component.name)
+        return [(flavor, size(self, len(self.components), unit, flavor), names(listed)) for flavor, listed in own.items()]
 
     def __post_init__(self) -> None:
         known_to_pint(type(self))

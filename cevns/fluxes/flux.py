@@ -391,8 +391,9 @@ class FluxHistory:
     def __repr__(self) -> str:
         steps = f"{len(self)} step{'s' * (len(self) != 1)} from {self.edges[0]:g} to {self.edges[-1]:g} {UNITS[self.unit]}"
         fluxes = (self.fluxes.flux,) if isinstance(self.fluxes, Steps) else self.fluxes
-        components = names(islice((part.name for flux in fluxes for part in flux.components), 10_000))
-        return cut(f"<FluxHistory per {self.per} in {steps}: {', '.join(self.flavors)}; {components}>")
+        flavors = names(part.flavor for flux in fluxes for part in flux.components)
+        components = names(part.name for flux in fluxes for part in flux.components)
+        return cut(f"<FluxHistory per {self.per} in {steps}: {flavors}; {components}>")
 
     def __post_init__(self) -> None:
         known_to_pint(type(self))

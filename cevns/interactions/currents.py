@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import constants
 from .._arguments import Array, digits, known_name, real_array, several, shown
 from .._core.cross_sections import Nucleus
-from .._texts import LONGEST, call, names, of_fields
+from .._texts import LONGEST, names, of_fields
 from ..errors import InputError, UnsupportedError
 from ..kinematics import momentum_transfer
 from ..nuclei.nuclides import Nuclide
@@ -361,9 +361,3 @@ def _reduced(interaction: Interaction) -> Any:
     for current in new:
         shift += current.factor * np.diagonal(current.matrix.real, axis1=1, axis2=2)
     return model.shifted(shift) if shift.any() else model
-
-
-def repr_of(interaction: Any) -> str:
-    """The repr of a dataclass with the fields that are not as by default."""
-    given = {f.name: getattr(interaction, f.name) for f in fields(interaction)}
-    return call(type(interaction).__name__, {f.name: given[f.name] for f in fields(interaction) if given[f.name] != f.default})

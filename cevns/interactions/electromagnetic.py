@@ -34,9 +34,10 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, complex_array, digits, known_name, real_number
+from .._texts import of_fields
 from ..errors import InputError
 from .charges import NEUTRINOS
-from .currents import ComplexArray, Current, Interaction, repr_of
+from .currents import ComplexArray, Current, Interaction
 from .hermitian import HermitianCouplings, checked_element
 from .radiative_corrections import charge_radius_shift
 
@@ -102,8 +103,7 @@ class MagneticMoment(Interaction):
             currents.append(Current("magnetic", unit, None, name, getattr(self, name), electron=-unit))
         return tuple(currents)
 
-    def __repr__(self) -> str:
-        return repr_of(self)
+    __repr__ = of_fields
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -189,8 +189,7 @@ class TransitionMagneticMoment(Interaction):
         unit = _on_protons(MAGNETIC * self._amplitudes)
         return (Current("magnetic", unit, None, "scale", self.scale, electron=-unit),)
 
-    def __repr__(self) -> str:
-        return repr_of(self)
+    __repr__ = of_fields
 
 
 # ---- vector currents on charges ------------------------------------------------------------------------------------------

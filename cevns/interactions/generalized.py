@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from .._arguments import flag, real_number
+from .._texts import of_fields
 from .charges import NEUTRINOS, diagonal, known_flavors
-from .currents import Current, Interaction, repr_of
+from .currents import Current, Interaction
 from .nucleon_charges import nucleon_charges
 
 _KINDS = {"s": "scalar", "p": "pseudoscalar", "v": "vector", "a": "axial", "t": "tensor"}
@@ -101,5 +102,4 @@ class GeneralizedInteraction(Interaction):
         """Scalar with tensor, if asked for."""
         return (("scalar", "tensor", "scalar-tensor"),) if self.interference else ()
 
-    def __repr__(self) -> str:
-        return repr_of(self)
+    __repr__ = of_fields

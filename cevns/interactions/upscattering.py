@@ -27,8 +27,9 @@ from typing import Any
 
 from .. import constants
 from .._arguments import known_name, real_number
+from .._texts import of_fields
 from .charges import NEUTRINOS, UNIT, checked_charges, checked_coupling, fermions, into_one, shown_boson
-from .currents import Current, Interaction, repr_of
+from .currents import Current, Interaction
 from .electromagnetic import MAGNETIC
 from .mediators import Exchange
 from .nucleon_charges import matrix_element_names
@@ -107,8 +108,7 @@ class DipolePortal(Interaction):
             currents.append(Current("dipole", unit, None, name, getattr(self, name), final_mass=self.mass, electron=-unit))
         return tuple(currents)
 
-    def __repr__(self) -> str:
-        return repr_of(self)
+    __repr__ = of_fields
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
