@@ -139,7 +139,8 @@ PUBLIC = {
         "effective_electrons elements rate recoil_energy_max response shells"
     ),
     "cevns.experiments": (
-        "Experiment MEASUREMENTS Measurement Published SIGNAL SignalFit load measure names neutron_radius weak_mixing_angle"
+        "Experiment MEASUREMENTS Measurement Published SIGNAL SignalFit channels load measure names "
+        "neutron_radius weak_mixing_angle"
     ),
     "cevns.form_factors": (
         "ByNuclide Dipole FormFactor FourierBessel Gaussian HarmonicOscillator HasMassNumber Helm KleinNystrand "

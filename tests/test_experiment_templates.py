@@ -166,6 +166,7 @@ def with_backgrounds(observed=None):
         nuisances=[Nuisance("steady", sigma=0.03, mean=1.0, lower=0.0)],
         scale_effects={"flux": 0.1, "clock": 0.02},
         shape_effects={"tilt": (np.array([0.9, 1.0, 1.05, 1.1]), np.array([1.1, 1.0, 0.95, 0.9]))},
+        flux_uncertainties=False,
     )
 
 
@@ -193,9 +194,20 @@ TILT = {"tilt": (np.array([0.9, 1.0, 1.2]), np.array([1.1, 1.0, 0.85]))}
 IN_TIME = {"times": [0.0, 1.0, 6.0], "detector": cevns.Detector("Ar", 300.0)}
 TWO_BY_TWO = {"edges": [15.0, 40.0, 100.0], "times": [0.0, 1.0, 6.0]}
 
+PROMPT_UNCERTAIN = cevns.sources.sns(protons=2e22)
+PROMPT_UNCERTAIN = cevns.Flux(
+    PROMPT_UNCERTAIN.components, "burst", [cevns.Uncertainty("prompt", PROMPT_UNCERTAIN.select(name="prompt").components)]
+)
+
 # whatever acts on signal and backgrounds: scales, shapes, norms, means that are not the default ones, bins of several axes
 ROUTES = {
     "plain": {},
+    "uncertain flux": {"flux_uncertainties": True},
+    "uncertain flux, mean": {
+        "flux_uncertainties": True,
+        "nuisances": [Nuisance("pion decay at rest: neutrinos per proton", mean=0.5, sigma=2.0)],
+    },
+    "uncertain part of a flux": {"flux_uncertainties": True, "flux": PROMPT_UNCERTAIN},
     "scale": {"scale_effects": {"flux": 0.1}},
     "scale, mean": {"scale_effects": {"flux": 0.1}, "nuisances": [Nuisance("flux", mean=0.5)]},
     "scale, mean, sigma": {"scale_effects": {"flux": 0.05}, "nuisances": [Nuisance("flux", mean=-3.0, sigma=0.5)]},
@@ -242,6 +254,9 @@ ROUTES = {
 # what HistFactory has too
 IN_PYHF = (
     "plain",
+    "uncertain flux",
+    "uncertain flux, mean",
+    "uncertain part of a flux",
     "scale",
     "scale, mean",
     "scale, mean, sigma",
@@ -255,8 +270,9 @@ IN_PYHF = (
 
 
 def of_route(name, **more):
-    given = {"detector": cevns.Detector("Ar", 300.0), "edges": [15.0, 30.0, 50.0, 100.0], **ROUTES[name], **more}
-    return Experiment(cevns.sources.sns(protons=2e22), exposure=1.0, **given)
+    given = {"detector": cevns.Detector("Ar", 300.0), "edges": [15.0, 30.0, 50.0, 100.0], "flux_uncertainties": False}
+    given |= {"flux": cevns.sources.sns(protons=2e22), **ROUTES[name], **more}
+    return Experiment(exposure=1.0, **given)
 
 
 @pytest.mark.parametrize("name", ROUTES)

@@ -104,6 +104,7 @@ def counted(csi):
 def small(**changes):
     """A kilogram of argon that sees recoils as they are."""
     given = {"flux": sources.sns(), "detector": Detector("Ar", 1.0), "exposure": 2.0, "edges": [10.0, 20.0, 40.0, math.inf]}
+    given["flux_uncertainties"] = False
     return Experiment(**given | changes)
 
 

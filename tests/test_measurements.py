@@ -38,7 +38,7 @@ def test_neutron_radius_is_the_published_one(csi):
 def known():
     """An experiment that has seen what a weak mixing angle of 0.25 makes."""
     experiment = cevns.Experiment(
-        cevns.sources.sns(protons=1e24), cevns.Detector("CsI", 100.0), 1.0, np.linspace(2.0, 40.0, 20)
+        cevns.sources.sns(protons=1e24), cevns.Detector("CsI", 100.0), 1.0, np.linspace(2.0, 40.0, 20), flux_uncertainties=False
     )
     return experiment.replace(observed=asimov(experiment.model(cevns.StandardModel(weak_mixing_angle=0.25)), {}))
 

@@ -787,8 +787,8 @@ def public_callables():
                 seen.add(id(thing))
                 yield prefix + name, thing
                 if isinstance(thing, type):
-                    # a flux has its methods from bases that are not public
-                    bases = ("cevns.fluxes._base", "cevns.fluxes.makers")
+                    # fluxes and experiments have methods from bases that are not public
+                    bases = ("cevns.fluxes._base", "cevns.fluxes.makers", "cevns.experiments.expectation")
                     own = [thing, *(kind for kind in thing.__mro__ if kind.__module__ in bases)]
                     keys = dict.fromkeys(key for kind in own for key in vars(kind) if not key.startswith("_"))
                     methods = ((key, getattr(thing, key)) for key in keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -56,8 +56,9 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def add_experiment(command: argparse.ArgumentParser) -> None:
-    """Add the argument that names an experiment."""
+    """Add the arguments that name an experiment, and what of it is counted."""
     command.add_argument("experiment", help="a name, as `cevns experiments` lists them, or a .toml file")
+    command.add_argument("--channels", nargs="+", metavar="CHANNEL", help="nuclei, electrons, or both (default: its own)")
 
 
 # ---- the commands --------------------------------------------------------------------------------------------------------
@@ -87,9 +88,13 @@ def _experiments(arguments: argparse.Namespace) -> str:
 
 
 def _predict(arguments: argparse.Namespace) -> str:
-    experiment = loaded(arguments.experiment)
+    experiment = loaded(arguments.experiment, arguments.channels)
     theory = theory_of(arguments, experiment)
-    counts = {"CEvNS": experiment.counts(theory)} | {sample.name: sample.counts for sample in experiment.backgrounds}
+    counts = {"CEvNS": experiment.counts(theory)}
+    if [channel.name for channel in experiment.channels] != ["nuclei"]:
+        each = experiment.counts(theory, split="channel")
+        counts = {channel.name: own for channel, own in zip(experiment.channels, each, strict=True)}
+    counts |= {sample.name: sample.counts for sample in experiment.backgrounds}
     if experiment.observed is not None:
         counts["observed"] = experiment.observed
     facts = facts_of(experiment, theory) | {name: f"{values.sum():.6g} counts" for name, values in counts.items()}
@@ -103,7 +108,7 @@ def _predict(arguments: argparse.Namespace) -> str:
 
 
 def _fit(arguments: argparse.Namespace) -> str:
-    experiment = loaded(arguments.experiment)
+    experiment = loaded(arguments.experiment, arguments.channels)
     theory = theory_of(arguments, experiment)
     folders = releases(arguments.release, [arguments.experiment])
     if folders:
@@ -236,11 +241,12 @@ def checks(experiment: Experiment, release: str | None = None) -> Iterator[Check
 # ---- what other commands of experiments need ----------------------------------------------------------------------------
 
 
-def loaded(name: str) -> Experiment:
-    """An experiment of the package, or of a file."""
+def loaded(name: str, channels: Sequence[str] | None = None) -> Experiment:
+    """An experiment of the package, or of a file, with channels in place of its own."""
     from .. import experiments
 
-    return experiments.load(name)
+    experiment = experiments.load(name)
+    return experiment if channels is None else experiment.replace(channels=channels)
 
 
 def theory_of(arguments: argparse.Namespace, experiment: Experiment) -> StandardModel:
@@ -263,6 +269,8 @@ def facts_of(experiment: Experiment, theory: Interaction) -> dict[str, str]:
         "flux": f"{experiment.flux.total():.6g} {per}, mean energy {experiment.flux.mean_energy():.4g} MeV",
         "interaction": repr(theory),
     }
+    if [channel.name for channel in experiment.channels] != ["nuclei"]:
+        facts["channels"] = ", ".join(map(repr, experiment.channels))
     return {name: " ".join(text.split()) for name, text in facts.items()}
 
 

@@ -112,7 +112,7 @@ def _scan(arguments: argparse.Namespace) -> str:
     threshold(level)  # checks it before anything is computed
     workers = real_number(arguments.workers, "--workers", minimum=1)
     kind = None if arguments.output is None else _kind(arguments.output)
-    experiment = loaded(arguments.experiment)
+    experiment = loaded(arguments.experiment, arguments.channels)
     standard = theory_of(arguments, experiment)
     folders = releases(arguments.release, [arguments.experiment])
     if folders:

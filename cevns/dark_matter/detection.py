@@ -59,17 +59,26 @@ class DarkMatterResponse(Response):
         self.portal = portal
         super().__init__(detector, edges, flux, partial(_channel, flux, portal), _shape(portal), times)
 
+    def _theory(self, theory: VectorPortal | None) -> VectorPortal:
+        return self.portal if theory is None else theory
+
 
 def _shape(portal: VectorPortal) -> VectorPortal:
     """The portal without its couplings: nodes follow the shape of a rate, and a rate of 0 has none."""
     return replace(portal, kinetic_mixing=1.0, alpha_D=1.0)
 
 
-def _channel(flux: DarkMatterFlux, portal: VectorPortal, target: Target, theory: VectorPortal | None) -> DarkMatter:
+def _channel(
+    flux: DarkMatterFlux,
+    portal: VectorPortal,
+    target: Target,
+    theory: VectorPortal | None,
+    parameters: tuple[str, ...] = (),
+) -> DarkMatter:
     own = portal if theory is None else theory
     if own != _shape(portal):
         _checked(flux, target, own)
-    return dark_matter(target, own)
+    return dark_matter(target, own, parameters, flux.kinetic_mixing if flux.mediator_mass is not None else None)
 
 
 def counts(

@@ -11,6 +11,7 @@ the sum of r/x² Φ₀, (1 − r/x²) m₁ and (1 − T/x − r/x²) x m₂.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, overload
 
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, digits, increasing, shown
+from .._arguments import Array, digits, increasing, known_name, shown
 from .._immutable import sealed
 from .._typed import Like, Like2, Many, Number, Values, of_recoil_energy
 from ..errors import InputError
@@ -139,21 +140,47 @@ class DarkMatter:
         What is hit, and how many nuclei per kg.
     portal : VectorPortal
         How.
+    parameters : tuple of str
+        Couplings of the portal that stay free.
+    made : float
+        Kinetic mixing with which the flux was made, where that is the free one too.
+
+    Raises
+    ------
+    UnknownNameError
+        For a parameter that is no coupling of the portal.
+    InputError
+        For a free kinetic mixing and a flux that was made with none.
     """
 
     charges = None
     diverges = None
     jumps = sealed(np.zeros(0))
-    n_terms = 1
     rough = False
     sharpness = 3.0
     terms = slice(0, 1)
     table = np.ones((1, 1, 1))
     sets = np.zeros(1, dtype=np.intp)
 
-    def __init__(self, components: tuple[tuple[Nuclide, float], ...], portal: VectorPortal) -> None:
+    def __init__(
+        self,
+        components: tuple[tuple[Nuclide, float], ...],
+        portal: VectorPortal,
+        parameters: tuple[str, ...] = (),
+        made: float | None = None,
+    ) -> None:
+        for name in parameters:
+            known_name(name, portal.parameters, "parameter")
+        portal = replace(portal, **dict.fromkeys(parameters, 1.0))  # type: ignore[arg-type]
         self.nuclides, self.portal = tuple(nuclide for nuclide, _ in components), portal
         self.factors = constants.KEV * np.array([count for _, count in components])
+        powers = {"alpha_D": 1, "kinetic_mixing": 2}
+        if made is not None and "kinetic_mixing" in parameters:
+            if made == 0.0:
+                raise InputError("the flux must be made with a kinetic_mixing > 0 where that is a parameter (got 0)")
+            self.factors /= made**2
+            powers["kinetic_mixing"] = 4
+        self.exponents = np.array([[powers[name] for name in parameters]], dtype=np.intp)
         self._masses = np.array([nuclide.mass for nuclide in self.nuclides])
         lengths = np.array([max(portal.form_factor.kernel(nuclide).length, 1e-3) for nuclide in self.nuclides])
         self.phase_rates = np.sqrt(2e-3 * self._masses) * lengths
@@ -215,9 +242,11 @@ class DarkMatter:
 
 
 @lru_cache(maxsize=256)
-def dark_matter(target: Target, portal: VectorPortal) -> DarkMatter:
+def dark_matter(
+    target: Target, portal: VectorPortal, parameters: tuple[str, ...] = (), made: float | None = None
+) -> DarkMatter:
     """The channel, prepared once."""
-    return DarkMatter(target.components, portal)
+    return DarkMatter(target.components, portal, parameters, made)
 
 
 def _checked(flux: Any, target: Any, portal: Any) -> tuple[DarkMatterFlux, Target, VectorPortal]:

@@ -103,6 +103,11 @@ class VectorPortal:
             raise UnsupportedError("kinematics 'spin-1/2' is that of particle 'dirac' only (got particle 'scalar')")
 
     @property
+    def parameters(self) -> dict[str, float]:
+        """Name → value of the couplings, with powers of which counts go: what templates can be made of."""
+        return {"kinetic_mixing": self.kinetic_mixing, "alpha_D": self.alpha_D}
+
+    @property
     def Y(self) -> float:  # noqa: N802
         """Y = ε² α_D (m/m_A′)⁴, on which the relic density depends for m_A′ ≫ m."""
         return float(self.kinetic_mixing**2 * self.alpha_D * (self.mass / self.mediator_mass) ** 4)

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol, overload
+import inspect
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, increasing
+from .._arguments import Array, increasing, known_name, real_number, several
 from .._immutable import frozen
 from .._typed import Like, Many, Number, Values
 from ..errors import InputError, UnsupportedError
-from ..fluxes.components import Component
+from ..fluxes.components import Component, Uncertainty
 from ..fluxes.flux import Flux, FluxHistory
 from ..fluxes.spectra import Lines
 from ..fluxes.timing import Timing
+from ..interactions import interaction_or_default
 from ..nuclei.nuclides import Nuclide
 from ..nuclei.targets import Target
 from ..scattering.channels import Channel
-from ..scattering.engine import differential, total_rates
+from ..scattering.engine import changed_rates, differential, term_rates, total_rates
 from .efficiency import Efficiency
 from .efficiency._base import product_of
 from .product_integration import Panels, crossings, fold, rate_panels
 from .quenching import Quenching
 from .resolution import Resolution, checked_edges
+
+if TYPE_CHECKING:
+    from ..scattering.channels import Indices
+    from ..statistics.templates import Templates
 
 _UNSEEN = 1e-17  # probabilities below it are none
 _SEEN_AT_ZERO = 1e-4  # of the counts of a rate 1/T: what may come from below 1e-6 of the largest recoil energy
@@ -105,7 +111,7 @@ class Response:
         detector: Chain,
         edges: ArrayLike,
         flux: Any,
-        channel: Callable[[Target, Any], Channel],
+        channel: Callable[..., Channel],
         theory: Any = None,
         times: ArrayLike | None = None,
     ) -> None:
@@ -135,6 +141,119 @@ class Response:
             self.refuse_divergence(theory)
         counts = self.fold(lambda T, flux, target: total_rates(T, flux, self._channel(target, theory)))
         return np.maximum(counts, 0.0)  # interpolation rounds, where nothing is seen, to either side
+
+    def terms(self, theory: Any = None, parameters: Sequence[str] = ()) -> tuple[Indices, Array]:
+        """Counts as a polynomial in couplings of the theory.
+
+        Parameters
+        ----------
+        theory : Interaction or VectorPortal, optional
+            As for `counts`.
+        parameters : sequence of str
+            Its couplings that are free, of `theory.parameters`.
+
+        Returns
+        -------
+        exponents : ndarray (terms, parameters)
+            Of each coupling in the weight of each term.
+        counts : ndarray (terms, m) or (terms, m, k)
+            What each term counts for a weight of 1; negative where an interference is. In the unit of `counts`.
+
+        Raises
+        ------
+        UnknownNameError
+            For a parameter that the theory does not have.
+
+        Examples
+        --------
+        >>> import cevns
+        >>> response = cevns.Detector("CsI", 14.6).response([5.0, 10.0, 20.0], cevns.sources.sns())
+        >>> exponents, counts = response.terms(cevns.StandardModel() + cevns.NSI(), ["eps_ee_u"])
+        >>> exponents.ravel().tolist(), counts.shape
+        ([0, 1, 2], (3, 2))
+        """
+        names = tuple(parameters)
+        channels = [self._channel(group.target, theory, parameters=names) for group in self.groups]
+        if any(each.diverges for each in channels):
+            self.refuse_divergence(theory)
+        found = self.fold(lambda T, flux, target: term_rates(T, flux, self._channel(target, theory, parameters=names)))
+        exponents, place = channels[0].exponents[:1], np.zeros(len(found), dtype=np.intp)
+        if names:  # terms of several kinds may have one weight
+            exponents, place = np.unique(channels[0].exponents, axis=0, return_inverse=True)
+        counts = np.zeros((len(exponents), *found.shape[1:]))
+        np.add.at(counts, place.reshape(-1), found)
+        return exponents, counts
+
+    def templates(self, theory: Any = None, parameters: Sequence[str] = (), *, exposure: float = 1.0, **data: Any) -> Templates:
+        """Counts, gradient and likelihood as functions of couplings, folded once.
+
+        Parameters
+        ----------
+        theory : Interaction or VectorPortal, optional
+            As for `counts`; its own couplings are where the parameters begin.
+        parameters : sequence of str
+            Its couplings that are free.
+        exposure : float
+            What the counts are multiplied by: live days, or 1 for a burst, > 0.
+        **data
+            Further arguments of `cevns.Templates`: `observed`, `background`, `signal_effects`, …
+
+        Raises
+        ------
+        UnknownNameError, InputError
+            As for `terms` and `cevns.Templates`.
+
+        Examples
+        --------
+        A magnetic moment, from the electrons of a tonne of xenon in a year:
+
+        >>> import cevns
+        >>> flux = cevns.sources.solar(components=["pp", "7Be"])
+        >>> response = cevns.electrons.response(cevns.Detector("Xe", 1000.0), [1.0, 5.0, 10.0, 20.0], flux)
+        >>> theory = cevns.StandardModel() + cevns.MagneticMoment()
+        >>> found = response.templates(theory, ["nue"], exposure=365.25, observed=[11, 17, 30])
+        >>> found.counts([0.0]).round(1).tolist()
+        [10.8, 15.6, 30.4]
+        """
+        from ..statistics.templates import Templates
+
+        names = (parameters,) if isinstance(parameters, str) else tuple(several(parameters, "parameters must be names"))
+        known = tuple(inspect.signature(Templates).parameters)[3:]
+        for name in data:
+            known_name(name, known, "argument of templates")
+        days = real_number(exposure, "exposure", unit="d", minimum=0.0, above=True)
+        exponents, counts = self.terms(theory, names)
+        values = self._theory(theory).parameters
+        start = [values[name] for name in names]
+        return Templates(names, exponents, days * counts, **{"start": start, **data})
+
+    def changes(self, theory: Any = None) -> Array:
+        """By what the counts change with each of the uncertainties of the flux, by one standard deviation: (uncertainties, m).
+
+        Parameters
+        ----------
+        theory : Interaction, optional
+            As for `counts`.
+
+        Notes
+        -----
+        The nodes follow the flux and not each of its uncertainties: of those of a table with many points the error is up to
+        1e-3 of the change.
+        """
+        names = [uncertainty.name for uncertainty in self.flux.uncertainties]
+
+        def rates(T: Array, flux: Flux, target: Target) -> Array:
+            changes = np.zeros((len(names), T.size))
+            if flux.uncertainties:  # of those of a part with one timing only some are there
+                own = [names.index(uncertainty.name) for uncertainty in flux.uncertainties]
+                changes[own] = changed_rates(T, flux, self._channel(target, theory))
+            return changes
+
+        return self.fold(rates)
+
+    def _theory(self, theory: Any) -> Any:
+        """The theory, or the one by default."""
+        return interaction_or_default(theory)
 
     def refuse_divergence(self, interaction: Any) -> None:
         """Raise an error for an interaction that grows as 1/T or faster if the detector sees recoils down to T = 0.
@@ -310,6 +429,7 @@ def _by_timing(flux: Any) -> dict[Any, Any]:
             raise UnsupportedError("the flux of dark matter has no timing: give its source a pulse")
         return {flux.timing: flux}
     parts: dict[Any, list[Component]] = {}
+    errors: dict[Any, list[Uncertainty]] = {}
     for component in flux.components:
         if component.timing is None:
             raise UnsupportedError(
@@ -317,7 +437,11 @@ def _by_timing(flux: Any) -> dict[Any, Any]:
                 " of a flux, give the whole flux and times=[start, stop]"
             )
         parts.setdefault(component.timing, []).append(component)
-    return {timing: Flux(tuple(components), flux.per) for timing, components in parts.items()}
+    for timing in parts:  # all of them, so that rows of all parts are the same
+        errors[timing] = [
+            Uncertainty(u.name, tuple(part for part in u.parts if part.timing == timing)) for u in flux.uncertainties
+        ]
+    return {timing: Flux(tuple(components), flux.per, tuple(errors[timing])) for timing, components in parts.items()}
 
 
 def _seen_alike(detector: Chain) -> list[tuple[Target, float, Nuclide | None]]:

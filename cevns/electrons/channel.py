@@ -15,9 +15,11 @@ p₂/E²,
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,19 +43,28 @@ _NO_RECOIL = 1e-100  # MeV; stands for T = 0, whose limits it has
 _LATEST = 1e100  # MeV; beyond there is nothing
 
 
+Powers = tuple[int, ...]
+Bracket = Callable[[ComplexArray, ComplexArray, bool], ComplexArray]
+
+
 class Part(NamedTuple):
-    """Currents that add as amplitudes: of one kind and one mass of the final state."""
+    """Currents that add as amplitudes, of one kind and one mass of the final state, by the coupling that multiplies them."""
 
     kind: str  # "vector" for vector and axial
     final_mass: float  # MeV
-    currents: tuple[Current, ...]
+    by_coupling: Mapping[Powers, tuple[Current, ...]]  # powers of the free couplings → currents
 
-    def amplitude(self, T: Array) -> ComplexArray:
-        """g (2, 3, 3, n or 1) at recoil energies [MeV]; one value where it does not depend on them."""
+    @property
+    def currents(self) -> tuple[Current, ...]:
+        """All of them."""
+        return tuple(current for currents in self.by_coupling.values() for current in currents)
+
+    def amplitude(self, T: Array, powers: Powers = ()) -> ComplexArray:
+        """g (2, 3, 3, n or 1) at recoil energies [MeV] for free couplings of 1; one value where it does not depend on them."""
         q = np.sqrt(2 * ELECTRON_MASS * T)
         total: ComplexArray = np.zeros((2, 3, 3, 1), dtype=np.complex128)
-        for current in self.currents:
-            g = current.factor * _electron(current)[..., None]
+        for current in self.by_coupling[powers]:
+            g = (1.0 if any(powers) else current.factor) * _electron(current)[..., None]
             if current.propagator is not None:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     g = np.where(g == 0, 0.0, g * current.propagator(q))
@@ -65,27 +76,40 @@ class Part(NamedTuple):
         """Whether dσ/dT grows without end at T = 0."""
         if self.kind == "magnetic" or (self.kind == "dipole" and self.final_mass == 0.0):
             return True
-        return not np.isfinite(self.amplitude(np.zeros(1))).all()
+        return not all(np.isfinite(self.amplitude(np.zeros(1), powers)).all() for powers in self.by_coupling)
 
 
 @lru_cache(maxsize=256)
-def parts_of(interaction: Interaction) -> tuple[Part, ...]:
+def parts_of(interaction: Interaction, parameters: tuple[str, ...] = ()) -> tuple[Part, ...]:
     """The currents of an interaction that electrons feel, in parts that add as rates.
+
+    Parameters
+    ----------
+    interaction : Interaction
+        How they are hit.
+    parameters : tuple of str
+        Couplings that stay free.
 
     Raises
     ------
+    UnknownNameError
+        For a parameter that multiplies nothing in the interaction.
     UnsupportedError
         For a kind of current that is not defined for an electron.
     """
-    found: dict[tuple[str, float], list[Current]] = {}
-    for current in interaction.currents:
-        if current.electron is None or not current.factor or not current.electron.any():
+    found: dict[tuple[str, float], dict[Powers, list[Current]]] = {}
+    for current in interaction.currents_by(parameters):
+        powers = tuple(current.power if name == current.parameter else 0 for name in parameters)
+        if current.electron is None or not (any(powers) or current.factor) or not current.electron.any():
             continue
         if current.kind == "scalar-tensor":
             raise UnsupportedError("the interference of scalar and tensor currents is not there for electrons")
         kind = "vector" if current.kind in CONTACT else current.kind
-        found.setdefault((kind, current.final_mass), []).append(current)
-    return tuple(Part(kind, mass, tuple(currents)) for (kind, mass), currents in found.items())
+        found.setdefault((kind, current.final_mass), {}).setdefault(powers, []).append(current)
+    return tuple(
+        Part(kind, mass, MappingProxyType({powers: tuple(currents) for powers, currents in held.items()}))
+        for (kind, mass), held in found.items()
+    )
 
 
 # the elements of a flux as pairs of incoming flavours, and what of their weight each takes
@@ -106,26 +130,35 @@ class Electrons:
         Whether a shell answers only above its binding energy.
     ratio : callable, optional
         What the rate is multiplied by at recoil energies (n,) [keV].
+    parameters : tuple of str
+        Couplings that stay free: the rate then has a term for each pair of them.
     """
 
     charges: None = None
-    n_terms = 1
 
     def __init__(
-        self, interaction: Interaction, target: Target | None = None, binding: str = "free", ratio: Any = None
+        self,
+        interaction: Interaction,
+        target: Target | None = None,
+        binding: str = "free",
+        ratio: Any = None,
+        parameters: tuple[str, ...] = (),
     ) -> None:
         self.target, self.binding, self.ratio = target, binding, ratio
         self.factors, self.phase_rates = np.ones(1), np.zeros(1)
         self.rough = ratio is not None and not hasattr(ratio, "breaks")
-        parts = parts_of(interaction)
+        parts = parts_of(interaction, parameters)
+        pairs = [(part, *pair) for part in parts for pair in itertools.combinations_with_replacement(part.by_coupling, 2)]
+        powers = [np.add(one, other) for _, one, other in pairs]
+        self.exponents = np.array(powers, dtype=np.intp).reshape(len(pairs), len(parameters))
         # elements of a flux that have the same weights, looked at a few recoil energies, are one group
         T = np.array([1e-3, 0.7, 30.0, 900.0])
-        each = [_by_element(part, T).reshape(N_ELEMENTS, -1) for part in parts]
+        each = [_by_element(*pair, T).reshape(N_ELEMENTS, -1) for pair in pairs]
         seen = np.concatenate([np.zeros((N_ELEMENTS, 0)), *each], axis=1)
         distinct: dict[bytes, int] = {}
         self.groups = tuple(distinct.setdefault(row.tobytes(), len(distinct)) if row.any() else -1 for row in seen)
         first = [self.groups.index(group) for group in range(len(distinct))]
-        self.pieces = tuple(_Current(part, first, self) for part in parts)
+        self.pieces = tuple(_Current(*pair, term, first, self) for term, pair in enumerate(pairs))
         diverging = [part.currents[0].kind for part in parts if part.diverges]
         self.diverges = diverging[0] if diverging and binding == "free" else None
         propagators = [current.propagator for part in parts for current in part.currents if current.propagator is not None]
@@ -188,12 +221,11 @@ class Electrons:
 
 
 class _Current:
-    """Currents that add as amplitudes: a `Piece` of the engine."""
+    """Currents that add as amplitudes, or the interference of those of two couplings: a `Piece` of the engine."""
 
-    terms = slice(0, 1)
-
-    def __init__(self, part: Part, elements: Sequence[int], channel: Electrons) -> None:
-        self.part, self.channel = part, channel
+    def __init__(self, part: Part, one: Powers, other: Powers, term: int, elements: Sequence[int], channel: Electrons) -> None:
+        self.part, self.channel, self._pair = part, channel, (one, other)
+        self.terms = slice(term, term + 1)
         self.sets = np.arange(len(elements))
         self.table = np.ones((1, len(elements), 1))
         self._elements = tuple(elements)
@@ -204,13 +236,13 @@ class _Current:
 
     def weights(self, T: Array, x: Array, ends: Indices) -> Weights:
         """Those of each group, times the electrons that answer."""
-        return Weights(_by_element(self.part, T, self._elements), self.channel.number(T)[None])
+        return Weights(_by_element(self.part, *self._pair, T, self._elements), self.channel.number(T)[None])
 
 
-def _by_element(part: Part, T: Array, elements: Sequence[int] = range(N_ELEMENTS)) -> Array:
-    """What multiplies Φ₀, m₁, x m₂ of elements of a flux: (elements, 3, n)."""
+def _by_element(part: Part, one: Powers, other: Powers, T: Array, elements: Sequence[int] = range(N_ELEMENTS)) -> Array:
+    """What multiplies Φ₀, m₁, x m₂ of elements of a flux in the term of two couplings: (elements, 3, n)."""
     places = [_ELEMENTS.index(e) if e in _ELEMENTS else _ELEMENTS.index(e - len(PAIRS)) for e in elements]
-    made = weights(part, T, tuple(_FLAVOR_PAIRS[place] for place in places))
+    made = weights(part, T, tuple(_FLAVOR_PAIRS[place] for place in places), one, other)
     out = np.empty((len(places), 3, T.size))
     for row, (e, place, weight) in enumerate(zip(elements, places, made, strict=True)):
         a, b = _FLAVOR_PAIRS[place]
@@ -223,36 +255,64 @@ def threshold(part: Part, recoil_energy: Array) -> Array:
     return neutrino_energy_min("vector", KEV * recoil_energy, ELECTRON_MASS, part.final_mass)
 
 
-def weights(part: Part, recoil_energy: Array, pairs: tuple[tuple[str, str], ...]) -> list[ComplexArray]:
+def weights(
+    part: Part, recoil_energy: Array, pairs: tuple[tuple[str, str], ...], one: Powers = (), other: Powers = ()
+) -> list[ComplexArray]:
     """What multiplies Φ₀, m₁ and x m₂ in dR/dT [cm²/keV], (3, n), for each pair of incoming flavours (a, a'); T [keV] ≥ 0.
 
-    For a = a' they are real, and with Φ₀ = 1, m₁ = 1 − x/E, m₂ = m₁/E they give dσ/dT.
+    For a = a' they are real, and with Φ₀ = 1, m₁ = 1 − x/E, m₂ = m₁/E they give dσ/dT. They are of amplitudes that one coupling
+    multiplies, or of the interference of those of two.
     """
     T = np.maximum(KEV * recoil_energy, _NO_RECOIL)
     x = neutrino_energy_min("vector", T, ELECTRON_MASS, part.final_mass)
-    g = part.amplitude(T)
-    r, k = T / x, ELECTRON_MASS * T / (2 * x * x)
+    g = part.amplitude(T, one)
+    if one == other:
+        orders = [(g, g)]
+    else:
+        h = part.amplitude(T, other)
+        orders = [(g, h), (h, g)]
+    of_kind = _contact(T, x) if part.kind == "vector" else _polynomial(part, T, x)
     made = []
     for a, b in pairs:
         first, second, anti = FLAVORS.index(a) % 3, FLAVORS.index(b) % 3, a.endswith("bar")
-        charge = g.conj() if anti else g
-        if part.kind == "vector":
-            left, right = (charge[1], charge[0]) if anti else (charge[0], charge[1])
-            own = left - k * right
-            square = _product(right[first], right[second])
-            mixed = (_product(left[first], right[second]) + _product(right[first], left[second])) / 2
-            row = [
-                2 * _product(own[first], own[second]),
-                2 * (2 * k * mixed + r * (2 - r) * square),
-                2 * (2 * k * mixed - r * r * square),
-            ]
-        else:
-            strength = _product(charge[0, first], charge[0, second])
-            p0, p1, p2 = coefficients(part.kind, T, ELECTRON_MASS, part.final_mass, spin_half=True)
-            at_x, squared = p1 / x, p2 / x / x
-            row = [strength * (p0 + at_x + squared), -strength * (at_x + squared), -strength * squared]
-        made.append(np.array(np.broadcast_arrays(*row)) * (PER_KEV + 0j))
+        row: Any = 0.0
+        for left, right in orders:
+            c, d = left[:, first], right[:, second].conj()
+            row = row + (of_kind(c.conj(), d.conj(), True) if anti else of_kind(c, d, False))
+        made.append(row * (PER_KEV + 0j))
     return made
+
+
+def _contact(T: Array, x: Array) -> Bracket:
+    """The bracket of vector and axial currents, of couplings (left, right) and the conjugate ones of a second amplitude."""
+    r, k = T / x, ELECTRON_MASS * T / (2 * x * x)
+
+    def bracket(c: ComplexArray, d: ComplexArray, anti: bool) -> ComplexArray:
+        if anti:  # they are right-handed
+            c, d = c[::-1], d[::-1]
+        square = _product(c[1], d[1])
+        mixed = (_product(c[0], d[1]) + _product(c[1], d[0])) / 2
+        row = [
+            2 * _product(c[0] - k * c[1], d[0] - k * d[1]),
+            2 * (2 * k * mixed + r * (2 - r) * square),
+            2 * (2 * k * mixed - r * r * square),
+        ]
+        return np.array(np.broadcast_arrays(*row))
+
+    return bracket
+
+
+def _polynomial(part: Part, T: Array, x: Array) -> Bracket:
+    """p₀ + p₁/E + p₂/E² of any other kind, times its one coupling."""
+    p0, p1, p2 = coefficients(part.kind, T, ELECTRON_MASS, part.final_mass, spin_half=True)
+    at_x, squared = p1 / x, p2 / x / x
+    by_moment = [p0 + at_x + squared, -(at_x + squared), -squared]
+
+    def bracket(c: ComplexArray, d: ComplexArray, anti: bool) -> ComplexArray:
+        strength = _product(c[0], d[0])
+        return np.array(np.broadcast_arrays(*(strength * each for each in by_moment)))
+
+    return bracket
 
 
 def _electron(current: Current) -> ComplexArray:
@@ -260,6 +320,6 @@ def _electron(current: Current) -> ComplexArray:
     return current.electron
 
 
-def _product(g: ComplexArray, other: ComplexArray) -> ComplexArray:
-    """Σ_b g_ab g*_a'b of rows (3, n)."""
-    return np.asarray((g * other.conj()).sum(axis=0))
+def _product(c: ComplexArray, d: ComplexArray) -> ComplexArray:
+    """Σ_b c_b d_b of rows (3, n)."""
+    return np.asarray((c * d).sum(axis=0))

@@ -187,7 +187,13 @@ def rate(
     return engine.rate(flux, electrons(target, interaction, binding, ratio), threshold, maximum, covariance)
 
 
-def electrons(target: Any, interaction: Interaction | None, binding: str = "stepping", ratio: Ratio | None = None) -> Electrons:
+def electrons(
+    target: Any,
+    interaction: Interaction | None,
+    binding: str = "stepping",
+    ratio: Ratio | None = None,
+    parameters: tuple[str, ...] = (),
+) -> Electrons:
     """The electrons of a target as an interaction sees them, after a look at the arguments."""
     known_name(binding, BINDINGS, "binding")
     target = checked_target(target)
@@ -196,10 +202,10 @@ def electrons(target: Any, interaction: Interaction | None, binding: str = "step
         raise InputError(f"ratio must be a function of recoil energies such as a TabulatedRatio (got {shown(ratio)})")
     theory = interaction_or_default(interaction)
     if ratio is not None:  # a function of the user's, of which nothing is known
-        return Electrons(theory, target, binding, ratio)
-    return _prepared(theory, target, binding)
+        return Electrons(theory, target, binding, ratio, parameters)
+    return _prepared(theory, target, binding, parameters)
 
 
 @lru_cache(maxsize=64)
-def _prepared(interaction: Interaction, target: Target, binding: str) -> Electrons:
-    return Electrons(interaction, target, binding)
+def _prepared(interaction: Interaction, target: Target, binding: str, parameters: tuple[str, ...]) -> Electrons:
+    return Electrons(interaction, target, binding, parameters=parameters)

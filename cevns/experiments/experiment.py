@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, flag, in_unit, known_name, real_array, real_number, shown, transposed
-from .._immutable import Immutable, frozen, proxy
+from .._immutable import frozen, proxy
 from .._texts import axis, cut, names, table, written
 from ..detectors.detector import Detector
 from ..detectors.resolution import checked_edges
-from ..detectors.response import Response
 from ..errors import InputError, UnsupportedError
 from ..fluxes.flux import Flux, FluxHistory
 from ..interactions import Interaction, interaction_or_default
-from ..kinematics import recoil_energy_max
-from ..scattering.rates import differential_rate
-from ..statistics import Cost, Model, Nuisance, Sample, fit, significance
+from ..statistics import Cost, Nuisance, Sample, fit, significance
+from .channels import Channel, channels_of
+from .expectation import Expectation
 from .samples import SIGNAL, SignalFit, all_of, fitted, mapping, only, times_factor
 from .schema import Published, read, released
 
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
     from ..statistics.templates import TemplateGrid, Templates
 
 
-class Experiment(Immutable):
+class Experiment(Expectation):
     """A detector in a flux.
 
     `Experiment.load("coherent-csi-2021")` gives a published one, `Experiment.load("mine.toml")` your own; see
@@ -71,6 +69,12 @@ class Experiment(Immutable):
     pattern : array_like (m, l) or (m, l, k), optional
         A further axis: by what the signal in each bin of the first, or of the first and of time, is multiplied in each of the l
         bins. Sums of 1 over l divide the signal; other sums also scale it, to the template of a publication.
+    channels : iterable of str or objects of `cevns.experiments.channels`
+        What is counted: "nuclei", as by default, "electrons", or `Electrons(…)` and `DarkMatter(…)` with their arguments. The
+        signal is their sum; its norm and its effects act on all of it.
+    flux_uncertainties : bool
+        Whether the uncertainties of the flux are nuisances of their names, as "pion decay at rest: neutrinos per proton" of
+        `sources.sns()`, beside the effects that are given. Experiments from a file that states scale effects count no others.
     name : str
         What it is called.
     published : mapping, optional
@@ -98,6 +102,8 @@ class Experiment(Immutable):
     pattern: Array | None
     name: str
     published: Published | None
+    channels: tuple[Channel, ...]
+    flux_uncertainties: bool
 
     def __init__(
         self,
@@ -115,6 +121,8 @@ class Experiment(Immutable):
         scale_effects: Mapping[str, float] | None = None,
         shape_effects: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
         pattern: ArrayLike | None = None,
+        channels: str | Channel | Iterable[str | Channel] = ("nuclei",),
+        flux_uncertainties: bool = True,
         name: str = "",
         published: Published | None = None,
     ) -> None:
@@ -150,6 +158,8 @@ class Experiment(Immutable):
             interaction=interaction_or_default(interaction),
             times=t,
             pattern=part,
+            channels=channels_of(channels),
+            flux_uncertainties=flag(flux_uncertainties, "flux_uncertainties"),
             name=str(name),
             published=published,
             scale_effects=proxy(
@@ -181,8 +191,14 @@ class Experiment(Immutable):
                     f"background {sample.name!r} must have the shape {self.shape} (got {found}){transposed(found, self.shape)}"
                 )
         self.__dict__.update(observed=counts, variance=spread)
-        self._without_theory  # noqa: B018  # which says what is wrong with the nuisances
-        if self._norm <= 0.0 or not (self._signal_factor[0] > 0.0).all():
+        for effect in (*self.scale_effects, *self.shape_effects):
+            if effect in self._uncertain:
+                raise InputError(
+                    f"{effect!r} must be counted once: it is an uncertainty of the flux too (leave it out, or give"
+                    " flux_uncertainties=False)"
+                )
+        alone = only(self._named, self._named.samples[:1])  # `_named` says what is wrong with the nuisances
+        if self._norm <= 0.0 or not (alone.expected({}) > 0.0).all():
             raise InputError("nuisances must leave some signal in all bins where they are at their means (got a factor <= 0)")
 
     def _factors(self, name: str, pair: Any) -> tuple[Array, ...]:
@@ -212,134 +228,7 @@ class Experiment(Immutable):
         """
         return read(name, Experiment)
 
-    # ---- bins ------------------------------------------------------------------------------------------------------------
-
-    @property
-    def observable(self) -> str:
-        """The unit of the first axis."""
-        return self.detector.observable
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of the bins: observable, then a further axis if there is one, then time if there is."""
-        return (
-            self.edges.size - 1,
-            *(() if self.pattern is None else (self.pattern.shape[1],)),
-            *(() if self.times is None else (self.times.size - 1,)),
-        )
-
-    # ---- what it expects -------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def response(self) -> Response:
-        """The response to its flux, made at first use."""
-        return self.detector.response(self.edges, self.flux, self.interaction, times=self.times)
-
-    def counts(self, interaction: Interaction | None = None) -> Array:
-        """Counts of CEvNS in the bins, with nuisances at their means.
-
-        Parameters
-        ----------
-        interaction : Interaction, optional
-            That of the publication by default; pass `StandardModel()` for the library's own.
-        """
-        factor = self._signal_factor[0]
-        counts = self._nominal(interaction)
-        return counts if (factor == 1.0).all() else counts * factor
-
-    def _nominal(self, interaction: Interaction | None = None) -> Array:
-        """Counts of CEvNS where its norm is 1 and the parameters of its effects are 0."""
-        theory = self.interaction if interaction is None else interaction_or_default(interaction)
-        return self._arranged(self._response_to(theory).counts(theory))
-
-    @property
-    def _norm(self) -> float:
-        """The norm of the signal that `counts` has: the mean of the nuisance "CEvNS", 1 by default."""
-        return next((nuisance.mean for nuisance in self.nuisances if nuisance.name == SIGNAL), 1.0)
-
-    @property
-    def _fixed_norm(self) -> dict[str, float]:
-        """The norm of the signal where a theory gives it: nothing where a nuisance constrains it, else its mean."""
-        free = next((nuisance.free for nuisance in self.nuisances if nuisance.name == SIGNAL), True)
-        return {SIGNAL: self._norm} if free else {}
-
-    @cached_property
-    def _without_theory(self) -> Model:
-        """The model with a signal of one count in each bin: what every theory is multiplied with."""
-        return Model([self._sample(np.ones(self.shape)), *self.backgrounds], self.nuisances)
-
-    @cached_property
-    def _signal_factor(self) -> tuple[Array, dict[str, Array]]:
-        """What the signal is multiplied with where nuisances are at their means, and its derivatives by them."""
-        alone = only(self._without_theory, self._without_theory.samples[:1])
-        return frozen(alone.expected({})), dict(zip(alone.parameters, alone.gradient({}), strict=True))
-
-    def _response_to(self, interaction: Interaction, parameters: Sequence[str] = ()) -> Response:
-        """The response: its own one, or where heavy final states begin and end elsewhere one for them.
-
-        That follows rates of the size of CEvNS, whatever the couplings are: counts and templates have the same nodes.
-        """
-        heavy = [current for current in interaction.currents_by(parameters) if current.final_mass and current.matrix.any()]
-        if not any(current.factor or current.parameter in parameters for current in heavy):
-            return self.response
-        values = dict.fromkeys((name for name in interaction.parameters if name != "weak_mixing_angle"), 0.0)
-        off = interaction.with_parameters(**values)
-        for current in heavy:
-            if current.parameter is not None:
-                values[current.parameter] = self._comparable(off, current.parameter, current.power)
-        return self.detector.response(self.edges, self.flux, interaction.with_parameters(**values), times=self.times)
-
-    def _comparable(self, off: Interaction, parameter: str, power: int) -> float:
-        """The value of a coupling that gives as high a rate as what is there without it, 0 if none does."""
-        target = self.detector.target
-        lightest = min((nuclide for nuclide, _ in target.components), key=lambda nuclide: nuclide.mass)
-        T = np.geomspace(1e-6, 1.0, 200) * recoil_energy_max(self.flux.breaks[-1], lightest)
-        without = differential_rate(T, self.flux, target, off)
-        largest = float((differential_rate(T, self.flux, target, off.with_parameters(**{parameter: 1.0})) - without).max())
-        return (float(without.max() or 1.0) / largest) ** (0.5 / power) if largest > 0 else 0.0
-
-    def _arranged(self, counts: Array) -> Array:
-        """Counts (…, m[, k]) of the response in the axes of the experiment."""
-        counts = self.exposure * counts
-        if self.pattern is not None and self.times is None:
-            counts = counts[..., None] * self.pattern
-        elif self.pattern is not None:
-            counts = counts[..., None, :] * (self.pattern if self.pattern.ndim == 3 else self.pattern[..., None])
-        return np.asarray(counts)
-
-    def signal(self, interaction: Interaction | None = None) -> Sample:
-        """CEvNS as a sample, with the effects of its uncertainties; its norm is the parameter "CEvNS"."""
-        return self._sample(self._nominal(interaction))
-
-    def _sample(self, counts: Array) -> Sample:
-        """Counts where all nuisances change nothing as the sample of the signal."""
-        shapes = {key: tuple(self._by_bin(factor) * counts for factor in pair) for key, pair in self.shape_effects.items()}
-        return Sample(SIGNAL, counts, norm=SIGNAL, scale_effects=self.scale_effects, shape_effects=shapes)
-
-    def _by_bin(self, factor: Array) -> Array:
-        """A factor (m,) with an axis for each of the bins; one that has these as it is."""
-        return factor if factor.ndim == len(self.shape) else factor.reshape(-1, *(1,) * (len(self.shape) - 1))
-
-    def model(self, interaction: Interaction | None = None) -> Model:
-        """Signal and backgrounds as a `cevns.statistics.Model`."""
-        return Model([self.signal(interaction), *self.backgrounds], self.nuisances)
-
-    def expected(self, interaction: Interaction | None = None, nuisances: Mapping[str, float] | None = None) -> Array:
-        """Signal and backgrounds in the bins.
-
-        Parameters
-        ----------
-        interaction : Interaction, optional
-            That of the publication by default.
-        nuisances : mapping, optional
-            Parameter → value; the others are at their means.
-
-        Raises
-        ------
-        UnknownNameError
-            For an unknown parameter.
-        """
-        return self.model(interaction).expected(mapping(nuisances, "nuisances"))
+    # ---- what couplings do to it -------------------------------------------------------------------------------------------
 
     def templates(
         self,
@@ -431,7 +320,8 @@ class Experiment(Immutable):
     def fit(self, interaction: Interaction | None = None, *, asimov: bool = False) -> SignalFit:
         """The counts of CEvNS that fit best (needs `iminuit`).
 
-        The signal's own uncertainties of normalisation are left out: they do not change how many counts are there.
+        The signal's own uncertainties of normalisation, and those of the flux, are left out: they do not change how many counts
+        are there.
 
         Raises
         ------
@@ -441,7 +331,7 @@ class Experiment(Immutable):
         cost = self.cost(interaction, asimov=asimov)
         model = cost.model
         elsewhere = {key for s in self.backgrounds for key in (s.norm, *s.scale_effects, *s.shape_effects)}
-        left_out = set(self.scale_effects) - set(self.shape_effects) - elsewhere - {SIGNAL}
+        left_out = {*self.scale_effects, *self._uncertain} - set(self.shape_effects) - elsewhere - {SIGNAL}
         result = fit(cost, fixed={n.name: n.mean for n in model.nuisances if n.name in left_out})
         theta = dict(zip(result.names, result.values, strict=True))
         # counts of a norm of 1, as the nuisances fit best
@@ -566,6 +456,7 @@ class Experiment(Immutable):
             "backgrounds": names(sample.name for sample in self.backgrounds),
             "nuisances": names(nuisance.name for nuisance in self.nuisances),
             "interaction": written(self.interaction),
+            "channels": ", ".join(map(written, self.channels)) if self.channels != channels_of("nuclei") else "",
         }
         return {what: text for what, text in facts.items() if text}
 
@@ -579,6 +470,8 @@ class Experiment(Immutable):
             "scale_effects": self.scale_effects or None,
             "shape_effects": self.shape_effects or None,
             "pattern": self.pattern,
+            "channels": self.channels if self.channels != channels_of("nuclei") else None,
+            "flux_uncertainties": None if self.flux_uncertainties else False,
             "name": self.name or None,
             "published": self.published,
         }

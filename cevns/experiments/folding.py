@@ -11,13 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, answer_of, flag, mapped, real_array, shown
+from .._arguments import Array, answer_of, flag, known_name, mapped, real_array, shown
 from ..errors import InputError
 from ..fluxes.flux import Flux
 from ..interactions import Interaction
-from ..interactions.quadratic_forms import layout
-from ..scattering.engine import term_rates
-from ..scattering.nuclei import nuclei
 from ..statistics.templates import TemplateGrid, Templates
 from ..statistics.templates.arguments import names_of
 from .samples import only
@@ -81,29 +78,17 @@ def _refuse_idle(experiment: Any, templates: Sequence[Templates]) -> None:
 
 def _folded(experiment: Any, interaction: Interaction, parameters: tuple[str, ...], asimov: bool) -> dict[str, Any]:
     """What templates are made of: counts by term and what a likelihood needs."""
-    found = layout(interaction, parameters)
-
-    def rate(T: Array, flux: Any, target: Any) -> Array:
-        return term_rates(T, flux, nuclei(target, interaction, parameters))
-
-    response = experiment._response_to(interaction, parameters)
-    if any(block.diverges for block in found.blocks):
-        response.refuse_divergence(interaction)
-    counts = experiment._arranged(response.fold(rate)) * experiment._signal_factor[0]
-    # terms of several kinds may have one weight
-    exponents, place = found.exponents[:1], np.zeros(len(found.exponents), dtype=np.intp)
-    if parameters:
-        exponents, place = np.unique(found.exponents, axis=0, return_inverse=True)
-    summed = np.zeros((len(exponents), *counts.shape[1:]))
-    np.add.at(summed, place.reshape(-1), counts)
-    values = interaction.parameters
-    start = np.array([values[name] for name in parameters])
+    known = experiment._couplings(interaction)
+    for name in parameters:
+        known_name(name, known, "parameter")
+    exponents, counts = experiment._terms(interaction, parameters)
+    start = np.array([known[name] for name in parameters])
     linear = linear_changes(experiment)
     observed = experiment.observed
     if flag(asimov, "asimov"):
-        observed = np.tensordot(np.prod(start**exponents, axis=1), summed, 1) + linear["background"]
+        observed = np.tensordot(np.prod(start**exponents, axis=1), counts, 1) + linear["background"]
     more = {"observed": observed, "variance": experiment.variance, "name": experiment.name}
-    return {"exponents": exponents, "counts": summed, "start": start, **linear, **more}
+    return {"exponents": exponents, "counts": counts, "start": start, **linear, **more}
 
 
 def linear_changes(experiment: Any) -> dict[str, Any]:
@@ -114,8 +99,7 @@ def linear_changes(experiment: Any) -> dict[str, Any]:
         alone = only(experiment._without_theory, experiment.backgrounds)
         background = alone.expected({})
         changes = dict(zip(alone.parameters, alone.gradient({}), strict=True))
-    factor, slopes = experiment._signal_factor
-    relative: dict[str, Array] = {name: slope / factor for name, slope in slopes.items()}
+    relative: dict[str, Array] = dict(experiment._relative_effects)
     for name in experiment._fixed_norm:  # the theory gives the signal; its norm, of backgrounds too, stays at its mean
         relative.pop(name, None)
         changes.pop(name, None)

@@ -25,7 +25,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import electrons
 from .._arguments import Array, known_name
 from .._texts import of_fields
 from ..constants import WEAK_MIXING_ANGLE
@@ -39,6 +38,7 @@ from ..interactions.radiative_corrections import charge_radius_shift, neutrino_c
 from ..nuclei.form_factors import Helm
 from ..statistics.scans import scan
 from ..statistics.templates import Templates
+from .channels import Electrons, Nuclei
 from .experiment import Experiment, load
 
 CSI, ARGON, DRESDEN, CONUS = "coherent-csi-2021", "coherent-lar-2020", "dresden-2", "conus-plus-2025"
@@ -251,23 +251,8 @@ def _radius(experiments: Experiments) -> tuple[float, ...]:
 
 def moments_at_dresden(experiment: Experiment) -> Templates:
     """Templates of the magnetic moment of ν_e at Dresden-II, from nuclei and electrons: both have counts that go with μ²."""
-    standard, unit = StandardModel(couplings="radiative"), 1e-10
-    nuclei = _templates(experiment, standard + MagneticMoment(), "nue")
-    of_electrons = electrons.response(replace(experiment.detector, efficiency=()), experiment.edges, experiment.flux)
-    counts = [of_electrons.counts(standard), of_electrons.counts(MagneticMoment(nue=unit)) / unit**2]
-    return Templates(
-        nuclei.parameters,
-        np.concatenate([nuclei.exponents, [[0], [2]]]),
-        np.concatenate([nuclei.counts_by_term, experiment.exposure * np.stack(counts)]),
-        background=nuclei.background,
-        observed=nuclei.observed,
-        variance=nuclei.variance,
-        background_effects=nuclei.background_effects,
-        sigma=nuclei.sigma,
-        mean=nuclei.mean,
-        limits=nuclei.limits,
-        name=nuclei.name,
-    )
+    both = experiment.replace(channels=(Nuclei(), Electrons(efficiency=())))
+    return _templates(both, StandardModel(couplings="radiative") + MagneticMoment(), "nue")
 
 
 def _moment_at_reactor(experiments: Experiments) -> tuple[float, ...]:

@@ -30,8 +30,11 @@
     form_factor = { model = "KleinNystrand" }
     couplings = { gvp = 0.0227, gvn = -0.5117 }
 
-    [scale_effects]                          # parameter = relative effect of one standard deviation on the signal
-    flux = 0.10
+    channels = ["nuclei", "electrons"]       # optional, before the sections: what is counted; nuclei by default
+                                             # or { model = "Electrons", binding = "free" } of cevns.experiments.channels
+
+    [scale_effects]                          # parameter = relative effect of one standard deviation on the signal; without
+    flux = 0.10                              # this section the uncertainties of the flux itself are nuisances
 
     [[background]]                           # any number
     name = "steady state"
@@ -76,7 +79,7 @@ from ..interactions import StandardModel
 from ..interactions.couplings import Couplings
 from ..nuclei import form_factors
 from ..statistics import Nuisance, Sample
-from . import releases
+from . import channels, releases
 from .samples import SIGNAL
 from .shapes import SHAPES
 
@@ -88,7 +91,7 @@ FOLDER = os.path.dirname(__file__)
 _SECTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "": (
         ("name", "title", "reference", "flux", "detector", "exposure", "bins"),
-        ("not_public", "interaction", "scale_effects", "background", "release", "published", "observed"),
+        ("not_public", "channels", "interaction", "scale_effects", "background", "release", "published", "observed"),
     ),
     "flux": (("source",), None),
     "detector": (("target", "mass"), ("light_yield", "quenching", "resolution", "efficiency")),
@@ -193,7 +196,7 @@ class _File:
         shape = (len(edges) - 1, *(() if times is None else (len(times) - 1,)))
         observed = self._counts("observed", data["observed"]["counts"], shape) if "observed" in data else None
         backgrounds, relative, nuisances = self._backgrounds(shape)
-        days, theory, values = self._exposure(), self._interaction(), self._values()
+        days, theory, values, counted = self._exposure(), self._interaction(), self._values(), self._channels()
         effects = {key: self._number("scale_effects", key) for key in data.get("scale_effects", {})}
         return self._made(
             "bins",
@@ -209,6 +212,8 @@ class _File:
                 backgrounds=backgrounds,
                 nuisances=nuisances,
                 scale_effects=effects,
+                channels=counted,
+                flux_uncertainties="scale_effects" not in data,
                 name=data["name"],
                 published=Published(
                     data["title"],
@@ -243,6 +248,12 @@ class _File:
         }
         mass = self._number("detector", "mass", above=True)
         return self._made("detector", "target", lambda: Detector(table["target"], mass, **arguments))
+
+    def _channels(self) -> Any:
+        given = self.data.get("channels", ["nuclei"])
+        listed = given if isinstance(given, list) else [given]
+        made = [self._object("", "channels", value, channels) for value in listed]
+        return self._made("", "channels", lambda: channels.channels_of(made))
 
     def _exposure(self) -> Any:
         table = self.data["exposure"]

@@ -19,13 +19,6 @@ from ..fluxes.spectra import Spectrum, Table
 from ..interactions.quadratic_forms import PAIRS, element
 
 Indices = NDArray[np.intp]
-SPLITS = ("flavor", "component")
-_LEAST = 1e-150  # √keV, below which no panel begins
-_HALVES = 1e-10  # of a panel, between it and its halves: what is kept is far better
-_NOTHING = 1e-15  # of all: what a panel need not be known to
-_NARROWEST = 1e-13  # relative width at which halving stops
-_EDGE = 1 + 2.0**-50
-_PANELS = 4096  # at once, of cross sections
 
 
 # ---- a flux in rows ------------------------------------------------------------------------------------------------------
@@ -263,8 +256,8 @@ class Channel(Protocol):
     """What a flux hits in a target, and how."""
 
     @property
-    def n_terms(self) -> int:
-        """Rates that are told apart: one, unless templates are asked for."""
+    def exponents(self) -> Indices:
+        """Powers of the free couplings in the weight of each term: (terms, couplings)."""
 
     @property
     def factors(self) -> Array:

@@ -44,7 +44,7 @@ _PANELS = 4096  # at once, of cross sections
 def differential(T: Array, rows: Rows, channel: Channel, *, by_scatterer: bool = False) -> Array:
     """dR/dT (terms, rows, n) at recoil energies (n,) [keV], or (terms, scatterers, n)."""
     n_scatterers, n = channel.factors.size, T.size
-    out = np.zeros((channel.n_terms, n_scatterers if by_scatterer else rows.size, n))
+    out = np.zeros((len(channel.exponents), n_scatterers if by_scatterer else rows.size, n))
     if channel.charges is not None:
         _core.differential_rate(T, channel.charges, rows.parts, by_scatterer, out[0])
         return out
@@ -70,7 +70,7 @@ def integrals(edges: Array, rows: Rows, channel: Channel) -> Array:
     """
     if rows.alone:
         return np.concatenate([integrals(edges, row, channel) for row in rows.alone], axis=1)
-    out = np.zeros((channel.n_terms, rows.size, edges.size - 1))
+    out = np.zeros((len(channel.exponents), rows.size, edges.size - 1))
     if not rows.breaks.size:
         return out
     if channel.charges is not None:
@@ -110,7 +110,7 @@ def _nodes(edges: Array, rows: Rows, channel: Channel) -> tuple[Array, Array, In
 
 def _halved(edges: Array, rows: Rows, channel: Channel) -> Array:
     """The same with panels that are halved until both halves agree with the whole: for functions of users."""
-    out = np.zeros((channel.n_terms, rows.size, edges.size - 1))
+    out = np.zeros((len(channel.exponents), rows.size, edges.size - 1))
     each = [_core.panels(np.sqrt(edges), cut) for cut in rows.cuts(channel)]
     low, high, bins = (np.concatenate(parts) for parts in zip(*each, strict=True))
 
@@ -316,6 +316,11 @@ def term_rates(T: Array, flux: Any, channel: Channel) -> Array:
     if not _in_steps(flux):
         return found[:, 0]
     return np.stack([_by_step(term, rows) for term in found])
+
+
+def changed_rates(T: Array, flux: Flux, channel: Channel) -> Array:
+    """By what dR/dT changes with each of the uncertainties of a flux: (uncertainties, n), summed over terms."""
+    return _summed(differential(T, channel.rows(flux, "uncertainty"), channel))
 
 
 # ---- what callers may give -------------------------------------------------------------------------------------------------

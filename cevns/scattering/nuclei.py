@@ -69,10 +69,10 @@ class Nuclei:
             nuclei = [[reduced.nucleus(nuclide, flavor) for flavor in flavors] for nuclide in nuclides]
             self.charges = _core.Composition(nuclei, counts.tolist())
             self.groups = tuple(groups[_FLAVORS[i]] if i in _FLAVORS else -1 for i in range(N_ELEMENTS))
-            self.n_terms = 1
+            self.exponents = np.zeros((1, 0), dtype=np.intp)
             return
         terms = layout(interaction, parameters or ())
-        self.n_terms, self.groups = len(terms.exponents), terms.rows
+        self.exponents, self.groups = terms.exponents, terms.rows
         self._terms = terms
         first = 0
         pieces = []

@@ -160,7 +160,7 @@ def rate(
     return engine.rate(flux, channel(target, interaction), threshold, maximum, covariance)
 
 
-def channel(target: Any, interaction: Interaction | None = None) -> Channel:
-    """The nuclei of a target as an interaction sees them."""
+def channel(target: Any, interaction: Interaction | None = None, parameters: tuple[str, ...] | None = None) -> Channel:
+    """The nuclei of a target as an interaction sees them, some couplings of which may stay free."""
     theory = interaction_or_default(interaction)
-    return nuclei(checked_target(target), theory)
+    return nuclei(checked_target(target), theory, parameters)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..._arguments import Array
 
-_ROUNDING = 1e-13
+_ROUNDING = 1e-12
 
 
 def turned(effects: Array) -> tuple[Array, Array] | None:

@@ -347,8 +347,12 @@ class Templates(Theory):
             relative[alike] = rotation[1]
             added = np.stack([(row[:, None] * added).sum(axis=0) for row in matrix])
             precision[alike] = 1.0
+            # a spectrum has a hundred uncertainties, of which counts in bins tell ten apart: the others stay at their means
+            some = relative.any(axis=1) | added.any(axis=1)
+            matrix, relative, added, precision, limits = (each[some] for each in (matrix, relative, added, precision, limits))
         relative, added = (np.array([arranged(row) for row in rows]).reshape(-1, order.size) for rows in (relative, added))
-        room = limits - np.array(list(self.mean.values()))[:, None]
+        means = np.array(list(self.mean.values()))
+        room = limits - (means if matrix is None else means[some])[:, None]
         scan = Scan(
             self.exponents[~fixed].astype(np.uint8),
             constant,
@@ -393,16 +397,18 @@ def _deviation(sigma: Any, nuisance: str) -> float:
 
 
 class Profile(NamedTuple):
-    """A kernel, and its nuisances (n, n) in those of the templates; None if they are the same."""
+    """A kernel, and its nuisances (k, n) in those of the templates; None if they are the same."""
 
     scan: Scan
     matrix: Array | None
 
     def profile(self, theta: Array, out: Array, pulls: Array, slopes: Array | None, mean: Array) -> None:
         """χ², values of the nuisances and derivatives."""
-        self.scan.profile(theta, out, pulls, slopes)
-        if self.matrix is not None:
-            own = pulls.copy()
+        if self.matrix is None:
+            self.scan.profile(theta, out, pulls, slopes)
+        else:
+            own = np.zeros((len(pulls), len(self.matrix)))
+            self.scan.profile(theta, out, own, slopes)
             pulls[:] = 0.0
             for k, row in enumerate(self.matrix):
                 pulls += own[:, k, None] * row
