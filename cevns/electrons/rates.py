@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, shown
+from .._typed import Rates
 from ..errors import InputError
 from ..fluxes.flux import Flux
 from ..interactions import Interaction, interaction_or_default
@@ -27,6 +28,7 @@ from ..nuclei.targets import Target, checked_target
 from ..scattering import engine
 from ..scattering.engine import SPLITS, checked_flux, checked_split
 from .channel import Electrons
+from .overloads import as_binned_rate, as_differential_rate, as_rate
 from .shells import steps
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ BINDINGS = ("stepping", "free")
 Ratio = Callable[[Array], Any]
 
 
+@as_differential_rate
 def differential_rate(
     recoil_energy: ArrayLike,
     flux: Flux | FluxHistory,
@@ -46,7 +49,7 @@ def differential_rate(
     split: str | None = None,
     ratio: Ratio | None = None,
     covariance: bool = False,
-) -> Any:
+) -> Rates:
     """dR/dT [1/(kg day keV); a burst: 1/(kg keV)] of electrons.
 
     Parameters
@@ -104,6 +107,7 @@ def differential_rate(
     return engine.differential_rate(T, flux, electrons(target, interaction, binding, ratio), split, covariance)
 
 
+@as_binned_rate
 def binned_rate(
     edges: ArrayLike,
     flux: Flux | FluxHistory,
@@ -113,7 +117,7 @@ def binned_rate(
     binding: str = "stepping",
     ratio: Ratio | None = None,
     covariance: bool = False,
-) -> Any:
+) -> Rates:
     """Rate [1/(kg day); a burst: 1/kg] in bins of recoil energy: integrals of dR/dT, not values at the middle.
 
     Parameters
@@ -138,6 +142,7 @@ def binned_rate(
     return engine.binned_rate(edges, flux, electrons(target, interaction, binding, ratio), covariance)
 
 
+@as_rate
 def rate(
     flux: Flux | FluxHistory,
     target: Any,
@@ -148,7 +153,7 @@ def rate(
     binding: str = "stepping",
     ratio: Ratio | None = None,
     covariance: bool = False,
-) -> Any:
+) -> Rates:
     """Rate [1/(kg day); a burst: 1/kg] of electrons between a threshold and a maximum.
 
     Parameters
