@@ -51,7 +51,7 @@ from .._texts import cut, names, of_fields, size, written
 from .._typed import Like, Many, Number, Values
 from .._units import known_to_pint, refuse_hidden_unit
 from ..errors import InputError
-from ..fluxes._base import PER
+from ..fluxes._base import PER, density_unit
 from ..fluxes.products import edges_of
 from ..fluxes.pulses import Pulse
 from ..fluxes.spectra import Function, Spectrum, Table
@@ -422,8 +422,7 @@ class DarkMatterFlux:
         InputError
             As for `cevns.spectra.Table`, and for energies below the mass.
         """
-        known_name(per, PER, "unit of a flux (per)")
-        values = in_unit(values, "values", "cm⁻² s⁻¹ MeV⁻¹" if per == "s" else "cm⁻² MeV⁻¹")
+        values = in_unit(values, "values", density_unit(per))
         return cls(mass, (Production(name, Table(energy, values, interpolation)),), 1.0, per, timing)
 
     @classmethod
@@ -444,7 +443,7 @@ class DarkMatterFlux:
         InputError
             As for `cevns.spectra.Function`, and for energies below the mass.
         """
-        return cls(mass, (Production(name, Function(function, edges)),), 1.0, per, timing)
+        return cls(mass, (Production(name, Function(function, edges, unit=density_unit(per))),), 1.0, per, timing)
 
     def total(self) -> float:
         """χ and χ̄ [cm⁻² s⁻¹; a burst: cm⁻²]."""

@@ -38,6 +38,11 @@ PER = ("s", "burst")
 LARGEST_UNCERTAINTY = 1e6  # relative: nobody knows less
 
 
+def density_unit(per: str) -> str:
+    """The unit of a density of a flux per second, or of a burst."""
+    return "cm⁻² s⁻¹ MeV⁻¹" if known_name(per, PER, "unit of a flux (per)") == "s" else "cm⁻² MeV⁻¹"
+
+
 @dataclass(frozen=True)
 class Components:
     """Components in one unit, per second or per burst; a `cevns.Flux` is made of them."""

@@ -20,7 +20,7 @@ from .._arguments import (
     shown,
 )
 from ..errors import InputError, UnknownNameError
-from ._base import PER, Components
+from ._base import Components, density_unit
 from .components import Component
 from .spectra import Function, Lines, Table
 
@@ -79,13 +79,14 @@ class Makers(Components):
             raise InputError("densities and lines must map flavors to values, as {'nue': [...]}")
         if contents and interpolation != "histogram":
             raise InputError(f"contents=True needs interpolation='histogram' (got {shown(interpolation)})")
-        number = "cm⁻² s⁻¹" if known_name(per, PER, "unit of a flux (per)") == "s" else "cm⁻²"
+        density = density_unit(per)
+        number = density.removesuffix(" MeV⁻¹")
         energy = in_unit(energy, "energy", "MeV")
         components = []
         for flavor, values in densities.items():
             known_name(flavor, constants.FLAVORS, "flavor")
             try:
-                values = in_unit(values, "values", number if contents else f"{number} MeV⁻¹")
+                values = in_unit(values, "values", number if contents else density)
                 if contents:
                     Table(energy, values, interpolation)  # what is wrong with it is said of what was given
                     values = np.asarray(values, dtype=np.float64) / np.diff(np.asarray(energy, dtype=np.float64))
@@ -191,7 +192,8 @@ class Makers(Components):
         Parameters
         ----------
         densities : mapping
-            Flavour → function that takes an array of energies [MeV] and returns densities [cm⁻² s⁻¹ MeV⁻¹], ≥ 0.
+            Flavour → function that takes an array of energies [MeV] and returns densities [cm⁻² s⁻¹ MeV⁻¹; a burst:
+            cm⁻² MeV⁻¹], ≥ 0, or quantities that convert to them.
         edges : sequence
             Lowest energy (may be 0), energies at which a function or its derivatives jump, highest energy [MeV]. A Gaussian
             peak is found by itself if its σ is 1e-5 of the range or more; name the energy of a narrower one here.
@@ -208,9 +210,10 @@ class Makers(Components):
         densities = mapped(densities)
         if not isinstance(densities, Mapping):
             raise InputError(f"densities must map flavors to functions, as {{'nue': f}} (got {shown(densities)})")
+        unit = density_unit(per)
         return cls(
             tuple(
-                Component(known_name(flavor, constants.FLAVORS, "flavor"), name, Function(function, edges, tolerance))
+                Component(known_name(flavor, constants.FLAVORS, "flavor"), name, Function(function, edges, tolerance, unit))
                 for flavor, function in densities.items()
             ),
             per,

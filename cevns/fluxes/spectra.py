@@ -33,6 +33,7 @@ from .._core import moments as _core
 from .._kinds import in_files as enter
 from .._numerics.panels import LOWEST, integral_of, moments_of, panels_of
 from .._texts import call
+from .._units import UNITS
 from ..errors import InputError
 from .sampling import check_sums, resolved
 
@@ -454,19 +455,26 @@ class Function(Smooth):
     cut further. So a peak or a dip is found if it is wider than 1e-4 of the range, or, for a Gaussian, if σ is 1e-5 of it. What
     is narrower must be named: an edge at its centre is enough.
 
+    Quantities that the function returns convert to `unit`; by default the density is a pure number per MeV.
+
     Raises
     ------
     InputError
         For edges that do not increase, a function that is negative, not finite, 0 everywhere, or not smooth between the edges
         (a jump that `edges` does not name).
+    UnknownNameError
+        For an unknown unit.
     """
 
     function: Callable[[Array], Array]
     _given: tuple[float, ...]
     _edges: tuple[float, ...]  # those given, and where narrow structure was found
     tolerance: float
+    unit: str
 
-    def __init__(self, function: Callable[[Array], Array], edges: Sequence[float], tolerance: float = 1e-12) -> None:
+    def __init__(
+        self, function: Callable[[Array], Any], edges: Sequence[float], tolerance: float = 1e-12, unit: str = ""
+    ) -> None:
         e = real_array(edges, "edges", unit="MeV", minimum=0.0)
         if e.ndim != 1 or e.size < 2 or (np.diff(e) <= 0).any():
             raise InputError(f"edges must be at least two increasing energies in MeV (got {shown(edges)})")
@@ -474,7 +482,8 @@ class Function(Smooth):
         if not callable(function):
             raise InputError(f"a spectrum's function must be callable (got {shown(function)})")
         tolerance = real_number(tolerance, "tolerance", minimum=1e-13, maximum=1e-2)
-        self.__dict__.update(function=function, _given=tuple(e.tolist()), tolerance=tolerance)
+        known_name(unit, UNITS, "unit")
+        self.__dict__.update(function=function, _given=tuple(e.tolist()), tolerance=tolerance, unit=unit)
         found, panels = resolved(self.density_between, e, tolerance)
         self.__dict__.update(_edges=tuple(found.tolist()), _panels=panels)
         if self.total == 0.0:
@@ -495,10 +504,10 @@ class Function(Smooth):
         return out
 
     def density_between(self, energy: Array) -> Array:
-        return called(self.function, "the spectrum's function", energy, minimum=0.0)
+        return called(self.function, "the spectrum's function", energy, unit=self.unit, minimum=0.0)
 
     def _parameters(self) -> tuple[Any, ...]:
-        return self.function, self._given, self.tolerance
+        return (self.function, self._given, self.tolerance, *((self.unit,) if self.unit else ()))
 
 
 def _check_lowest(energy: Array, name: str) -> None:
