@@ -13,7 +13,7 @@ electron screening, `electron_screening`, `screening_length`: Q → Q + Z g_V^e/
 from __future__ import annotations
 
 import math
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
