@@ -16,7 +16,7 @@ the reference time of the pulse; the flight of the neutrino is not in them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -95,6 +95,10 @@ class Timing:
 
     pulse: Pulse
     lifetimes: tuple[float, ...] = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, pulse: Pulse, lifetimes: ArrayLike = ()) -> None: ...
 
     __repr__ = of_fields
 
