@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from . import _start, constants, kinematics  # noqa: F401 (_start first: it says what stops the import)
 from ._config import show_config
+from ._kinds import more_in_files
 from ._lazy import later
 from ._version import __version__
 from .errors import CevnsError, InputError, UnknownNameError, UnsupportedError
@@ -155,6 +156,12 @@ __all__ = [
     "weak_charge_qw",
     "weak_mixing_angle",
 ]
+
+
+@more_in_files
+def _sources() -> None:
+    """Imports the classes above fluxes that files of fluxes may name."""
+    from . import oscillation, sources  # noqa: F401
 
 
 # What a rate does not need is imported when it is asked for.

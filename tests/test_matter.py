@@ -7,6 +7,7 @@ the sum of the terms of the exponent, which is up to 4e4.
 
 import math
 import re
+from itertools import pairwise
 
 import mpmath
 import numpy as np
@@ -18,6 +19,9 @@ import cevns
 from cevns import StandardModel, matter
 from cevns._core import isa
 from cevns.constants import AVOGADRO, SPEED_OF_LIGHT, WEAK_CROSS_SECTION, WEAK_MIXING_ANGLE
+from cevns.errors import InputError
+from cevns.interactions import kinds
+from cevns.matter import transport_cross_section
 from cevns.nuclei.form_factors import Helm, KleinNystrand, Point
 from cevns.reference import cases
 from cevns.reference import form_factors as reference_form_factors
@@ -648,3 +652,45 @@ def test_cross_sections_of_any_energy_are_those_of_all_momentum_transfers(name):
         # at 1e6 MeV T/E is still 1e-5
         assert cevns.cross_section(E, nuclide, model) == pytest.approx(limit, rel=5e-5)
         assert matter.transport_cross_section(E, nuclide, model) * (E / 1e6) ** 2 == pytest.approx(slowing, rel=1e-4)
+
+
+# ---- any interaction -----------------------------------------------------------------------------------------------------
+
+ANY = {
+    "off-diagonal": StandardModel() + cevns.NSI(eps_em_u=0.3),
+    "mediator": StandardModel() + cevns.VectorMediator(mass=5.0, coupling=1e-4),
+    "scalar": StandardModel() + cevns.ScalarMediator(mass=5.0, coupling=1e-4),
+    "heavy": StandardModel() + cevns.DipolePortal(mass=8.0, nue=1e-8),
+    "magnetic": StandardModel() + cevns.MagneticMoment(nue=1e-9),
+    "upscattering": cevns.DipolePortal(mass=8.0, nue=1e-8),
+}
+
+
+@pytest.mark.parametrize("name", ANY)
+def test_transport_cross_section_of_any_interaction_is_the_integral_over_angles(name):
+    """∫ (1 − cos θ) dσ by Gauss and Legendre over recoil energies, with cos θ = (2EE′ − m² − 2MT)/2Ep′."""
+    theory, iron, E = ANY[name], cevns.Nuclide("56Fe"), 25.0
+    x, w = np.polynomial.legendre.leggauss(40)
+    expected = 0.0
+    for part in theory.parts if theory.final_masses else (theory,):
+        m = max(part.final_masses, default=0.0)
+        low, high = (1e3 * float(T[0]) for T in kinds.recoil_energy_range(np.array([E]), iron.mass, m))
+        for start, end in pairwise(np.geomspace(max(low, 1e-15 * high), high, 120)):
+            T = (start + end) / 2 + x * (end - start) / 2
+            left = E - 1e-3 * T
+            momentum = np.sqrt(left**2 - m**2)
+            cosine = (2 * E * left - m**2 - 2e-3 * iron.mass * T) / (2 * E * momentum)
+            sigma = cevns.differential_cross_section(T, E, iron, part)
+            expected += np.sum((1 - cosine) * sigma * w) * (end - start) / 2
+    assert transport_cross_section(E, iron, theory) == pytest.approx(expected, rel=1e-9)
+
+
+def test_transport_cross_section_of_nothing_new_is_that_of_the_standard_model():
+    E = np.array([0.0, 5.0, 20.0, 60.0])
+    tiny = transport_cross_section(E, "56Fe", StandardModel() + cevns.NSI(eps_em_u=1e-12))
+    np.testing.assert_allclose(tiny, transport_cross_section(E, "56Fe"), rtol=1e-10)
+
+
+def test_transport_cross_section_without_an_end_is_refused():
+    with pytest.raises(InputError, match="finite transport cross section: its vector current grows without end"):
+        transport_cross_section(5.0, "56Fe", StandardModel() + cevns.Millicharge(nue=1e-12))

@@ -1,10 +1,11 @@
-"""Chebyshev series and Gauss–Legendre rules against NumPy's own."""
+"""Chebyshev series, Gauss–Legendre rules and the halving of panels, against NumPy's own and closed forms."""
 
 import mpmath
 import numpy as np
 import pytest
 
-from cevns._numerics.polynomials import clenshaw, gauss_legendre, powers
+from cevns._numerics.polynomials import clenshaw, powers
+from cevns._numerics.quadrature import by_halves, gauss_legendre, nodes_between
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 10, 24, 80, 200])
@@ -42,3 +43,56 @@ def test_powers_of_chebyshev_polynomials():
     x = np.linspace(-1.0, 1.0, 21)
     for k, row in enumerate(powers(8)):
         np.testing.assert_allclose(np.polynomial.polynomial.polyval(x, row), np.cos(k * np.arccos(x)), atol=1e-13)
+
+
+def test_nodes_between_ends_of_any_shape_integrate_each_panel():
+    low, high = np.array([[0.0, -1.0], [2.0, 5.0]]), np.array([[1.0, 3.0], [2.0, 4.0]])  # one of no width, one backwards
+    x, weights = nodes_between(low, high, 4)
+    assert x.shape == weights.shape == (2, 2, 4)
+    np.testing.assert_allclose((weights * x**7).sum(axis=-1), (high**8 - low**8) / 8, rtol=1e-13, atol=1e-15)
+
+
+# ---- panels that are halved ----------------------------------------------------------------------------------------------
+
+
+def integrated(function, cuts, tolerance, most=1 << 30):
+    """∫ f between cuts, and how many panels halving has added."""
+    total, added = np.zeros(cuts.size - 1), []
+
+    def rule(low, high):
+        x, weights = nodes_between(low, high, 6)
+        return (weights * function(x))[None].sum(axis=-1), x
+
+    def agree(halves):
+        added.append(halves.added)
+        assert halves.detail.shape == (2 * halves.low.size, 6)
+        return (halves.error <= tolerance)[0]
+
+    def keep(halves, good):
+        np.add.at(total, halves.owner[good], halves.integral[0, good])
+
+    by_halves(rule, cuts[:-1], cuts[1:], agree, keep, most)
+    return total, added[-1]
+
+
+@pytest.mark.parametrize("most", [1 << 30, 3])
+def test_halving_reaches_its_tolerance_near_a_root_and_a_peak(most):
+    cuts = np.array([0.0, 1.0, 4.0])
+    total, added = integrated(np.sqrt, cuts, 1e-13, most)
+    np.testing.assert_allclose(total, [2 / 3, 14 / 3], rtol=0, atol=3e-12)
+    assert added > 0
+    total, _ = integrated(lambda x: 1e-3 / ((x - 0.3) ** 2 + 1e-6), cuts, 1e-13, most)
+    inside = [np.arctan(700.0) + np.arctan(300.0), np.arctan(3700.0) - np.arctan(700.0)]
+    np.testing.assert_allclose(total, inside, rtol=0, atol=1e-11)
+
+
+def test_smooth_panels_are_not_halved_and_a_jump_ends_the_halving():
+    cuts = np.array([0.0, 1.0, 2.0])
+    assert integrated(lambda x: x**5, cuts, 1e-12)[1] == 0
+    total, added = integrated(lambda x: np.where(x < 0.3, 1.0, 2.0), cuts, 0.0)
+    np.testing.assert_allclose(total, [1.7, 2.0], rtol=1e-12)
+    assert added < 4 * 60 * cuts.size  # 45 halvings on the way to the jump, and what rounding does not let agree
+
+
+def test_nothing_to_integrate_asks_nothing():
+    by_halves(None, np.zeros(0), np.zeros(0), None, None)

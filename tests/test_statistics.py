@@ -396,9 +396,9 @@ def test_minimum_is_that_of_scipy(cost):
     )
     found = minimize(cost)
     assert found.converged
-    assert found.value == pytest.approx(best.fun, abs=1e-7)
-    assert found.value <= best.fun + 1e-9
-    np.testing.assert_allclose(found.theta, best.x, atol=2e-4)  # a valley of Δχ² 1e-8 is 1e-4 wide
+    assert found.chi2 == pytest.approx(best.fun, abs=1e-7)
+    assert found.chi2 <= best.fun + 1e-9
+    np.testing.assert_allclose(found.values, best.x, atol=2e-4)  # a valley of Δχ² 1e-8 is 1e-4 wide
 
 
 def test_profiled_cost_is_smallest_over_the_others():
@@ -413,7 +413,7 @@ def test_profiled_cost_is_smallest_over_the_others():
 
 def test_a_model_without_parameters_has_one_chi2():
     cost = Cost(Model([Sample("background", [4.0, 2.0])]), [5, 1])
-    assert minimize(cost).value == cost() == poisson_chi2([5, 1], [4.0, 2.0]) == cost.profiled({})
+    assert minimize(cost).chi2 == cost() == poisson_chi2([5, 1], [4.0, 2.0]) == cost.profiled({})
     chi2, pulls = profile_linear([5, 1], [4.0, 2.0], np.zeros((0, 2)))
     assert chi2 == cost()
     assert pulls.shape == (0,)
@@ -439,13 +439,13 @@ def test_minimum_is_found_from_an_impossible_start():
     found = minimize(Cost(ramp, 3 * np.arange(1.0, 41.0)))
     assert found.converged
     assert found["a"] == pytest.approx(3.0, rel=1e-6)
-    assert minimize(Cost(model, [8, 4]), fixed={"mu": 0.0}).value == math.inf
+    assert minimize(Cost(model, [8, 4]), fixed={"mu": 0.0}).chi2 == math.inf
 
 
 def test_minimum_with_two_parameters_that_do_the_same_is_found():
     model = Model([Sample("one", [10.0, 20.0], norm="a"), Sample("two", [10.0, 20.0], norm="b")])
     found = minimize(Cost(model, [30, 60]))
-    assert found.value == pytest.approx(0.0, abs=1e-9)
+    assert found.chi2 == pytest.approx(0.0, abs=1e-9)
     assert found["a"] + found["b"] == pytest.approx(3.0, rel=1e-5)
 
 
@@ -485,7 +485,7 @@ def test_a_model_of_ones_own_can_be_fitted():
     model, truth = Oscillated(), np.array([0.2, 1.2])
     found = minimize(Cost(model, model.counts(truth)))
     assert found.converged
-    np.testing.assert_allclose(found.theta, truth, rtol=1e-6)
+    np.testing.assert_allclose(found.values, truth, rtol=1e-6)
 
 
 # ---- objects -------------------------------------------------------------------------------------------------------------

@@ -106,9 +106,9 @@ def test_minuit_and_newton_find_the_same_minimum():
     found, quick = fit(COST), minimize(COST)
     assert found.valid
     assert quick.converged
-    assert quick.value <= found.minimum + 1e-9
-    assert found.minimum == pytest.approx(quick.value, abs=1e-9)
-    np.testing.assert_allclose(found.values, quick.theta, atol=1e-3)
+    assert quick.chi2 <= found.minimum + 1e-9
+    assert found.minimum == pytest.approx(quick.chi2, abs=1e-9)
+    np.testing.assert_allclose(found.values, quick.values, atol=1e-3)
     np.testing.assert_allclose(np.diag(found.covariance), np.square(found.errors), rtol=1e-14)
 
 
@@ -138,7 +138,7 @@ def test_a_fit_of_a_fluctuation_of_many_counts_is_as_good_as_newtons():
         found = fit(cost)
         assert found.valid
         assert found.error("mu") == pytest.approx(0.3, rel=2e-3)  # the flux is all of it
-        assert found.minimum == pytest.approx(minimize(cost).value, abs=1e-9)
+        assert found.minimum == pytest.approx(minimize(cost).chi2, abs=1e-9)
 
 
 def test_a_fit_says_which_parameters_are_at_a_limit():
@@ -249,7 +249,7 @@ def test_profile_of_a_count_is_its_likelihood_ratio():
 
 def test_profile_is_smallest_over_the_others():
     grid = np.linspace(0.5, 1.5, 7)
-    values = profile(COST, "mu", grid) + minimize(COST).value
+    values = profile(COST, "mu", grid) + minimize(COST).chi2
     for mu, value in zip(grid, values, strict=True):
         best = optimize.minimize(
             lambda x, mu=mu: COST.value([mu, *x]),
@@ -329,7 +329,7 @@ def test_contour_of_a_gaussian_is_an_ellipse_with_its_correlation():
 
 def test_contour_is_smallest_where_the_profile_is():
     grid = np.linspace(-3.0, 3.0, 25)
-    over_timing = contour(COST, "mu", "timing", [0.9], grid).min() + minimize(COST).value
+    over_timing = contour(COST, "mu", "timing", [0.9], grid).min() + minimize(COST).chi2
     assert over_timing == pytest.approx(COST.profiled({"mu": 0.9}), abs=0.05)  # the grid is 0.25 wide
     assert over_timing >= COST.profiled({"mu": 0.9}) - 1e-9
 
@@ -406,7 +406,7 @@ def test_liquid_argon_fit_is_the_published_one():
 def test_shapes_of_liquid_argon_make_its_signal_less_sure():
     without, shapes = liquid_argon(shapes=False), liquid_argon(shapes=True)
     assert minimize(shapes).converged
-    assert minimize(shapes).value < minimize(without).value
+    assert minimize(shapes).chi2 < minimize(without).chi2
     low, high = interval(shapes, "mu")
     assert high - low > np.ptp(interval(without, "mu"))
     assert significance(shapes, "mu") < significance(without, "mu")

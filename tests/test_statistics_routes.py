@@ -77,23 +77,23 @@ def test_minimum_fit_profile_and_contour_have_one_chi2(cost):
     best, found = minimize(cost), fit(cost)
     assert best.converged
     assert found.valid
-    assert found.minimum == pytest.approx(best.value, abs=1e-8)  # each to 1e-9
-    np.testing.assert_allclose(found.values, best.theta, atol=1e-3)  # a valley of Δχ² 1e-9 is 3e-5 standard deviations wide
-    assert cost.value(best.theta) == best.value
-    assert cost(*best.theta) == best.value
-    assert cost.profiled({}) == best.value
+    assert found.minimum == pytest.approx(best.chi2, abs=1e-8)  # each to 1e-9
+    np.testing.assert_allclose(found.values, best.values, atol=1e-3)  # a valley of Δχ² 1e-9 is 3e-5 standard deviations wide
+    assert cost.value(best.values) == best.chi2
+    assert cost(*best.values) == best.chi2
+    assert cost.profiled({}) == best.chi2
     grid = [0.0, 0.4, 1.1, 2.5]
     heights = profile(cost, "mu", grid)
     for mu, height in zip(grid, heights, strict=True):
-        assert height == pytest.approx(cost.profiled({"mu": mu}) - best.value, abs=1e-8)
-        assert fit(cost, fixed={"mu": mu}).minimum == pytest.approx(height + best.value, abs=1e-8)
+        assert height == pytest.approx(cost.profiled({"mu": mu}) - best.chi2, abs=1e-8)
+        assert fit(cost, fixed={"mu": mu}).minimum == pytest.approx(height + best.chi2, abs=1e-8)
         assert significance(cost, "mu", mu) == pytest.approx(math.sqrt(max(height, 0.0)), abs=1e-4)
     if len(cost.parameters) > 1:
         other = cost.parameters[1]
         point = best[other]
         plane = contour(cost, "mu", other, grid, [point])
         for mu, height in zip(grid, plane[:, 0], strict=True):
-            assert height == pytest.approx(cost.profiled({"mu": mu, other: point}) - best.value, abs=1e-8)
+            assert height == pytest.approx(cost.profiled({"mu": mu, other: point}) - best.chi2, abs=1e-8)
 
 
 @every_cost

@@ -115,7 +115,7 @@ def test_toys_are_fitted_as_their_counts_are():
     for i in range(4):
         one = minimize(COST.observing(counts[i], centers[i]))
         assert found.minimum[i] == pytest.approx(one.value, abs=1e-8)
-        np.testing.assert_allclose(found.values[i], one.theta, atol=1e-4)
+        np.testing.assert_allclose(found.values[i], one.values, atol=1e-4)
     np.testing.assert_array_equal(found["mu"], found.values[:, 0])
 
 
@@ -165,7 +165,7 @@ def test_toys_of_finite_templates_are_fitted_as_they_are_drawn():
     drawn = toys(FINITE, {"mu": 0.5}, 4, seed=3, beeston_barlow=True)
     found = run_toys(cost, {"mu": 0.5}, 4, seed=3)
     for i, toy in enumerate(zip(*drawn, strict=True)):
-        assert found.minimum[i] == pytest.approx(minimize(cost.observing(*toy)).value, abs=1e-8)
+        assert found.minimum[i] == pytest.approx(minimize(cost.observing(*toy)).chi2, abs=1e-8)
     shared = run_toys(cost, {"mu": 0.5}, 60, seed=3, executor=ThreadPoolExecutor(2))
     np.testing.assert_array_equal(shared.statistic[:4], found.statistic)
 
@@ -322,7 +322,11 @@ def test_progress_without_tqdm_says_what_to_install(monkeypatch):
         (lambda: run_toys(COST, TRUE, 5, workers=0), InputError, "workers must be >= 1 and <= 1024 (got 0)"),
         (lambda: run_toys(COST, TRUE, 5, test={"nu": 1.0}), UnknownNameError, "unknown parameter 'nu'"),
         (lambda: run_toys(Cost(MODEL, SHAPE, "gaussian"), TRUE, 5), UnsupportedError, "toys are of Poisson counts"),
-        (lambda: feldman_cousins(COST, "mu", [1.0, 0.5]), InputError, "grid of 'mu' must be a list of increasing values"),
+        (
+            lambda: feldman_cousins(COST, "mu", [1.0, 0.5]),
+            InputError,
+            "grid of 'mu' must increase (got 1 at index 0, then 0.5)",
+        ),
         (lambda: feldman_cousins(COST, "mu", [-1.0, 0.5]), InputError, "parameter 'mu' must be >= 0"),
         (lambda: feldman_cousins(COST, "mu", [0.5], level=1.5), InputError, "level must be > 0 and <= 1 (got 1.5)"),
         (lambda: run_toys(COST, TRUE, 5)["nu"], UnknownNameError, "unknown parameter 'nu'"),

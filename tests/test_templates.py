@@ -184,7 +184,7 @@ def test_profiled_likelihood_is_that_of_a_cost():
         signal = Sample("signal", templates.counts(theta), scale_effects={"flux": 0.1})
         background = Sample("background", BACKGROUND, scale_effects={"steady": 0.2})
         found = minimize(Cost(Model([signal, background]), OBSERVED))
-        assert templates.likelihood(theta, profile=True) == pytest.approx(found.value, rel=1e-9)
+        assert templates.likelihood(theta, profile=True) == pytest.approx(found.chi2, rel=1e-9)
         pulls = templates.pulls(theta)
         # where χ² is within 1e-9 of its minimum, a pull is within 3e-5
         assert pulls["flux"] == pytest.approx(found["flux"], abs=3e-5)
@@ -320,7 +320,7 @@ def test_limited_templates_have_the_likelihood_of_a_cost(limits):
             Sample("other", other, scale_effects={"flux": 0.1}),
         ]
         found = minimize(Cost(Model(samples, nuisances), OBSERVED + other))
-        assert templates.likelihood(theta, profile=True) == pytest.approx(found.value, rel=1e-8, abs=1e-8)
+        assert templates.likelihood(theta, profile=True) == pytest.approx(found.chi2, rel=1e-8, abs=1e-8)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -426,6 +426,10 @@ def test_joint_analyses_and_grids_keep_limits():
             "limits of 'flux' must be the same in all parts (got (-0.2, inf) and (-0.3, inf))",
         ),
         ({"mean": {"flux": 0.5}}, "mean of 'flux' must be the same in all parts (got 0 and 0.5)"),
+        (
+            {"limits": {"flux": (-0.20000001, None)}},
+            "limits of 'flux' must be the same in all parts (got (-0.2, inf) and (-0.20000001, inf))",
+        ),
     ],
 )
 def test_common_nuisances_have_common_means_and_limits(changes, said):
@@ -513,7 +517,7 @@ def test_charges_of_either_sign_fit_as_well():
     assert seen.likelihood([0.3]) == pytest.approx(0.0, abs=1e-14)
     assert seen.likelihood([-2 * Q - 0.3]) == pytest.approx(0.0, abs=1e-14)  # Q + ε → −(Q + ε)
     best = seen.minimum()
-    assert best.likelihood == pytest.approx(0.0, abs=1e-12)
+    assert best.chi2 == pytest.approx(0.0, abs=1e-12)
     assert min(abs(best["epsilon"] - 0.3), abs(best["epsilon"] + 2 * Q + 0.3)) < 1e-6
 
 
@@ -522,7 +526,7 @@ def test_minimum_is_below_every_point_of_a_fine_grid(profile):
     templates = made(**NUISANCES)
     best = templates.minimum(profile=profile)
     axis = np.linspace(-3.0, 1.0, 60)
-    assert best.likelihood <= templates.likelihood({"a": axis[:, None], "b": axis}, profile=profile).min()
+    assert best.chi2 <= templates.likelihood({"a": axis[:, None], "b": axis}, profile=profile).min()
     gradient = templates.likelihood_gradient([best["a"], best["b"]], profile)
     assert np.abs(gradient).max() < 1e-3  # χ² within about 1e-8 of its minimum
     assert best.names == (("a", "b", *templates.nuisances) if profile else ("a", "b"))
@@ -534,8 +538,8 @@ def test_fixed_parameters_stay():
     assert best["a"] == 0.25
     axis = np.linspace(-3.0, 1.0, 20001)
     least = templates.likelihood({"a": 0.25, "b": axis}).min()
-    assert least - 1e-4 <= best.likelihood <= least
-    assert templates.minimum(fixed={"a": 0.25, "b": 0.5}).likelihood == templates.likelihood([0.25, 0.5])
+    assert least - 1e-4 <= best.chi2 <= least
+    assert templates.minimum(fixed={"a": 0.25, "b": 0.5}).chi2 == templates.likelihood([0.25, 0.5])
 
 
 def test_a_coupling_that_enters_squared_is_found_from_zero():
@@ -960,7 +964,7 @@ def test_minimum_of_a_grid_stays_within_it():
     best = grid().minimum(profile=True)
     assert 1.0 <= best["mass"] <= 1000.0
     points = {"g": np.linspace(0.0, 30.0, 200)[:, None], "mass": np.geomspace(1.0, 1000.0, 100)}
-    assert best.likelihood <= grid().likelihood(points, True).min() + 1e-6
+    assert best.chi2 <= grid().likelihood(points, True).min() + 1e-6
     assert grid().minimum(fixed={"mass": 30.0})["mass"] == 30.0
 
 

@@ -1,12 +1,11 @@
-"""Orthogonal polynomials: Chebyshev interpolation, for all that is kept as polynomials on panels, and Gauss–Legendre rules.
+"""Chebyshev interpolation, for all that is kept as polynomials on panels.
 
-`numpy.polynomial` has both, but importing it costs as much as all of cevns, and its rules of high order as much again.
+`numpy.polynomial` has it, but importing it costs as much as all of cevns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -56,26 +55,3 @@ def clenshaw(coefficients: Sequence[float] | Array, x: Array) -> Array:
         new += c
         before, last, new = last, new, before
     return np.asarray(coefficients[0] + x * last - before)
-
-
-@cache
-def gauss_legendre(n: int) -> tuple[Array, Array]:
-    """Nodes on [−1, 1], increasing, and weights of the rule of n points: exact to degree 2n − 1.
-
-    Newton's iteration on P_n from the asymptotic zeros. Nodes are good to rounding and weights to 1e-13 of themselves.
-    """
-    x = np.cos(np.pi * (np.arange(n, 0, -1) - 0.25) / (n + 0.5))
-    for _ in range(4):  # each squares the error, which begins at 1e-3
-        last, value = np.ones(n), x
-        for k in range(2, n + 1):
-            last, value = value, ((2 * k - 1) * x * value - (k - 1) * last) / k
-        slope = n * (last - x * value) / ((1 - x) * (1 + x))
-        node, x = x, x - value / slope
-    weights = 2 / ((1 - node) * (1 + node) * slope**2)  # stationary at the nodes: it takes no error from theirs
-    x.flags.writeable = weights.flags.writeable = False
-    return x, weights
-
-
-def trapezoid(values: Array, x: Array) -> float:
-    """∫ values dx by the trapezoidal rule. NumPy calls it so from 2.0 on, and before that only `trapz`."""
-    return float(np.sum(np.diff(x) * (values[1:] + values[:-1])) / 2)

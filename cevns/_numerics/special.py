@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .._arguments import Array
+from .polynomials import clenshaw
 
 # Chebyshev coefficients in (y − 3.75)/(y + 3.75), y ≥ 0, the variable of M. M. Shepherd and J. G. Laframboise, Math. Comp. 36
 # (1981) 249, computed with 40 digits for this file (tests/test_timing.py compares with mpmath).
@@ -25,20 +26,11 @@ _IERFCX = (
 )  # fmt: skip
 
 
-def _chebyshev(y: Array, coefficients: tuple[float, ...]) -> Array:
-    """A Chebyshev series in (y − 3.75)/(y + 3.75), by Clenshaw's recurrence."""
-    twice = 2 * (y - 3.75) / (y + 3.75)
-    last, before = np.zeros(y.shape), np.zeros(y.shape)
-    for c in coefficients[:0:-1]:
-        last, before = twice * last - before + c, last
-    return np.asarray(0.5 * twice * last - before + coefficients[0])
-
-
 def erfcx(y: Array) -> Array:
     """e^(y²) erfc(y) for y ≥ 0: 1/(1 + 2y) times a series; the error is 5e-16 of it."""
-    return np.asarray(_chebyshev(y, _ERFCX) / (1 + 2 * y))
+    return np.asarray(clenshaw(_ERFCX, (y - 3.75) / (y + 3.75)) / (1 + 2 * y))
 
 
 def ierfcx(y: Array) -> Array:
     """1/√π − y e^(y²) erfc(y) for y ≥ 0, e^(y²) times the integral of erfc: 1/(1 + 2y)² times a series; error 2e-15 of it."""
-    return np.asarray(_chebyshev(y, _IERFCX) / (1 + 2 * y) ** 2)
+    return np.asarray(clenshaw(_IERFCX, (y - 3.75) / (y + 3.75)) / (1 + 2 * y) ** 2)

@@ -1,4 +1,10 @@
-"""Two decays in a row, seen in the laboratory: momenta and energies of what a moving mediator decays into."""
+"""Two decays in a row, seen in the laboratory: momenta and energies of what a moving mediator decays into.
+
+Formulas
+--------
+decays in flight, `Cascade`: dN/dcos θ = ½ [1 + A P₂(cos θ)], boosted to the laboratory
+    derived here
+"""
 
 from __future__ import annotations
 
@@ -11,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, real_number
 from .._numerics.panels import panels_of
-from .._numerics.polynomials import gauss_legendre
+from .._numerics.quadrature import nodes_between
 from .._units import UNITS
 from ..errors import InputError
 from ..fluxes.products import edges_of
@@ -20,13 +26,13 @@ from .scattering import LIGHTEST
 
 _FAST = 1e5  # MeV, the largest momentum of a pion
 _NODES = 48  # of the integral over rapidities, of which the parabola is an exponential: up to e^±15 is exact
-_SLOW = 1e-6  # MeV, below which a pion stands still: boxes move by 1e-8 of themselves
+SLOW = 1e-6  # MeV, below which a pion stands still: boxes move by 1e-8 of themselves
 
 
 # ---- spectra -------------------------------------------------------------------------------------------------------------
 
 
-class Cascade(Smooth):
+class Cascade(Smooth, in_files=False):
     """The χ of A′ → χχ̄ from parents in flight that decay to A′ and something massless: exact for given momenta, integral 1.
 
     Parameters
@@ -69,7 +75,7 @@ class Cascade(Smooth):
     ) -> None:
         m, mA = on_shell(mass, mediator_mass)
         M = real_number(parent_mass, "parent_mass", unit="MeV", minimum=mA, above=True)
-        p, w = _weighted_momenta(momentum, weights, above=True)
+        p, w = weighted_momenta(momentum, weights, above=True)
         for array in (p, w):
             array.flags.writeable = False
         A = real_number(anisotropy, "anisotropy", minimum=-1.0, maximum=2.0)
@@ -121,14 +127,12 @@ class Cascade(Smooth):
         else:
             y = np.log(energy)
             first, last = math.log(lowest), math.log(highest)
-        nodes, rule = gauss_legendre(_NODES)
         out = np.zeros(np.shape(energy))
         for boost, each in zip(h, self.weights / (2 * np.sinh(h)), strict=True):
             low = np.maximum(np.abs(y - boost) if self.mass else y - boost, first)
-            half = np.maximum(np.minimum(y + boost, last) - low, 0.0)[..., None] / 2
-            y0 = low[..., None] + half * (1 + nodes)
+            y0, rule = nodes_between(low, np.maximum(np.minimum(y + boost, last), low), _NODES)
             E0 = self.mass * np.cosh(y0) if self.mass else np.exp(y0)
-            out += each * (half * rule * at_rest.inside(E0)).sum(axis=-1)
+            out += each * (rule * at_rest.inside(E0)).sum(axis=-1)
         return out
 
     @cached_property
@@ -149,7 +153,7 @@ class Cascade(Smooth):
         return self.mass, self.mediator_mass, self.parent_mass, self.momentum, self.weights, self.anisotropy
 
 
-class PolarisedBox(Smooth):
+class PolarisedBox(Smooth, in_files=False):
     """The χ of A′ of one energy that leave it as ½ [1 + A P₂(cos θ)]: a parabola over the box, integral 1.
 
     Parameters
@@ -191,7 +195,7 @@ class PolarisedBox(Smooth):
         return self.mass, self.mediator_mass, self.energy, self.momentum, self.anisotropy
 
 
-class Weighted(Smooth):
+class Weighted(Smooth, in_files=False):
     """A spectrum of particles of mass m times E²/p² = E²/(E² − m²): what makes their rates those of neutrinos."""
 
     spectrum: Spectrum
@@ -267,10 +271,10 @@ def on_shell(mass: float, mediator_mass: float) -> tuple[float, float]:
     return m, mA
 
 
-def _weighted_momenta(momentum: ArrayLike, weights: ArrayLike | None, above: bool = False) -> tuple[Array, Array]:
+def weighted_momenta(momentum: ArrayLike, weights: ArrayLike | None, above: bool = False) -> tuple[Array, Array]:
     """Checked momenta, and their weights with a sum of 1."""
     name = "momentum" if above else "pi0_momentum"
-    p = real_array(momentum, name, unit="MeV", minimum=_SLOW if above else 0.0, maximum=_FAST).reshape(-1).copy()
+    p = real_array(momentum, name, unit="MeV", minimum=SLOW if above else 0.0, maximum=_FAST).reshape(-1).copy()
     w = np.ones(p.size) if weights is None else real_array(weights, "weights of momenta", minimum=0.0).reshape(-1)
     if not p.size or w.size != p.size or not w.any():
         raise InputError(f"{name} needs one value or more, and as many weights, not all 0 (got {p.size} and {w.size})")

@@ -19,7 +19,7 @@ from ..detectors.response import Response
 from ..errors import InputError
 from ..nuclei.targets import Target
 from .production import DarkMatterFlux
-from .rates import DarkMatter, _checked, dark_matter
+from .rates import DarkMatter, checked, dark_matter
 from .scattering import VectorPortal
 
 
@@ -55,7 +55,7 @@ class DarkMatterResponse(Response):
     ) -> None:
         if not isinstance(detector, Detector):
             raise InputError(f"detector must be a cevns.Detector (got {shown(detector)})")
-        _checked(flux, detector.target, portal)
+        checked(flux, detector.target, portal)
         self.portal = portal
         super().__init__(detector, edges, flux, partial(_channel, flux, portal), _shape(portal), times)
 
@@ -77,7 +77,7 @@ def _channel(
 ) -> DarkMatter:
     own = portal if theory is None else theory
     if own != _shape(portal):
-        _checked(flux, target, own)
+        checked(flux, target, own)
     return dark_matter(target, own, parameters, flux.kinetic_mixing if flux.mediator_mass is not None else None)
 
 

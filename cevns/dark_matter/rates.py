@@ -7,6 +7,11 @@ with x = E_min(T), K and r of the portal (`cevns.dark_matter.scattering`), and o
     m₁ = Φ₀ − xΦ₁    m₂ = Φ₁ − xΦ₂    x²Φ₂ = Φ₀ − m₁ − x m₂        Φ_k = ∫_x^∞ φ′ E^−k dE,
 
 the sum of r/x² Φ₀, (1 − r/x²) m₁ and (1 − T/x − r/x²) x m₂.
+
+Formulas
+--------
+rates of dark matter: dR/dT = Σ_nuclides n K(T) [m₁(x) + (x − T) m₂(x) + r(T) Φ₂(x)]
+    derived here
 """
 
 from __future__ import annotations
@@ -69,7 +74,7 @@ def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: An
     '6.261e-02'
     """
     T = recoil(recoil_energy)
-    flux, target, portal = _checked(flux, target, portal)
+    flux, target, portal = checked(flux, target, portal)
     return engine.differential_rate(T, flux, dark_matter(target, portal))
 
 
@@ -93,7 +98,7 @@ def binned_rate(edges: ArrayLike, flux: DarkMatterFlux, target: Any, portal: Vec
     InputError
         For edges that do not increase, are negative, infinite or nan, or are not 1-d.
     """
-    flux, target, portal = _checked(flux, target, portal)
+    flux, target, portal = checked(flux, target, portal)
     return np.asarray(engine.binned_rate(edges, flux, dark_matter(target, portal)))
 
 
@@ -127,7 +132,7 @@ def rate(
     InputError
         For a threshold above the maximum, a negative or nan value.
     """
-    flux, target, portal = _checked(flux, target, portal)
+    flux, target, portal = checked(flux, target, portal)
     return engine.rate(flux, dark_matter(target, portal), threshold, maximum)
 
 
@@ -249,7 +254,7 @@ def dark_matter(
     return DarkMatter(target.components, portal, parameters, made)
 
 
-def _checked(flux: Any, target: Any, portal: Any) -> tuple[DarkMatterFlux, Target, VectorPortal]:
+def checked(flux: Any, target: Any, portal: Any) -> tuple[DarkMatterFlux, Target, VectorPortal]:
     if not isinstance(flux, DarkMatterFlux):
         raise InputError(f"flux must be a cevns.dark_matter.DarkMatterFlux (got {shown(flux)})")
     portal = checked_portal(portal)

@@ -9,6 +9,11 @@ A `Detector` holds these; its `Response` to a flux is the matrix R[bin, T], made
     counts = R · dR/dT
 
 No neutrino physics is in R but the energies at which the flux is not smooth, between which its nodes lie.
+
+Formulas
+--------
+what a detector sees, `Detector`: P(T in bin) = ε_recoil(T) ∫_bin ε_observed(x) p(x|Y · QF(T) T) dx
+    definition
 """
 
 from __future__ import annotations
@@ -37,7 +42,7 @@ from .resolution import Perfect, Resolution, checked_edges
 
 if TYPE_CHECKING:
     from ..fluxes.timing import Timing
-from .response import _UNSEEN, Response
+from .response import UNSEEN, Response
 
 _PERFECT = Perfect()
 
@@ -217,7 +222,7 @@ class Detector:
             seen = self.resolution._accepted(edges, energy, observed)
         recoil = product_of(self.efficiency, "recoil")
         if recoil is not None:  # asked only for recoils of which something is seen in the bins: a curve may end there
-            some = seen.max(axis=0, initial=0.0) > _UNSEEN
+            some = seen.max(axis=0, initial=0.0) > UNSEEN
             passed = np.zeros(T.shape)
             passed[some] = recoil(T[some])
             seen = seen * passed

@@ -9,6 +9,11 @@ A row of R is the integral over the recoil energy of the probability P(T) that a
 with the polynomials ℓ_j that interpolate dR/dT between its nodes T_j (product integration). So the nodes follow the rate alone:
 panels in √T, 6 or 12 Gauss–Legendre nodes each, split at the end points of lines and wherever these do not follow the rate. How
 sharp the detector sees does not matter: P is integrated with as many points as it asks for, without a Jacobian, when R is made.
+
+Formulas
+--------
+response matrix: counts = R · dR/dT, R_j = ∫ P(T) ℓ_j(T) dT
+    product integration
 """
 
 from __future__ import annotations
@@ -21,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arguments import Array
-from .._numerics.polynomials import gauss_legendre
+from .._numerics.quadrature import NARROWEST, Halves, by_halves, gauss_legendre, nodes_between
 from ..errors import InputError
 
 FEW, MANY = 6, 12  # nodes of a panel: few where they follow the rate as well and the panel is narrow
@@ -29,11 +34,11 @@ RATE_ERROR = 1e-8  # of the rate's interpolation, relative to the largest rate o
 SEEN_ERROR = 1e-10  # of the integral of P, relative to its largest value in the panel
 _FLOOR = 1e-11  # of the largest P T dR/dT: rates below it need no accuracy of their own
 _NARROW = 0.1  # relative width in √T up to which few nodes also follow other interactions to 1e-9
-_NARROWEST = 1e-13  # relative width at which splitting stops: what is left is a jump, and no more than that is lost
 _MAX_PANELS = 20_000
 _ROUNDING = 1e-15  # of the largest P of a bin: smaller probabilities are known to that
 _NEGLIGIBLE = 1e-13  # of the integral of P over all T: a piece need not be known better
 _MAX_PIECES = 30_000  # over which P is integrated
+_FINE = 10  # nodes of its rule
 _CHUNK = 1 << 20  # values at once
 
 
@@ -144,7 +149,7 @@ def rate_panels(
             largest = float((scaled * weight).max())
         allowed = RATE_ERROR * scaled + _FLOOR * largest / weight
         good = (np.abs(at_nodes @ to_checks - at_checks).max(axis=2) * (b * b) <= allowed).all(axis=0)
-        good |= b - a <= _NARROWEST * b
+        good |= b - a <= NARROWEST * b
         few = (np.abs(at_nodes @ to_few - at_checks).max(axis=2) * (b * b) <= allowed).all(axis=0) & (b - a <= _NARROW * b)
         ends.append(b[good])
         orders.append(np.where(few[good], FEW, MANY))
@@ -201,60 +206,46 @@ def fold(probability: Callable[[Array], Array], panels: Panels, breaks: Array, b
     InputError
         If P is not finite.
     """
-    fine = _rule(10)
     cuts = panels.cuts
     points = np.unique(np.concatenate([cuts, breaks[(breaks > cuts[0]) & (breaks < cuts[-1])]]))
-    a, b = points[:-1], points[1:]
     out = np.zeros((cuts.size - 1, bins, MANY))
     highest, total = np.zeros(bins), np.zeros(bins)
-    pieces, started = 0, False
-    step = max(1, _CHUNK // (30 * bins))
 
-    def seen(low: Array, high: Array) -> tuple[Array, Array, Array, Array]:
-        """P at the fine nodes (bins, panels, 10), √T there, the weights of dT, and ∫P dT (bins, panels)."""
-        half = (high - low)[:, None] / 2
-        s = (high + low)[:, None] / 2 + half * fine.nodes
+    def rule(low: Array, high: Array) -> tuple[Array, tuple[Array, Array, Array]]:
+        """∫P dT (bins, panels); and P times the weights of dT at the nodes (bins, panels, 10), the largest P, and √T there."""
+        s, weight = nodes_between(low, high, _FINE)
         P = probability(np.ascontiguousarray((s * s).reshape(-1))).reshape(bins, *s.shape)
-        weight = 2 * s * half * fine.weights
-        return P, s, weight, np.asarray((P * weight).sum(axis=2))
+        weighted = P * (2 * s * weight)
+        return weighted.sum(axis=2), (weighted, P.max(axis=2), s)
 
-    while a.size:
-        left: list[tuple[Array, Array]] = []
-        for start in range(0, a.size, step):
-            low, high = a[start : start + step], b[start : start + step]
-            whole = seen(low, high)[3]
-            middle = (low + high) / 2
-            P, s, weight, halves = seen(np.concatenate([low, middle]), np.concatenate([middle, high]))
-            n = low.size
-            top = P.max(axis=2)
-            top = np.maximum(top[:, :n], top[:, n:])
-            highest = np.maximum(highest, top.max(axis=1))
-            error = np.abs(halves[:, :n] + halves[:, n:] - whole)
-            if not np.isfinite(error).all():
-                raise InputError(
-                    f"what is seen of recoils of {float(low[0] ** 2):g} to {float(high[-1] ** 2):g} keV is not finite"
-                )
-            if not started:
-                total += whole.sum(axis=1)
-            size = (SEEN_ERROR * top + _ROUNDING * highest[:, None]) * (high * high - low * low) + _NEGLIGIBLE * total[:, None]
-            good = (error <= size).all(axis=0) | (high - low <= _NARROWEST * high)
-            kept = np.flatnonzero(np.concatenate([good, good]))
-            panel = np.searchsorted(cuts, (s[kept, 0] + s[kept, -1]) / 2) - 1
-            x = (2 * s[kept] - (cuts[panel + 1] + cuts[panel])[:, None]) / (cuts[panel + 1] - cuts[panel])[:, None]
-            weighted = (P[:, kept] * weight[kept]).transpose(1, 0, 2)
-            for order in (FEW, MANY):
-                own = panels.orders[panel] == order
-                np.add.at(out[..., :order], panel[own], weighted[own] @ _basis(order, x[own]))
-            left.append((low[~good], high[~good]))
-        a, b = (np.concatenate(ends) for ends in zip(*left, strict=True))
-        pieces, started = pieces + a.size, True
-        if pieces > _MAX_PIECES:
+    def agree(halves: Halves) -> NDArray[np.bool_]:
+        low, high, n = halves.low, halves.high, halves.low.size
+        if halves.added > 2 * _MAX_PIECES:
             raise InputError(
-                f"what is seen of recoils near {float(a[0] ** 2):g} keV is not smooth to {SEEN_ERROR:g}: "
+                f"what is seen of recoils near {float(low[0] ** 2):g} keV is not smooth to {SEEN_ERROR:g}: "
                 "name the breaks of an own efficiency"
             )
-        middle = (a + b) / 2
-        a, b = np.concatenate([a, middle]), np.concatenate([middle, b])
+        tops = halves.detail[1]
+        top = np.maximum(tops[:, :n], tops[:, n:])
+        np.maximum(highest, top.max(axis=1), out=highest)
+        if not np.isfinite(halves.error).all():
+            raise InputError(f"what is seen of recoils of {float(low[0] ** 2):g} to {float(high[-1] ** 2):g} keV is not finite")
+        if not halves.added:
+            np.add(total, halves.whole.sum(axis=1), out=total)
+        size = (SEEN_ERROR * top + _ROUNDING * highest[:, None]) * (high * high - low * low) + _NEGLIGIBLE * total[:, None]
+        return np.asarray((halves.error <= size).all(axis=0))
+
+    def keep(halves: Halves, good: NDArray[np.bool_]) -> None:
+        weighted, _, s = halves.detail
+        kept = np.flatnonzero(np.concatenate([good, good]))
+        panel = np.searchsorted(cuts, (s[kept, 0] + s[kept, -1]) / 2) - 1
+        x = (2 * s[kept] - (cuts[panel + 1] + cuts[panel])[:, None]) / (cuts[panel + 1] - cuts[panel])[:, None]
+        values = weighted[:, kept].transpose(1, 0, 2)
+        for order in (FEW, MANY):
+            own = panels.orders[panel] == order
+            np.add.at(out[..., :order], panel[own], values[own] @ _basis(order, x[own]))
+
+    by_halves(rule, points[:-1], points[1:], agree, keep, max(1, _CHUNK // (3 * _FINE * bins)))
     return np.ascontiguousarray(out.transpose(1, 0, 2)[:, panels.used])
 
 
@@ -273,34 +264,29 @@ def integrate(function: Callable[[Array], Array], cuts: Array, tolerance: float)
     InputError
         If f is not finite, or not smooth.
     """
-    fine = _rule(10)
-
-    def rule(low: Array, high: Array) -> Array:
-        half = (high - low)[:, None] / 2
-        x = (high + low)[:, None] / 2 + half * fine.nodes
-        return np.asarray((half * fine.weights * function(x.reshape(-1)).reshape(x.shape)).sum(axis=1))
-
     total = np.zeros(cuts.size - 1)
-    owner = np.arange(cuts.size - 1)
-    low, high = cuts[:-1], cuts[1:]
-    whole = rule(low, high)
-    scale, pieces = float(np.abs(whole).sum()), 0
-    while low.size:
-        if not np.isfinite(whole).all():
+    scale = 0.0
+
+    def rule(low: Array, high: Array) -> tuple[Array, None]:
+        x, weight = nodes_between(low, high, _FINE)
+        return np.asarray((weight * function(x.reshape(-1)).reshape(x.shape)).sum(axis=1)), None
+
+    def agree(halves: Halves) -> NDArray[np.bool_]:
+        nonlocal scale
+        low, high = halves.low, halves.high
+        if not np.isfinite(halves.whole).all():
             raise InputError(f"what is integrated is not finite between {float(low[0]):g} and {float(high[-1]):g}")
-        pieces += low.size
-        if pieces > _MAX_PIECES:
+        if halves.added > _MAX_PIECES:
             raise InputError(
                 f"what is integrated is not smooth to {tolerance:g} near {float(low[0]):g}: "
                 "name the breaks of an own efficiency"
             )
-        middle = (low + high) / 2
-        first, second = rule(low, middle), rule(middle, high)
-        good = ~(np.abs(first + second - whole) > tolerance * scale) | (high - low <= _NARROWEST * np.abs(high))
-        np.add.at(total, owner[good], (first + second)[good])
-        bad = ~good
-        owner = np.concatenate([owner[bad], owner[bad]])
-        low, middle, high = low[bad], middle[bad], high[bad]
-        whole = np.concatenate([first[bad], second[bad]])
-        low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
+        if not halves.added:
+            scale = float(np.abs(halves.whole).sum())
+        return np.asarray(~(halves.error > tolerance * scale))
+
+    def keep(halves: Halves, good: NDArray[np.bool_]) -> None:
+        np.add.at(total, halves.owner[good], halves.integral[good])
+
+    by_halves(rule, cuts[:-1], cuts[1:], agree, keep)
     return Integrals(cuts, total)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..scattering.channels import Indices
     from ..statistics.templates import Templates
 
-_UNSEEN = 1e-17  # probabilities below it are none
+UNSEEN = 1e-17  # probabilities below it are none
 _SEEN_AT_ZERO = 1e-4  # of the counts of a rate 1/T: what may come from below 1e-6 of the largest recoil energy
 _MOST_BINS = 10_000  # R has a row for each
 _TOGETHER = 128  # bins whose probabilities are integrated at once
@@ -350,7 +350,7 @@ class Response:
         P = detector._probability(edges, T, nuclide).max(axis=0, initial=0.0)
         x = seen(T)
         near = (np.minimum(x[1:], x[:-1]) <= edges[-1]) & (np.maximum(x[1:], x[:-1]) >= edges[0])
-        held = near | (np.maximum(P[1:], P[:-1]) > _UNSEEN)
+        held = near | (np.maximum(P[1:], P[:-1]) > UNSEEN)
         recoil = product_of(detector.efficiency, "recoil")
         if recoil is not None:  # a narrow window may lie between two samples; where all is cut away there is nothing to see
             cut = recoil._is_zero(T)
@@ -364,7 +364,7 @@ class Response:
         step = np.where(near, 1.0, np.maximum(P[1:], P[:-1]))  # bins may be narrower than a step
         largest = np.maximum(np.append(step, step[-1]), np.append(step[0], step))[chosen]
         T[0] = 0.0
-        return T[chosen], np.maximum(largest, _UNSEEN)
+        return T[chosen], np.maximum(largest, UNSEEN)
 
     def _turns(self, seen: Callable[[Array], Array], cuts: Array, nuclide: Nuclide | None, edges: Array) -> Array:
         """√T at which the probabilities are not smooth: where the signal passes an edge, a cut in it, or begins."""

@@ -2,7 +2,12 @@
 
     dR/dT = Z_eff(T) Σ_flavours Σ_parts [W₀ Φ₀ + W₁ m₁ + W₂ x m₂](x = E_min(T))
 
-with the weights W of `coefficients` and the moments that fluxes have for nuclei too, here with M = m_e.
+with the weights W of `cevns.electrons.channel` and the moments that fluxes have for nuclei too, here with M = m_e.
+
+Formulas
+--------
+rates on electrons: dR/dT = Z_eff(T) Σ_flavours [W₀ Φ₀ + W₁ m₁ + W₂ x m₂](E_min(T))
+    derived here
 """
 
 from __future__ import annotations
@@ -21,7 +26,7 @@ from ..fluxes.flux import Flux
 from ..interactions import Interaction, interaction_or_default
 from ..nuclei.targets import Target, checked_target
 from ..scattering import engine
-from ..scattering.engine import checked_flux, checked_split
+from ..scattering.engine import SPLITS, checked_flux, checked_split
 from .channel import Electrons
 from .overloads import as_binned_rate, as_differential_rate, as_rate
 from .shells import steps
@@ -30,7 +35,6 @@ if TYPE_CHECKING:
     from ..fluxes.flux import FluxHistory
 
 BINDINGS = ("stepping", "free")
-SPLITS = ("flavor", "component")
 Ratio = Callable[[Array], Any]
 
 

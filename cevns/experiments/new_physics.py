@@ -218,7 +218,7 @@ def _dark(quark: str, edge: float, experiments: Experiments) -> tuple[float, ...
     names = f"eps_ee_{quark}", f"eps_mm_{quark}"
     experiment = experiments[CSI]
     templates = _templates(experiment, experiment.interaction + NSI(), *names)
-    best = templates.minimum().likelihood
+    best = templates.minimum().chi2
     muon = np.linspace(0.0, 1.2, 601)
     chi2 = templates.likelihood({names[0]: muon + edge, names[1]: muon})
     return (math.sqrt(chi2.min() - best),)

@@ -1,4 +1,10 @@
-"""Pulses of a beam: when the particles are made that decay into neutrinos."""
+"""Pulses of a beam: when the particles are made that decay into neutrinos.
+
+Formulas
+--------
+`Instant`, `GaussianPulse`, `RectangularPulse`, `TrapezoidalPulse`, `TabulatedPulse`, `PulseTrain`: p(t), ∫ p dt = 1
+    definition
+"""
 
 from __future__ import annotations
 
@@ -6,14 +12,16 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, digits, increasing, real_array, real_number, several, shown
-from .._numerics.polynomials import gauss_legendre
+from .._fields import set_fields
+from .._kinds import in_files
+from .._numerics.quadrature import nodes_between
 from .._numerics.special import erfcx, ierfcx
 from .._texts import of_fields
 from ..errors import InputError
@@ -27,6 +35,10 @@ LIFETIMES = (1e-9, 1e9)  # μs, of what decays, and widths of pulses
 
 class Pulse(ABC):
     """When the protons arrive: a density in time, normalised to one."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        in_files(cls)
 
     @property
     @abstractmethod
@@ -79,7 +91,7 @@ class Instant(Pulse):
     __repr__ = of_fields
 
     def __post_init__(self) -> None:
-        _set(self, time=_time(self.time, "time"))
+        set_fields(self, time=_time(self.time, "time"))
 
     @property
     def mean_time(self) -> float:
@@ -127,7 +139,7 @@ class GaussianPulse(Pulse):
     def __post_init__(self) -> None:
         low, high = LIFETIMES
         sigma = real_number(self.sigma, "sigma", unit="μs", minimum=low, maximum=high)
-        _set(self, mean=_time(self.mean, "mean"), sigma=sigma)
+        set_fields(self, mean=_time(self.mean, "mean"), sigma=sigma)
 
     @property
     def mean_time(self) -> float:
@@ -162,7 +174,7 @@ class GaussianPulse(Pulse):
         with np.errstate(divide="ignore", invalid="ignore"):
             both = (slow - fast) / (rates[0] - rates[1])
         if near.any():
-            nodes, weights = _nodes()
+            nodes, weights = nodes_between(0.0, 1.0, 10)
             between = (rates[1] + nodes * (rates[0] - rates[1])) * self.sigma
             both[near] = self.sigma * (_gaussian_slope(d[near, None], between) @ weights)
         return fast, both
@@ -241,7 +253,7 @@ class RectangularPulse(_Pieces):
     __repr__ = of_fields
 
     def __post_init__(self) -> None:
-        _set(self, start=_time(self.start, "start"), stop=_time(self.stop, "stop"))
+        set_fields(self, start=_time(self.start, "start"), stop=_time(self.stop, "stop"))
         if not self.start < self.stop:
             raise InputError(f"stop must be > start (got start={shown(self.start)} and stop={shown(self.stop)} μs)")
         _check_steps([self.stop - self.start])
@@ -278,7 +290,7 @@ class TrapezoidalPulse(_Pieces):
 
     def __post_init__(self) -> None:
         names = ("start", "top_start", "top_stop", "stop")
-        _set(self, **{name: _time(getattr(self, name), name) for name in names})
+        set_fields(self, **{name: _time(getattr(self, name), name) for name in names})
         times = [getattr(self, name) for name in names]
         if sorted(times) != times or self.start == self.stop:
             raise InputError(f"start, top_start, top_stop, stop must increase (got {', '.join(map(repr, times))} μs)")
@@ -335,7 +347,7 @@ class TabulatedPulse(_Pieces):
         _check_steps(steps)
         if not (values > 0).any():
             raise InputError("values must be > 0 somewhere (got zeros)")
-        _set(self, times=tuple(times.tolist()), values=tuple(values.tolist()))
+        set_fields(self, times=tuple(times.tolist()), values=tuple(values.tolist()))
 
     def shifted(self, by: float) -> TabulatedPulse:
         by = _time(by, "by")
@@ -385,12 +397,12 @@ class PulseTrain(Pulse):
         pulses = several(self.pulses, "pulses must be one or more of cevns.timing")
         if not pulses or not all(isinstance(pulse, Pulse) for pulse in pulses):
             raise InputError(f"pulses must be one or more of cevns.timing (got {shown(self.pulses)})")
-        _set(self, pulses=pulses)
+        set_fields(self, pulses=pulses)
         if self.weights is not None:
             weights = real_array(self.weights, "weights", minimum=0.0)
             if weights.shape != (len(pulses),) or not (weights > 0).any():
                 raise InputError(f"weights must be {len(pulses)} numbers, not all 0 (got {shown(self.weights)})")
-            _set(self, weights=tuple(weights.tolist()))
+            set_fields(self, weights=tuple(weights.tolist()))
 
     @property
     def _shares(self) -> list[float]:
@@ -430,11 +442,6 @@ class PulseTrain(Pulse):
 # ---- the integrals -------------------------------------------------------------------------------------------------------
 
 
-def _set(thing: Any, **values: Any) -> None:
-    for name, value in values.items():
-        object.__setattr__(thing, name, value)
-
-
 def _check_steps(steps: ArrayLike) -> None:
     """Pieces of a pulse must be as long as a width may be, or nothing."""
     given = np.asarray(steps)
@@ -447,13 +454,6 @@ def _time(value: Any, name: str) -> float:
     return real_number(value, name, unit="μs", minimum=-LATEST, maximum=LATEST)
 
 
-@cache
-def _nodes() -> tuple[Array, Array]:
-    """Nodes and weights of Gauss and Legendre on [0, 1], exact to degree 19."""
-    nodes, weights = gauss_legendre(10)
-    return (1 + nodes) / 2, weights / 2
-
-
 def _mean_decay(z: Array) -> Array:
     """∫₀¹ e^(−zx) dx."""
     safe = np.where(z > 0, z, 1.0)
@@ -464,7 +464,7 @@ def _first_decay(z: Array) -> Array:
     """∫₀¹ x e^(−zx) dx: in closed form from z = 2 upwards, below which that cancels."""
     out = np.empty(z.shape)
     near = z < 2
-    nodes, weights = _nodes()
+    nodes, weights = nodes_between(0.0, 1.0, 10)
     out[near] = np.exp(-z[near, None] * nodes) @ (weights * nodes)
     far = z[~near]
     out[~near] = (_mean_decay(far) - np.exp(-far)) / far
@@ -488,7 +488,7 @@ def _segment(width: Array, rates: tuple[float, ...]) -> tuple[Array, ...]:
     mean, first = _mean_decay(fast), _first_decay(fast)
     if len(rates) == 1:
         return width * first, width * (mean - first)
-    nodes, weights = _nodes()
+    nodes, weights = nodes_between(0.0, 1.0, 10)
     mean_both, first_both = np.empty(width.shape), np.empty(width.shape)
     near = fast < 2
     values = _both(width[near, None] * nodes, rates)

@@ -11,6 +11,11 @@ With the rates λ = 1/τ everything is made of two integrals over the pulse, bot
 so that densities are λ₁E and λ₁λ₂X, and what arrives later than t is P + E and P + E + λ₁X, with P the protons later than t:
 no digits are lost in the tail, for equal lifetimes, or for pulses that are short or long against them. Times are in μs, from
 the reference time of the pulse; the flight of the neutrino is not in them.
+
+Formulas
+--------
+arrival times, `Timing`: h₁ = p ⊛ e^(−t/τ_π)/τ_π, h₂ = h₁ ⊛ e^(−t/τ_μ)/τ_μ
+    exponential decay
 """
 
 from __future__ import annotations
@@ -22,6 +27,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, broadcast, digits, real_array, restore, shown
+from .._fields import set_fields
+from .._kinds import in_files
+from .._numerics.quadrature import nodes_between
 from .._texts import of_fields
 from .._typed import Like, Like2, Many, Number, Values
 from ..errors import InputError
@@ -34,8 +42,6 @@ from .pulses import (
     RectangularPulse,
     TabulatedPulse,
     TrapezoidalPulse,
-    _nodes,
-    _set,
 )
 
 __all__ = [
@@ -61,6 +67,7 @@ _NARROW = 0.25  # of lifetime or width: in a narrower bin the density is integra
 # ---- arrival -------------------------------------------------------------------------------------------------------------
 
 
+@in_files
 @dataclass(frozen=True)
 class Timing:
     """When neutrinos arrive: a pulse of protons, and what decays one after the other.
@@ -109,7 +116,7 @@ class Timing:
         lifetimes = real_array(self.lifetimes, "lifetimes", unit="μs", minimum=low, maximum=high)
         if lifetimes.ndim != 1 or lifetimes.size > 2:
             raise InputError(f"lifetimes must be a list of at most two (got {shown(self.lifetimes)})")
-        _set(self, lifetimes=tuple(lifetimes.tolist()))
+        set_fields(self, lifetimes=tuple(lifetimes.tolist()))
 
     @property
     def _rates(self) -> tuple[float, ...]:
@@ -226,10 +233,8 @@ class Timing:
         for time in self.breaks:  # a jump inside; at the start too, where an instant does not decay
             narrow &= ~((low < time) & (time < high)) if self.lifetimes else ~((low <= time) & (time <= high))
         if narrow.any():
-            nodes, weights = _nodes()
-            width = (high - low)[narrow]
-            t = low[narrow, None] + width[:, None] * nodes
-            out[narrow] = width * (self._density(t.reshape(-1)).reshape(t.shape) @ weights)
+            t, weights = nodes_between(low[narrow], high[narrow], 10)
+            out[narrow] = (weights * self._density(t.reshape(-1)).reshape(t.shape)).sum(axis=-1)
         return restore(np.maximum(out, 0.0), shape)
 
     def _at(self, t: Array, function: Any, before: float, after: float) -> Array:

@@ -1,4 +1,12 @@
-"""How long neutrinos stay and from where they leave: diffusion, trapping, optical depth, neutrino spheres."""
+"""How long neutrinos stay and from where they leave: diffusion, trapping, optical depth, neutrino spheres.
+
+Formulas
+--------
+diffusion and trapping, `trapping_density`: t = 3R²/(λc), ρ = [c/(3κ√G) (4π/3M)^⅔]^(6/5)
+    K. Sato, Prog. Theor. Phys. 54 (1975) 1325
+optical depth, `optical_depth`: τ(r) = ∫_r^R dr'/λ, neutrino sphere at τ = ⅔
+    D. Z. Freedman, D. N. Schramm, D. L. Tubbs, Ann. Rev. Nucl. Sci. 27 (1977) 167
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,13 @@
 The figures stand in `data/nuclides.csv`, with the source of each column in its header: masses of AME2020, abundances of
 CIAAW, spins of NUBASE2020, magnetic moments of IAEA INDC(NDS)-0794, charge radii of Angeli & Marinova (2013) and of muonic
 hydrogen and deuterium. The file is read when the first nuclide is made.
+
+Formulas
+--------
+nuclear mass, `Nuclide`: M = m_a u − Z m_e + 14.4381 Z^2.39 eV + 1.55468e-6 Z^5.35 eV
+    AME2020; D. Lunney et al., Rev. Mod. Phys. 75 (2003) 1021, eq. A4
+charge radius where none is measured: R = 0.957 A^⅓ (1 + 2.17/A − 0.152 (N − Z)/A) fm
+    B. Nerlo-Pomorska, K. Pomorski, Z. Phys. A 348 (1994) 169, refitted
 """
 
 from __future__ import annotations
@@ -27,9 +34,9 @@ Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu 
 Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og
 """
 SYMBOLS = tuple(_SYMBOLS.split())
-_ATOMIC_NUMBERS = {symbol: Z for Z, symbol in enumerate(SYMBOLS) if Z}
+ATOMIC_NUMBERS = {symbol: Z for Z, symbol in enumerate(SYMBOLS) if Z}
 
-_PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 _NUCLIDE_NAME = re.compile(r"([0-9]+)-?([A-Za-z]{1,2})|([A-Za-z]{1,2})-?([0-9]+)")
 
 
@@ -128,7 +135,7 @@ class Nuclide:
         fields = self.__dict__
         given = {field: fields[field] for field in _FIELDS if fields[field] is not None}
         name = fields["name"] = _canonical_name(self.name)
-        known = _table().get(name)
+        known = known_nuclides().get(name)
         if known is None:
             given = _checked(given)
             fields.update(_values_outside_table(name, given))
@@ -161,7 +168,7 @@ class Nuclide:
 
         "measured" (Angeli & Marinova 2013), "muonic" (¹H, ²H), "systematics", or "given" by the caller.
         """
-        known = _table().get(self.name)
+        known = known_nuclides().get(self.name)
         if known is not None and self.charge_radius == known["charge_radius"]:
             if self.name in _MUONIC:
                 return "muonic"
@@ -178,7 +185,7 @@ class Nuclide:
 
     def __repr__(self) -> str:
         fields = self.__dict__
-        known = _table().get(self.name)
+        known = known_nuclides().get(self.name)
         if known is None:
             needed = {key: fields[key] for key in ("Z", "N", "mass", "spin", "parity")}
             defaults = _values_outside_table(self.name, needed)
@@ -234,7 +241,7 @@ def names() -> tuple[str, ...]:
     >>> nuclides.names()[:3]
     ('1H', '2H', '3H')
     """
-    return tuple(_table())
+    return tuple(known_nuclides())
 
 
 def isotopes(symbol: str) -> tuple[Nuclide, ...]:
@@ -256,9 +263,9 @@ def isotopes(symbol: str) -> tuple[Nuclide, ...]:
     >>> [(isotope.name, isotope.abundance) for isotope in nuclides.isotopes("Cu")]
     [('63Cu', 0.6915), ('65Cu', 0.3085)]
     """
-    if not isinstance(symbol, str) or symbol not in _ATOMIC_NUMBERS:
-        raise UnknownNameError(f"unknown element {symbol!r}{_elements_like(symbol)}")
-    return tuple(Nuclide(name) for name in _isotope_names(_ATOMIC_NUMBERS[symbol], natural=True))
+    if not isinstance(symbol, str) or symbol not in ATOMIC_NUMBERS:
+        raise UnknownNameError(f"unknown element {symbol!r}{elements_like(symbol)}")
+    return tuple(Nuclide(name) for name in isotope_names(ATOMIC_NUMBERS[symbol], natural=True))
 
 
 def charge_radius_systematics(Z: int, N: int) -> tuple[float, float]:
@@ -303,7 +310,7 @@ def _electron_binding_energy(Z: int) -> float:
 
 
 @cache
-def _table() -> dict[str, dict[str, Any]]:
+def known_nuclides() -> dict[str, dict[str, Any]]:
     """Name → fields of every known nuclide, by Z and A."""
     sums: dict[str, float] = {}
     for row in rows("nuclides.csv"):
@@ -335,8 +342,8 @@ def _measured() -> frozenset[str]:
     return frozenset(row["name"] for row in rows("nuclides.csv") if row["charge_radius"])
 
 
-def _isotope_names(Z: int, *, natural: bool = False) -> list[str]:
-    return [name for name, values in _table().items() if values["Z"] == Z and (values["abundance"] > 0 or not natural)]
+def isotope_names(Z: int, *, natural: bool = False) -> list[str]:
+    return [name for name, values in known_nuclides().items() if values["Z"] == Z and (values["abundance"] > 0 or not natural)]
 
 
 # ----------------------------------------------------------------------------------------------------- names of nuclides
@@ -344,10 +351,10 @@ def _isotope_names(Z: int, *, natural: bool = False) -> list[str]:
 
 def _parse_name(name: str) -> tuple[int, int] | None:
     """(Z, A) of a nuclide's name in any of its forms, or None if it is not one."""
-    match = _NUCLIDE_NAME.fullmatch(name.strip().translate(_PLAIN_DIGITS))
+    match = _NUCLIDE_NAME.fullmatch(name.strip().translate(PLAIN_DIGITS))
     if match is None:
         return None
-    Z = _ATOMIC_NUMBERS.get((match[2] or match[3]).capitalize())
+    Z = ATOMIC_NUMBERS.get((match[2] or match[3]).capitalize())
     A = int(match[1] or match[4])
     return None if Z is None or A < Z else (Z, A)
 
@@ -355,7 +362,7 @@ def _parse_name(name: str) -> tuple[int, int] | None:
 def _canonical_name(name: object) -> str:
     if not isinstance(name, str) or not name.strip():
         raise InputError(f"name must be the name of a nuclide, such as '133Cs' (got {shown(name)})")
-    if name in _table():
+    if name in known_nuclides():
         return name
     number = _parse_name(name)
     return name.strip() if number is None else f"{number[1]}{SYMBOLS[number[0]]}"
@@ -441,19 +448,19 @@ _RANGES = {
 def _unknown_nuclide(name: str) -> UnknownNameError:
     number = _parse_name(name)
     letters = "".join(re.findall("[A-Za-z]", name)).capitalize()
-    Z = number[0] if number else _ATOMIC_NUMBERS.get(letters)
+    Z = number[0] if number else ATOMIC_NUMBERS.get(letters)
     if Z is not None:
-        known = ", ".join(_isotope_names(Z)) or "none"
+        known = ", ".join(isotope_names(Z)) or "none"
         return UnknownNameError(
             f"unknown nuclide {name!r}; known isotopes of {SYMBOLS[Z]}: {known}. For another, give its mass, spin and parity"
         )
     if _NUCLIDE_NAME.fullmatch(name):
-        return UnknownNameError(f"unknown element {letters!r} in nuclide {name!r}{_elements_like(letters)}")
+        return UnknownNameError(f"unknown element {letters!r} in nuclide {name!r}{elements_like(letters)}")
     return UnknownNameError(f"unknown nuclide {name!r}{nearest(name, names())}; names are like '133Cs', 'Cs133' or 'Cs-133'")
 
 
-def _elements_like(symbol: object) -> str:
+def elements_like(symbol: object) -> str:
     """The end of a message about an unknown element: those with the same first letter."""
     initial = symbol[:1].upper() if isinstance(symbol, str) else ""
-    close = [other for other in _ATOMIC_NUMBERS if initial and other.startswith(initial)]
+    close = [other for other in ATOMIC_NUMBERS if initial and other.startswith(initial)]
     return f"; elements that begin with {initial!r}: {', '.join(close)}" if close else ""

@@ -1,4 +1,10 @@
-"""Targets: from a chemical formula or amounts of nuclides to nuclei per kg."""
+"""Targets: from a chemical formula or amounts of nuclides to nuclei per kg.
+
+Formulas
+--------
+nuclei per kilogram, `Target`: n_i = 1000 N_A x_i/Σ_j x_j m_j
+    definition
+"""
 
 from __future__ import annotations
 
@@ -12,7 +18,7 @@ from .._arguments import mapped, real_number, shown
 from .._texts import call
 from ..constants import AVOGADRO
 from ..errors import InputError, UnknownNameError, UnsupportedError
-from .nuclides import _ATOMIC_NUMBERS, _PLAIN_DIGITS, Nuclide, _elements_like, _isotope_names, _table, isotopes
+from .nuclides import ATOMIC_NUMBERS, PLAIN_DIGITS, Nuclide, elements_like, isotope_names, isotopes, known_nuclides
 
 
 class Target:
@@ -134,7 +140,7 @@ def _amounts_of(composition: object) -> dict[Nuclide, float]:
     if isinstance(composition, Nuclide):
         return {composition: 1.0}
     if isinstance(composition, str):
-        formula = composition.strip().translate(_PLAIN_DIGITS)
+        formula = composition.strip().translate(PLAIN_DIGITS)
         if re.fullmatch(r"[0-9][^·•⋅∙*]*|[A-Za-z]{1,2}-[0-9]+", formula):
             return {Nuclide(formula): 1.0}
         return _amounts_of_formula(formula)
@@ -170,7 +176,7 @@ def _amounts_of_formula(formula: str) -> dict[Nuclide, float]:
         raise InputError("formula must not be empty (got '')")
     alone = re.fullmatch(r"([A-Z][a-z]?)([0-9]+)", formula)
     # Hydrogen gas is common, formulas such as Ge76 or Xe136 are not: there an isotope was meant.
-    if alone and formula != "H2" and f"{alone[2]}{alone[1]}" in _table():
+    if alone and formula != "H2" and f"{alone[2]}{alone[1]}" in known_nuclides():
         isotope, element = f"{alone[2]}{alone[1]}", alone[1]
         raise InputError(f"formula {formula!r} is ambiguous: write {isotope!r} for the isotope, {element!r} for the element")
     amounts: dict[Nuclide, float] = {}
@@ -187,7 +193,7 @@ def _natural_composition(symbol: str, formula: str) -> list[tuple[Nuclide, float
         return [(Nuclide(_HYDROGEN_ISOTOPES[symbol]), 1.0)]
     natural = [(isotope, isotope.abundance) for isotope in isotopes(symbol)]
     if not natural:
-        known = ", ".join(_isotope_names(_ATOMIC_NUMBERS[symbol])) or "none"
+        known = ", ".join(isotope_names(ATOMIC_NUMBERS[symbol])) or "none"
         raise UnsupportedError(
             f"{symbol} in formula {formula!r} has no natural isotopes: give amounts of nuclides (known of {symbol}: {known})"
         )
@@ -200,21 +206,22 @@ _COUNT = re.compile(r"[0-9]*\.?[0-9]+|[0-9]+\.")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
-# In formulas of capitals alone two of these are more often one element than two.
-_CAPITALS = re.compile("BI|CD(?=[A-Z])|CS|CU|IN|NB|NI|OS(?=O)|PB|PT|PU|SB|SC|SI|SN|YB")
+# In formulas of capitals alone two of these are more often one element than two. (`re` compiles a pattern when it is first
+# needed, and keeps it: at import each would cost half a millisecond.)
+_CAPITALS = "BI|CD(?=[A-Z])|CS|CU|IN|NB|NI|OS(?=O)|PB|PT|PU|SB|SC|SI|SN|YB"
 _OF_TWO_ELEMENTS = ("CS2", "OCS")
 
 
 def _refuse_capitals(formula: str) -> None:
     """Ask what is meant by CSI, SIO2 or PBWO4, and by Co2."""
     capitals = formula.upper()
-    typed = None if capitals in _OF_TWO_ELEMENTS else _CAPITALS.search(capitals)
+    typed = None if capitals in _OF_TWO_ELEMENTS else re.search(_CAPITALS, capitals)
     if typed and formula == capitals:
         meant = formula[: typed.start() + 1] + formula[typed.start() + 1].lower() + formula[typed.end() :]
         apart = re.sub("(?<=[A-Z])(?=[A-Z])", "1", formula)
         raise InputError(f"formula {formula!r} is ambiguous: write {meant!r}, or {apart!r} for elements of one letter")
     molecule = re.fullmatch("([A-Z])([a-z])[0-9]+", formula)
-    if molecule and not typed and {molecule[1], molecule[2].upper()} <= _ATOMIC_NUMBERS.keys():
+    if molecule and not typed and {molecule[1], molecule[2].upper()} <= ATOMIC_NUMBERS.keys():
         element = molecule[1] + molecule[2]
         raise InputError(f"formula {formula!r} is ambiguous: write {capitals!r}, or {element!r} for the element")
 
@@ -224,7 +231,7 @@ def _refuse_isotopes(formula: str) -> None:
     if re.search("C(?![a-z])", formula):
         return
     for match in re.finditer(r"([A-Z][a-z]?)([0-9]+)(?![0-9.])", formula):
-        known = _table().get(f"{match[2]}{match[1]}")
+        known = known_nuclides().get(f"{match[2]}{match[1]}")
         if known and match[1] not in "HO":
             raise InputError(
                 f"{match[0]!r} in formula {formula!r} is ambiguous: for the isotope give amounts by mole, such as "
@@ -233,16 +240,16 @@ def _refuse_isotopes(formula: str) -> None:
 
 
 # Before water a point stands for the dot of a hydrate, unless a decimal number reads as well.
-_DOTS = re.compile("[·•⋅∙*]")
-_WATER = re.compile(r"\.(?=(?:0?\.[0-9]+|[0-9]*)\s*[HDT]2O$)")
+_DOTS = "[·•⋅∙*]"
+_WATER = r"\.(?=(?:0?\.[0-9]+|[0-9]*)\s*[HDT]2O$)"
 
 
 def _read_compound(formula: str) -> dict[str, float]:
     """Atoms of each element in a formula unit of one or more parts, such as a salt and its water."""
     _refuse_dopant(formula)
-    parts = _DOTS.split(formula)
+    parts = re.split(_DOTS, formula)
     if len(parts) == 1:
-        parts = _WATER.split(formula, maxsplit=1)
+        parts = re.split(_WATER, formula, maxsplit=1)
         if len(parts) == 1:
             return _read_formula(formula)
         if re.search(r"[0-9]\.[0-9]+$", parts[0]):
@@ -259,16 +266,16 @@ def _read_compound(formula: str) -> dict[str, float]:
 
 
 # A single element in brackets, or behind a colon or a dot, at the end.
-_DOPANT = re.compile(r"\s*(?:[·•⋅∙*]?\s*[(\[{]+([A-Z][a-z]?)[)\]}]+|[:·•⋅∙*]\s*([A-Z][a-z]?))$")
+_DOPANT = r"\s*(?:[·•⋅∙*]?\s*[(\[{]+([A-Z][a-z]?)[)\]}]+|[:·•⋅∙*]\s*([A-Z][a-z]?))$"
 
 
 def _refuse_dopant(formula: str) -> None:
     """Ask what is meant by NaI(Tl), CsI[Na], LaBr3:Ce or ZnS·Ag."""
-    dopant = _DOPANT.search(formula)
+    dopant = re.search(_DOPANT, formula)
     host = formula[: dopant.start()] if dopant else ""
     symbol = (dopant[1] or dopant[2]) if dopant else ""
     balanced = all(text.count(one) == text.count(other) for text in (host, formula) for one, other in _CLOSING.items())
-    if host and balanced and symbol in _ATOMIC_NUMBERS:
+    if host and balanced and symbol in ATOMIC_NUMBERS:
         raise InputError(
             f"{symbol} at the end of formula {formula!r} is a dopant: leave it out, {host!r}, or give its atoms for each "
             f"formula unit, such as '{host}({symbol})0.001'"
@@ -291,8 +298,8 @@ def _read_formula(formula: str) -> dict[str, float]:
             position = token.end()
             continue
         if token[1]:
-            if token[1] not in _ATOMIC_NUMBERS and token[1] not in _HYDROGEN_ISOTOPES:
-                raise UnknownNameError(f"unknown element {token[1]!r} {where}{_elements_like(token[1])}")
+            if token[1] not in ATOMIC_NUMBERS and token[1] not in _HYDROGEN_ISOTOPES:
+                raise UnknownNameError(f"unknown element {token[1]!r} {where}{elements_like(token[1])}")
             atoms = {token[1]: 1.0}
         else:
             bracket, _, atoms = groups[-1]

@@ -1,4 +1,10 @@
-"""Mixing matrices, the sets of their parameters, and what all of oscillation shares."""
+"""Mixing matrices, the sets of their parameters, and what all of oscillation shares.
+
+Formulas
+--------
+mixing matrix, `mixing_matrix`: U = R₂₃ diag(1, 1, e^iδ) R₁₃ diag(1, 1, e^−iδ) R₁₂
+    PDG, Phys. Rev. D 110 (2024) 030001; I. Esteban et al., JHEP 12 (2024) 216
+"""
 
 from __future__ import annotations
 
@@ -11,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
 from .._arguments import Array, complex_array, digits, known_name, real_number, shown
+from .._kinds import in_files
 from .._texts import of_fields
 from ..errors import InputError
 
@@ -28,6 +35,7 @@ _SPLITTINGS = (1e-15, 1e3)  # eV²: from what no baseline resolves to what no th
 CYCLES = 200
 
 
+@in_files
 @dataclass(frozen=True)
 class MixingParameters:
     """Mixing angles, CP phase and differences of squared masses of three neutrinos.

@@ -1,4 +1,10 @@
-"""Out of the Sun with non-standard interactions in its matter."""
+"""Out of the Sun with non-standard interactions in its matter.
+
+Formulas
+--------
+conversion in the Sun with NSI, `SolarNSI`: H = U diag(0, Δm²₂₁, Δm²₃₁) U†/(2E) + √2 G_F n_e [diag(1, 0, 0) + Σ_f (n_f/n_e) ε^f]
+    O. G. Miranda et al., JHEP 10 (2006) 008; P. Coloma, T. Schwetz, Phys. Rev. D 94 (2016) 055005
+"""
 
 from __future__ import annotations
 
@@ -11,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, complex_array, digits, known_name, real_array, real_number
+from .._kinds import in_files
 from .._texts import of_fields
 from ..errors import InputError
 from .mixing import MATTER, ComplexArray, Parameters, known_parameters, mixing_matrix
@@ -43,6 +50,7 @@ NEUTRONS = (
 )
 
 
+@in_files
 @dataclass(frozen=True)
 class SolarNSI:
     """Neutrinos from the Sun by day, with non-standard interactions in its matter: adiabatic conversion.
@@ -177,6 +185,7 @@ class SolarNSI:
         return (U * masses) @ U.conj().T, potential, parts / parts.sum(), order
 
 
+@in_files
 @dataclass(frozen=True)
 class SolarNSIFunction:
     """The part of a flavour that leaves the Sun as one mass (0, 1, 2), a function of the energy."""

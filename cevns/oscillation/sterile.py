@@ -1,4 +1,10 @@
-"""A fourth, heavier neutrino at short baselines, for extended sources and detectors."""
+"""A fourth, heavier neutrino at short baselines, for extended sources and detectors.
+
+Formulas
+--------
+`Sterile` neutrinos: P_aa = 1 − sin²2θ_aa ⟨sin²φ⟩, P_ab = sin²2θ_ab ⟨sin²φ⟩, φ = Δm² L/4E
+    PDG, Phys. Rev. D 110 (2024) 030001; the average over spheres derived here
+"""
 
 from __future__ import annotations
 
@@ -13,7 +19,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, real_number, shown
-from .._numerics.polynomials import gauss_legendre
+from .._kinds import in_files
+from .._numerics.quadrature import gauss_legendre
 from .._texts import of_fields
 from ..errors import InputError
 from .mixing import (
@@ -24,6 +31,7 @@ from .mixing import (
 _POINT = 1e-9  # of the baseline: over a smaller sphere no phase that is resolved changes by 2e-6, nor its mean cosine by 1e-12
 
 
+@in_files
 @dataclass(frozen=True)
 class Sterile:
     """A fourth neutrino, heavier than the others, over a baseline so short that these do not oscillate.

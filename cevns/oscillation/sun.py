@@ -1,4 +1,12 @@
-"""From the inside of the Sun to the Earth, by day and night."""
+"""From the inside of the Sun to the Earth, by day and night.
+
+Formulas
+--------
+conversion in the Sun, `SolarAdiabatic`: P_ee = c₁₃² c₁₃ᵐ² (½ + ½ cos 2θ₁₂ cos 2θ₁₂ᵐ) + s₁₃² s₁₃ᵐ²; regeneration by night
+    P. B. Denton et al., JHEP 06 (2016) 051; P. C. de Holanda et al., Nucl. Phys. B 702 (2004) 307
+zenith of the Sun, `sun_zenith`: cos θ = sin λ sin δ + cos λ cos δ cos h, averaged over h and δ
+    spherical trigonometry
+"""
 
 from __future__ import annotations
 
@@ -12,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, known_name, real_array, real_number
+from .._kinds import in_files
 from .._texts import of_fields
 from ..errors import InputError
 from .mixing import (
@@ -103,6 +112,7 @@ def sun_zenith(latitude: float, bins: int = 120) -> tuple[tuple[float, float], .
     return tuple(zip(((edges[1:] + edges[:-1]) / 2).tolist(), parts.tolist(), strict=True))
 
 
+@in_files
 @dataclass(frozen=True)
 class SolarAdiabatic:
     """Neutrinos from the Sun: adiabatic conversion in its matter, and no coherence between masses when they reach the Earth.
@@ -312,6 +322,7 @@ class SolarAdiabatic:
         return np.asarray(np.einsum("kai,bi,ci->kabc", self._elements, U, U.conj()))
 
 
+@in_files
 @dataclass(frozen=True)
 class SolarFunction:
     """One of the functions of the energy of which the density matrices of `SolarAdiabatic` are made."""

@@ -1,4 +1,10 @@
-"""Three flavours in vacuum."""
+"""Three flavours in vacuum.
+
+Formulas
+--------
+`Vacuum` oscillation: P_ab = |Σ_i U_bi e^(−i m_i² L/2E) U*_ai|²
+    PDG, Phys. Rev. D 110 (2024) 030001
+"""
 
 from __future__ import annotations
 
@@ -9,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, flag, real_array, real_number
+from .._kinds import in_files
 from .._texts import of_fields
 from .mixing import (
     CYCLES,
@@ -21,6 +28,7 @@ from .mixing import (
 )
 
 
+@in_files
 @dataclass(frozen=True)
 class Vacuum:
     """Oscillation of three flavours in vacuum.

@@ -18,7 +18,7 @@ from ..constants import FINE_STRUCTURE, KEV, MEV2_CM2
 from . import form_factors
 from ._quadrature import composite, energy_nodes
 from ._types import Array, Nuclide, NuclideFormFactor
-from .rates import Target, _seconds
+from .rates import Target, seconds
 from .spectra import Component
 
 
@@ -217,7 +217,7 @@ def differential_rate(
                 for energy, strength in component.lines:
                     section = differential_cross_section(t, energy, nuclide, mass, **arguments)  # type: ignore[arg-type]
                     rate[i] += number * strength * float(section)
-    return _seconds(per) * rate.reshape(T.shape)
+    return seconds(per) * rate.reshape(T.shape)
 
 
 def differential_rate_grid(
@@ -249,4 +249,4 @@ def differential_rate_grid(
             section = differential_cross_section(T[:, np.newaxis], E, nuclide, mass, **arguments)  # type: ignore[arg-type]
             integrand = flux * section
             rate += number * np.sum((integrand[:, 1:] + integrand[:, :-1]) / 2 * np.diff(E), axis=1)
-    return _seconds(per) * rate
+    return seconds(per) * rate

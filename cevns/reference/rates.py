@@ -43,7 +43,8 @@ def _bind(form_factor: NuclideFormFactor | None, nuclide: Nuclide) -> FormFactor
     return lambda q: form_factor(q, nuclide)
 
 
-def _seconds(per: str) -> float:
+def seconds(per: str) -> float:
+    """Seconds of a day for a flux per second; 1 for one of a burst."""
     return {"s": DAY, "burst": 1.0}[per]
 
 
@@ -100,7 +101,7 @@ def differential_rate(
                     return differential_cross_section(t, E, gvp=p, gvn=n, **arguments)
 
                 rate[i] += number * integral(component, section, lower)
-    return _seconds(per) * rate.reshape(T.shape)
+    return seconds(per) * rate.reshape(T.shape)
 
 
 def differential_rate_grid(
@@ -139,7 +140,7 @@ def differential_rate_grid(
                 rate += number * np.sum((integrand[:, 1:] + integrand[:, :-1]) / 2 * np.diff(E), axis=1)
             for energy, weight in component.lines:
                 rate += number * weight * differential_cross_section(T, energy, gvp=p, gvn=n, **arguments)
-    return _seconds(per) * rate
+    return seconds(per) * rate
 
 
 def binned_rate(
@@ -270,4 +271,4 @@ def _rate_between(
                 return cross_section(E, gvp=p, gvn=n, threshold=low, maximum=high, **arguments)
 
             total += number * integral(component, section, lower, kink)
-    return _seconds(per) * total
+    return seconds(per) * total

@@ -11,19 +11,25 @@ splits, the steps of a history, covariances, cross sections.
 
 *Rows* are parts of a flux that are told apart: flavours that see different charges, components, uncertainties, the distinct
 spectra of a history. A rate is linear in the flux: a history is a matrix of weights over rows, a covariance the sum of r rᵀ.
+
+Formulas
+--------
+rates, the engine: dR/dT = Σ_pieces Σ_rows Σ_k w_k(T) M_k(x(T)), M = (Φ₀, m₁, x m₂)
+    derived here
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, overload
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, bin_edges, broadcast, digits, flag, increasing, known_name, real_array, restore, shown
 from .._core import engine as _core
+from .._numerics.quadrature import Halves, by_halves
 from .._typed import Rates, Values
 from ..errors import InputError
 from ..fluxes.flux import Flux, FluxHistory, not_a_flux
@@ -33,7 +39,6 @@ SPLITS = ("flavor", "component")
 _LEAST = 1e-150  # √keV, below which no panel begins
 _HALVES = 1e-10  # of a panel, between it and its halves: what is kept is far better
 _NOTHING = 1e-15  # of all: what a panel need not be known to
-_NARROWEST = 1e-13  # relative width at which halving stops
 _EDGE = 1 + 2.0**-50
 _PANELS = 4096  # at once, of cross sections
 
@@ -114,29 +119,29 @@ def _halved(edges: Array, rows: Rows, channel: Channel) -> Array:
     each = [_core.panels(np.sqrt(edges), cut) for cut in rows.cuts(channel)]
     low, high, bins = (np.concatenate(parts) for parts in zip(*each, strict=True))
 
-    def rule(low: Array, high: Array) -> Array:
+    if not low.size:
+        return out
+
+    def rule(low: Array, high: Array) -> tuple[Array, None]:
         T, weight, panel = _core.nodes(low, high, 0.0, 1e-9, False)
         values = weight * differential(T, rows, channel)
         first = np.flatnonzero(np.diff(panel, prepend=-1))
-        return np.add.reduceat(values, first, axis=-1)
+        return np.add.reduceat(values, first, axis=-1), None
 
-    if not low.size:
-        return out
-    whole = rule(low, high)
-    largest = np.abs(whole).sum(axis=-1, keepdims=True)
-    while low.size:
-        middle = (low + high) / 2
-        halves = rule(np.concatenate([low, middle]), np.concatenate([middle, high]))
-        first, second = halves[..., : low.size], halves[..., low.size :]
-        error = np.abs(first + second - whole)
-        good = (error <= _HALVES * np.abs(first + second) + _NOTHING * largest).all(axis=(0, 1))
-        good |= high - low <= _NARROWEST * high
-        for bin, value in zip(bins[good].tolist(), np.moveaxis((first + second)[..., good], -1, 0), strict=True):
+    largest = np.zeros((len(channel.exponents), rows.size, 1))
+
+    def agree(halves: Halves) -> NDArray[np.bool_]:
+        if not halves.added:
+            largest[:] = np.abs(halves.whole).sum(axis=-1, keepdims=True)
+        allowed = _HALVES * np.abs(halves.integral) + _NOTHING * largest
+        return np.asarray((halves.error <= allowed).all(axis=(0, 1)))
+
+    def keep(halves: Halves, good: NDArray[np.bool_]) -> None:
+        kept = np.moveaxis(halves.integral[..., good], -1, 0)
+        for bin, value in zip(bins[halves.owner[good]].tolist(), kept, strict=True):
             out[..., bin] += value
-        bins = np.concatenate([bins[~good], bins[~good]])
-        low, middle, high = low[~good], middle[~good], high[~good]
-        whole = np.concatenate([first[..., ~good], second[..., ~good]], axis=-1)
-        low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
+
+    by_halves(rule, low, high, agree, keep)
     return out
 
 
@@ -160,8 +165,18 @@ def differential_cross_section(T: Array, E: Array, channel: Channel, group: int)
     return np.asarray(channel.factors[0] * out)
 
 
-def cross_section(E: Array, threshold: Array, maximum: Array, channel: Channel, group: int) -> Array:
-    """∫ dσ/dT dT [cm²] between recoil energies [keV], for neutrino energies (n,) [MeV]: Gauss–Legendre in √T as `integrals`."""
+def cross_section(
+    E: Array,
+    threshold: Array,
+    maximum: Array,
+    channel: Channel,
+    group: int,
+    factor: Callable[[Array, Array, Piece], Array] | None = None,
+) -> Array:
+    """∫ dσ/dT dT [cm²] between recoil energies [keV], for neutrino energies (n,) [MeV]: Gauss–Legendre in √T as `integrals`.
+
+    A factor of T [keV], E [MeV] and the piece multiplies dσ/dT: 1 − cos θ for a transport cross section.
+    """
     out = np.zeros(E.size)
     if group < 0:
         return out
@@ -177,6 +192,8 @@ def cross_section(E: Array, threshold: Array, maximum: Array, channel: Channel, 
             T, weight, panel = _core.nodes(bottom[own], top[own], phase_rate, channel.sharpness, False)
             whose = owner[own][panel]
             values = weight * _of_lines(T, E[whose], np.array([T.size]), piece, group)
+            if factor is not None:
+                values *= factor(T, E[whose], piece)
             out += np.bincount(whose, values, minlength=E.size)
     return np.asarray(channel.factors[0] * out)
 

@@ -12,6 +12,12 @@ Rates are per kg and day for a flux per second, per kg for a burst.
 
 A rate is linear in the flux. So the rates of a `FluxHistory` are weights over those of its distinct spectra, and the covariance
 of a rate is Σ r rᵀ over the rates r of the flux's uncertainties.
+
+Formulas
+--------
+rates on nuclei: dR/dT = Σ_nuclides n Σ_flavours Σ_k c_k(T) Φ_k(E_min(T))
+    derived here
+    src_c/kernels/cross_sections.h
 """
 
 from __future__ import annotations
@@ -28,6 +34,7 @@ from ..interactions import Interaction, interaction_or_default
 from ..nuclei.targets import checked_target
 from . import engine
 from .channels import Channel
+from .engine import SPLITS as _OF_ALL
 from .engine import checked_flux, checked_split
 from .nuclei import nuclei
 from .overloads import as_binned_rate, as_differential_rate, as_rate
@@ -35,7 +42,7 @@ from .overloads import as_binned_rate, as_differential_rate, as_rate
 if TYPE_CHECKING:
     from ..fluxes.flux import FluxHistory
 
-SPLITS = ("nuclide", "flavor", "component")
+SPLITS = ("nuclide", *_OF_ALL)
 
 
 @as_differential_rate

@@ -11,7 +11,7 @@ from .._numerics.polynomials import clenshaw
 from ..fluxes.spectra import Smooth
 
 
-class FittedSpectrum(Smooth):
+class FittedSpectrum(Smooth, in_files=False):
     """f = N E² exp[Σ_k c_k T_k(2E/end − 1)] up to the end, normalised to one."""
 
     _COEFFICIENTS: ClassVar[tuple[float, ...]]

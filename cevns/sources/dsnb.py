@@ -6,6 +6,13 @@ with the rate of core collapses R(z), per comoving volume, and the neutrinos N t
 interval of energy shrinks cancels that of |dt/dz|.)
 
 J. F. Beacom, Annu. Rev. Nucl. Part. Sci. 60 (2010) 439; S. Horiuchi, J. F. Beacom, E. Dwek, Phys. Rev. D 79 (2009) 083013.
+
+Formulas
+--------
+diffuse supernova neutrinos, `dsnb`, `DiffuseSupernova`: dφ/dE = (c/H₀) ∫ dz R(z) dN/dE′/√(Ω_m (1+z)³ + 1 − Ω_m), E′ = (1+z)E
+    J. F. Beacom, Annu. Rev. Nucl. Part. Sci. 60 (2010) 439
+core collapses, `CoreCollapseRate`: R(z) ∝ [(1+z)^(αη) + ((1+z)/B)^(βη) + ((1+z)/C)^(γη)]^(1/η)
+    S. Horiuchi, J. F. Beacom, E. Dwek, Phys. Rev. D 79 (2009) 083013
 """
 
 from __future__ import annotations
@@ -34,8 +41,10 @@ from .._arguments import (
     shown,
 )
 from .._immutable import sealed
+from .._kinds import in_files
 from .._numerics.panels import evaluate, panels_of, series_of
-from .._numerics.polynomials import clenshaw, gauss_legendre
+from .._numerics.polynomials import clenshaw
+from .._numerics.quadrature import nodes_between
 from .._texts import of_fields
 from ..errors import InputError
 from ..fluxes._base import LARGEST_UNCERTAINTY
@@ -57,6 +66,7 @@ _NO_RATE = 1e-100  # Mpc⁻³ yr⁻¹: with less, φ is 0 or has no digits
 _CHUNK = 8192  # energies integrated at once: 8 MB
 
 
+@in_files
 @dataclass(frozen=True)
 class CoreCollapseRate:
     """The rate of core collapses at redshift z, from star formation as three power laws that join smoothly.
@@ -431,10 +441,7 @@ def _redshifts(rate: CoreCollapseRate, maximum: float, hubble: float, matter: fl
     ends = [0.0, *(math.log1p(z) for z in rate.redshifts if z < maximum), math.log1p(maximum)]
     pieces = [np.linspace(a, b, math.ceil((b - a) / longest) + 1) for a, b in pairwise(ends)]
     cuts = increasing(np.concatenate(pieces))
-    x, w = gauss_legendre(_NODES)
-    width = np.diff(cuts)[:, np.newaxis]
-    u = (cuts[:-1, np.newaxis] + width * (1 + x) / 2).reshape(-1)
-    weight = (width * w / 2).reshape(-1)
+    u, weight = (each.reshape(-1) for each in nodes_between(cuts[:-1], cuts[1:], _NODES))
     stretch = np.exp(u)
     per_volume = np.asarray(rate(np.expm1(u))) / (_YEAR * _MEGAPARSEC**3)  # s⁻¹ cm⁻³
     expansion = np.sqrt(matter * stretch**3 + 1 - matter)

@@ -1,4 +1,10 @@
-"""Spectra of fission from a file: tables that reach over the full range, such as those of summed decays."""
+"""Spectra of fission from a file: tables that reach over the full range, such as those of summed decays.
+
+Formulas
+--------
+fission spectra from files, `fission_table`, `FissionTable`: linear between the points of a table
+    your own table
+"""
 
 from __future__ import annotations
 
@@ -10,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._arguments import Array, digits, known_name, mapped, pairs_of, shown
-from .._numerics.polynomials import trapezoid
+from .._numerics.quadrature import trapezoid
 from .._texts import of_fields
 from ..data.columns import Columns, check_integral, name_of, read_columns, unit_in
 from ..errors import InputError, UnknownNameError

@@ -10,6 +10,9 @@ change of 1 is one standard deviation of one parameter.
     fits               fits, profiles, intervals, contours, significance
     toy_experiments    Asimov sets, toys, Feldman–Cousins intervals
     exports            pyhf, hist and boost-histogram
+    templates          counts as polynomials in the couplings of a theory
+    scans              χ² on grids of parameters: limits and regions
+    checks             checks of arguments
 
     from cevns import statistics as st
 
@@ -25,7 +28,8 @@ from .costs import Cost
 from .exports import to_hist, to_pyhf
 from .fits import Fit, contour, fit, interval, profile, significance, threshold
 from .likelihoods import gaussian_chi2, poisson_chi2, profile_linear, template_chi2
-from .minimisers import Minimum, minimize
+from .minimisers import minimize
+from .minimum import Minimum
 from .models import Model, Nuisance, Sample
 from .toy_experiments import FeldmanCousins, Toys, asimov, feldman_cousins, run_toys, toys
 

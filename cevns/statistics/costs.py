@@ -204,7 +204,7 @@ class Cost(Immutable):
 
     def profiled(self, fixed: Mapping[str, float]) -> float:
         """χ² with some parameters fixed, smallest over all others; see `cevns.statistics.minimize`."""
-        return minimize(self, fixed=fixed).value
+        return minimize(self, fixed=fixed).chi2
 
     def observing(
         self,

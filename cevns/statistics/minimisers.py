@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, digits, known_name, real_number, shown
-from .._texts import of_fields
 from ..errors import InputError
 from .checks import mapping
 from .likelihoods import LEAST
+from .minimum import Minimum
 
 CLOSE = 1e-9  # of χ²: what the last step may still change
 _STEPS = 200
@@ -41,33 +40,6 @@ class Minimizable(Protocol):
     def values(self, theta: ArrayLike | Mapping[str, float]) -> Array: ...
     def _value(self, theta: Array, least: float = 0.0) -> float: ...
     def _expanded(self, theta: Array, curvature: str = "none", least: float = 0.0) -> tuple[Array, Array]: ...
-
-
-@dataclass(frozen=True)
-class Minimum:
-    """Where a cost is smallest.
-
-    Parameters
-    ----------
-    names : tuple of str
-        The parameters.
-    theta : tuple of float
-        Their values.
-    value : float
-        χ² there.
-    converged : bool
-        Whether a further step would change it by less than 1e-9.
-    """
-
-    names: tuple[str, ...]
-    theta: tuple[float, ...]
-    value: float
-    converged: bool
-
-    __repr__ = of_fields
-
-    def __getitem__(self, name: str) -> float:
-        return self.theta[self.names.index(known_name(name, self.names, "parameter"))]
 
 
 def minimize(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._arguments import Array, digits, known_name, real_array, restore, several, shown
+from ..._fields import set_fields
 from ..._texts import of_fields
 from ..._typed import Like, Many, Number, Values
 from ...errors import InputError
@@ -39,7 +40,7 @@ class Efficiency(ABC):
         InputError
             For what is no number, or if an own function gives less than 0 or more than 1.
         """
-        points = real_array(x, _CALLED[self.axis], unit=AXES[self.axis], infinite=True)
+        points = real_array(x, CALLED[self.axis], unit=AXES[self.axis], infinite=True)
         return restore(self._values(np.ascontiguousarray(points).reshape(-1)), points.shape)
 
     @property
@@ -65,7 +66,7 @@ class Efficiency(ABC):
         return Product((self, other))
 
 
-_CALLED = {"recoil": "recoil_energy", "observed": "observed", "time": "time"}
+CALLED = {"recoil": "recoil_energy", "observed": "observed", "time": "time"}
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,6 @@ def product_of(efficiencies: Iterable[Efficiency], axis: str) -> Efficiency | No
 
 def unit_of(axis: Any) -> str:
     return AXES[known_name(axis, AXES, "axis")]
-
-
-def set_fields(thing: Any, **values: Any) -> None:
-    for name, value in values.items():
-        object.__setattr__(thing, name, value)
 
 
 def increasing_points(values: Any, name: str, unit: str, least: int) -> Array:

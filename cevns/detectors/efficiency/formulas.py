@@ -1,4 +1,16 @@
-"""Efficiencies as closed forms."""
+"""Efficiencies as closed forms.
+
+Formulas
+--------
+`ErfThreshold` efficiency: ε = plateau · ½ [1 + erf((x − x₀)/(√2 w))]
+    definition
+`Logistic` efficiency: ε = a/(1 + e^(−b(x − c))) + d
+    D. Akimov et al. (COHERENT), Phys. Rev. Lett. 129 (2022) 081801
+`Decaying` efficiency: ε = e^(−rate (x − start)) between start and stop
+    D. Akimov et al. (COHERENT), Phys. Rev. Lett. 129 (2022) 081801
+`Threshold`, `Step` efficiency: constant between edges
+    definition
+"""
 
 from __future__ import annotations
 
@@ -10,9 +22,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._arguments import Array, digits, real_array, real_number, shown
+from ..._fields import set_fields
 from ..._texts import of_fields
 from ...errors import InputError
-from ._base import SCALES, Efficiency, Product, increasing_points, set_fields, unit_of
+from ._base import SCALES, Efficiency, Product, increasing_points, unit_of
 
 
 @dataclass(frozen=True)

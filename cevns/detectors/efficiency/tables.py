@@ -1,4 +1,10 @@
-"""Efficiencies from tables, files and functions."""
+"""Efficiencies from tables, files and functions.
+
+Formulas
+--------
+`Tabulated`, `Function` efficiency: linear between the points of a table, or a function
+    your own
+"""
 
 from __future__ import annotations
 
@@ -11,11 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._arguments import Array, called, digits, real_array, several, shown
+from ..._fields import set_fields
 from ..._texts import of_fields
 from ...data.columns import read_columns, unit_in
 from ...data.curves import check_beyond, check_inside, column_number, columns_shown
 from ...errors import InputError
-from ._base import _CALLED, AXES, Efficiency, increasing_points, set_fields, unit_of
+from ._base import AXES, CALLED, Efficiency, increasing_points, unit_of
 
 
 @dataclass(frozen=True)
@@ -131,7 +138,7 @@ class Tabulated(Efficiency):
 
     def _values(self, x: Array) -> Array:
         if self.beyond is None and self.values[-1] > 0.0:
-            check_inside(x, self.points[-1], "the table of the efficiency", _CALLED[self.axis], AXES[self.axis])
+            check_inside(x, self.points[-1], "the table of the efficiency", CALLED[self.axis], AXES[self.axis])
         return self._held(x)
 
     def _is_zero(self, x: Array) -> NDArray[np.bool_]:

@@ -1,4 +1,12 @@
-"""Form factors of one's own: a table of F(q), or of a density."""
+"""Form factors of one's own: a table of F(q), or of a density.
+
+Formulas
+--------
+`Tabulated` form factor: cubic spline of F(q)
+    your own table
+`TabulatedDensity` form factor: F = ∫ ρ(r) sin(qr)/(qr) 4πr² dr, ρ piecewise linear
+    your own table
+"""
 
 from __future__ import annotations
 
@@ -14,6 +22,7 @@ from numpy.typing import ArrayLike
 from ... import constants
 from ..._arguments import Array, digits
 from ..._core.form_factors import FormFactor as Kernel
+from ..._numerics.quadrature import nodes_between
 from ..._numerics.tabulation import tabulate
 from ...errors import InputError
 from ._base import Formula, HasMassNumber, numbers
@@ -195,9 +204,8 @@ class TabulatedDensity(Formula):
         total = []
         for (r0, f0), (r1, f1) in pairwise(zip(self.radius, self.density, strict=True)):
             # ρ = f0 + slope (r − r0) by its values at the ends: the rule of Gauss and Legendre is exact for the polynomial
-            nodes, weights = np.polynomial.legendre.leggauss(order // 2 + 1)
-            r = r0 + (r1 - r0) * (1 + nodes) / 2
-            total.append(float(np.sum(weights * r**order * (f0 + (f1 - f0) * (1 + nodes) / 2)) * (r1 - r0) / 2))
+            r, weights = nodes_between(r0, r1, order // 2 + 1)
+            total.append(float(weights @ (r**order * (f0 + (f1 - f0) * (r - r0) / (r1 - r0)))))
         return math.fsum(total)
 
     def rms_radius(self, nuclide: HasMassNumber | str) -> float:

@@ -147,14 +147,14 @@ def dark_matter_energy_min(recoil_energy: ArrayLike, nuclide: Nuclide, mass: flo
     return value
 
 
-def _arguments(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: Nuclide) -> tuple[Array, Array, float]:
+def arguments(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: Nuclide) -> tuple[Array, Array, float]:
     """T, E and M [MeV] with which a bracket can be evaluated anywhere: 1 keV or 1 MeV where there is no scattering."""
     T = np.asarray(recoil_energy, dtype=np.float64) * KEV
     E = np.asarray(neutrino_energy, dtype=np.float64)
     return np.where(T >= 0, T, KEV), np.where(E > 0, E, 1.0), nuclide.mass
 
 
-def _section(
+def section_of(
     recoil_energy: ArrayLike,
     neutrino_energy: ArrayLike,
     nuclide: Nuclide,
@@ -174,7 +174,7 @@ def _section(
     return np.where(allowed, value, 0.0)
 
 
-def _half(kinematics: str) -> bool:
+def half(kinematics: str) -> bool:
     """Whether the target is a Dirac particle of spin ½."""
     if kinematics not in KINEMATICS:
         raise ValueError(f"kinematics must be 'spin-0' or 'spin-1/2' (got {kinematics!r})")
@@ -204,9 +204,9 @@ def vector(
     kinematics : {"spin-0", "spin-1/2"}
         Spin of the target.
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
-    bracket = 1 - T / E - M * T / (2 * E**2) + _half(kinematics) * T**2 / (2 * E**2)
-    return _section(recoil_energy, neutrino_energy, nuclide, strength, bracket)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
+    bracket = 1 - T / E - M * T / (2 * E**2) + half(kinematics) * T**2 / (2 * E**2)
+    return section_of(recoil_energy, neutrino_energy, nuclide, strength, bracket)
 
 
 def axial(
@@ -225,9 +225,9 @@ def axial(
     kinematics : {"spin-0", "spin-1/2"}
         The bracket of structure functions, or of a point of spin ½.
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
-    bracket = 1 - T / E + M * T / (2 * E**2) + _half(kinematics) * T**2 / (2 * E**2)
-    return _section(recoil_energy, neutrino_energy, nuclide, strength, bracket)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
+    bracket = 1 - T / E + M * T / (2 * E**2) + half(kinematics) * T**2 / (2 * E**2)
+    return section_of(recoil_energy, neutrino_energy, nuclide, strength, bracket)
 
 
 def vector_axial_interference(
@@ -250,9 +250,9 @@ def vector_axial_interference(
     antineutrino : bool
         The sign.
     """
-    T, E, _ = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, _ = arguments(recoil_energy, neutrino_energy, nuclide)
     sign = -1 if antineutrino else 1
-    return sign * _section(recoil_energy, neutrino_energy, nuclide, coupling_product, 2 * T / E - T**2 / E**2)
+    return sign * section_of(recoil_energy, neutrino_energy, nuclide, coupling_product, 2 * T / E - T**2 / E**2)
 
 
 def scalar(
@@ -269,9 +269,9 @@ def scalar(
     recoil_energy, neutrino_energy, nuclide, strength, kinematics
         As for `vector`.
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
-    bracket = M * T / (2 * E**2) * (1 + _half(kinematics) * T / (2 * M))
-    return _section(recoil_energy, neutrino_energy, nuclide, strength, bracket)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
+    bracket = M * T / (2 * E**2) * (1 + half(kinematics) * T / (2 * M))
+    return section_of(recoil_energy, neutrino_energy, nuclide, strength, bracket)
 
 
 def pseudoscalar(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: Nuclide, strength: ArrayLike) -> Array:
@@ -282,8 +282,8 @@ def pseudoscalar(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: 
     recoil_energy, neutrino_energy, nuclide, strength
         As for `vector`.
     """
-    T, E, _ = _arguments(recoil_energy, neutrino_energy, nuclide)
-    return _section(recoil_energy, neutrino_energy, nuclide, strength, T**2 / (4 * E**2))
+    T, E, _ = arguments(recoil_energy, neutrino_energy, nuclide)
+    return section_of(recoil_energy, neutrino_energy, nuclide, strength, T**2 / (4 * E**2))
 
 
 def tensor(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: Nuclide, strength: ArrayLike) -> Array:
@@ -299,9 +299,9 @@ def tensor(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, nuclide: Nuclid
     recoil_energy, neutrino_energy, nuclide, strength
         As for `vector`.
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
     bracket = 8 * (1 - T / E - (M * T - T**2) / (4 * E**2))
-    return _section(recoil_energy, neutrino_energy, nuclide, strength, bracket)
+    return section_of(recoil_energy, neutrino_energy, nuclide, strength, bracket)
 
 
 def scalar_tensor_interference(
@@ -327,9 +327,9 @@ def scalar_tensor_interference(
     antineutrino : bool
         The sign.
     """
-    T, E, _ = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, _ = arguments(recoil_energy, neutrino_energy, nuclide)
     sign = 1 if antineutrino else -1
-    return sign * _section(recoil_energy, neutrino_energy, nuclide, coupling_product, 2 * T / E - T**2 / E**2)
+    return sign * section_of(recoil_energy, neutrino_energy, nuclide, coupling_product, 2 * T / E - T**2 / E**2)
 
 
 def magnetic(
@@ -346,10 +346,10 @@ def magnetic(
     strength : array_like
         S = |(πα/m_e G_F) Z F μ/μ_B|² [MeV²].
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
     with np.errstate(divide="ignore"):
-        bracket = (1 / T - 1 / E + (not _half(kinematics)) * T / (4 * E**2)) / M
-    return _section(recoil_energy, neutrino_energy, nuclide, strength, bracket)
+        bracket = (1 / T - 1 / E + (not half(kinematics)) * T / (4 * E**2)) / M
+    return section_of(recoil_energy, neutrino_energy, nuclide, strength, bracket)
 
 
 def scalar_magnetic_interference(
@@ -376,9 +376,9 @@ def scalar_magnetic_interference(
     antineutrino : bool
         The sign.
     """
-    T, E, _ = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, _ = arguments(recoil_energy, neutrino_energy, nuclide)
     sign = 1 if antineutrino else -1
-    return sign * _section(recoil_energy, neutrino_energy, nuclide, coupling_product, SQRT2 * (1 / E - T / (2 * E**2)))
+    return sign * section_of(recoil_energy, neutrino_energy, nuclide, coupling_product, SQRT2 * (1 / E - T / (2 * E**2)))
 
 
 def dipole(
@@ -405,14 +405,14 @@ def dipole(
     final_mass : float
         m₄ [MeV].
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
     m2 = final_mass**2
     with np.errstate(divide="ignore", invalid="ignore"):
         x = m2 / (2 * M * T)
         bracket = 1 / T - (1 + x) / E + (m2 / (4 * M) - m2 / (4 * T) + m2**2 * (T - M) / (8 * T**2 * M**2)) / E**2
-        if not _half(kinematics):
+        if not half(kinematics):
             bracket = bracket + T / (4 * E**2) * (1 + x) * (1 - 2 * x)
-    return _section(recoil_energy, neutrino_energy, nuclide, strength, bracket / M, final_mass)
+    return section_of(recoil_energy, neutrino_energy, nuclide, strength, bracket / M, final_mass)
 
 
 def scalar_upscattering(
@@ -432,9 +432,9 @@ def scalar_upscattering(
     final_mass : float
         m₄ [MeV].
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
-    bracket = (M * T + final_mass**2 / 2) / (2 * E**2) * (1 + _half(kinematics) * T / (2 * M))
-    return _section(recoil_energy, neutrino_energy, nuclide, strength, bracket, final_mass)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
+    bracket = (M * T + final_mass**2 / 2) / (2 * E**2) * (1 + half(kinematics) * T / (2 * M))
+    return section_of(recoil_energy, neutrino_energy, nuclide, strength, bracket, final_mass)
 
 
 def vector_upscattering(
@@ -460,11 +460,11 @@ def vector_upscattering(
     final_mass : float
         m₄ [MeV].
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
     m2 = final_mass**2
-    if _half(kinematics):
+    if half(kinematics):
         c2 = T**2 / 2 - M * T / 2 - m2 / 4 * (1 - T / M)
     else:
         c2 = -M * T / 2 - m2 / 4 * (1 - T / (2 * M)) + m2**2 / (16 * M**2)
     bracket = 1 - (T + m2 / (2 * M)) / E + c2 / E**2
-    return _section(recoil_energy, neutrino_energy, nuclide, strength, bracket, final_mass)
+    return section_of(recoil_energy, neutrino_energy, nuclide, strength, bracket, final_mass)

@@ -21,7 +21,7 @@ from .._types import Array, FormFactor, Nuclide
 from ..couplings import tree_couplings
 from ..kinematics import recoil_energy_max
 from .charges import nsi_charges, nuclear_charges, strength_of_flavor
-from .kinds import ELECTRON, SQRT2, Matrix, _arguments, _half, _section, dark_matter_energy_min, vector
+from .kinds import ELECTRON, SQRT2, Matrix, arguments, dark_matter_energy_min, half, section_of, vector
 
 
 def nsi(
@@ -95,7 +95,7 @@ def _natural(
 ) -> Array:
     """A cross section of MeV⁻³ in cm²/keV, zero outside the kinematic range."""
     one = 1 / (WEAK_CROSS_SECTION * nuclide.mass * KEV)
-    return _section(recoil_energy, neutrino_energy, nuclide, one, np.asarray(value) * MEV2_CM2 * KEV, final_mass)
+    return section_of(recoil_energy, neutrino_energy, nuclide, one, np.asarray(value) * MEV2_CM2 * KEV, final_mass)
 
 
 def scalar_mediator(
@@ -122,7 +122,7 @@ def scalar_mediator(
     neutrino_coupling, proton_coupling, neutron_coupling, mass, proton_form_factor, neutron_form_factor
         As for `vector_mediator_charge`.
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
     p, n = nuclear_charges(recoil_energy, nuclide, proton_form_factor, neutron_form_factor)
     g2 = neutrino_coupling**2 * (proton_coupling * p + neutron_coupling * n) ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -144,7 +144,7 @@ def pseudoscalar_mediator(
     mass : float
         m [MeV].
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = coupling**2 * M * T**2 / (8 * math.pi * E**2 * (2 * M * T + mass**2) ** 2)
     return _natural(value, recoil_energy, neutrino_energy, nuclide)
@@ -172,7 +172,7 @@ def tensor_mediator(
     neutrino_coupling, proton_coupling, neutron_coupling, mass, proton_form_factor, neutron_form_factor
         As for `vector_mediator_charge`.
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
     p, n = nuclear_charges(recoil_energy, nuclide, proton_form_factor, neutron_form_factor)
     g2 = neutrino_coupling**2 * (proton_coupling * p + neutron_coupling * n) ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -205,11 +205,11 @@ def magnetic_moment(
     form_factor : callable
         F_p(q), q in MeV.
     """
-    T, E, _ = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, _ = arguments(recoil_energy, neutrino_energy, nuclide)
     p, _ = nuclear_charges(recoil_energy, nuclide, form_factor)
     A = math.pi * FINE_STRUCTURE**2 / ELECTRON_MASS**2 * p**2 * moment**2
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = A * (1 / T - 1 / E + (not _half(kinematics)) * T / (4 * E**2))
+        value = A * (1 / T - 1 / E + (not half(kinematics)) * T / (4 * E**2))
     return _natural(value, recoil_energy, neutrino_energy, nuclide)
 
 
@@ -239,7 +239,7 @@ def dipole_portal(
     form_factor : callable
         F_p(q), q in MeV.
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
     p, _ = nuclear_charges(recoil_energy, nuclide, form_factor)
     m2 = mass**2
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -271,8 +271,8 @@ def sterile_scalar(
     mediator_mass, mass : float
         m_φ and the mass m of N [MeV].
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
-    spin = 1 + _half(kinematics) * T / (2 * M)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
+    spin = 1 + half(kinematics) * T / (2 * M)
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.asarray(coupling) ** 2 * M / (4 * math.pi * E**2 * (2 * M * T + mediator_mass**2) ** 2)
         value = scale * spin * (M * T + mass**2 / 2)
@@ -300,7 +300,7 @@ def sterile_vector(
     mediator_mass, mass : float
         m_V and the mass m of N [MeV].
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, nuclide)
+    T, E, M = arguments(recoil_energy, neutrino_energy, nuclide)
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.asarray(coupling) ** 2 * M / (2 * math.pi * (2 * M * T + mediator_mass**2) ** 2)
         bracket = 1 - T / E + T**2 / (2 * E**2) - M * T / (2 * E**2)
@@ -342,9 +342,9 @@ def neutrino_electron(recoil_energy: ArrayLike, neutrino_energy: ArrayLike, left
     left, right : array_like
         g_L and g_R.
     """
-    T, E, M = _arguments(recoil_energy, neutrino_energy, ELECTRON)
+    T, E, M = arguments(recoil_energy, neutrino_energy, ELECTRON)
     gl, gr = np.asarray(left), np.asarray(right)
-    return _section(recoil_energy, neutrino_energy, ELECTRON, 2.0, gl**2 + gr**2 * (1 - T / E) ** 2 - gl * gr * M * T / E**2)
+    return section_of(recoil_energy, neutrino_energy, ELECTRON, 2.0, gl**2 + gr**2 * (1 - T / E) ** 2 - gl * gr * M * T / E**2)
 
 
 def neutrino_electron_total(neutrino_energy: ArrayLike, left: float, right: float) -> Array:
@@ -408,14 +408,14 @@ def dark_matter(
     kinematics : {"spin-0", "spin-1/2"}
         Spin of the target; ½ for Dirac particles alone.
     """
-    T, E, M = _arguments(recoil_energy, energy, nuclide)
+    T, E, M = arguments(recoil_energy, energy, nuclide)
     recoil = np.asarray(recoil_energy, dtype=np.float64)
     if particle == "scalar":
-        if _half(kinematics):
+        if half(kinematics):
             raise ValueError("scalar dark matter meets targets of spin 0 only")
         bracket = (E - T / 2) ** 2
     else:
-        bracket = E**2 - E * T - M * T / 2 + _half(kinematics) * (T**2 / 2 - mass**2 * T / (2 * M))
+        bracket = E**2 - E * T - M * T / 2 + half(kinematics) * (T**2 / 2 - mass**2 * T / (2 * M))
     p, _ = nuclear_charges(recoil_energy, nuclide, form_factor)
     allowed = (recoil >= 0) & (np.asarray(energy) > mass) & (dark_matter_energy_min(np.maximum(recoil, 0), nuclide, mass) <= E)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -9,20 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...constants import (
-    DAY,
-)
 from .._quadrature import composite
 from .._types import Array, Nuclide
+from ..rates import seconds
 from ..spectra import Component, integral
 from .charges import strength_of_state
 from .kinds import Section, Target, neutrino_energy_min, recoil_energy_range, vector
 
 # --- rates -------------------------------------------------------------------------------------------------------------------
-
-
-def _seconds(per: str) -> float:
-    return {"s": DAY, "burst": 1.0}[per]
 
 
 def differential_rate(
@@ -64,7 +58,7 @@ def differential_rate(
                     return section(t, E, nuclide)
 
                 rate[i] += number * integral(component, at, float(lower))
-    return _seconds(per) * rate.reshape(T.shape)
+    return seconds(per) * rate.reshape(T.shape)
 
 
 def differential_rate_of_state(
@@ -111,7 +105,7 @@ def differential_rate_of_state(
                 return kind(t, E, nuclide, strength_of_state(G, state(E), antineutrino))
 
             rate[i] += number * integral(component, at, float(neutrino_energy_min(t, nuclide, final_mass)))
-    return _seconds(per) * rate.reshape(T.shape)
+    return seconds(per) * rate.reshape(T.shape)
 
 
 def cross_section(
@@ -189,4 +183,4 @@ def rate(
                 return np.array(values)
 
             total += number * integral(component, at, opening, kinks)
-    return _seconds(per) * total
+    return seconds(per) * total

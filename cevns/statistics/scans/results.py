@@ -19,10 +19,10 @@ from ..._version import __version__
 from ...errors import InputError, UnsupportedError
 from ..checks import mapping
 from ..fits import threshold
+from ..minimum import Minimum
 from .arguments import checked_settings, ends, integer, now, places, shaped, sizes_of
 from .crossings import Curve, Regions
 from .grids import axis, checked_grids, checked_ranges, told
-from .minimum import Minimum
 
 if TYPE_CHECKING:
     import xarray
@@ -151,7 +151,7 @@ class ScanResult:
             raise InputError("chi2 is inf at every point: no minimum")
         found = {name: float(values[i]) for (name, values), i in zip(self.coords.items(), place, strict=True)}
         found |= {name: float(where[place]) for name, where in self.profiled.items()}
-        return Minimum(chi2, MappingProxyType(found))
+        return Minimum(tuple(found), tuple(found.values()), chi2)
 
     @property
     def delta(self) -> Array:

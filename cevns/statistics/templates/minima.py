@@ -9,36 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._arguments import Array, known_name
+from ..._arguments import Array
 from ..._texts import of_fields
 
 SAMPLES = 2000
 _SEARCHES = 12
 _IMPOSSIBLE = 1e30  # stands for an infinite χ², of which no line search can think
-
-
-@dataclass(frozen=True)
-class BestFit:
-    """Where a likelihood is best; `fit["eps_ee_u"]` gives the value of one parameter.
-
-    Parameters
-    ----------
-    names : tuple of str
-        The parameters of the theory, and the nuisances if they were profiled.
-    values : tuple of float
-        Their values.
-    likelihood : float
-        −2 ln(L/L_saturated) there.
-    """
-
-    names: tuple[str, ...]
-    values: tuple[float, ...]
-    likelihood: float
-
-    __repr__ = of_fields
-
-    def __getitem__(self, name: str) -> float:
-        return self.values[self.names.index(known_name(name, self.names, "parameter"))]
 
 
 def spread(random: np.random.Generator, scales: Array) -> Array:

@@ -13,8 +13,9 @@ from ..._arguments import Array, known_name, mapped, real_array, real_number, re
 from ..._immutable import Immutable
 from ..._typed import Arrays, Number, Values
 from ...errors import InputError, UnsupportedError
+from ..minimum import Minimum
 from .arguments import mapping_of
-from .minima import SAMPLES, BestFit, Space, lowest
+from .minima import SAMPLES, Space, lowest
 
 BLOCK = 1 << 14  # points that are looked at together
 _NEAR = 1e-14  # of the larger end of a range: rounding of a value at its end
@@ -248,7 +249,7 @@ class Theory(Immutable):
         assert pulls is not None
         return {name: restore(np.ascontiguousarray(pulls[:, k]), lead) for k, name in enumerate(self.nuisances)}
 
-    def minimum(self, profile: bool = True, fixed: Mapping[str, float] | None = None) -> BestFit:
+    def minimum(self, profile: bool = True, fixed: Mapping[str, float] | None = None) -> Minimum:
         """The point of the best likelihood, over all parameters of the theory.
 
         Parameters
@@ -260,7 +261,7 @@ class Theory(Immutable):
 
         Returns
         -------
-        BestFit
+        Minimum
 
         Raises
         ------
@@ -294,7 +295,7 @@ class Theory(Immutable):
         if profile:
             names = (*names, *self.nuisances)
             values += [value for value in self.pulls(theta).values()]
-        return BestFit(names, tuple(values), float(self.likelihood(theta, profile)))
+        return Minimum(names, tuple(values), float(self.likelihood(theta, profile)))
 
     # ---- points ------------------------------------------------------------------------------------------------------------
 
