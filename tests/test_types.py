@@ -1,6 +1,8 @@
 """What type checkers are told of the public functions: a number gives a number, an array an array, and nothing is Any."""
 
 import ast
+import dataclasses
+import doctest
 import inspect
 import re
 import subprocess
@@ -140,14 +142,99 @@ def test_type_checkers_see_the_arguments_that_a_function_has(name):
             assert parameter.default is inspect.Parameter.empty or parameter.name in optional or options
 
 
+# ---- constructors --------------------------------------------------------------------------------------------------------
+
+CLASSES = {
+    f"{thing.__module__}.{thing.__name__}": thing
+    for module in (cevns, *(getattr(cevns, name) for name in cevns.__all__ if inspect.ismodule(getattr(cevns, name))))
+    for thing in map(vars_of(module), dir(module))
+    if dataclasses.is_dataclass(thing) and thing.__module__.startswith("cevns.")
+}
+
+
+def shown_init(kind):
+    """What type checkers take for the constructor of a dataclass, if that is not what its fields say."""
+    for part in ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0].body:
+        if isinstance(part, ast.If) and ast.unparse(part.test) == "TYPE_CHECKING":
+            return part.body[0].args
+    return None
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_constructors_say_what_they_take(name):
+    """Lists and arrays where the documentation says so, and not only the tuples that are stored."""
+    kind = CLASSES[name]
+    shown = shown_init(kind)
+    if shown is None:
+        own_init = "__init__" in vars(kind) and vars(kind)["__init__"].__module__ == kind.__module__
+        for field in dataclasses.fields(kind):
+            told = re.search(rf"^ *(?:\w+, )*{field.name}(?:, \w+)* : (.*)$", kind.__doc__ or "", re.MULTILINE)
+            if told and field.init and not (own_init and "Iterable" in str(inspect.signature(kind))):
+                wide = re.match("array_like|iterable|sequence|mapping", told[1])
+                assert not (wide and str(field.type).startswith("tuple[")), f"{field.name} takes {told[1]}"
+        return
+    true = list(inspect.signature(kind).parameters.values())
+    assert [each.arg for each in (*shown.args[1:], *shown.kwonlyargs)] == [each.name for each in true]
+    assert [each.arg for each in shown.kwonlyargs] == [each.name for each in true if each.kind is each.KEYWORD_ONLY]
+    given = len(shown.defaults) + sum(each is not None for each in shown.kw_defaults)
+    assert given == sum(each.default is not each.empty for each in true)
+
+
 # ---- a user's script -----------------------------------------------------------------------------------------------------
 
+# What mypy says of examples that are right.
+OVERLOOKED = (
+    '"**dict[str, float]"',  # may be any argument for it
+    '"Spectrum" has no attribute "edges"',  # that of the example is a table
+    'Item "None" of',  # a figure without a legend, a release without counts
+)
 
-def test_a_strict_script_of_a_user_is_understood(tmp_path):
+
+def examples():
+    """The examples of all docstrings, each as a function."""
+    lines = ["import cevns", "import numpy as np"]
+    package = Path(cevns.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        name = ".".join(path.relative_to(package.parent).with_suffix("").parts).removesuffix(".__init__")
+        if name.startswith(("cevns.reference", "cevns.data.build")):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
+                continue
+            source = "".join(each.source for each in doctest.DocTestParser().get_examples(ast.get_docstring(node) or ""))
+            parts = list(ast.walk(ast.parse(source)))
+            names = [each for each in parts if isinstance(each, ast.Name)]
+            wanted = {each.id for each in names} - {each.id for each in names if isinstance(each.ctx, ast.Store)}
+            wanted -= {each.name for each in parts if isinstance(each, ast.alias)}
+            own = [each.name for each in tree.body if getattr(each, "name", "") in wanted]
+            if source:
+                lines.append(f"def example_{len(lines)}() -> None:  # {name}.{getattr(node, 'name', '')}")
+                lines += [f"    from {name} import {', '.join(dict.fromkeys(own))}"] if own else []
+                lines.append(textwrap.indent(source, "    "))
+    return "\n".join(lines)
+
+
+@pytest.fixture(scope="module")
+def complaints(tmp_path_factory):
+    """What mypy says of the script and of the examples."""
     pytest.importorskip("mypy")
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(SCRIPT)]
-    found = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert found.returncode == 0, found.stdout
+    folder = tmp_path_factory.mktemp("types")
+    (folder / "examples.py").write_text(examples(), encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--allow-untyped-defs", "--cache-dir", str(folder / "cache")]
+    found = subprocess.run([*command, str(SCRIPT), "examples.py"], capture_output=True, text=True, cwd=folder)
+    assert not found.stderr
+    return found.stdout.splitlines()
+
+
+def test_a_strict_script_of_a_user_is_understood(complaints):
+    assert complaints
+    assert not [line for line in complaints if SCRIPT.name in line]
+
+
+def test_examples_of_docstrings_are_understood(complaints):
+    errors = [line for line in complaints if line.startswith("examples.py") and ": error: " in line]
+    assert not [line for line in errors if not any(known in line for known in OVERLOOKED)]
 
 
 def fits(value, kind):

@@ -37,10 +37,10 @@ dark matter from pions, `Production`: BR(π⁰ → γA′) = 2 ε² (1 − m_A�
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -255,6 +255,20 @@ class DarkMatterFlux:
     mediator_mass: float | None = None
     decay: str | None = None
     charge: str | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            mass: float,
+            productions: Iterable[Production],
+            kinetic_mixing: float = 1.0,
+            per: str = "s",
+            timing: Timing | None = None,
+            mediator_mass: float | None = None,
+            decay: str | None = None,
+            charge: str | None = None,
+        ) -> None: ...
 
     def __repr__(self) -> str:
         arguments = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "productions"}

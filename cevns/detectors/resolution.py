@@ -343,6 +343,10 @@ class Tabulated(_Gaussian):
     sigmas: tuple[float, ...]
     beyond: str | None = None
 
+    if TYPE_CHECKING:
+
+        def __init__(self, energies: ArrayLike, sigmas: ArrayLike, beyond: str | None = None) -> None: ...
+
     __repr__ = of_fields
 
     def __post_init__(self) -> None:

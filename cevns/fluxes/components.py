@@ -115,6 +115,10 @@ class Uncertainty:
     name: str
     parts: tuple[Component, ...]
 
+    if TYPE_CHECKING:
+
+        def __init__(self, name: str, parts: Iterable[Component]) -> None: ...
+
     __repr__ = of_fields
 
     def __post_init__(self) -> None:

@@ -82,6 +82,16 @@ class Flux(Makers):
         For no components, a negative one, one whose spectrum is negative somewhere, or an unknown unit.
     """
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            components: Iterable[Component],
+            per: str = "s",
+            uncertainties: Iterable[Uncertainty] = (),
+            coherences: Iterable[Coherence] = (),
+        ) -> None: ...
+
     # ---- algebra ---------------------------------------------------------------------------------------------------------
 
     def __add__(self, other: object) -> Flux:
@@ -260,7 +270,7 @@ class Flux(Makers):
                 fractions[part.timing] = part.timing.fraction(times[:-1], times[1:])
         alone = self._each(lambda c: (replace(c, timing=None),))
         each = [fractions[part.timing] for part in (*self.components, *(p for u in self.uncertainties for p in u.parts))]
-        return FluxHistory(times, Steps(alone, np.stack(each, axis=1)), "us")  # type: ignore[arg-type]
+        return FluxHistory(times, Steps(alone, np.stack(each, axis=1)), "us")
 
     # ---- files and drawings ----------------------------------------------------------------------------------------------
 
@@ -387,6 +397,10 @@ class FluxHistory:
     edges: tuple[float, ...]
     fluxes: Sequence[Flux]
     unit: str = "s"
+
+    if TYPE_CHECKING:
+
+        def __init__(self, edges: ArrayLike, fluxes: Iterable[Flux], unit: str = "s") -> None: ...
 
     def __repr__(self) -> str:
         steps = f"{len(self)} step{'s' * (len(self) != 1)} from {self.edges[0]:g} to {self.edges[-1]:g} {UNITS[self.unit]}"

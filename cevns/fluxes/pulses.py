@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -325,6 +326,10 @@ class TabulatedPulse(_Pieces):
     times: tuple[float, ...]
     values: tuple[float, ...]
 
+    if TYPE_CHECKING:
+
+        def __init__(self, times: ArrayLike, values: ArrayLike) -> None: ...
+
     __repr__ = of_fields
 
     def __post_init__(self) -> None:
@@ -381,6 +386,10 @@ class PulseTrain(Pulse):
 
     pulses: tuple[Pulse, ...]
     weights: tuple[float, ...] | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(self, pulses: Iterable[Pulse], weights: ArrayLike | None = None) -> None: ...
 
     __repr__ = of_fields
 

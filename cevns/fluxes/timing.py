@@ -21,7 +21,7 @@ arrival times, `Timing`: h₁ = p ⊛ e^(−t/τ_π)/τ_π, h₂ = h₁ ⊛ e^(�
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -102,6 +102,10 @@ class Timing:
 
     pulse: Pulse
     lifetimes: tuple[float, ...] = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, pulse: Pulse, lifetimes: ArrayLike = ()) -> None: ...
 
     __repr__ = of_fields
 

@@ -9,8 +9,9 @@ fission spectra from files, `fission_table`, `FissionTable`: linear between the 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -50,6 +51,10 @@ class FissionTable:
 
     spectra: tuple[tuple[str, Spectrum], ...]
     name: str = "table"
+
+    if TYPE_CHECKING:
+
+        def __init__(self, spectra: Mapping[str, Spectrum] | Iterable[tuple[str, Spectrum]], name: str = "table") -> None: ...
 
     __repr__ = of_fields
 
@@ -117,6 +122,7 @@ def fission_table(
 
     Examples
     --------
+    >>> from cevns import sources
     >>> table = sources.fission_table("bestiole.csv")  # doctest: +SKIP
     >>> flux = sources.reactor(power=3.6, distance=20.7, model=table)  # doctest: +SKIP
     """

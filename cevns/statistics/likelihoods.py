@@ -24,7 +24,8 @@ profiled nuisances, `profile_linear`: χ²(μ) = min_ξ χ²(μ + Σ_k ξ_k v_k)
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -159,6 +160,26 @@ def template_chi2(observed: ArrayLike, expected: ArrayLike, variance: ArrayLike)
     return restore(_total(_template_terms(n, mu, v), n))
 
 
+@overload
+def profile_linear(
+    observed: Sequence[float],
+    expected: Sequence[float],
+    directions: ArrayLike,
+    sigma: ArrayLike = ...,
+    *,
+    kind: str = ...,
+    variance: ArrayLike | None = ...,
+) -> tuple[float, Array]: ...
+@overload
+def profile_linear(
+    observed: ArrayLike,
+    expected: ArrayLike,
+    directions: ArrayLike,
+    sigma: ArrayLike = ...,
+    *,
+    kind: str = ...,
+    variance: ArrayLike | None = ...,
+) -> tuple[Values, Array]: ...
 def profile_linear(
     observed: ArrayLike,
     expected: ArrayLike,

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -92,6 +92,10 @@ class Product(Efficiency):
 
     factors: tuple[Efficiency, ...]
     axis: str = ""
+
+    if TYPE_CHECKING:
+
+        def __init__(self, factors: Iterable[Efficiency], axis: str = "") -> None: ...
 
     __repr__ = of_fields
 

@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..._arguments import Array, digits, real_array, real_number, shown
 from ..._fields import set_fields
@@ -300,6 +302,10 @@ class Step(Efficiency):
     edges: tuple[float, ...]
     values: tuple[float, ...]
     axis: str = "observed"
+
+    if TYPE_CHECKING:
+
+        def __init__(self, edges: ArrayLike, values: ArrayLike, axis: str = "observed") -> None: ...
 
     __repr__ = of_fields
 

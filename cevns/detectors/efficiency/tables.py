@@ -9,7 +9,7 @@ Formulas
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -170,6 +170,10 @@ class Function(Efficiency):
     function: Callable[[Array], Any]
     axis: str = "observed"
     breaks: tuple[float, ...] = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, function: Callable[[Array], Any], axis: str = "observed", breaks: Iterable[float] = ()) -> None: ...
 
     __repr__ = of_fields
 

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..._arguments import Array, digits, real_array, real_number, shown
 from ...errors import InputError
@@ -193,6 +194,10 @@ class Polynomial(Quenching):
     hold: float = math.inf
 
     depends_on: ClassVar[tuple[str, ...]] = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, coefficients: ArrayLike, hold: float = math.inf) -> None: ...
 
     def __post_init__(self) -> None:
         values = real_array(self.coefficients, "coefficients", minimum=-1e30, maximum=1e30)

@@ -11,10 +11,10 @@ Formulas
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -68,6 +68,17 @@ class Tabulated(Quenching):
     elements: tuple[str, ...] = ()
 
     depends_on: ClassVar[tuple[str, ...]] = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            recoil_energy: ArrayLike,
+            factors: ArrayLike,
+            unit: str = "keV_ee",
+            beyond: str | None = None,
+            elements: Iterable[str] = (),
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         check_unit(self.unit)
@@ -247,6 +258,17 @@ class Function(Quenching):
     unit: str = "keV_ee"
     needs_nuclide: bool = False  # type: ignore[misc]
     elements: tuple[str, ...] = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            function: Callable[..., Any],
+            quantity: str = "factor",
+            unit: str = "keV_ee",
+            needs_nuclide: bool = False,
+            elements: Iterable[str] = (),
+        ) -> None: ...
 
     @property
     def depends_on(self) -> tuple[str, ...] | None:

@@ -8,9 +8,10 @@ Formulas
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
@@ -75,6 +76,12 @@ class ByNuclide(_Chosen):
 
     models: tuple[tuple[str, FormFactor], ...]
     otherwise: FormFactor | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, models: Mapping[str, FormFactor] | Iterable[tuple[str, FormFactor]], otherwise: FormFactor | None = None
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         pairs = pairs_of(self.models, "models must map nuclides to form factors")

@@ -17,9 +17,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ... import constants
 from ..._arguments import Array, digits, known_name, real_number, shown
@@ -89,6 +90,12 @@ class FourierBessel(Formula):
     set: str | None = None
     coefficients: tuple[float, ...] | None = field(default=None, kw_only=True)
     radius: float | None = field(default=None, kw_only=True)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, set: str | None = None, *, coefficients: ArrayLike | None = None, radius: float | None = None
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         set_lengths(self, "radius")
@@ -187,6 +194,10 @@ class SumOfGaussians(Formula):
     radii: tuple[float, ...]
     fractions: tuple[float, ...]
     width: float
+
+    if TYPE_CHECKING:
+
+        def __init__(self, radii: ArrayLike, fractions: ArrayLike, width: float) -> None: ...
 
     def __post_init__(self) -> None:
         n = len(numbers(self, "radii", "fm", minimum=0.0))

@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -58,6 +58,10 @@ class Tabulated(Formula):
     momentum_transfer: tuple[float, ...]
     values: tuple[float, ...]
 
+    if TYPE_CHECKING:
+
+        def __init__(self, momentum_transfer: ArrayLike, values: ArrayLike) -> None: ...
+
     def __post_init__(self) -> None:
         q, F = numbers(self, "momentum_transfer", "MeV", minimum=0.0), numbers(self, "values")
         _same_length(q, F, "momentum_transfer", "values", 4)
@@ -69,7 +73,7 @@ class Tabulated(Formula):
     @staticmethod
     def from_density(radius: ArrayLike, density: ArrayLike) -> TabulatedDensity:
         """The form factor of a table of a density ρ(r), linear between its points: `TabulatedDensity`."""
-        return TabulatedDensity(radius, density)  # type: ignore[arg-type]
+        return TabulatedDensity(radius, density)
 
     def __hash__(self) -> int:
         return self._hash
@@ -170,6 +174,10 @@ class TabulatedDensity(Formula):
 
     radius: tuple[float, ...]
     density: tuple[float, ...]
+
+    if TYPE_CHECKING:
+
+        def __init__(self, radius: ArrayLike, density: ArrayLike) -> None: ...
 
     _END = 2000.0  # MeV
 
