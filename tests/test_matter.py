@@ -577,7 +577,10 @@ R, RHO = [1e6, 1e7], [1e12, 1e9]
         (lambda: matter.trapping_density(10.0, {"56Fe": 0.0}, 1.0), "composition must have an ion"),
         (lambda: matter.trapping_density(10.0, {"56Fe": [0.5, 0.5]}, 1.0), "the mass fraction of 56Fe must be one number"),
         (lambda: matter.optical_depth([1e6], [1e9], None, PURE, 10.0), "radius must be one-dimensional"),
-        (lambda: matter.optical_depth([1e7, 1e6], RHO, None, PURE, 10.0), "radius must ascend (got 1e+07 then 1e+06 cm"),
+        (
+            lambda: matter.optical_depth([1e7, 1e6], RHO, None, PURE, 10.0),
+            "radius must increase (got 1e+07 cm at",
+        ),
         (lambda: matter.optical_depth(R, [1.0, 2.0, 3.0], None, PURE, 10.0), "density must have the shape of radius, (2,)"),
         (
             lambda: matter.optical_depth(R, RHO, None, {"56Fe": [1.0, 1.0, 1.0]}, 10.0),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import Array, broadcast, digits, known_name, mapped, real_array, real_number, restore
+from .._arguments import Array, broadcast, check_increasing, digits, known_name, mapped, real_array, real_number, restore
 from .._units import UNITS
 from ..errors import InputError
 from ..interactions import Interaction
@@ -233,10 +233,7 @@ def _profile(
         raise InputError(f"radius must be one-dimensional with at least two values (got shape {r.shape})")
     if 0.0 < r[0] < UNITS["cm"].smallest:  # ratios of radii are numbers
         raise InputError(f"radius must be 0 or >= {UNITS['cm'].smallest:g} cm (got {digits(r[0])} at index 0)")
-    steps = np.diff(r)
-    if np.any(steps <= 0.0):
-        at = int(np.argmax(steps <= 0.0))
-        raise InputError(f"radius must ascend (got {digits(r[at])} then {digits(r[at + 1])} cm at index {at})")
+    check_increasing(r, "radius", "cm")
     given: dict[str, Any] = {"density": density, "temperature": temperature}
     given["electron_fraction"] = options.get("electron_fraction")
     composition = mapped(composition)
