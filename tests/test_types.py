@@ -2,99 +2,171 @@
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
+import textwrap
+import types
 import typing
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 import cevns
-from cevns import electrons, kinematics
-from cevns.scattering import coherence, overloads
 
-PROTOCOLS = {
-    cevns.cross_section: overloads.CrossSection,
-    cevns.differential_rate: overloads.DifferentialRate,
-    cevns.binned_rate: overloads.BinnedRate,
-    cevns.rate: overloads.Rate,
+SCRIPT = Path(__file__).with_name("typed_script.py")
+
+# What is Any after all, and why.
+UNTOLD = {
+    "Components.prepared": "a store of what rates prepare, each in its own way",
+    "FluxHistory.prepared": "as that of a flux",
+    "Interaction.reduced": "a StandardModel or None: its module imports that of Interaction, which cannot import it",
+    "Interaction.standard_model": "as reduced",
+    "InteractionSum.standard_model": "as reduced",
+    "to_hist": "a histogram of hist, or of boost-histogram: whichever is installed",
+    "to_pyhf": "a workspace of pyhf: a mapping as JSON has it",
 }
 
-TYPED = [
-    *(getattr(kinematics, name) for name in kinematics.__all__),
-    *PROTOCOLS,
-    cevns.differential_cross_section,
-    cevns.angular_cross_section,
-    coherence.coherence_loss,
-    coherence.coherent_limit,
-    coherence.coherent_scaling,
-    electrons.recoil_energy_max,
-    electrons.differential_cross_section,
-    cevns.Flux.spectrum,
-    cevns.Flux.moments,
-    cevns.form_factors.FormFactor.__call__,
-]
 
-SCRIPT = """
-import numpy as np
-from typing import assert_type
-from numpy.typing import NDArray
-
-import cevns
-
-Array = NDArray[np.float64]
-flux = cevns.sources.sns()
-assert_type(cevns.rate(flux, "CsI"), float)
-x: float = cevns.rate(flux, "CsI", threshold=5) * 2
-assert_type(cevns.rate(flux, "CsI", threshold=[1.0, 2.0]), Array)
-assert_type(cevns.rate(flux, "CsI", covariance=True), tuple[float, float])
-assert_type(cevns.differential_rate(10.0, flux, "CsI"), float)
-assert_type(cevns.differential_rate(10.0, flux, "CsI", split="flavor"), Array)
-assert_type(cevns.differential_rate(recoil_energy=[5.0, 10.0], flux=flux, target="CsI"), Array)
-cevns.differential_rate([5.0, 10.0], flux, "CsI").sum()
-rates, covariance = cevns.binned_rate([1.0, 2.0], flux, "CsI", covariance=True)
-assert_type(rates, Array)
-assert_type(covariance, Array)
-argon = cevns.Nuclide("40Ar")
-assert_type(cevns.cross_section(30.0, argon), float)
-assert_type(cevns.cross_section(30.0, argon, threshold=np.ones(3)), Array)
-assert_type(cevns.differential_cross_section(neutrino_energy=30.0, recoil_energy=1, nuclide=argon), float)
-assert_type(cevns.differential_cross_section(1.0, [30.0, 40.0], argon, flavor="numu"), Array)
-assert_type(cevns.recoil_energy_max(30, argon), float)
-assert_type(cevns.recoil_energy_max(np.linspace(1, 2), argon), Array)
-assert_type(flux.spectrum(30.0), float)
-assert_type(flux.spectrum([30.0]), Array)
-assert_type(cevns.form_factors.Helm()(50.0, argon), float)
-assert_type(cevns.coherence.coherence_loss(30.0, argon), float)
-"""
+def callables():
+    """The functions, and the methods and properties of the classes, that stand in public modules: qualified name → function."""
+    modules = [cevns, *(each for each in map(vars_of(cevns), cevns.__all__) if inspect.ismodule(each))]
+    found = {}
+    for module in modules:
+        for thing in map(vars_of(module), dir(module)):
+            if inspect.isclass(thing):
+                for kind in thing.__mro__:
+                    if kind.__module__.startswith("cevns."):
+                        found |= {each.__qualname__: each for each in methods(kind)}
+            elif callable(thing):
+                function = inspect.unwrap(thing)
+                found.setdefault(f"{module.__name__}.{function.__name__}", function)
+    return found
 
 
-@pytest.mark.parametrize("function", TYPED, ids=lambda function: f"{function.__module__}.{function.__qualname__}")
-def test_what_a_function_returns_has_a_type(function):
-    found = eval(inspect.signature(function).return_annotation, vars(sys.modules[function.__module__]))
-    assert found is not typing.Any
-    assert typing.Any not in typing.get_args(found)
+def vars_of(module):
+    return lambda name: getattr(module, name)
 
 
-@pytest.mark.parametrize("function", PROTOCOLS, ids=lambda function: function.__name__)
-def test_type_checkers_see_the_arguments_that_a_function_has(function):
-    (true,) = ast.parse(inspect.getsource(function)).body
-    (seen_as,) = ast.parse(inspect.getsource(PROTOCOLS[function])).body
-    shapes = [each for each in seen_as.body if isinstance(each, ast.FunctionDef)]
-    assert len(shapes) >= 2
-    for each in shapes:
-        assert [a.arg for a in each.args.args] == ["self", *(a.arg for a in true.args.args)]
-        assert [a.arg for a in each.args.kwonlyargs] == [a.arg for a in true.args.kwonlyargs]
-        assert [ast.unparse(d) for d in each.args.defaults] == [ast.unparse(d) for d in true.args.defaults]
+def methods(kind):
+    """What a class itself defines and a user calls: `__call__` and operators, not what Python calls to copy or print."""
+    for name, thing in vars(kind).items():
+        inner = next((getattr(thing, part) for part in ("fget", "func", "__func__") if hasattr(thing, part)), thing)
+        inner = inspect.unwrap(inner)
+        hidden = name.startswith("_") and name not in ("__call__", "__init__", "__add__", "__mul__", "__getitem__", "__iter__")
+        if inspect.isfunction(inner) and not hidden and inner.__module__.startswith("cevns."):
+            yield inner
+
+
+CALLABLES = callables()
+
+
+def is_told(annotation):
+    """Whether an annotation, as it is written, says something, and not only that anything may come."""
+    return annotation is not inspect.Signature.empty and re.search(r"\b(Any|object)\b", str(annotation)) is None
+
+
+@pytest.mark.parametrize("name", CALLABLES)
+def test_every_public_function_says_what_it_takes_and_what_it_returns(name):
+    function = CALLABLES[name]
+    short = name if function.__qualname__ == name else function.__qualname__
+    for each in (function, *typing.get_overloads(function)):
+        signature = inspect.signature(each)
+        assert is_told(signature.return_annotation) != (short in UNTOLD), f"returns {signature.return_annotation}"
+        parameters = list(signature.parameters.values())
+        bound = bool(parameters) and parameters[0].name in ("self", "cls")
+        assert all(parameter.annotation is not inspect.Parameter.empty for parameter in parameters[bound:])
+
+
+def test_what_is_untold_is_there():
+    assert {function.__qualname__ for function in CALLABLES.values()} >= UNTOLD.keys()
+
+
+# ---- protocols -----------------------------------------------------------------------------------------------------------
+
+
+def protocol_of(function):
+    """The protocol as which a decorator of the library shows a function to type checkers."""
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    for decorator in tree.decorator_list:
+        if re.fullmatch(r"(of|as)_\w+", ast.unparse(decorator)):
+            made = vars(sys.modules[function.__module__])[decorator.id]
+            name = made.__annotations__["return"].partition("[")[0]
+            return vars(sys.modules[made.__module__])[name]
+    return None
+
+
+SHOWN = {
+    name: protocol
+    for name, function in CALLABLES.items()
+    if "." not in function.__qualname__ and (protocol := protocol_of(function)) is not None
+}
+
+
+def test_protocols_are_found():
+    assert len(SHOWN) >= 20
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_type_checkers_see_the_arguments_that_a_function_has(name):
+    true = list(inspect.signature(CALLABLES[name]).parameters.values())
+    names = [parameter.name for parameter in true]
+    optional = {parameter.name for parameter in true if parameter.default is not inspect.Parameter.empty}
+    by_name = {parameter.name for parameter in true if parameter.kind is inspect.Parameter.KEYWORD_ONLY}
+    options = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in true)
+    seen_as = SHOWN[name]  # what a protocol has as its `__call__` does not know whose it is
+    call = types.SimpleNamespace(__module__=seen_as.__module__, __qualname__=f"{seen_as.__name__}.__call__")
+    shapes = typing.get_overloads(call)
+    assert len(shapes) >= 3
+    for shape in shapes:
+        seen = list(inspect.signature(shape).parameters.values())[1:]
+        if str(seen[-1].annotation) == "P.kwargs":  # the rest is the function's own
+            assert [parameter.name for parameter in seen[:-2]] == names[: len(seen) - 2]
+            continue
+        if (rest := re.fullmatch(r"Unpack\[(\w+)\]", seen[-1].annotation)) is not None:
+            more = vars(sys.modules[shape.__module__])[rest[1]].__annotations__.keys()
+            assert options or more <= by_name & optional
+            seen.pop()
+        else:
+            more = set()
+        positional = [each.name for each in seen if each.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
+        assert positional == names[: len(positional)]
+        if not options:
+            assert {parameter.name for parameter in seen} | more == set(names)
+            assert by_name <= {each.name for each in seen if each.kind is inspect.Parameter.KEYWORD_ONLY} | more
+        for parameter in seen:
+            assert parameter.default in (inspect.Parameter.empty, ...)
+            assert parameter.default is inspect.Parameter.empty or parameter.name in optional or options
+
+
+# ---- a user's script -----------------------------------------------------------------------------------------------------
 
 
 def test_a_strict_script_of_a_user_is_understood(tmp_path):
     pytest.importorskip("mypy")
-    script = tmp_path / "script.py"
-    script.write_text(SCRIPT, encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(script)]
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(SCRIPT)]
     found = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert found.returncode == 0, found.stdout
 
 
-def test_a_strict_script_of_a_user_runs():
-    exec(compile(SCRIPT, "script", "exec"), {})
+def fits(value, kind):
+    """Whether a value is of a type that a checker was told."""
+    if typing.get_origin(kind) is tuple:
+        kinds = typing.get_args(kind)
+        return len(value) == len(kinds) and all(map(fits, value, kinds))
+    if isinstance(kind, types.UnionType):
+        return any(fits(value, each) for each in typing.get_args(kind))
+    if typing.get_origin(kind) is np.ndarray:
+        (dtype,) = typing.get_args(typing.get_args(kind)[1])
+        return isinstance(value, np.ndarray) and value.dtype == dtype and value.ndim > 0
+    return isinstance(value, kind)
+
+
+def test_what_a_type_checker_is_told_is_true(monkeypatch):
+    told = []
+    monkeypatch.setattr(typing, "assert_type", lambda value, kind: told.append((value, kind)))
+    exec(compile(SCRIPT.read_text(encoding="utf-8"), str(SCRIPT), "exec"), {})
+    assert len(told) >= 100
+    for value, kind in told:
+        assert fits(value, kind), f"{value!r} is not {kind}"

@@ -239,7 +239,7 @@ class _Theory:
                 if not set(shapes) & set(ranges):  # the scan asks at the nodes only, where templates are exact
                     warnings.simplefilter("ignore", UserWarning)
                 templates = experiment.templates(self.made, free, shapes={name: nodes[name] for name in shapes})
-        likelihood = partial(templates.likelihood, profile=profiled)
+        likelihood: Callable[..., Any] = partial(templates.likelihood, profile=profiled)
         others = [value for name, value in couplings.items() if name not in self.standard.parameters and name not in free]
         without = None
         if not free and self.factory is not None and set(shapes) <= own:

@@ -35,7 +35,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -43,6 +43,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, digits, in_unit, increasing, known_name, real_array, real_number, restore, several, shown
 from .._texts import cut, names, of_fields, size, written
+from .._typed import Like, Many, Number, Values
 from .._units import known_to_pint, refuse_hidden_unit
 from ..errors import InputError
 from ..fluxes._base import PER
@@ -448,7 +449,13 @@ class DarkMatterFlux:
         number = sum(part.scale * part.spectrum.total for part in self.productions)
         return sum(part.scale * part.spectrum.energy_sum for part in self.productions) / number
 
-    def spectrum(self, energy: ArrayLike) -> Any:
+    @overload
+    def spectrum(self, energy: Number) -> float: ...
+    @overload
+    def spectrum(self, energy: Many) -> Array: ...
+    @overload
+    def spectrum(self, energy: Like) -> Values: ...
+    def spectrum(self, energy: ArrayLike) -> Values:
         """φ(E) [cm⁻² s⁻¹ MeV⁻¹; a burst: cm⁻² MeV⁻¹] at total energies [MeV], without lines.
 
         Raises

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, digits, increasing, known_name, shown
 from .._immutable import sealed
+from .._typed import Like, Like2, Many, Number, Values, of_recoil_energy
 from ..errors import InputError
 from ..kinematics import recoil
 from ..nuclei.nuclides import Nuclide
@@ -32,7 +33,8 @@ from .production import DarkMatterFlux
 from .scattering import PARTICLES, VectorPortal, checked_portal, recoil_energy_max
 
 
-def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: Any, portal: VectorPortal) -> Any:
+@of_recoil_energy
+def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: Any, portal: VectorPortal) -> Values:
     """dR/dT [1/(kg day keV); a burst: 1/(kg keV)] at recoil energies.
 
     Parameters
@@ -95,9 +97,17 @@ def binned_rate(edges: ArrayLike, flux: DarkMatterFlux, target: Any, portal: Vec
     return np.asarray(engine.binned_rate(edges, flux, dark_matter(target, portal)))
 
 
+@overload
+def rate(flux: DarkMatterFlux, target: Any, portal: VectorPortal, threshold: Number = ..., maximum: Number = ...) -> float: ...
+@overload
+def rate(flux: DarkMatterFlux, target: Any, portal: VectorPortal, threshold: Many, maximum: Like2 = ...) -> Array: ...
+@overload
+def rate(flux: DarkMatterFlux, target: Any, portal: VectorPortal, threshold: Like = ..., *, maximum: Many) -> Array: ...
+@overload
+def rate(flux: DarkMatterFlux, target: Any, portal: VectorPortal, threshold: Like = ..., maximum: Like2 = ...) -> Values: ...
 def rate(
     flux: DarkMatterFlux, target: Any, portal: VectorPortal, threshold: ArrayLike = 0.0, maximum: ArrayLike = np.inf
-) -> Any:
+) -> Values:
     """Rate [1/(kg day); a burst: 1/kg] of recoils between a threshold and a maximum.
 
     Parameters

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,6 +27,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, broadcast, known_name, real_array, real_number, restore, shown
 from .._texts import call
+from .._typed import Like, Like2, Many, Number, Values, of_recoil_energy
 from ..errors import InputError, UnsupportedError
 from ..kinematics import mass as nuclear_mass
 from ..kinematics import momentum_transfer, recoil
@@ -59,7 +60,7 @@ class VectorPortal:
     particle : {"dirac", "scalar"}
         χ of spin ½ or a complex scalar.
     charge : {"electric", "baryon"}
-        To what of a nucleus A′ couples: Z, or A ("leptophobic").
+        To what of a nucleus A′ couples: Like3, or A ("leptophobic").
     form_factor : FormFactor
         Of the charge, or of all nucleons.
     kinematics : {"spin-0", "spin-1/2"}
@@ -145,7 +146,8 @@ class VectorPortal:
         return call("VectorPortal", given)
 
 
-def energy_min(recoil_energy: ArrayLike, mass: float, nuclide: Nuclide | str) -> Any:
+@of_recoil_energy
+def energy_min(recoil_energy: ArrayLike, mass: float, nuclide: Nuclide | str) -> Values:
     """Smallest total energy [MeV] of a χ that can give a recoil energy: E_min = T/2 + √((1 + T/2M)(m² + MT/2)).
 
     Parameters
@@ -174,7 +176,13 @@ def energy_min(recoil_energy: ArrayLike, mass: float, nuclide: Nuclide | str) ->
     return restore(np.asarray(T / 2 + np.sqrt((1 + T / (2 * M)) * (m * m + M * T / 2))))
 
 
-def recoil_energy_max(energy: ArrayLike, mass: float, nuclide: Nuclide | str) -> Any:
+@overload
+def recoil_energy_max(energy: Number, mass: float, nuclide: Nuclide | str) -> float: ...
+@overload
+def recoil_energy_max(energy: Many, mass: float, nuclide: Nuclide | str) -> Array: ...
+@overload
+def recoil_energy_max(energy: Like, mass: float, nuclide: Nuclide | str) -> Values: ...
+def recoil_energy_max(energy: ArrayLike, mass: float, nuclide: Nuclide | str) -> Values:
     """Largest recoil energy [keV] that a χ can give: T_max = 2Mp²/(M² + m² + 2ME).
 
     Parameters
@@ -197,9 +205,19 @@ def recoil_energy_max(energy: ArrayLike, mass: float, nuclide: Nuclide | str) ->
     return restore(np.asarray(2 * M * (E - m) * (E + m) / (M * M + m * m + 2 * M * E) / constants.KEV))
 
 
+@overload
+def differential_cross_section(
+    recoil_energy: Number, energy: Number, nuclide: Nuclide | str, portal: VectorPortal
+) -> float: ...
+@overload
+def differential_cross_section(recoil_energy: Many, energy: Like2, nuclide: Nuclide | str, portal: VectorPortal) -> Array: ...
+@overload
+def differential_cross_section(recoil_energy: Like, energy: Many, nuclide: Nuclide | str, portal: VectorPortal) -> Array: ...
+@overload
+def differential_cross_section(recoil_energy: Like, energy: Like2, nuclide: Nuclide | str, portal: VectorPortal) -> Values: ...
 def differential_cross_section(
     recoil_energy: ArrayLike, energy: ArrayLike, nuclide: Nuclide | str, portal: VectorPortal
-) -> Any:
+) -> Values:
     """dσ/dT [cm²/keV], 0 above the largest recoil energy.
 
     Parameters

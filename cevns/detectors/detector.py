@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, real_array, real_number, several, shown
 from .._texts import of_fields
+from .._typed import Like, Many, Number, Values
 from ..errors import InputError, UnsupportedError
 from ..fluxes.flux import Flux, FluxHistory, not_a_flux
 from ..interactions import Interaction, interaction_or_default
@@ -159,7 +160,13 @@ class Detector:
         """The unit of the bins: "keV_nr", "keV_ee", "photo-electrons", "electrons", …"""
         return self.resolution.unit_out or self._signal
 
-    def signal(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Any:
+    @overload
+    def signal(self, recoil_energy: Number, nuclide: Nuclide | str | None = ...) -> float: ...
+    @overload
+    def signal(self, recoil_energy: Many, nuclide: Nuclide | str | None = ...) -> Array: ...
+    @overload
+    def signal(self, recoil_energy: Like, nuclide: Nuclide | str | None = ...) -> Values: ...
+    def signal(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Values:
         """The mean of what is measured, in the unit of the bins, of recoils [keV], any shape.
 
         Raises
@@ -168,7 +175,7 @@ class Detector:
             For negative energies, or without a nuclide where quenching depends on it.
         """
         if self.quenching is None:
-            energy = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
+            energy: Values = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
         else:
             energy = self.quenching.energy(recoil_energy, nuclide)
         return self.resolution.mean(energy if self.light_yield is None else energy * self.light_yield)

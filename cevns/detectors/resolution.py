@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,6 +27,7 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, check_increasing, digits, real_array, real_number, restore
 from .._numerics.quadrature import gauss_legendre
 from .._texts import of_fields
+from .._typed import Like, Many, Number, Values
 from ..data.curves import check_beyond, check_inside
 from ..errors import InputError
 
@@ -87,7 +88,13 @@ class Resolution(ABC):
             raise InputError(f"energy must be a list of numbers (got shape {E.shape})")
         return self._probability(bins, E)
 
-    def width(self, energy: ArrayLike) -> Any:
+    @overload
+    def width(self, energy: Number) -> float: ...
+    @overload
+    def width(self, energy: Many) -> Array: ...
+    @overload
+    def width(self, energy: Like) -> Values: ...
+    def width(self, energy: ArrayLike) -> Values:
         """Standard deviation of what is measured, in `unit_out`, at energies ≥ 0 in `unit_in`, any shape.
 
         Raises
@@ -98,7 +105,13 @@ class Resolution(ABC):
         E = real_array(energy, "energy", unit=self.unit_in or "", minimum=0.0)
         return restore(self._width(np.ascontiguousarray(E).reshape(-1)), E.shape)
 
-    def mean(self, energy: ArrayLike) -> Any:
+    @overload
+    def mean(self, energy: Number) -> float: ...
+    @overload
+    def mean(self, energy: Many) -> Array: ...
+    @overload
+    def mean(self, energy: Like) -> Values: ...
+    def mean(self, energy: ArrayLike) -> Values:
         """Mean of what is measured, in `unit_out`, at energies ≥ 0 in `unit_in`, any shape.
 
         Raises

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, increasing, known_name, real_number, several
 from .._immutable import frozen
+from .._typed import Like, Many, Number, Values
 from ..errors import InputError, UnsupportedError
 from ..fluxes.components import Component, Uncertainty
 from ..fluxes.flux import Flux, FluxHistory
@@ -55,7 +56,12 @@ class Chain(Protocol):
     def light_yield(self) -> float | None: ...
     @property
     def observable(self) -> str: ...
-    def signal(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Any: ...
+    @overload
+    def signal(self, recoil_energy: Number, nuclide: Nuclide | str | None = ...) -> float: ...
+    @overload
+    def signal(self, recoil_energy: Many, nuclide: Nuclide | str | None = ...) -> Array: ...
+    @overload
+    def signal(self, recoil_energy: Like, nuclide: Nuclide | str | None = ...) -> Values: ...
     def time_weights(self, timing: Timing, times: ArrayLike | None = None) -> Array: ...
     def _probability(self, edges: Array, T: Array, nuclide: Nuclide | str | None) -> Array: ...
 

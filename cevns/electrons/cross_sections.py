@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,6 +17,7 @@ from ..kinematics import neutrino, recoil
 from ..scattering import engine
 from ..scattering.channels import refuse_zero
 from .channel import Electrons
+from .overloads import as_cross_section
 
 
 @of_neutrino_energy
@@ -93,13 +93,14 @@ def differential_cross_section(
     return restore(engine.differential_cross_section(T, E, channel, group), shape)
 
 
+@as_cross_section
 def cross_section(
     neutrino_energy: ArrayLike,
     interaction: Interaction | None = None,
     flavor: str = "nue",
     threshold: ArrayLike = 0.0,
     maximum: ArrayLike = np.inf,
-) -> Any:
+) -> Values:
     """σ [cm²] of a free electron for recoils between a threshold and a maximum.
 
     Parameters

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, known_name, real_array, shown
+from .._typed import Rates
 from ..errors import InputError
 from ..fluxes.flux import Flux
 from ..interactions import Interaction, interaction_or_default
@@ -22,6 +23,7 @@ from ..nuclei.targets import Target, checked_target
 from ..scattering import engine
 from ..scattering.engine import SPLITS, checked_flux, checked_split
 from .channel import Electrons
+from .overloads import as_binned_rate, as_differential_rate, as_rate
 from .shells import steps
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ BINDINGS = ("stepping", "free")
 Ratio = Callable[[Array], Any]
 
 
+@as_differential_rate
 def differential_rate(
     recoil_energy: ArrayLike,
     flux: Flux | FluxHistory,
@@ -41,7 +44,7 @@ def differential_rate(
     split: str | None = None,
     ratio: Ratio | None = None,
     covariance: bool = False,
-) -> Any:
+) -> Rates:
     """dR/dT [1/(kg day keV); a burst: 1/(kg keV)] of electrons.
 
     Parameters
@@ -99,6 +102,7 @@ def differential_rate(
     return engine.differential_rate(T, flux, electrons(target, interaction, binding, ratio), split, covariance)
 
 
+@as_binned_rate
 def binned_rate(
     edges: ArrayLike,
     flux: Flux | FluxHistory,
@@ -108,7 +112,7 @@ def binned_rate(
     binding: str = "stepping",
     ratio: Ratio | None = None,
     covariance: bool = False,
-) -> Any:
+) -> Rates:
     """Rate [1/(kg day); a burst: 1/kg] in bins of recoil energy: integrals of dR/dT, not values at the middle.
 
     Parameters
@@ -133,6 +137,7 @@ def binned_rate(
     return engine.binned_rate(edges, flux, electrons(target, interaction, binding, ratio), covariance)
 
 
+@as_rate
 def rate(
     flux: Flux | FluxHistory,
     target: Any,
@@ -143,7 +148,7 @@ def rate(
     binding: str = "stepping",
     ratio: Ratio | None = None,
     covariance: bool = False,
-) -> Any:
+) -> Rates:
     """Rate [1/(kg day); a burst: 1/kg] of electrons between a threshold and a maximum.
 
     Parameters

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, check_increasing, real_array, restore, shown
 from .._texts import of_fields
+from .._typed import Like, Many, Number, Values
 from ..data.tables import lines
 from ..errors import InputError, UnknownNameError, UnsupportedError
 from ..kinematics import recoil
@@ -88,7 +89,13 @@ def shells(element: str) -> Shells:
     return _table()[element]
 
 
-def effective_electrons(recoil_energy: ArrayLike, element: str) -> Any:
+@overload
+def effective_electrons(recoil_energy: Number, element: str) -> float: ...
+@overload
+def effective_electrons(recoil_energy: Many, element: str) -> Array: ...
+@overload
+def effective_electrons(recoil_energy: Like, element: str) -> Values: ...
+def effective_electrons(recoil_energy: ArrayLike, element: str) -> Values:
     """Z_eff(T) = Σ_i n_i θ(T − B_i): the electrons of an atom that recoil energies can free.
 
     Parameters
@@ -218,7 +225,13 @@ class TabulatedRatio:
         """Recoil energies [keV] at which its slope changes."""
         return self.recoil_energy
 
-    def __call__(self, recoil_energy: ArrayLike) -> Any:
+    @overload
+    def __call__(self, recoil_energy: Number) -> float: ...
+    @overload
+    def __call__(self, recoil_energy: Many) -> Array: ...
+    @overload
+    def __call__(self, recoil_energy: Like) -> Values: ...
+    def __call__(self, recoil_energy: ArrayLike) -> Values:
         """The ratio at recoil energies [keV], any shape."""
         T = recoil(recoil_energy)
         return restore(np.asarray(np.interp(T, self.recoil_energy, self.ratio)), T.shape)

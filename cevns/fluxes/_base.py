@@ -27,7 +27,7 @@ from .._arguments import (
 )
 from .._immutable import sealed
 from .._texts import cut, names, size, table
-from .._typed import Number, Values
+from .._typed import Like, Many, Number, Values
 from .._units import known_to_pint
 from ..errors import InputError, UnknownNameError
 from .components import Coherence, Component, Uncertainty, merged, scaled
@@ -118,9 +118,11 @@ class Components:
         return replace(kept, coherences=coherences)
 
     @overload
-    def spectrum(self, energy: Number, flavor: str | None = None) -> float: ...
+    def spectrum(self, energy: Number, flavor: str | None = ...) -> float: ...
     @overload
-    def spectrum(self, energy: ArrayLike, flavor: str | None = None) -> Array: ...
+    def spectrum(self, energy: Many, flavor: str | None = ...) -> Array: ...
+    @overload
+    def spectrum(self, energy: Like, flavor: str | None = ...) -> Values: ...
     def spectrum(self, energy: ArrayLike, flavor: str | None = None) -> Values:
         """Density of one flavour, or of all, at energies [MeV]: cm⁻² s⁻¹ MeV⁻¹, a burst cm⁻² MeV⁻¹; without lines.
 

@@ -16,7 +16,7 @@ the reference time of the pulse; the flight of the neutrino is not in them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,6 +26,7 @@ from .._fields import set_fields
 from .._kinds import in_files
 from .._numerics.quadrature import nodes_between
 from .._texts import of_fields
+from .._typed import Like, Like2, Many, Number, Values
 from ..errors import InputError
 from .pulses import (
     LIFETIMES,
@@ -127,7 +128,13 @@ class Timing:
         """The same, later by a time [μs]: an offset of the clock, or the flight of the neutrino (L/c: 0.0033 μs per m)."""
         return replace(self, pulse=self.pulse.shifted(by))
 
-    def density(self, time: ArrayLike) -> Any:
+    @overload
+    def density(self, time: Number) -> float: ...
+    @overload
+    def density(self, time: Many) -> Array: ...
+    @overload
+    def density(self, time: Like) -> Values: ...
+    def density(self, time: ArrayLike) -> Values:
         """Density of arrival [1/μs] at times [μs]; without what arrives at an instant, if nothing decays.
 
         Raises
@@ -138,7 +145,13 @@ class Timing:
         shape, (t,) = broadcast(real_array(time, "time", unit="μs", infinite=True))
         return restore(self._at(t, self._density, 0.0, 0.0), shape)
 
-    def cumulative(self, time: ArrayLike) -> Any:
+    @overload
+    def cumulative(self, time: Number) -> float: ...
+    @overload
+    def cumulative(self, time: Many) -> Array: ...
+    @overload
+    def cumulative(self, time: Like) -> Values: ...
+    def cumulative(self, time: ArrayLike) -> Values:
         """The part that arrives before times [μs], between 0 and 1.
 
         Raises
@@ -148,7 +161,13 @@ class Timing:
         """
         return self.fraction(-np.inf, time)
 
-    def later(self, time: ArrayLike) -> Any:
+    @overload
+    def later(self, time: Number) -> float: ...
+    @overload
+    def later(self, time: Many) -> Array: ...
+    @overload
+    def later(self, time: Like) -> Values: ...
+    def later(self, time: ArrayLike) -> Values:
         """The part that arrives at times [μs] or later, between 0 and 1, with its own relative accuracy in the tail.
 
         Raises
@@ -159,7 +178,15 @@ class Timing:
         shape, (t,) = broadcast(real_array(time, "time", unit="μs", infinite=True))
         return restore(self._at(t, self._later, 1.0, 0.0), shape)
 
-    def fraction(self, start: ArrayLike, stop: ArrayLike) -> Any:
+    @overload
+    def fraction(self, start: Number, stop: Number) -> float: ...
+    @overload
+    def fraction(self, start: Many, stop: Like2) -> Array: ...
+    @overload
+    def fraction(self, start: Like, stop: Many) -> Array: ...
+    @overload
+    def fraction(self, start: Like, stop: Like2) -> Values: ...
+    def fraction(self, start: ArrayLike, stop: ArrayLike) -> Values:
         """The part that arrives in start ≤ t < stop.
 
         Parameters

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, real_array, restore
+from .._typed import Like, Many, Number, Values
 
 LEPTON_MASSES = (constants.ELECTRON_MASS, constants.MUON_MASS, constants.TAU_MASS)
 
@@ -141,7 +142,13 @@ def fall_of_mixing_angle(q: Array) -> Array:
     return (_loops(q) - at_zero) * (fall / (at_z_mass - at_zero))
 
 
-def weak_mixing_angle(q: ArrayLike) -> Any:
+@overload
+def weak_mixing_angle(q: Number) -> float: ...
+@overload
+def weak_mixing_angle(q: Many) -> Array: ...
+@overload
+def weak_mixing_angle(q: Like) -> Values: ...
+def weak_mixing_angle(q: ArrayLike) -> Values:
     """sin²θ_W(Q), running from 0.23857 at Q = 0 to 0.23122 at the Z mass; uncertain by 3e-4 between (hadronic loops).
 
     Parameters

@@ -12,18 +12,21 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, broadcast, real_array, restore
 from .._core import matter as _core
+from .._typed import Values
 from ..errors import InputError
 from ..kinematics import neutrino
 from ..nuclei.nuclides import Nuclide, checked_nuclide
+from .overloads import as_ion_correlation
 
 
+@as_ion_correlation
 def ion_correlation(
     neutrino_energy: ArrayLike,
     nuclide: Nuclide | str,
     density: ArrayLike,
     temperature: ArrayLike,
     mass_fraction: ArrayLike = 1.0,
-) -> Any:
+) -> Values:
     """⟨S_ion⟩: how much the order of the ions in a plasma reduces coherent scattering off them; between 0 and 1.
 
     Parameters

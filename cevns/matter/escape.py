@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
 from .._arguments import Array, broadcast, check_increasing, digits, known_name, mapped, real_array, real_number, restore
+from .._typed import Like, Like2, Many, Number, Values
 from .._units import UNITS
 from ..errors import InputError
 from ..interactions import Interaction
 from ..kinematics import neutrino
 from .opacities import Composition, inverse_mean_free_path, ions_of, opacity
+from .overloads import Options
 
 NEUTRINO_SPHERE_DEPTH = 2.0 / 3.0  # τ of the last scattering, as for a star's photosphere
 
 
-def diffusion_time(radius: ArrayLike, mean_free_path: ArrayLike) -> Any:
+@overload
+def diffusion_time(radius: Number, mean_free_path: Number) -> float: ...
+@overload
+def diffusion_time(radius: Many, mean_free_path: Like2) -> Array: ...
+@overload
+def diffusion_time(radius: Like, mean_free_path: Many) -> Array: ...
+@overload
+def diffusion_time(radius: Like, mean_free_path: Like2) -> Values: ...
+def diffusion_time(radius: ArrayLike, mean_free_path: ArrayLike) -> Values:
     """t = 3R²/(λc) [s], in which neutrinos diffuse out of a sphere.
 
     Parameters
@@ -51,6 +61,20 @@ def diffusion_time(radius: ArrayLike, mean_free_path: ArrayLike) -> Any:
     return restore(3.0 * R * (R / path) / constants.SPEED_OF_LIGHT, shape)
 
 
+@overload
+def trapping_density(
+    neutrino_energy: Number, composition: Composition, core_mass: Number, **options: Unpack[Options]
+) -> float: ...
+@overload
+def trapping_density(
+    neutrino_energy: Many, composition: Composition, core_mass: Like2, **options: Unpack[Options]
+) -> Array: ...
+@overload
+def trapping_density(neutrino_energy: Like, composition: Composition, core_mass: Many, **options: Unpack[Options]) -> Array: ...
+@overload
+def trapping_density(
+    neutrino_energy: Like, composition: Composition, core_mass: Like2, **options: Unpack[Options]
+) -> Values: ...
 def trapping_density(
     neutrino_energy: ArrayLike,
     composition: Composition,
@@ -59,7 +83,7 @@ def trapping_density(
     interaction: Interaction | None = None,
     flavor: str = "nue",
     method: str = "exact",
-) -> Any:
+) -> Values:
     """ρ [g/cm³] at which a collapsing core begins to keep its neutrinos: they diffuse no faster than it falls.
 
     Parameters
@@ -123,7 +147,7 @@ def optical_depth(
     *,
     interpolation: str = "loglog",
     **options: Any,
-) -> Any:
+) -> Array:
     """τ(r) = ∫_r^R dr'/λ from each radius of a profile to its last.
 
     Parameters
@@ -164,6 +188,42 @@ def optical_depth(
     return _depth(r, inverse, logarithmic).reshape(*shape, r.size)
 
 
+@overload
+def neutrino_sphere(
+    radius: ArrayLike,
+    density: ArrayLike,
+    temperature: ArrayLike | None,
+    composition: Composition,
+    neutrino_energy: Number,
+    *,
+    depth: float = ...,
+    interpolation: str = ...,
+    **options: Any,
+) -> float: ...
+@overload
+def neutrino_sphere(
+    radius: ArrayLike,
+    density: ArrayLike,
+    temperature: ArrayLike | None,
+    composition: Composition,
+    neutrino_energy: Many,
+    *,
+    depth: float = ...,
+    interpolation: str = ...,
+    **options: Any,
+) -> Array: ...
+@overload
+def neutrino_sphere(
+    radius: ArrayLike,
+    density: ArrayLike,
+    temperature: ArrayLike | None,
+    composition: Composition,
+    neutrino_energy: Like,
+    *,
+    depth: float = ...,
+    interpolation: str = ...,
+    **options: Any,
+) -> Values: ...
 def neutrino_sphere(
     radius: ArrayLike,
     density: ArrayLike,
@@ -174,7 +234,7 @@ def neutrino_sphere(
     depth: float = NEUTRINO_SPHERE_DEPTH,
     interpolation: str = "loglog",
     **options: Any,
-) -> Any:
+) -> Values:
     """The radius [cm] where τ(r) = 2/3: from here neutrinos of an energy leave, as far as coherent scattering decides.
 
     Parameters

@@ -10,11 +10,13 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, digits, known_name, mapped, real_array, restore, shown
+from .._typed import Values
 from ..errors import InputError
 from ..interactions import Interaction
 from ..kinematics import neutrino
 from ..nuclei.nuclides import Nuclide
 from .correlations import averaged_structure
+from .overloads import as_opacity
 from .transport import angular_moment, checked_screening
 
 _SURPLUS = 1e-6  # by which mass fractions may exceed 1: rounding of tables
@@ -24,6 +26,7 @@ _KINDS = ("transport", "total")
 Composition = Mapping[Any, ArrayLike]
 
 
+@as_opacity
 def inverse_mean_free_path(
     neutrino_energy: ArrayLike,
     density: ArrayLike,
@@ -35,7 +38,7 @@ def inverse_mean_free_path(
     flavor: str = "nue",
     method: str = "exact",
     electron_fraction: ArrayLike | None = None,
-) -> Any:
+) -> Values:
     """1/λ = Σ n_i σ_i ⟨S_i⟩ [1/cm] of coherent scattering off the ions of a plasma; 0 where there is nothing to scatter off.
 
     Parameters
@@ -111,6 +114,7 @@ def inverse_mean_free_path(
     return restore(np.asarray(total))
 
 
+@as_opacity
 def opacity(
     neutrino_energy: ArrayLike,
     density: ArrayLike,
@@ -118,7 +122,7 @@ def opacity(
     temperature: ArrayLike | None = None,
     kind: str = "transport",
     **options: Any,
-) -> Any:
+) -> Values:
     """κ = 1/(ρλ) [cm²/g]; arguments as for `inverse_mean_free_path`, ρ > 0.
 
     Raises
@@ -136,6 +140,7 @@ def opacity(
     return restore(np.asarray(inverse / rho))
 
 
+@as_opacity
 def mean_free_path(
     neutrino_energy: ArrayLike,
     density: ArrayLike,
@@ -143,7 +148,7 @@ def mean_free_path(
     temperature: ArrayLike | None = None,
     kind: str = "transport",
     **options: Any,
-) -> Any:
+) -> Values:
     """λ = 1/Σ n_i σ_i ⟨S_i⟩ [cm]; inf where there is nothing to scatter off. Arguments as for `inverse_mean_free_path`.
 
     About 4 km (ρ/10¹² g cm⁻³)⁻¹ (E/10 MeV)⁻² for iron and independent ions.

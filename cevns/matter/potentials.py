@@ -11,16 +11,18 @@ and the opposite for antineutrinos. The same sum over one atom is its weak charg
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import broadcast, known_name, real_array, restore
+from .._arguments import Array, broadcast, known_name, real_array, restore
+from .._typed import Values
 from ..interactions import known_flavor
 from ..interactions.couplings import tree_couplings
 from ..nuclei.nuclides import Nuclide, checked_nuclide
+from .overloads import of_matter
 
 __all__ = ["NeutralCurrentParts", "atomic_weak_charge", "matter_potential", "neutral_current_parts"]
 
@@ -38,12 +40,13 @@ POTENTIAL = math.sqrt(2.0) * constants.FERMI_CONSTANT * constants.AVOGADRO * (co
 class NeutralCurrentParts(NamedTuple):
     """What electrons, protons and neutrons add to V_NC [eV]."""
 
-    electrons: Any
-    protons: Any
-    neutrons: Any
+    electrons: Values
+    protons: Values
+    neutrons: Values
 
 
-def matter_potential(density: ArrayLike, electron_fraction: ArrayLike, flavor: str, kind: str = "total") -> Any:
+@of_matter
+def matter_potential(density: ArrayLike, electron_fraction: ArrayLike, flavor: str, kind: str = "total") -> Values:
     """The potential of a neutrino in neutral, unpolarised matter at rest [eV].
 
     Parameters
@@ -178,12 +181,12 @@ def atomic_weak_charge(nuclide: Nuclide | str, flavor: str) -> float:
     return charged_current - nuclide.N / 2
 
 
-def _matter(density: ArrayLike, electron_fraction: ArrayLike) -> tuple[tuple[int, ...], list[Any]]:
+def _matter(density: ArrayLike, electron_fraction: ArrayLike) -> tuple[tuple[int, ...], list[Array]]:
     rho = real_array(density, "density", unit="g/cm³", minimum=0.0)
     electrons = real_array(electron_fraction, "electron_fraction", minimum=0.0, maximum=1.0)
     return broadcast(rho, electrons)
 
 
-def _signed(value: Any, flavor: str) -> Any:
+def _signed(value: Array, flavor: str) -> Array:
     """The opposite for antineutrinos; 0.0 + leaves no −0."""
     return 0.0 + (-value if flavor.endswith("bar") else value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,15 +11,18 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, broadcast, known_name, real_array, real_number, restore
 from .._core import matter as _core
+from .._typed import Like, Many, Number, Values
 from ..errors import InputError, UnsupportedError
 from ..interactions import Interaction, interaction_or_default, known_flavor
 from ..kinematics import neutrino
 from ..nuclei.nuclides import Nuclide, checked_nuclide
+from .overloads import as_electron_screening, as_transport_cross_section, of_matter
 
 BRUENN_LENGTH = 4.8e-6  # MeV⁻², b = this A^(2/3): S. W. Bruenn, Astrophys. J. Suppl. 58 (1985) 771
 METHODS = ("exact", "bruenn")
 
 
+@as_transport_cross_section
 def transport_cross_section(
     neutrino_energy: ArrayLike,
     nuclide: Nuclide | str,
@@ -29,7 +32,7 @@ def transport_cross_section(
     method: str = "exact",
     density: ArrayLike | None = None,
     electron_fraction: ArrayLike | None = None,
-) -> Any:
+) -> Values:
     """σ_tr = ∫ (1 − cos θ) dσ [cm²]: what slows the diffusion of neutrinos; (2/3) σ for E ≪ M and a point nucleus.
 
     Parameters
@@ -85,7 +88,13 @@ def transport_cross_section(
     return restore(np.asarray(angular_moment(energy, nuclide, interaction, flavor, "transport", method, screening)))
 
 
-def bruenn_moments(y: ArrayLike) -> tuple[Any, Any]:
+@overload
+def bruenn_moments(y: Number) -> tuple[float, float]: ...
+@overload
+def bruenn_moments(y: Many) -> tuple[Array, Array]: ...
+@overload
+def bruenn_moments(y: Like) -> tuple[Values, Values]: ...
+def bruenn_moments(y: ArrayLike) -> tuple[Values, Values]:
     """The first two moments (I₀, I₁) of (1 + μ) exp(−y(1 − μ)) over μ = cos θ from −1 to 1.
 
     Parameters
@@ -133,7 +142,8 @@ def _bruenn_moments(y: Array) -> tuple[Array, Array]:
     return np.where(y > 1.0, closed_zeroth, zeroth), np.where(y > 1.0, closed_first, first)
 
 
-def screening_length(density: ArrayLike, electron_fraction: ArrayLike) -> Any:
+@of_matter
+def screening_length(density: ArrayLike, electron_fraction: ArrayLike) -> Values:
     """The length r_D [fm] on which degenerate relativistic electrons screen a charge.
 
     Parameters
@@ -180,6 +190,7 @@ def _screening_length(density: Array, electron_fraction: Array) -> Array:
     return np.minimum(length, 1e100)  # as far as no electrons at all
 
 
+@as_electron_screening
 def electron_screening(
     momentum_transfer: ArrayLike,
     nuclide: Nuclide | str,
@@ -187,7 +198,7 @@ def electron_screening(
     electron_fraction: ArrayLike,
     flavor: str = "nue",
     weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE,
-) -> Any:
+) -> Values:
     """What the electrons around a nucleus add to its weak charge Q: Z g_V^e/(1 + (q r_D)²).
 
     Parameters

@@ -22,7 +22,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,6 +30,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, canonical_name, known_name, mapped, real_array, real_number, restore, shown
 from .._texts import call
+from .._typed import Like, Many, Number, Values
 from ..errors import InputError, UnsupportedError
 from .form_factors import FormFactor
 from .nuclides import Nuclide, checked_nuclide
@@ -324,7 +325,13 @@ class AxialResponse:
         spin_expectation(nuclide, model)
         return model
 
-    def strength(self, q: ArrayLike, nuclide: Nuclide | str) -> Any:
+    @overload
+    def strength(self, q: Number, nuclide: Nuclide | str) -> float: ...
+    @overload
+    def strength(self, q: Many, nuclide: Nuclide | str) -> Array: ...
+    @overload
+    def strength(self, q: Like, nuclide: Nuclide | str) -> Values: ...
+    def strength(self, q: ArrayLike, nuclide: Nuclide | str) -> Values:
         """F_A(q²).
 
         Parameters

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal, TypedDict, Unpack, overload
 
 import numpy as np
 
-from .._arguments import complex_array, digits, real_number, shown
+from .._arguments import Array, complex_array, digits, real_number, shown
 from ..errors import InputError
-from .mixing import density_matrices
+from .mixing import ComplexArray, density_matrices
 
 
+class Alphas(TypedDict, total=False):
+    """The elements of α."""
+
+    alpha_ee: float
+    alpha_mm: float
+    alpha_tt: float
+    alpha_me: complex
+    alpha_te: complex
+    alpha_tm: complex
+
+
+@overload
+def non_unitary(*, coherent: Literal[False] = ..., **alphas: Unpack[Alphas]) -> Array: ...
+@overload
+def non_unitary(*, coherent: Literal[True], **alphas: Unpack[Alphas]) -> ComplexArray: ...
+@overload
+def non_unitary(*, coherent: bool, **alphas: Unpack[Alphas]) -> Array | ComplexArray: ...
 def non_unitary(
     *,
     alpha_ee: float = 0.0,
@@ -20,7 +37,7 @@ def non_unitary(
     alpha_te: complex = 0.0,
     alpha_tm: complex = 0.0,
     coherent: bool = False,
-) -> Any:
+) -> Array | ComplexArray:
     """Zero-distance conversion by a mixing matrix N = (1 − α) U that is not unitary.
 
         P_ab = |(N N†)_ba|²,    N N† = (1 − α)(1 − α)†,    α lower triangular

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -117,7 +116,7 @@ class Vacuum:
         turned = np.exp(-1j * scales / E[..., None])
         return np.asarray((U * turned[..., None, :]) @ U.conj().T)
 
-    def __call__(self, energy: ArrayLike) -> Any:
+    def __call__(self, energy: ArrayLike) -> Array | ComplexArray:
         """P[…, a, b], or ρ[…, a, b, c] if coherent, at energies [MeV] ≥ 0."""
         E = real_array(energy, "energy", unit="MeV", minimum=0.0)
         U = self._matrix
@@ -135,9 +134,9 @@ class Vacuum:
         # Σ_{i>j} e^(−2iφ_ij) U*_ai U_aj U_bi U*_cj and its hermitian conjugate
         waves = np.stack([np.einsum("a,b,c->abc", U[:, i].conj() * U[:, j], U[:, i], U[:, j].conj()) for i, j in pairs])
         if not self.coherent:
-            oscillating = (turned @ np.einsum("kabb->kab", waves).reshape(3, 9)).real.reshape(*E.shape, 3, 3)
+            oscillating: Array = (turned @ np.einsum("kabb->kab", waves).reshape(3, 9)).real.reshape(*E.shape, 3, 3)
             return np.clip(diagonal(constant) + 2 * oscillating, 0.0, 1.0)
-        half = (turned @ waves.reshape(3, 27)).reshape(*E.shape, 3, 3, 3)
+        half: ComplexArray = (turned @ waves.reshape(3, 27)).reshape(*E.shape, 3, 3, 3)
         return constant + half + half.conj().swapaxes(-1, -2)
 
     @property

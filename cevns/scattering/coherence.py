@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import broadcast, known_name, real_array, restore, shown
-from .._typed import Values, of_neutrino_energy
+from .._arguments import Array, broadcast, known_name, real_array, restore, shown
+from .._typed import Like, Many, Number, Values, of_neutrino_energy
 from ..errors import UnsupportedError
 from ..interactions import Interaction, StandardModel, interaction_or_default
 from ..interactions.couplings import mixing_angle, weak_charge
@@ -40,7 +40,13 @@ def __dir__() -> list[str]:
 LAWS = ("charge", "neutrons", "nucleons")
 
 
-def coherency(nuclide: Nuclide | str, alpha: ArrayLike, weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE) -> Any:
+@overload
+def coherency(nuclide: Nuclide | str, alpha: Number, weak_mixing_angle: float = ...) -> float: ...
+@overload
+def coherency(nuclide: Nuclide | str, alpha: Many, weak_mixing_angle: float = ...) -> Array: ...
+@overload
+def coherency(nuclide: Nuclide | str, alpha: Like, weak_mixing_angle: float = ...) -> Values: ...
+def coherency(nuclide: Nuclide | str, alpha: ArrayLike, weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE) -> Values:
     """ξ, the cross section when any two nucleons have an average phase ⟨cos φ⟩ = α, in units of the fully coherent one.
 
     Parameters
@@ -87,7 +93,15 @@ def coherency(nuclide: Nuclide | str, alpha: ArrayLike, weak_mixing_angle: float
     return restore(np.asarray(a + (1.0 - a) * least))
 
 
-def degree_of_coherency(nuclide: Nuclide | str, xi: ArrayLike, weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE) -> Any:
+@overload
+def degree_of_coherency(nuclide: Nuclide | str, xi: Number, weak_mixing_angle: float = ...) -> float: ...
+@overload
+def degree_of_coherency(nuclide: Nuclide | str, xi: Many, weak_mixing_angle: float = ...) -> Array: ...
+@overload
+def degree_of_coherency(nuclide: Nuclide | str, xi: Like, weak_mixing_angle: float = ...) -> Values: ...
+def degree_of_coherency(
+    nuclide: Nuclide | str, xi: ArrayLike, weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE
+) -> Values:
     """α, the degree of coherency of a nucleus whose cross section is ξ of the fully coherent one: the inverse of `coherency`.
 
     Parameters

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -198,6 +198,10 @@ def _of_lines(T: Array, E: Array, ends: Indices, piece: Piece, group: int) -> Ar
 # ---- rates as users ask for them -------------------------------------------------------------------------------------------
 
 
+@overload
+def differential_rate(T: Array, flux: Any, channel: Channel) -> Values: ...
+@overload
+def differential_rate(T: Array, flux: Any, channel: Channel, split: str | None, covariance: bool) -> Rates: ...
 def differential_rate(T: Array, flux: Any, channel: Channel, split: str | None = None, covariance: bool = False) -> Rates:
     """dR/dT at recoil energies of any shape, summed over terms; with a leading axis by `split`, a last one of a history."""
     refuse_zero(channel, T, "recoil_energy")
@@ -226,6 +230,10 @@ def binned_rate(edges: ArrayLike, flux: Any, channel: Channel, covariance: bool 
     return np.asarray(total[0])
 
 
+@overload
+def rate(flux: Any, channel: Channel, threshold: ArrayLike, maximum: ArrayLike) -> Values: ...
+@overload
+def rate(flux: Any, channel: Channel, threshold: ArrayLike, maximum: ArrayLike, covariance: bool) -> Rates: ...
 def rate(flux: Any, channel: Channel, threshold: ArrayLike, maximum: ArrayLike, covariance: bool = False) -> Rates:
     """Integrals between thresholds and maxima, which broadcast; of a history with a last axis."""
     least = real_array(threshold, "threshold", unit="keV", minimum=0.0)

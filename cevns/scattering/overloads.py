@@ -1,21 +1,26 @@
-"""What type checkers are told of rates and total cross sections, whose results depend on several arguments."""
+"""What type checkers are told of rates and total cross sections, whose results depend on several arguments.
+
+Arguments and defaults are those of the functions (tests/test_types.py); `Number`, `Many` and `Like` as in `cevns._typed`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, overload
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, cast, overload
 
 from .._arguments import Array
-from .._typed import Number, Rates, Values
+from .._typed import Like, Like2, Many, Number, Rates, Values
 from ..fluxes.flux import Flux
 from ..interactions import Interaction
 from ..nuclei.nuclides import Nuclide
 
 if TYPE_CHECKING:
     from ..fluxes.flux import FluxHistory
+
+Fluxes: TypeAlias = "Flux | FluxHistory"
+Model: TypeAlias = Interaction | None
+No: TypeAlias = Literal[False]
+Yes: TypeAlias = Literal[True]
 
 
 def as_cross_section(function: Callable[..., Values]) -> CrossSection:
@@ -46,19 +51,22 @@ class CrossSection(Protocol):
         self,
         neutrino_energy: Number,
         nuclide: Nuclide | str,
-        interaction: Interaction | None = None,
-        flavor: str = "nue",
-        threshold: Number = 0.0,
+        interaction: Model = ...,
+        flavor: str = ...,
+        threshold: Number = ...,
     ) -> float: ...
     @overload
     def __call__(
-        self,
-        neutrino_energy: ArrayLike,
-        nuclide: Nuclide | str,
-        interaction: Interaction | None = None,
-        flavor: str = "nue",
-        threshold: ArrayLike = 0.0,
+        self, neutrino_energy: Many, nuclide: Nuclide | str, interaction: Model = ..., flavor: str = ..., threshold: Like2 = ...
     ) -> Array: ...
+    @overload
+    def __call__(
+        self, neutrino_energy: Like, nuclide: Nuclide | str, interaction: Model = ..., flavor: str = ..., *, threshold: Many
+    ) -> Array: ...
+    @overload
+    def __call__(
+        self, neutrino_energy: Like, nuclide: Nuclide | str, interaction: Model = ..., flavor: str = ..., threshold: Like2 = ...
+    ) -> Values: ...
 
 
 class DifferentialRate(Protocol):
@@ -70,69 +78,86 @@ class DifferentialRate(Protocol):
         recoil_energy: Number,
         flux: Flux,
         target: Any,
-        interaction: Interaction | None = None,
-        split: None = None,
+        interaction: Model = ...,
+        split: None = ...,
         *,
-        covariance: Literal[False] = False,
+        covariance: No = ...,
     ) -> float: ...
     @overload
     def __call__(
         self,
-        recoil_energy: Number,
-        flux: Flux,
+        recoil_energy: Many,
+        flux: Fluxes,
         target: Any,
-        interaction: Interaction | None = None,
-        split: None = None,
+        interaction: Model = ...,
+        split: str | None = ...,
         *,
-        covariance: Literal[True],
-    ) -> tuple[float, float]: ...
-    @overload
-    def __call__(
-        self,
-        recoil_energy: ArrayLike,
-        flux: Flux | FluxHistory,
-        target: Any,
-        interaction: Interaction | None = None,
-        split: str | None = None,
-        *,
-        covariance: Literal[False] = False,
+        covariance: No = ...,
     ) -> Array: ...
     @overload
     def __call__(
         self,
-        recoil_energy: ArrayLike,
-        flux: Flux | FluxHistory,
+        recoil_energy: Like,
+        flux: FluxHistory,
         target: Any,
-        interaction: Interaction | None = None,
-        split: str | None = None,
+        interaction: Model = ...,
+        split: None = ...,
         *,
-        covariance: Literal[True],
+        covariance: No = ...,
+    ) -> Array: ...
+    @overload
+    def __call__(
+        self, recoil_energy: Like, flux: Flux, target: Any, interaction: Model = ..., *, split: str, covariance: No = ...
+    ) -> Array: ...
+    @overload
+    def __call__(
+        self,
+        recoil_energy: Like,
+        flux: Fluxes,
+        target: Any,
+        interaction: Model = ...,
+        split: str | None = ...,
+        *,
+        covariance: No = ...,
+    ) -> Values: ...
+    @overload
+    def __call__(
+        self, recoil_energy: Number, flux: Flux, target: Any, interaction: Model = ..., split: None = ..., *, covariance: Yes
+    ) -> tuple[float, float]: ...
+    @overload
+    def __call__(
+        self, recoil_energy: Many, flux: Flux, target: Any, interaction: Model = ..., split: None = ..., *, covariance: Yes
     ) -> tuple[Array, Array]: ...
+    @overload
+    def __call__(
+        self, recoil_energy: Like, flux: Flux, target: Any, interaction: Model = ..., split: None = ..., *, covariance: Yes
+    ) -> tuple[Values, Values]: ...
+    @overload
+    def __call__(
+        self,
+        recoil_energy: Like,
+        flux: Fluxes,
+        target: Any,
+        interaction: Model = ...,
+        split: str | None = ...,
+        *,
+        covariance: bool,
+    ) -> Rates: ...
 
 
 class BinnedRate(Protocol):
     """Rates in bins, and their covariance if asked for."""
 
     @overload
-    def __call__(
-        self,
-        edges: ArrayLike,
-        flux: Flux | FluxHistory,
-        target: Any,
-        interaction: Interaction | None = None,
-        *,
-        covariance: Literal[False] = False,
-    ) -> Array: ...
+    def __call__(self, edges: Like, flux: Fluxes, target: Any, interaction: Model = ..., *, covariance: No = ...) -> Array: ...
     @overload
     def __call__(
-        self,
-        edges: ArrayLike,
-        flux: Flux | FluxHistory,
-        target: Any,
-        interaction: Interaction | None = None,
-        *,
-        covariance: Literal[True],
+        self, edges: Like, flux: Flux, target: Any, interaction: Model = ..., *, covariance: Yes
     ) -> tuple[Array, Array]: ...
+    @overload
+    def __call__(
+        self, edges: Like, flux: Fluxes, target: Any, interaction: Model = ..., *, covariance: bool
+    ) -> Array | tuple[Array, Array]: ...
 
 
 class Rate(Protocol):
@@ -143,42 +168,80 @@ class Rate(Protocol):
         self,
         flux: Flux,
         target: Any,
-        interaction: Interaction | None = None,
-        threshold: Number = 0.0,
-        maximum: Number = np.inf,
+        interaction: Model = ...,
+        threshold: Number = ...,
+        maximum: Number = ...,
         *,
-        covariance: Literal[False] = False,
+        covariance: No = ...,
     ) -> float: ...
+    @overload
+    def __call__(
+        self, flux: Fluxes, target: Any, interaction: Model, threshold: Many, maximum: Like2 = ..., *, covariance: No = ...
+    ) -> Array: ...
+    @overload
+    def __call__(
+        self,
+        flux: Fluxes,
+        target: Any,
+        interaction: Model = ...,
+        *,
+        threshold: Many,
+        maximum: Like2 = ...,
+        covariance: No = ...,
+    ) -> Array: ...
+    @overload
+    def __call__(
+        self, flux: Fluxes, target: Any, interaction: Model = ..., threshold: Like = ..., *, maximum: Many, covariance: No = ...
+    ) -> Array: ...
+    @overload
+    def __call__(
+        self,
+        flux: FluxHistory,
+        target: Any,
+        interaction: Model = ...,
+        threshold: Like = ...,
+        maximum: Like2 = ...,
+        *,
+        covariance: No = ...,
+    ) -> Array: ...
+    @overload
+    def __call__(
+        self,
+        flux: Fluxes,
+        target: Any,
+        interaction: Model = ...,
+        threshold: Like = ...,
+        maximum: Like2 = ...,
+        *,
+        covariance: No = ...,
+    ) -> Values: ...
     @overload
     def __call__(
         self,
         flux: Flux,
         target: Any,
-        interaction: Interaction | None = None,
-        threshold: Number = 0.0,
-        maximum: Number = np.inf,
+        interaction: Model = ...,
+        threshold: Number = ...,
+        maximum: Number = ...,
         *,
-        covariance: Literal[True],
+        covariance: Yes,
     ) -> tuple[float, float]: ...
     @overload
     def __call__(
-        self,
-        flux: Flux | FluxHistory,
-        target: Any,
-        interaction: Interaction | None = None,
-        threshold: ArrayLike = 0.0,
-        maximum: ArrayLike = np.inf,
-        *,
-        covariance: Literal[False] = False,
-    ) -> Array: ...
+        self, flux: Flux, target: Any, interaction: Model = ..., *, threshold: Many, maximum: Like2 = ..., covariance: Yes
+    ) -> tuple[Array, Array]: ...
+    @overload
+    def __call__(
+        self, flux: Flux, target: Any, interaction: Model = ..., threshold: Like = ..., maximum: Like2 = ..., *, covariance: Yes
+    ) -> tuple[Values, Values]: ...
     @overload
     def __call__(
         self,
-        flux: Flux | FluxHistory,
+        flux: Fluxes,
         target: Any,
-        interaction: Interaction | None = None,
-        threshold: ArrayLike = 0.0,
-        maximum: ArrayLike = np.inf,
+        interaction: Model = ...,
+        threshold: Like = ...,
+        maximum: Like2 = ...,
         *,
-        covariance: Literal[True],
-    ) -> tuple[Array, Array]: ...
+        covariance: bool,
+    ) -> Rates: ...

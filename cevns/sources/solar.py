@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import canonical_name, nearest, real_array, real_number, restore, several, shown
+from .._arguments import Array, canonical_name, nearest, real_array, real_number, restore, several, shown
+from .._typed import Like, Many, Number, Values
 from ..data.tables import rows
 from ..errors import InputError, UnknownNameError
 from ..fluxes.components import Coherence, Component, Uncertainty, scaled
@@ -183,7 +184,13 @@ def solar(
     return Flux(tuple(arriving), uncertainties=uncertainties, coherences=tuple(coherences))
 
 
-def solar_distance(day: ArrayLike) -> Any:
+@overload
+def solar_distance(day: Number) -> float: ...
+@overload
+def solar_distance(day: Many) -> Array: ...
+@overload
+def solar_distance(day: Like) -> Values: ...
+def solar_distance(day: ArrayLike) -> Values:
     """Distance of the Earth from the Sun [au], by Kepler's ellipse.
 
     Parameters

@@ -13,12 +13,13 @@ Where a number overflows χ² is infinity, never nan.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, known_name, real_array, restore
+from .._typed import Values, of_counts
 from ..errors import InputError
 from .checks import deviation
 
@@ -33,7 +34,8 @@ _SMALLEST = 1e-300  # of variances: their inverses are numbers
 SOFT = 1e-4  # counts: within it below 0 the slope of χ² goes to 0, as a minimum needs one; χ² is lower by as much at most
 
 
-def poisson_chi2(observed: ArrayLike, expected: ArrayLike) -> Any:
+@of_counts
+def poisson_chi2(observed: ArrayLike, expected: ArrayLike) -> Values:
     """χ² of Poisson counts.
 
     Parameters
@@ -68,7 +70,8 @@ def poisson_chi2(observed: ArrayLike, expected: ArrayLike) -> Any:
     return restore(_total(_poisson_terms(n, mu), n))
 
 
-def gaussian_chi2(observed: ArrayLike, expected: ArrayLike, variance: ArrayLike | None = None) -> Any:
+@of_counts
+def gaussian_chi2(observed: ArrayLike, expected: ArrayLike, variance: ArrayLike | None = None) -> Values:
     """χ² of normal counts.
 
     Parameters
@@ -104,7 +107,7 @@ def gaussian_chi2(observed: ArrayLike, expected: ArrayLike, variance: ArrayLike 
         return restore(_number((r * _weighted(weight, r)).sum(axis=-1)))
 
 
-def template_chi2(observed: ArrayLike, expected: ArrayLike, variance: ArrayLike) -> Any:
+def template_chi2(observed: ArrayLike, expected: ArrayLike, variance: ArrayLike) -> Values:
     """χ² of Poisson counts whose expectation comes from templates of finite statistics.
 
     Parameters
@@ -153,7 +156,7 @@ def profile_linear(
     *,
     kind: str = "poisson",
     variance: ArrayLike | None = None,
-) -> tuple[Any, Array]:
+) -> tuple[Values, Array]:
     """χ² with linear nuisance parameters profiled away, for many predictions at once.
 
         χ²(μ) = min over ξ of χ²(μ + Σ_k ξ_k v_k) + Σ_k (ξ_k/σ_k)²

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..._arguments import Array, check_increasing, known_name, real_array, restore, several, shown
 from ..._fields import set_fields
 from ..._texts import of_fields
+from ..._typed import Like, Many, Number, Values
 from ...errors import InputError
 
 AXES = MappingProxyType({"recoil": "keV", "observed": "", "time": "μs"})  # and the unit of what they take
@@ -25,7 +26,13 @@ class Efficiency(ABC):
 
     axis: str = "observed"
 
-    def __call__(self, x: ArrayLike) -> Any:
+    @overload
+    def __call__(self, x: Number) -> float: ...
+    @overload
+    def __call__(self, x: Many) -> Array: ...
+    @overload
+    def __call__(self, x: Like) -> Values: ...
+    def __call__(self, x: ArrayLike) -> Values:
         """The efficiency at x: keV, the unit of the bins, or μs, by `axis`; any shape.
 
         Raises

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._arguments import Array, digits, in_unit, known_name, real_array, real_number, restore
 from ..._texts import of_fields
+from ..._typed import Like, Many, Number, Values
 from ...errors import InputError, UnsupportedError
 from ...nuclei.nuclides import Nuclide, checked_nuclide
 
@@ -48,7 +49,13 @@ class Quenching(ABC):
         if {"energy", "_energy", "_factor"} & vars(cls).keys() and "depends_on" not in vars(cls):
             cls.depends_on = None
 
-    def energy(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Any:
+    @overload
+    def energy(self, recoil_energy: Number, nuclide: Nuclide | str | None = ...) -> float: ...
+    @overload
+    def energy(self, recoil_energy: Many, nuclide: Nuclide | str | None = ...) -> Array: ...
+    @overload
+    def energy(self, recoil_energy: Like, nuclide: Nuclide | str | None = ...) -> Values: ...
+    def energy(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Values:
         """What the detector sees of a recoil: QF(T) T.
 
         Parameters
@@ -76,7 +83,13 @@ class Quenching(ABC):
         T = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
         return restore(self._energy(np.ascontiguousarray(T).reshape(-1), known), T.shape)
 
-    def factor(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Any:
+    @overload
+    def factor(self, recoil_energy: Number, nuclide: Nuclide | str | None = ...) -> float: ...
+    @overload
+    def factor(self, recoil_energy: Many, nuclide: Nuclide | str | None = ...) -> Array: ...
+    @overload
+    def factor(self, recoil_energy: Like, nuclide: Nuclide | str | None = ...) -> Values: ...
+    def factor(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Values:
         """The quenching factor QF, energy per recoil energy; at T = 0 its limit.
 
         Parameters
@@ -100,7 +113,13 @@ class Quenching(ABC):
         T = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
         return restore(self._factor(np.ascontiguousarray(T).reshape(-1), known), T.shape)
 
-    def inverse(self, energy: ArrayLike, nuclide: Nuclide | str | None = None, *, maximum: float = LARGEST) -> Any:
+    @overload
+    def inverse(self, energy: Number, nuclide: Nuclide | str | None = ..., *, maximum: float = ...) -> float: ...
+    @overload
+    def inverse(self, energy: Many, nuclide: Nuclide | str | None = ..., *, maximum: float = ...) -> Array: ...
+    @overload
+    def inverse(self, energy: Like, nuclide: Nuclide | str | None = ..., *, maximum: float = ...) -> Values: ...
+    def inverse(self, energy: ArrayLike, nuclide: Nuclide | str | None = None, *, maximum: float = LARGEST) -> Values:
         """The recoil energy that gives an energy, for a model that is monotone up to `maximum`.
 
         Parameters

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._arguments import Array, known_name, real_array, real_number, restore
+from ..._typed import Like, Many, Number, Values
 from ...nuclei.nuclides import Nuclide
 from ._base import Quenching
 
@@ -89,15 +90,27 @@ class NestXenon(Quenching):
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
-    def electrons(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Any:
+    @overload
+    def electrons(self, recoil_energy: Number, nuclide: Nuclide | str | None = ...) -> float: ...
+    @overload
+    def electrons(self, recoil_energy: Many, nuclide: Nuclide | str | None = ...) -> Array: ...
+    @overload
+    def electrons(self, recoil_energy: Like, nuclide: Nuclide | str | None = ...) -> Values: ...
+    def electrons(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Values:
         """Mean number of electrons that leave the recoil; arguments as for `energy`."""
         return self._number(recoil_energy, nuclide, 0)
 
-    def photons(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Any:
+    @overload
+    def photons(self, recoil_energy: Number, nuclide: Nuclide | str | None = ...) -> float: ...
+    @overload
+    def photons(self, recoil_energy: Many, nuclide: Nuclide | str | None = ...) -> Array: ...
+    @overload
+    def photons(self, recoil_energy: Like, nuclide: Nuclide | str | None = ...) -> Values: ...
+    def photons(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Values:
         """Mean number of photons; arguments as for `energy`."""
         return self._number(recoil_energy, nuclide, 1)
 
-    def _number(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None, which: int) -> Any:
+    def _number(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None, which: int) -> Values:
         known = self._nuclide(nuclide)
         T = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
         return restore(T.reshape(-1) * self._yields(T.reshape(-1), known)[which], T.shape)

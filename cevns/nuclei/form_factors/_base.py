@@ -16,7 +16,7 @@ from ..._arguments import Array, digits, real_array, real_number, restore
 from ..._core.form_factors import FormFactor as Kernel
 from ..._numerics.tabulation import tabulate
 from ..._texts import of_fields
-from ..._typed import Number, Values
+from ..._typed import Like, Many, Number, Values
 from ...errors import InputError, UnsupportedError
 from ..nuclides import named, not_a_nuclide
 
@@ -35,7 +35,9 @@ class FormFactor:
     @overload
     def __call__(self, q: Number, nuclide: HasMassNumber | str) -> float: ...
     @overload
-    def __call__(self, q: ArrayLike, nuclide: HasMassNumber | str) -> Array: ...
+    def __call__(self, q: Many, nuclide: HasMassNumber | str) -> Array: ...
+    @overload
+    def __call__(self, q: Like, nuclide: HasMassNumber | str) -> Values: ...
     def __call__(self, q: ArrayLike, nuclide: HasMassNumber | str) -> Values:
         """F(q), signed.
 
@@ -74,7 +76,9 @@ class FormFactor:
     @overload
     def derivative(self, q: Number, nuclide: HasMassNumber | str) -> float: ...
     @overload
-    def derivative(self, q: ArrayLike, nuclide: HasMassNumber | str) -> Array: ...
+    def derivative(self, q: Many, nuclide: HasMassNumber | str) -> Array: ...
+    @overload
+    def derivative(self, q: Like, nuclide: HasMassNumber | str) -> Values: ...
     def derivative(self, q: ArrayLike, nuclide: HasMassNumber | str) -> Values:
         """∂F/∂r, by the rms radius r at fixed surface (skin, range, diffuseness): what a fit of a neutron radius needs.
 

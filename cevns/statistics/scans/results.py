@@ -25,6 +25,7 @@ from .crossings import Curve, Regions
 from .grids import axis, checked_grids, checked_ranges, told
 
 if TYPE_CHECKING:
+    import xarray
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -346,7 +347,7 @@ class ScanResult:
         dof: int = 1,
         one_sided: bool = False,
         above: str | float = "each",
-    ) -> Any:
+    ) -> float | Array:
         """Upper limits on one parameter, for each value of the other axes.
 
         Parameters
@@ -381,8 +382,7 @@ class ScanResult:
             return self.sel(nearest=False, **at).limit(name, level, dof=dof, one_sided=one_sided, above=above)
         height = self.threshold(level, dof, one_sided=one_sided)
         base = self._base(above)
-        k = self._axis(name)
-        columns = np.moveaxis(self.values, k, -1)
+        columns = np.moveaxis(self.values, self._axis(name), -1)
         limits = np.empty(columns.shape[:-1])
         for place in np.ndindex(limits.shape):
             curve = Curve(self.coords[name], columns[place])
@@ -461,7 +461,7 @@ class ScanResult:
         listed = (levels,) if np.ndim(levels) == 0 else several(levels, "levels must be one level or a list of them")  # type: ignore[arg-type]
         return drawn(self, listed, dof, labels or {}, title, ax)
 
-    def to_xarray(self) -> Any:
+    def to_xarray(self) -> xarray.DataArray:
         """An `xarray.DataArray` of χ², with profiled parameters as further coordinates.
 
         Raises

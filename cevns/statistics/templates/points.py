@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._arguments import Array, known_name, mapped, real_array, real_number, restore
 from ..._immutable import Immutable
+from ..._typed import Arrays, Number, Values
 from ...errors import InputError, UnsupportedError
 from ..minimum import Minimum
 from .arguments import mapping_of
@@ -160,7 +161,13 @@ class Theory(Immutable):
 
     # ---- likelihood --------------------------------------------------------------------------------------------------------
 
-    def likelihood(self, theta: ArrayLike | Mapping[str, ArrayLike], profile: bool = True) -> Any:
+    @overload
+    def likelihood(self, theta: Number | Mapping[str, Number], profile: bool = ...) -> float: ...
+    @overload
+    def likelihood(self, theta: Mapping[str, Arrays], profile: bool = ...) -> Array: ...
+    @overload
+    def likelihood(self, theta: ArrayLike | Mapping[str, ArrayLike], profile: bool = ...) -> Values: ...
+    def likelihood(self, theta: ArrayLike | Mapping[str, ArrayLike], profile: bool = True) -> Values:
         """−2 ln(L/L_saturated) of what was observed, at any number of points.
 
         Parameters
@@ -220,7 +227,7 @@ class Theory(Immutable):
         assert slopes is not None
         return slopes.reshape(*lead, len(self.parameters))
 
-    def pulls(self, theta: ArrayLike | Mapping[str, ArrayLike]) -> dict[str, Any]:
+    def pulls(self, theta: ArrayLike | Mapping[str, ArrayLike]) -> dict[str, Values]:
         """Values of the nuisances that fit best.
 
         Parameters
