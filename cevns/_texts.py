@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
-from html import escape
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ import numpy as np
 LONGEST = 1500  # characters of a text
 _PART = 600  # characters of one argument
 _MOST = 12  # values of an array, a sequence or a mapping that are shown one by one
+_ADDED = 100  # components of a flux whose total is shown
+_SOUGHT = 10_000  # names that are looked at in search of different ones
 
 
 def call(name: str, arguments: Mapping[str, Any], positional: Iterable[Any] = ()) -> str:
@@ -72,8 +74,11 @@ def written(value: Any) -> str:
 
 def names(values: Iterable[Any], most: int = 8) -> str:
     """Names one after the other, the first ones of many."""
-    listed = list(dict.fromkeys(values))
+    seen = iter(values)
+    listed = list(dict.fromkeys(islice(seen, _SOUGHT)))
     text = ", ".join(cut(str(name), 40) for name in listed[:most])
+    if next(seen, None) is not None:
+        return f"{text}, …"
     return f"{text}, … ({len(listed)} in all)" if len(listed) > most else text
 
 
@@ -82,8 +87,10 @@ def cut(text: str, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else f"{text[: longest * 2 // 3]} … {text[-longest // 4 :]}"
 
 
-def size(flux: Any, unit: str, *flavor: str) -> str:
-    """The total of a flux and its mean energy; nothing where a function of the user's fails."""
+def size(flux: Any, parts: int, unit: str, *flavor: str) -> str:
+    """The total of a flux and its mean energy; "?" where a user's function fails, nothing for many parts."""
+    if parts > _ADDED:
+        return ""  # the integral of a converted spectrum takes a millisecond
     try:
         total = flux.total(*flavor)
         return f"{total:.4g} {unit}" + (f", mean {flux.mean_energy(*flavor):.4g} MeV" if total > 0 else "")
@@ -93,6 +100,8 @@ def size(flux: Any, unit: str, *flavor: str) -> str:
 
 def table(title: str, rows: Iterable[Iterable[str]], most: int = 30) -> str:
     """A small table of HTML for notebooks, its cells escaped; the first rows of many."""
+    from html import escape  # its table of entities costs at import
+
     given = [list(row) for row in rows]
     lines = ["<tr>" + "".join(f"<td>{escape(cut(cell, 300))}</td>" for cell in row) + "</tr>" for row in given[:most]]
     if len(given) > most:

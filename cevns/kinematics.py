@@ -8,6 +8,12 @@ These relations are exact. The form factor's argument is the four-momentum trans
 √(T² + 2MT) differs from it by T/4M, 4e-8 for 10 keV on xenon.
 
 Sources: Freedman, Phys. Rev. D 9 (1974) 1389; Drukier and Stodolsky, Phys. Rev. D 30 (1984) 2295.
+
+Formulas
+--------
+kinematics: T_max = 2E²/(M + 2E), E_min = (T + √(T² + 2MT))/2, Q² = 2MT
+    D. Z. Freedman, Phys. Rev. D 9 (1974) 1389; A. Drukier, L. Stodolsky, Phys. Rev. D 30 (1984) 2295
+    src_c/kernels/kinematics.h
 """
 
 from __future__ import annotations

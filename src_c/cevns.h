@@ -123,7 +123,8 @@ typedef enum {
     CEVNS_KIND_DIPOLE,
     CEVNS_KIND_SCALAR_UPSCATTERING,
     CEVNS_KIND_VECTOR_UPSCATTERING,
-    CEVNS_KIND_SCALAR_TENSOR
+    CEVNS_KIND_SCALAR_TENSOR,
+    CEVNS_KIND_VECTOR_AXIAL
 } cevns_kind;
 
 /* ---- scans of a theory ------------------------------------------------------------------------------------------------ */

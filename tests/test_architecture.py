@@ -1,6 +1,7 @@
 """The plan of the house: what stands where, what imports what, what is public, and that no register misses anything."""
 
 import ast
+import builtins
 import importlib
 import inspect
 import re
@@ -248,6 +249,87 @@ def test_what_a_docstring_points_to_exists(name):
         assert found(dotted), dotted
     for path in re.findall(r"`(cevns/[\w/.]+|data/[\w.]+)`", text):
         assert (PACKAGE / path.removeprefix("cevns/")).exists(), path
+
+
+# What texts name and the library does not define: other libraries, their words, files and examples.
+OTHERS = {"numpy", "scipy", "pyhf", "json", "iminuit", "concurrent", "functools", "mpi4py", "MPIPoolExecutor", "client", "stpi"}
+OTHERS |= {"normfactor", "histosys", "normsys", "twice_nll", "trapz", "qf", "E_keV", "E_GeV", "cevns_kind"}
+OTHERS |= {"geoneutrino_238U", "AntineutrinoSpectrum_238U", "solar_bs05op_mixed"}
+
+
+def defined(tree):
+    """The names that a module's syntax tree defines, imports or uses as attributes and arguments."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name
+            case ast.arg(arg=name) | ast.keyword(arg=str(name)):
+                yield name
+            case ast.alias(name=name, asname=None) | ast.alias(asname=str(name)):
+                yield name.rpartition(".")[2]
+
+
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOURCES.items()}
+KNOWN = {part for name in SOURCES for part in name.split(".")} | {word for tree in TREES.values() for word in defined(tree)}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_name_between_backticks_in_a_docstring_exists_somewhere(name):
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            for text in re.findall(r"(?<!`)`([A-Za-z_][\w.]*)(?:\([^`\n]*\))?`(?!`)", ast.get_docstring(node) or ""):
+                first, *rest = text.split(".")
+                assert first in OTHERS or all(part in KNOWN or hasattr(builtins, part) for part in (first, *rest)), text
+
+
+@pytest.mark.parametrize("name", [name for name, path in SOURCES.items() if path.name == "__init__.py" and name != "cevns"])
+def test_a_package_lists_its_modules_and_nothing_that_is_not_there(name):
+    rows = re.findall(r"^ *([a-z_]+(?:, [a-z_]+)*) {2,}\S", inspect.getdoc(importlib.import_module(name)), re.MULTILINE)
+    listed = {each for row in rows for each in row.split(", ")}
+    inner = {other.rpartition(".")[2] for other in SOURCES if other.rpartition(".")[0] == name}
+    assert all(each in inner or hasattr(importlib.import_module(name), each) for each in listed)
+    if listed and listed <= inner:  # others list the functions that a user calls
+        assert listed == {each for each in inner if not each.startswith("_")}
+
+
+# ---- tests ---------------------------------------------------------------------------------------------------------------
+
+
+def called(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda path: path.stem)
+def test_no_test_asserts_nothing_but_that_nothing_is_raised(path):
+    """Each has an assertion, or calls a function of its file that has one."""
+    functions = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef)]
+    asserting = {"raises", "warns", "fail"}
+    for _ in range(3):  # functions that call functions that assert
+        for function in functions:
+            names = {name for name in called(function) if name != "assert_type"}
+            found = any(isinstance(node, ast.Assert) for node in ast.walk(function))
+            if found or names & asserting or any(name.startswith("assert_") for name in names):
+                asserting.add(function.name)
+    assert not [function.name for function in functions if function.name.startswith("test_") and function.name not in asserting]
+
+
+def test_energies_come_first_and_models_after_nuclei():
+    """Recoil energy, neutrino energy, nuclide, model, options: before an energy stand only other energies, angles and edges."""
+    first = ("recoil_energy", "neutrino_energy", "cosine", "edges", "detector", "self")
+    after = (("recoil_energy", "neutrino_energy"), ("nuclide", "interaction"), ("target", "interaction"), ("nuclide", "portal"))
+    seen = 0
+    for module in [cevns, *(thing for name in cevns.__all__ if inspect.ismodule(thing := getattr(cevns, name)))]:
+        for function in filter(inspect.isfunction, (getattr(module, name) for name in getattr(module, "__all__", ()))):
+            parameters = inspect.signature(function).parameters.values()
+            names = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+            for energy in {"recoil_energy", "neutrino_energy"} & set(names):
+                assert set(names[: names.index(energy)]) <= set(first), function
+                seen += 1
+            for one, other in after:
+                assert not {one, other} <= set(names) or names.index(one) < names.index(other), function
+    assert seen > 20
 
 
 # ---- registers -----------------------------------------------------------------------------------------------------------

@@ -52,7 +52,8 @@ def read_csv(path):
     lines = Path(path).read_text(encoding="utf-8").splitlines()
     comments = [line for line in lines if line.startswith("#")]
     header, *rows = csv.reader(io.StringIO("\n".join(line for line in lines if not line.startswith("#"))))
-    assert lines[-1] == f"# end of {len(rows)} rows"
+    assert lines[-1].startswith("# checksum ")
+    assert lines[-1].endswith(f": end of {len(rows)} rows")
     return comments, header, np.array(rows, dtype=float).T
 
 

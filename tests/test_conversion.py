@@ -413,9 +413,9 @@ def test_a_callable_of_another_shape_is_refused():
 
 def test_rounding_is_not_an_error():
     P = np.array([[1.0 + 1e-12, -1e-13, 0.0], [0.0, 1.0, 1e-12], [0.0, 0.0, 1.0]])
-    Flux((Component("nuebar", "a", Table(ENERGY, VALUES)),)).oscillate(np.abs(P))
-    Fixed(_tuples(P))(np.ones(2))
-    mixed().oscillate(Fixed(tuple(map(tuple, P.tolist())))).total()
+    flux = Flux((Component("nuebar", "a", Table(ENERGY, VALUES)),))
+    for probabilities in (np.abs(P), Fixed(tuple(map(tuple, P.tolist())))):
+        assert flux.oscillate(probabilities).total() == pytest.approx(flux.total(), rel=1e-11)
 
 
 def test_rounding_below_zero_of_a_matrix_is_not_an_error_either():

@@ -458,10 +458,15 @@ def test_what_counts_twice_or_not_at_all_is_refused_with_the_reason(call, messag
 
 
 def test_loops_that_are_missing_may_be_added():
-    couplings.one_scheme(Couplings.named("tree"), *couplings.LOOPS)
-    couplings.one_scheme(Couplings.named("radiative"), "vacuum polarisation")
-    couplings.one_scheme(Couplings.named("dukecevns"), "charge radius")
-    couplings.one_scheme(Couplings(0.02, -0.5), *couplings.LOOPS)
+    """What a scheme contains and what may be added to it are all loops together."""
+    schemes = (Couplings.named("tree"), Couplings.named("radiative"), Couplings.named("dukecevns"), Couplings(0.02, -0.5))
+    missing = (couplings.LOOPS, ("vacuum polarisation",), ("charge radius", "vacuum polarisation"), couplings.LOOPS)
+    for scheme, loops in zip(schemes, missing, strict=True):
+        couplings.one_scheme(scheme, *loops)
+        assert {*loops, *scheme.loops} == set(couplings.LOOPS)
+        for loop in scheme.loops:
+            with pytest.raises(cevns.UnsupportedError):
+                couplings.one_scheme(scheme, loop)
 
 
 def test_unknown_schemes_suggest_the_nearest():

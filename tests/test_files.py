@@ -216,8 +216,11 @@ BINS = "contents of bins of 0.1 MeV stand for densities per MeV, or densities"
 
 
 @pytest.mark.parametrize("value", [4.0, 6.0, 8.0])
-def test_a_possible_integral_passes(value):
+def test_a_possible_integral_passes_and_one_beyond_either_end_does_not(value):
     check_integral(value, 4.0, 8.0, "antineutrinos per fission", "a.csv")
+    for low, high in ((value * 1.01, 2 * value), (value / 2, value * 0.99)):
+        with pytest.raises(InputError, match=r"^a\.csv.*antineutrinos per fission"):
+            check_integral(value, low, high, "antineutrinos per fission", "a.csv")
 
 
 # 6 antineutrinos of a fission, 4 to 8 possible, off by the factor of each mix-up in either direction

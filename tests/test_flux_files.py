@@ -111,7 +111,7 @@ def test_a_file_is_one_row_a_component_that_can_be_read(tmp_path):
     assert lines[0] == "# cevns flux per burst of 3 rows"
     assert lines[1] == "part,flavor,name,scale,spectrum,timing"
     assert lines[2].startswith('component,nue,a,1.0,"Table([1.0, 2.0, 5.0, 9.0], [3.0, 2.0, 0.3333333333333333, 0.0]')
-    assert lines[5:] == ["# end of 3 rows"]
+    assert [re.sub("[0-9a-f]{32}", "…", line) for line in lines[5:]] == ["# checksum …: end of 3 rows"]
 
 
 def test_what_is_there_is_replaced(tmp_path):
@@ -189,6 +189,55 @@ def test_a_part_of_a_file_is_never_a_flux(tmp_path, table):
             Flux.from_csv(path)
     path.write_bytes(content[:-1])
     assert Flux.from_csv(path) == whole_flux
+
+
+def content_of(flux):
+    """All that a flux holds: equality tells 0.0 from nothing else, and repr is short."""
+    parts = (*flux.components, *(part for u in flux.uncertainties for part in u.parts))
+    return flux, [part.name for part in parts], [u.name for u in flux.uncertainties]
+
+
+@pytest.mark.parametrize("table", [False, True], ids=["flux", "table"])
+@pytest.mark.parametrize("name", ["covariance of bins", "coherence", "odd names", "PulseTrain"])
+def test_one_bit_never_makes_another_flux(tmp_path, name, table):
+    path = tmp_path / "flux.csv"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of what a table leaves out
+        FLUXES[name].to_csv(path, *([[1.0, 2.5, 8.25]] if table else []))
+    content = path.read_bytes()
+    was = content_of(Flux.from_csv(path))
+    messages = set()
+    bits = range(0, 8 * len(content), len(content) // 75 | 1)  # an odd step meets each bit of a byte
+    taken = 0
+    for bit in bits:
+        damaged = bytearray(content)
+        damaged[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(damaged)
+        try:
+            now = content_of(Flux.from_csv(path))
+        except (InputError, UnknownNameError) as error:
+            messages.add(str(error))
+        else:
+            assert now == was, bit
+            taken += 1
+    assert all(str(path) in message and len(message) <= 300 for message in messages)
+    assert taken < 0.02 * len(bits)  # such as E for e in the exponent of a number, and blanks at the ends of comments
+
+
+@pytest.mark.parametrize("table", [False, True], ids=["flux", "table"])
+def test_whoever_changes_a_file_is_told_how_to_go_on(tmp_path, table):
+    path = tmp_path / "flux.csv"
+    flux = Flux.from_table([1.0, 2.0, 3.0], {"nue": [1.0, 0.7, 0.0]})
+    flux.to_csv(path, *([[1.0, 2.0, 3.0]] if table else []))
+    rows = 3 if table else 1
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("0.7", "0.9"), encoding="utf-8")
+    message = f"its checksum is another one; if the change is yours, make its last line '# end of {rows} rows'"
+    with pytest.raises(InputError, match=f"^{re.escape(str(path))}, line {2 + rows}: .*{message}$"):
+        Flux.from_csv(path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines[:-1], f"# end of {rows} rows"]), encoding="utf-8")
+    assert Flux.from_csv(path).spectrum(2.0) == 0.9
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

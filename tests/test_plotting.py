@@ -129,7 +129,9 @@ def test_a_flux_over_decades_has_a_logarithmic_axis():
 
 def test_nothing_can_be_drawn_too():
     for flux in (source() * 0.0, source().select(flavor="numu") * 0.0):
-        flux.plot().canvas.draw()
+        figure = flux.plot()
+        figure.canvas.draw()
+        assert not any(np.any(y > 0) for _, y in curves(figure).values())
 
 
 def test_an_oscillated_flux_is_drawn_by_what_arrives():

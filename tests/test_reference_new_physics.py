@@ -344,7 +344,11 @@ def test_papers_and_kinds_are_two_units_of_the_same():
     F = lambda q: np.exp(-((q / 100.0) ** 2))  # noqa: E731
     p, n = new_physics.nuclear_charges(T, CS133, F)
     D = 2 * CS133.mass * T * KEV + 5.0**2
-    close = partial(np.testing.assert_allclose, rtol=1e-13)
+
+    def close(value, expected):
+        np.testing.assert_allclose(value, expected, rtol=1e-13)
+        assert np.all(np.abs(value) > 0)
+
     charge = 1e-4 * (2e-4 * p + 3e-4 * n) / (CONTACT * D)
     mediator = (T, E, CS133, 1e-4, 2e-4, 3e-4, 5.0, F)
     close(new_physics.scalar(T, E, CS133, charge**2), new_physics.scalar_mediator(*mediator))

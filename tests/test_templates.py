@@ -426,6 +426,10 @@ def test_joint_analyses_and_grids_keep_limits():
             "limits of 'flux' must be the same in all parts (got (-0.2, inf) and (-0.3, inf))",
         ),
         ({"mean": {"flux": 0.5}}, "mean of 'flux' must be the same in all parts (got 0 and 0.5)"),
+        (
+            {"limits": {"flux": (-0.20000001, None)}},
+            "limits of 'flux' must be the same in all parts (got (-0.2, inf) and (-0.20000001, inf))",
+        ),
     ],
 )
 def test_common_nuisances_have_common_means_and_limits(changes, said):

@@ -511,11 +511,6 @@ def test_what_grows_without_end_at_zero_recoil_asks_for_a_threshold():
             InputError,
             "final_mass of a vector current must be 0 MeV (got 1)",
         ),
-        (
-            lambda: layout(StandardModel(axial=True, kinematics="spin-1/2") + Contact("scalar")),
-            UnsupportedError,
-            "interfere in the Standard Model alone",
-        ),
         (lambda: Contact("scalar").nucleus(ARGON), UnsupportedError, "real charges that change no flavour only"),
         (
             lambda: cevns.angular_cross_section(0.5, 30.0, ARGON, Contact("dipole", final_mass=3.0)),

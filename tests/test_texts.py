@@ -184,6 +184,35 @@ def test_a_flux_is_shown_even_if_its_total_fails(monkeypatch):
     assert "? cm⁻² s⁻¹: delayed" in repr(sources.sns())
 
 
+def test_a_text_asks_for_no_integral_that_it_does_not_show(monkeypatch):
+    """Of a thousand converted spectra, each takes a millisecond."""
+    asked = []
+    monkeypatch.setattr(spectra.Table, "total", property(lambda self: asked.append(self) or 1.0))
+    monkeypatch.setattr(spectra.Table, "energy_sum", property(lambda self: asked.append(self) or 1.0))
+
+    def flux(number):
+        return cevns.Flux(
+            [cevns.Component("nue", f"part {i}", spectra.Table([1.0, 2.0 + i], [1.0, 1.0])) for i in range(number)]
+        )
+
+    for many in (flux(1000), FluxHistory(np.arange(1001.0), [flux(1000)] * 1000)):
+        assert "part 7, …" in repr(many) + getattr(many, "_repr_html_", str)()
+        assert asked == []
+    assert "cm⁻² s⁻¹, mean 1 MeV: part 0" in repr(flux(100))  # a few are added up and shown
+    assert asked
+
+
+def test_an_experiment_says_in_which_order_the_axes_of_its_counts_stand():
+    csi = cevns.Experiment.load("coherent-csi-2021")
+    assert f"axes of counts: ({csi.observable}, time)" in repr(csi)
+    assert len(csi.shape) == 2
+    rings = csi.replace(pattern=np.full((csi.shape[0], 3), 1 / 3), backgrounds=(), observed=None)
+    assert f"axes of counts: ({csi.observable}, further axis, time)" in repr(rings)
+    assert rings.counts().shape == (csi.shape[0], 3, csi.shape[1])
+    assert "axes of counts" not in repr(rings.replace(times=None, pattern=None))  # there is but one
+    assert "axes of counts" in rings._repr_html_()
+
+
 def test_arguments_are_shown_one_by_one_if_they_are_few():
     assert written(np.array([1.0, np.inf])) == "[1.0, float('inf')]"
     assert written((1.0,)) == "(1.0,)"

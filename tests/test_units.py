@@ -1,6 +1,7 @@
 """Numbers of public functions have units: quantities in another unit convert, those of another dimension are refused."""
 
 import inspect
+import pickle
 import subprocess
 import sys
 import types
@@ -23,9 +24,11 @@ from cevns import (
     quenching,
     resolution,
     sources,
+    spectra,
     statistics,
 )
 from cevns._units import UNITS
+from cevns.fluxes.products import product
 
 GE, CS = cevns.Nuclide("74Ge"), cevns.Nuclide("133Cs")
 FLUX = sources.sns()
@@ -817,6 +820,77 @@ def test_every_public_callable_that_takes_numbers_is_walked_or_known_not_to_be()
     assert NOT_WALKED & walked == set()
 
 
+def constant(value):
+    """A function of a user that returns the value, whatever its unit, as often as it is asked."""
+    return lambda x, *_: np.ones(np.shape(x)) * value
+
+
+# what makes numbers of a user's function, and what the function returns, with its unit
+FUNCTIONS = {
+    "flux": (lambda f: cevns.Flux.from_function({"nue": f}, [1.0, 2.0]).total(), 3.0, FLUX_UNIT),
+    "burst": (lambda f: cevns.Flux.from_function({"nue": f}, [1.0, 2.0], per="burst").total(), 3.0, BURST_UNIT),
+    "dark matter": (lambda f: dark_matter.DarkMatterFlux.from_function(0.5, f, [1.0, 2.0]).total(), 3.0, FLUX_UNIT),
+    "dark matter of a burst": (
+        lambda f: dark_matter.DarkMatterFlux.from_function(0.5, f, [1.0, 2.0], per="burst").total(),
+        3.0,
+        BURST_UNIT,
+    ),
+    "quenching factor": (lambda f: quenching.Function(f).energy([1.0, 2.0]), 0.2, ""),
+    "quenched energy": (lambda f: quenching.Function(f, "energy").energy([1.0, 2.0]), 0.2, "keV_ee"),
+    "quenching factor of a nuclide": (
+        lambda f: quenching.Function(f, needs_nuclide=True).energy([1.0, 2.0], nuclide="74Ge"),
+        0.2,
+        "",
+    ),
+    "efficiency": (lambda f: efficiency.Function(f)([1.0, 2.0]), 0.5, ""),
+    "ratio of electrons": (
+        lambda f: electrons.differential_rate([5.0], FLUX, "Ge", ratio=f),
+        0.5,
+        "",
+    ),
+    "probabilities": (
+        lambda f: FLUX.oscillate(lambda E: f(np.empty((E.size, 3, 3))) * (np.ones((3, 3)) / 3)).total(),
+        1.0,
+        "",
+    ),
+    "factor of a spectrum": (lambda f: product(spectra.Lines([1.0, 2.0], [1.0, 3.0]), f).total, 0.5, ""),
+}
+
+
+@pytest.mark.parametrize("of", [astropy_quantity, pint_quantity])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_quantity_that_a_function_of_a_user_returns_is_the_number_in_ours(name, of):
+    result, value, unit = FUNCTIONS[name]
+    # converted values round, and so do sums of them
+    np.testing.assert_allclose(result(constant(of(value, unit))), result(constant(value)), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_quantity_of_another_dimension_that_a_function_of_a_user_returns_is_refused(name):
+    result, value, unit = FUNCTIONS[name]
+    with pytest.raises(
+        cevns.InputError, match=r"must be (in .*, or in a unit that converts to it|a pure number) \(got "
+    ) as caught:
+        result(constant(dimension_of_something_else(value, unit)))
+    assert len(str(caught.value)) <= 300
+
+
+def test_a_flux_of_functions_of_quantities_is_pickled_with_their_unit():
+    made = cevns.Flux.from_function({"nue": flat_per_square_metre}, [1.0, 2.0])
+    again = pickle.loads(pickle.dumps(made))
+    assert again == made
+    assert again.total() == pytest.approx(1.0, rel=1e-14)
+
+
+def flat_per_square_metre(energy):
+    return np.full(energy.shape, 1e4) / (u.m**2 * u.s * u.MeV)
+
+
+def test_a_spectrum_of_a_function_knows_the_units_of_cevns_only():
+    with pytest.raises(cevns.UnknownNameError, match="unknown unit 'furlong'"):
+        spectra.Function(np.ones_like, [1.0, 2.0], unit="furlong")
+
+
 @pytest.mark.parametrize("scaled", [FLUX, FLUX.history([0.0, 1.0, 6.0]), DARK], ids=["flux", "history", "dark matter"])
 def test_quantities_scale_from_the_left_too(scaled):
     registry = pint.UnitRegistry()
@@ -826,6 +900,39 @@ def test_quantities_scale_from_the_left_too(scaled):
     for factor in (2.0 * u.MW, 2.0 * registry.MW):
         with pytest.raises(cevns.CevnsError, match="factor"):
             factor * scaled
+
+
+MIXED = np.full((3, 3), 0.2) + 0.4 * np.eye(3)  # probabilities whose rows and columns sum to 1
+LISTS_OF_QUANTITIES = {
+    "rows": lambda give: [give(row) for row in MIXED],
+    "matrices of a function": lambda give: lambda E: [give(MIXED) for _ in E],
+    "rows of a function": lambda give: lambda E: [[give(row) for row in MIXED] for _ in E],
+    "elements of a function": lambda give: lambda E: [[[give(each) for each in row] for row in MIXED.tolist()] for _ in E],
+}
+
+
+@pytest.mark.parametrize("listed", LISTS_OF_QUANTITIES.values(), ids=LISTS_OF_QUANTITIES)
+@pytest.mark.parametrize("quantity", [u.Quantity, pint.UnitRegistry().Quantity], ids=["astropy", "pint"])
+def test_probabilities_in_lists_keep_their_units(listed, quantity):
+    at = [20.0, 40.0]
+    plain = FLUX.oscillate(MIXED).spectrum(at)
+    percent = FLUX.oscillate(listed(lambda numbers: quantity(100 * np.asarray(numbers), "percent"))).spectrum(at)
+    np.testing.assert_allclose(percent, plain, rtol=1e-13)  # sums of three in another order, and 100 times a number in percent
+    with pytest.raises(cevns.InputError, match="probabilities must be a pure number"):
+        FLUX.oscillate(listed(lambda numbers: quantity(numbers, "candela" if quantity is not u.Quantity else "cd")))
+
+
+@pytest.mark.parametrize("quantity", [u.Quantity, pint.UnitRegistry().Quantity], ids=["astropy", "pint"])
+def test_energies_that_a_function_of_quenching_returns_convert(quantity):
+    def of(function, unit="keV_ee"):
+        return quenching.Function(function, quantity="energy", unit=unit).energy([1.0, 5.0])
+
+    plain = of(lambda T: 0.2 * T)
+    np.testing.assert_allclose(of(lambda T: quantity(200.0 * T, "eV")), plain, rtol=1e-14)
+    for wrong in ("percent", "s", ""):  # 20 % was 0.2 keV
+        with pytest.raises(cevns.InputError, match="the function must be in keV_ee"):
+            of(lambda T, wrong=wrong: quantity(0.2 * T, wrong))
+    np.testing.assert_allclose(of(lambda T: quantity(3.0 * T, ""), "electrons"), [3.0, 15.0], rtol=1e-14)  # quanta are numbers
 
 
 def test_a_flux_that_is_older_than_pint_is_not_wrapped():

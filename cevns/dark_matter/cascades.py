@@ -1,4 +1,10 @@
-"""Two decays in a row, seen in the laboratory: momenta and energies of what a moving mediator decays into."""
+"""Two decays in a row, seen in the laboratory: momenta and energies of what a moving mediator decays into.
+
+Formulas
+--------
+decays in flight, `Cascade`: dN/dcos θ = ½ [1 + A P₂(cos θ)], boosted to the laboratory
+    derived here
+"""
 
 from __future__ import annotations
 

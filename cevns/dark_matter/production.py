@@ -27,6 +27,11 @@ it comes later by (L/c)(E/p − 1), 4 ns at 19.3 m for E = 3m.
 Sources: P. deNiverville, M. Pospelov, A. Ritz, Phys. Rev. D 92 (2015) 095005 (arXiv:1505.07805), and their program BdNMC (its
 branching ratio, and 129 MeV for the capture); B. Dutta et al., Phys. Rev. Lett. 124 (2020) 121802 (arXiv:1906.10745), and
 arXiv:2006.09386. The box of boxes is derived here.
+
+Formulas
+--------
+dark matter from pions, `Production`: BR(π⁰ → γA′) = 2 ε² (1 − m_A′²/m_π⁰²)³ BR(π⁰ → γγ)
+    P. deNiverville, M. Pospelov, A. Ritz, Phys. Rev. D 92 (2015) 095005
 """
 
 from __future__ import annotations
@@ -46,7 +51,7 @@ from .._texts import cut, names, of_fields, size, written
 from .._typed import Like, Many, Number, Values
 from .._units import known_to_pint, refuse_hidden_unit
 from ..errors import InputError
-from ..fluxes._base import PER
+from ..fluxes._base import PER, density_unit
 from ..fluxes.products import edges_of
 from ..fluxes.pulses import Pulse
 from ..fluxes.spectra import Function, Spectrum, Table
@@ -255,7 +260,8 @@ class DarkMatterFlux:
         arguments = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "productions"}
         given = ", ".join(f"{name} {written(value)}" for name, value in arguments.items() if value is not None)
         made = names(part.name for part in self.productions)
-        return cut(f"<DarkMatterFlux of {size(self, 'cm⁻² s⁻¹' if self.per == 's' else 'cm⁻²')}: {made}; {given}>")
+        total = size(self, len(self.productions), "cm⁻² s⁻¹" if self.per == "s" else "cm⁻²")
+        return cut(f"<DarkMatterFlux of {total + ': ' * bool(total)}{made}; {given}>")
 
     def __post_init__(self) -> None:
         known_to_pint(type(self))
@@ -416,8 +422,7 @@ class DarkMatterFlux:
         InputError
             As for `cevns.spectra.Table`, and for energies below the mass.
         """
-        known_name(per, PER, "unit of a flux (per)")
-        values = in_unit(values, "values", "cm⁻² s⁻¹ MeV⁻¹" if per == "s" else "cm⁻² MeV⁻¹")
+        values = in_unit(values, "values", density_unit(per))
         return cls(mass, (Production(name, Table(energy, values, interpolation)),), 1.0, per, timing)
 
     @classmethod
@@ -438,7 +443,7 @@ class DarkMatterFlux:
         InputError
             As for `cevns.spectra.Function`, and for energies below the mass.
         """
-        return cls(mass, (Production(name, Function(function, edges)),), 1.0, per, timing)
+        return cls(mass, (Production(name, Function(function, edges, unit=density_unit(per))),), 1.0, per, timing)
 
     def total(self) -> float:
         """χ and χ̄ [cm⁻² s⁻¹; a burst: cm⁻²]."""

@@ -7,6 +7,11 @@ with x = E_min(T), K and r of the portal (`cevns.dark_matter.scattering`), and o
     m₁ = Φ₀ − xΦ₁    m₂ = Φ₁ − xΦ₂    x²Φ₂ = Φ₀ − m₁ − x m₂        Φ_k = ∫_x^∞ φ′ E^−k dE,
 
 the sum of r/x² Φ₀, (1 − r/x²) m₁ and (1 − T/x − r/x²) x m₂.
+
+Formulas
+--------
+rates of dark matter: dR/dT = Σ_nuclides n K(T) [m₁(x) + (x − T) m₂(x) + r(T) Φ₂(x)]
+    derived here
 """
 
 from __future__ import annotations

@@ -13,6 +13,11 @@ part can be split off that vanishes at E_min,
     [ … ] = (E − E_min)(E + E_min − T) + r(T)        r = m² + T²/2,   m²(1 + T/2M),   (1 + T/2M)(m² + MT/2),
 
 a sum of positive terms: rates of massless χ of spin ½ vanish at the end point, like those of neutrinos, and nothing cancels.
+
+Formulas
+--------
+dark matter on nuclei, `VectorPortal`: dσ/dT = (ε e g_D)² Q² M/[2π p² (2MT + m_A′²)²] [(E − E_min)(E + E_min − T) + r(T)]
+    P. deNiverville, M. Pospelov, A. Ritz, Phys. Rev. D 92 (2015) 095005; spin ½ derived here
 """
 
 from __future__ import annotations

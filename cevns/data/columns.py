@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import math
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -32,8 +33,9 @@ _PER_STERADIAN = (  # of a flux from the whole sky
 _UNIT = re.compile(r"(?:[\s_]*[\[(]\s*|[\s_]+)([kmgt]?ev)(?:[\s_]*(?:nr|ee|_?ee))?\s*[\])]?$", re.IGNORECASE)
 _UNITS = {unit.lower(): unit for unit in ("eV", "keV", "MeV", "GeV", "TeV")}
 _FORTRAN = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))[dDqQ]([+-]?\d+)|([+-]?(?:\d+\.\d*|\.\d+))([+-]\d{3})")
-_COUNTED = re.compile(r"cevns (?:.+ of (\d+) rows\b.*|\d\S*)")  # the latter: a command's table, whose last line counts
-_END = re.compile(r"end of (\d+) rows")
+_HEAD = re.compile(r"cevns (?:\d\S*|(?:flux|table)\b.*?(?: of (\d+) rows\b.*)?)")  # a version: a table of a command
+_END = re.compile(r"(?:checksum ([0-9a-f]{32}): )?end of (\d+) rows")
+_SUM = 16  # bytes
 
 
 # ---- names and texts -----------------------------------------------------------------------------------------------------
@@ -161,22 +163,73 @@ def split_cells(text: str, separator: str = ",") -> list[str]:
     return [*cells, cell]
 
 
-def counted_rows(first: str, lines: Sequence[str]) -> tuple[int | None, int | None]:
-    """The number of rows that the first line of a file of this package says (−1 if it says none), and that its last line says.
+def last_line(first: str, table: Sequence[Sequence[str]]) -> str:
+    """The last line of a file of this package, by which a reader knows that the file is whole and as it was written.
 
     Parameters
     ----------
     first : str
-        The first line of the file.
-    lines : sequence of str
-        The last line that is not empty, or all comments.
+        The first line, which says what the file is.
+    table : sequence
+        The cells of the header and of all rows, each as `plain` or as it stands there.
     """
-    match = _COUNTED.fullmatch(comment_of(first) or "")
-    ends = [found for line in lines if (found := _END.fullmatch(comment_of(line) or ""))]
-    last = int(ends[-1][1]) if ends else None
-    if match is None:
-        return None, last
-    return int(match[1]) if match[1] else (-1 if last is None else last), last
+    return f"# checksum {_checksum(first, table)}: end of {len(table) - 1} rows\n"
+
+
+def check_whole(path: str, first: str, last: str, table: Sequence[Sequence[str]], line: int) -> None:
+    """Refuse a file of this package that is cut, damaged or changed; files of others pass.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    first, last : str
+        Its first and its last line that is not empty.
+    table : sequence
+        The cells of the header and of all rows, as for `last_line`.
+    line : int
+        The line of the last row.
+
+    Raises
+    ------
+    InputError
+        If the last line is missing, or the number of rows or the checksum is not what it says. Whoever changes a file by hand
+        leaves the checksum out: the last line is then `# end of 12 rows`.
+    """
+    head = _HEAD.fullmatch(comment_of(first) or "")
+    end = _END.fullmatch(comment_of(last) or "")
+    if head is None and end is None:
+        return
+    rows = len(table) - 1
+    wanted = f"'# end of {head[1] if head and head[1] else '...'} rows'"
+    if end is None:
+        raise InputError(f"{path}, line {line}: the file is cut or changed: its last line must be {wanted}")
+    if head is None:
+        raise InputError(f"{path}, line 1: the file is changed: its first line must say what it is, as in '# cevns flux ...'")
+    for said in (head[1], end[2]):
+        if said and int(said) != rows:
+            raise InputError(f"{path}, line {line}: the file is cut or changed: it says {int(said)} rows (got {rows})")
+    if end[1] and end[1] != _checksum(first, table):
+        raise InputError(
+            f"{path}, line {line}: the file is damaged or changed: its checksum is another one; "
+            f"if the change is yours, make its last line '# end of {rows} rows'"
+        )
+
+
+def plain(cell: str) -> str:
+    """A cell of a table as its checksum takes it: a number is the same however it is written."""
+    try:
+        return (number_of(cell) + 0.0).hex()  # zero without its sign
+    except ValueError:
+        return cell
+
+
+def _checksum(first: str, table: Iterable[Sequence[str]]) -> str:
+    said = re.sub(r'[\s,;"]+', " ", comment_of(first) or "")  # a spreadsheet takes its parts for cells
+    found = hashlib.blake2b(said.encode(), digest_size=_SUM)
+    for cells in table:
+        found.update(repr(list(_trimmed(list(cells)))).encode())
+    return found.hexdigest()
 
 
 def comment_of(line: str) -> str | None:
@@ -294,7 +347,7 @@ def read_columns(path: str | os.PathLike[str], *, short: bool = False) -> Column
     """Numbers in columns, separated by commas, blanks or tabs; a header may stand above, and # begins a comment.
 
     Cells may stand in quotes, lines may end in commas, exponents may be those of Fortran, and the header may be the comment
-    above the first row. A file of this package says how many rows it has, and is refused if it has fewer.
+    above the first row. A file of this package has a checksum, and is refused if it is cut, damaged or changed (`check_whole`).
 
     Parameters
     ----------
@@ -347,7 +400,7 @@ def read_columns(path: str | os.PathLike[str], *, short: bool = False) -> Column
     wrong: dict[tuple[int, int], str] = {}
     for row, (line, cells) in enumerate(table):
         if len(cells) != width and "\t" in (raw := rows[row + has_header][1]):
-            cells = [cell.strip() for cell in _split(raw, "\t")]  # empty cells, where tabs stand between columns
+            cells[:] = [cell.strip() for cell in _split(raw, "\t")]  # empty cells, where tabs stand between columns
         while len(cells) > width and not cells[-1]:
             cells.pop()
         last = short and row == len(table) - 1
@@ -368,20 +421,9 @@ def read_columns(path: str | os.PathLike[str], *, short: bool = False) -> Column
                         _refuse_semicolons(path, line, cell)
                     wrong[row, column] = cell
     read = Columns(path, names, values, tuple(line for line, _ in table), header_line, wrong)
-    check_rows(path, counted_rows(lines[0], [line for line in lines if line.strip(' ,;\t"')][-1:]), len(table), read.lines[-1])
+    filled = [line for line in lines if line.strip(' ,;\t"') and not line.strip('"').startswith("sep=")]
+    check_whole(path, filled[0], filled[-1], [names, *([plain(cell) for cell in cells] for _, cells in table)], read.lines[-1])
     return read
-
-
-def check_rows(path: str, said: tuple[int | None, int | None], rows: int, line: int) -> None:
-    """Refuse a file of this package that does not have the rows that it says; see `counted_rows`."""
-    first, last = said
-    if (first, last) == (None, None) or (first == last == rows):
-        return
-    if last is None:
-        wanted = first if first is not None and first >= 0 else "… "
-        raise InputError(f"{path}, line {line}: the file is cut: its last line must be '# end of {wanted} rows'")
-    wanted = last if first in (None, rows) else first
-    raise InputError(f"{path}, line {line}: the file is cut or changed: it says {wanted} rows (got {rows})")
 
 
 def check_integral(

@@ -7,7 +7,6 @@ content to lose and must stay what it is: it is written to directly.
 
 from __future__ import annotations
 
-import csv
 import errno
 import io
 import os
@@ -16,13 +15,14 @@ import stat
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 
 import numpy as np
 
 from .._arguments import Array
 from .._version import __version__
 from ..errors import InputError
-from .columns import path_of, printable
+from .columns import last_line, path_of, plain, printable
 
 _TRIES = 100  # of names for a new file
 
@@ -190,14 +190,36 @@ def _keep_name(folder: str) -> None:
 
 
 def csv_file(facts: Mapping[str, str], columns: Mapping[str, Array], units: Sequence[str]) -> bytes:
-    """The columns with all their digits, under comments that say of what they are; the last line is their number."""
-    rows = np.transpose(list(columns.values())).tolist()
+    """The columns with all their digits, under comments that say of what they are; the last line is their checksum."""
+    facts = {name: " ".join(value.split()) for name, value in facts.items()}
+    names = [printable(f"{name} [{unit}]" if unit else name) for name, unit in zip(columns, units, strict=True)]
+    return table_file(f"cevns {__version__}", names, np.transpose(list(columns.values())), facts)
+
+
+def table_file(what: str, names: Sequence[str], rows: Array, facts: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """A table of numbers with all their digits, which `read_columns` reads and knows to be whole.
+
+    Parameters
+    ----------
+    what : str
+        What the first line says behind #.
+    names : sequence of str
+        The header.
+    rows : ndarray (rows, columns)
+        The numbers.
+    facts : mapping
+        What further comments say.
+    """
+    first = f"# {what}\n"
     text = io.StringIO()
-    text.write(f"# cevns {__version__}\n")
+    text.write(first)
     for name, value in facts.items():
-        text.write(f"# {name}: {' '.join(value.split())}\n")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([printable(f"{name} [{unit}]" if unit else name) for name, unit in zip(columns, units, strict=True)])
-    writer.writerows([repr(value) for value in row] for row in rows)
-    text.write(f"# end of {len(rows)} rows\n")
+        text.write(f"# {name}: {value}\n")
+    # a # outside quotes would begin a comment
+    header = ",".join('"{}"'.format(name.replace('"', '""')) if set(name) & set('",#') else name for name in names)
+    text.write(f"{header}\n")
+    cells = [[repr(value) for value in row] for row in rows.tolist()]
+    text.writelines(f"{','.join(row)}\n" for row in cells)
+    names = [name.encode(errors="backslashreplace").decode().strip() for name in names]
+    text.write(last_line(first, [names, *([plain(cell) for cell in row] for row in cells)]))
     return text.getvalue().encode(errors="backslashreplace")

@@ -9,6 +9,11 @@ A `Detector` holds these; its `Response` to a flux is the matrix R[bin, T], made
     counts = R · dR/dT
 
 No neutrino physics is in R but the energies at which the flux is not smooth, between which its nodes lie.
+
+Formulas
+--------
+what a detector sees, `Detector`: P(T in bin) = ε_recoil(T) ∫_bin ε_observed(x) p(x|Y · QF(T) T) dx
+    definition
 """
 
 from __future__ import annotations

@@ -9,6 +9,11 @@ A row of R is the integral over the recoil energy of the probability P(T) that a
 with the polynomials ℓ_j that interpolate dR/dT between its nodes T_j (product integration). So the nodes follow the rate alone:
 panels in √T, 6 or 12 Gauss–Legendre nodes each, split at the end points of lines and wherever these do not follow the rate. How
 sharp the detector sees does not matter: P is integrated with as many points as it asks for, without a Jacobian, when R is made.
+
+Formulas
+--------
+response matrix: counts = R · dR/dT, R_j = ∫ P(T) ℓ_j(T) dT
+    product integration
 """
 
 from __future__ import annotations

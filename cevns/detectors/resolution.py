@@ -12,6 +12,15 @@ everything sum to one, however narrow the distribution is.
 
 A bin holds low ≤ x < high. What is reconstructed below the first edge or above the last, also below zero, is lost, not moved.
 The energy is what quenching gives (`unit_in`), and what is measured is in `unit_out`; None stands for the unit that comes in.
+
+Formulas
+--------
+`Gaussian`, `Tabulated` resolution: σ² = σ₀² + a²E + c²E², or σ from a table
+    definition
+`Gamma` resolution: p(x|E) = (α(1 + β))^(1+β)/Γ(1 + β) x^β e^(−α(1+β)x), α = a/E, β = bE
+    D. Akimov et al. (COHERENT), JINST 17 (2022) P10034
+`Poisson`, `Perfect` resolution: P(n) = μⁿ e^(−μ)/n!, δ(x − E)
+    definition
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Cross sections of one free electron at rest."""
+"""Cross sections of one free electron at rest.
+
+Formulas
+--------
+neutrino–electron scattering: dσ/dT = (2 G_F² m_e/π) [g_L² + g_R² (1 − T/E)² − g_L g_R m_e T/E²]
+    G. 't Hooft, Phys. Lett. B 37 (1971) 195
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,12 @@
 
     dR/dT = Z_eff(T) Σ_flavours Σ_parts [W₀ Φ₀ + W₁ m₁ + W₂ x m₂](x = E_min(T))
 
-with the weights W of `coefficients` and the moments that fluxes have for nuclei too, here with M = m_e.
+with the weights W of `cevns.electrons.channel` and the moments that fluxes have for nuclei too, here with M = m_e.
+
+Formulas
+--------
+rates on electrons: dR/dT = Z_eff(T) Σ_flavours [W₀ Φ₀ + W₁ m₁ + W₂ x m₂](E_min(T))
+    derived here
 """
 
 from __future__ import annotations

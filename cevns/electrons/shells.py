@@ -4,6 +4,11 @@
 
 J. Kopeikin, L. Mikaelyan, V. Sinev, S. Fayans, Phys. At. Nucl. 60 (1997) 1859, for magnetic moments; for solar neutrinos on
 xenon J.-W. Chen et al., Phys. Lett. B 774 (2017) 656.
+
+Formulas
+--------
+bound electrons, `effective_electrons`: Z_eff(T) = Σ_i n_i θ(T − B_i)
+    J. Kopeikin et al., Phys. At. Nucl. 60 (1997) 1859; J.-W. Chen et al., Phys. Lett. B 774 (2017) 656
 """
 
 from __future__ import annotations

@@ -440,8 +440,10 @@ class Experiment(Expectation):
         flux = self.flux
         axes = {self.observable: self.edges, "μs": self.times}
         bins = [f"{axis(edges)} {unit}" for unit, edges in axes.items() if edges is not None]
+        names_of_axes = [self.observable, *(["time"] if self.times is not None else [])]
         if self.pattern is not None:
             bins.insert(1, f"{self.pattern.shape[1]} bins of a further axis")
+            names_of_axes.insert(1, "further axis")
         target = repr(self.detector.target).removeprefix("Target(").removesuffix(")").strip("'")
         detector = f"{self.detector.mass:g} kg of {cut(target, 200)}"
         if flux.per == "s" or self.exposure != 1.0:
@@ -452,6 +454,7 @@ class Experiment(Expectation):
             "flux": f"per {flux.per}, {', '.join(flux.flavors)}: {names(part.name for part in flux.components)}",
             "detector": detector,
             "bins": ", ".join(bins),
+            "axes of counts": f"({', '.join(names_of_axes)})" if len(bins) > 1 else "",
             "observed": seen,
             "backgrounds": names(sample.name for sample in self.backgrounds),
             "nuisances": names(nuisance.name for nuisance in self.nuisances),

@@ -51,6 +51,11 @@
     counts = { value = 341, tolerance = 0.02 }   # of the value, or of the error where there is one
 
 Every number has its source in a comment beside it.
+
+Formulas
+--------
+published experiments: counts = exposure · R · dR/dT + backgrounds
+    named in each file
 """
 
 from __future__ import annotations

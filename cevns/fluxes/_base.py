@@ -38,6 +38,11 @@ PER = ("s", "burst")
 LARGEST_UNCERTAINTY = 1e6  # relative: nobody knows less
 
 
+def density_unit(per: str) -> str:
+    """The unit of a density of a flux per second, or of a burst."""
+    return "cm⁻² s⁻¹ MeV⁻¹" if known_name(per, PER, "unit of a flux (per)") == "s" else "cm⁻² MeV⁻¹"
+
+
 @dataclass(frozen=True)
 class Components:
     """Components in one unit, per second or per burst; a `cevns.Flux` is made of them."""
@@ -48,13 +53,11 @@ class Components:
     coherences: tuple[Coherence, ...] = ()
 
     def __repr__(self) -> str:
-        unit = "cm⁻² s⁻¹" if self.per == "s" else "cm⁻²"
         parts = f"{len(self.components)} component{'s' * (len(self.components) != 1)}"
         lines = [f"<Flux per {self.per} of {parts}"]
-        width = max(map(len, self.flavors))
-        for flavor in self.flavors:
-            own = self.select(flavor=flavor).components
-            lines.append(f"    {flavor:{width}}  {size(self, unit, flavor)}: {names(part.name for part in own)}")
+        rows = self._rows()
+        width = max(len(flavor) for flavor, _, _ in rows)
+        lines += [f"    {flavor:{width}}  {total + ': ' * bool(total)}{parts}" for flavor, total, parts in rows]
         for count, what, given in (
             (len(self.uncertainties), "uncertainties", (each.name for each in self.uncertainties)),
             (len(self.coherences), "coherences", (f"{a} {b}" for a, b in (each.flavors for each in self.coherences))),
@@ -64,12 +67,15 @@ class Components:
         return cut("\n".join(lines)) + ">"
 
     def _repr_html_(self) -> str:
+        return table(f"Flux per {self.per}", self._rows())
+
+    def _rows(self) -> list[tuple[str, str, str]]:
+        """Each flavour, what arrives of it, and the names of its components."""
         unit = "cm⁻² s⁻¹" if self.per == "s" else "cm⁻²"
-        rows = [
-            [flavor, size(self, unit, flavor), names(part.name for part in self.components if part.flavor == flavor)]
-            for flavor in self.flavors
-        ]
-        return table(f"Flux per {self.per}", rows)
+        own: dict[str, list[str]] = {flavor: [] for flavor in self.flavors}
+        for component in self.components:
+            own[component.flavor].append(component.name)
+        return [(flavor, size(self, len(self.components), unit, flavor), names(listed)) for flavor, listed in own.items()]
 
     def __post_init__(self) -> None:
         known_to_pint(type(self))

@@ -1,8 +1,9 @@
 """Fluxes in files: tables of densities, and a format in which a flux comes back as it was.
 
 The second is a CSV file with one row a component: what it is, its flavour and name, its factor, and its spectrum as the call
-that makes it. That is parsed, not run: only the classes of this package are made from it. The first and the last line say how
-many rows there are, so that a part of a file is never taken for a flux.
+that makes it. That is parsed, not run: only the classes of this package are made from it. The last line says how many rows
+there are and has a checksum, so that a part of a file, or a damaged one, is never taken for a flux. Whoever changes a file by
+hand makes that line `# end of 12 rows`.
 """
 
 from __future__ import annotations
@@ -20,16 +21,18 @@ from .. import constants
 from .._arguments import Array, known_name, shown
 from .._kinds import kind_of
 from ..data.columns import (
-    check_rows,
+    check_whole,
     comment_of,
-    counted_rows,
+    last_line,
     number_of,
+    plain,
     read_columns,
     refuse_underscores,
     split_cells,
     text_of,
     unit_in,
 )
+from ..data.writing import table_file
 from ..data.writing import write as write_whole
 from ..errors import InputError, UnknownNameError
 from . import flavor_conversion  # noqa: F401 (files may name its classes, and those of timing)
@@ -50,25 +53,24 @@ _STERADIAN = re.compile(r"(?<![a-z])(sr|steradian)(?![a-z])", re.IGNORECASE)
 def write(flux: Any, path: str, energy: Array | None) -> None:
     """Write a flux: its densities at energies [MeV], or all of it."""
     if energy is not None:
-        columns = [flux.spectrum(energy, flavor) for flavor in flux.flavors]
-        rows: list[list[str]] = [["energy", *flux.flavors]]
-        rows += [[repr(value) for value in row] for row in np.transpose([energy, *columns]).tolist()]
+        densities = [flux.spectrum(energy, flavor) for flavor in flux.flavors]
         unit = "cm-2 s-1" if flux.per == "s" else "cm-2"
-        what = f"table of {len(rows) - 1} rows: energy [MeV], then densities [{unit} MeV-1]; lines are not in it"
-    else:
-        rows = [list(COLUMNS)]
-        rows += [_row("component", c.flavor, c.name, c.scale, c.spectrum, c.timing) for c in flux.components]
-        for u in flux.uncertainties:
-            rows += [_row(f"uncertainty {u.name}", c.flavor, c.name, c.scale, c.spectrum, c.timing) for c in u.parts]
-        for both in flux.coherences:
-            flavors = " ".join(both.flavors)
-            rows.append(_row("real", flavors, both.name, both.scale, both.real))
-            rows.append(_row("imaginary", flavors, both.name, both.scale, both.imaginary))
-        what = f"flux per {flux.per} of {len(rows) - 1} rows"
+        what = f"cevns table of {energy.size} rows: energy [MeV], then densities [{unit} MeV-1]; lines are not in it"
+        write_whole({path: table_file(what, ["energy", *flux.flavors], np.transpose([energy, *densities]))})
+        return
+    rows = [list(COLUMNS)]
+    rows += [_row("component", c.flavor, c.name, c.scale, c.spectrum, c.timing) for c in flux.components]
+    for u in flux.uncertainties:
+        rows += [_row(f"uncertainty {u.name}", c.flavor, c.name, c.scale, c.spectrum, c.timing) for c in u.parts]
+    for both in flux.coherences:
+        flavors = " ".join(both.flavors)
+        rows.append(_row("real", flavors, both.name, both.scale, both.real))
+        rows.append(_row("imaginary", flavors, both.name, both.scale, both.imaginary))
+    first = f"# cevns flux per {flux.per} of {len(rows) - 1} rows\n"
     text = io.StringIO()
-    text.write(f"# cevns {what}\n")
+    text.write(first)
     csv.writer(text, lineterminator="\n").writerows(rows)
-    text.write(f"# end of {len(rows) - 1} rows\n")
+    text.write(last_line(first, [_plain(row) for row in rows]))
     write_whole({path: text.getvalue().encode()})
 
 
@@ -82,8 +84,7 @@ def read(path: str) -> dict[str, Any] | None:
     if not rows or tuple(rows[0][1]) != COLUMNS:
         semicolons = " and columns are separated by ',', not by ';'" if rows and ";" in rows[0][1][0] else ""
         raise InputError(f"{path}, line {rows[0][0] if rows else 2}: the header must be {','.join(COLUMNS)!r}{semicolons}")
-    said = counted_rows(first, [lines[-1][1]])
-    check_rows(path, (-1 if said[0] is None else said[0], said[1]), len(rows) - 1, rows[-1][0])
+    check_whole(path, first, lines[-1][1], [_plain(row) for _, row in rows], rows[-1][0])
     components: list[Component] = []
     uncertainties: list[Uncertainty] = []
     coherences: list[Coherence] = []
@@ -205,6 +206,12 @@ def _split(path: str, number: int, line: str) -> list[str]:
     while len(cells) > len(COLUMNS) and not cells[-1]:
         cells.pop()
     return cells
+
+
+def _plain(row: list[str]) -> list[str]:
+    """The cells as their checksum takes them, which a number written in another way does not change."""
+    scale = COLUMNS.index("scale")
+    return [plain(cell) if i == scale else cell for i, cell in enumerate(row)]
 
 
 def _bare(name: str) -> str:

@@ -1,9 +1,16 @@
-"""Conversion of flavours: a component and the probabilities, or density matrices, that say as what it arrives."""
+"""Conversion of flavours: a component and the probabilities, or density matrices, that say as what it arrives.
+
+Formulas
+--------
+oscillated fluxes: φ_b(E) = Σ_a φ_a(E) P_ab(E), or with ρ_bc in place of P_ab
+    definition
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -13,6 +20,7 @@ from .. import constants
 from .._arguments import Array, answer_of, digits, in_unit
 from .._kinds import in_files
 from .._texts import of_fields
+from .._units import is_quantity
 from ..errors import InputError
 from .components import Coherence, Component, changed
 from .products import Combination, edges_of, product, products
@@ -181,9 +189,16 @@ class _Terms:
         self.factors, self.matrices = factors, np.asarray(matrices)
 
 
+def _hides(values: Any) -> bool:
+    """Whether there is more than numbers and lists of them: a unit or a mask, at any depth, which NumPy would leave out."""
+    if isinstance(values, (list, tuple)):
+        return any(map(_hides, values))
+    return isinstance(values, np.ndarray) or is_quantity(values) or not isinstance(values, (Number, str))
+
+
 def numeric(matrices: Any) -> NDArray[Any]:
     """Real or complex numbers as an array."""
-    if not isinstance(matrices, (list, tuple)) or any(isinstance(row, np.ndarray) for row in matrices):
+    if _hides(matrices):
         matrices = in_unit(matrices, "probabilities", "")
     try:
         values = np.asarray(matrices)

@@ -6,6 +6,12 @@ A rate needs a flux only through three cumulative moments of each component,
 
 because every cross section of interest is c₀(T) + c₁(T)/E + c₂(T)/E². They are made once for a spectrum and asked for in a time
 that does not depend on the length of its table. No interaction is in them.
+
+Formulas
+--------
+moments of a flux, `Flux`: Φ_k(x) = ∫_x^∞ φ(E) E^−k dE
+    derived here
+    src_c/kernels/moments.h
 """
 
 from __future__ import annotations
@@ -37,7 +43,6 @@ from .._immutable import sealed
 from .._texts import cut, names
 from .._units import UNITS as PHYSICAL
 from .._units import known_to_pint, refuse_hidden_unit
-from ..data.columns import path_of
 from ..errors import InputError, UnsupportedError
 from ._base import energy_edges
 from .components import Coherence, Component, Uncertainty, scaled
@@ -280,6 +285,7 @@ class Flux(Makers):
         UserWarning
             With energies, if the flux has anything that the table leaves out.
         """
+        from ..data.columns import path_of  # readers and writers of files cost at import
         from . import csv_files
 
         energies = None if energy is None else energy_edges(energy, zero=True)
@@ -385,8 +391,9 @@ class FluxHistory:
     def __repr__(self) -> str:
         steps = f"{len(self)} step{'s' * (len(self) != 1)} from {self.edges[0]:g} to {self.edges[-1]:g} {UNITS[self.unit]}"
         fluxes = (self.fluxes.flux,) if isinstance(self.fluxes, Steps) else self.fluxes
-        components = names(islice((part.name for flux in fluxes for part in flux.components), 10_000))
-        return cut(f"<FluxHistory per {self.per} in {steps}: {', '.join(self.flavors)}; {components}>")
+        flavors = names(part.flavor for flux in fluxes for part in flux.components)
+        components = names(part.name for flux in fluxes for part in flux.components)
+        return cut(f"<FluxHistory per {self.per} in {steps}: {flavors}; {components}>")
 
     def __post_init__(self) -> None:
         known_to_pint(type(self))

@@ -19,9 +19,8 @@ from .._arguments import (
     real_number,
     shown,
 )
-from ..data.columns import check_integral, name_of, path_of
 from ..errors import InputError, UnknownNameError
-from ._base import PER, Components
+from ._base import Components, density_unit
 from .components import Component
 from .spectra import Function, Lines, Table
 
@@ -80,13 +79,14 @@ class Makers(Components):
             raise InputError("densities and lines must map flavors to values, as {'nue': [...]}")
         if contents and interpolation != "histogram":
             raise InputError(f"contents=True needs interpolation='histogram' (got {shown(interpolation)})")
-        number = "cm⁻² s⁻¹" if known_name(per, PER, "unit of a flux (per)") == "s" else "cm⁻²"
+        density = density_unit(per)
+        number = density.removesuffix(" MeV⁻¹")
         energy = in_unit(energy, "energy", "MeV")
         components = []
         for flavor, values in densities.items():
             known_name(flavor, constants.FLAVORS, "flavor")
             try:
-                values = in_unit(values, "values", number if contents else f"{number} MeV⁻¹")
+                values = in_unit(values, "values", number if contents else density)
                 if contents:
                     Table(energy, values, interpolation)  # what is wrong with it is said of what was given
                     values = np.asarray(values, dtype=np.float64) / np.diff(np.asarray(energy, dtype=np.float64))
@@ -121,7 +121,8 @@ class Makers(Components):
 
         The file has a header `energy,nue,numubar,…`, which may stand behind #, then energies and densities, separated by commas
         or blanks; # begins a comment. The header may say the unit of the energies, as `energy [GeV]` or `E_GeV`, which must
-        then be `energy_unit`. What `to_csv` has written needs no arguments and comes back as it was; a part of it is refused.
+        then be `energy_unit`. What `to_csv` has written needs no arguments and comes back as it was; a part of it is refused,
+        and so is what has been changed since: whoever does that on purpose makes the last line `# end of 12 rows`.
 
         Parameters
         ----------
@@ -148,6 +149,7 @@ class Makers(Components):
             what is not a number, a file that is cut, an integral outside `total` or a mean outside `mean_energy`; the message
             names file and line.
         """
+        from ..data.columns import check_integral, name_of, path_of  # readers of files cost at import
         from . import csv_files
 
         MeV = ENERGY_UNITS[known_name(energy_unit, ENERGY_UNITS, "energy_unit")]
@@ -190,7 +192,8 @@ class Makers(Components):
         Parameters
         ----------
         densities : mapping
-            Flavour → function that takes an array of energies [MeV] and returns densities [cm⁻² s⁻¹ MeV⁻¹], ≥ 0.
+            Flavour → function that takes an array of energies [MeV] and returns densities [cm⁻² s⁻¹ MeV⁻¹; a burst:
+            cm⁻² MeV⁻¹], ≥ 0, or quantities that convert to them.
         edges : sequence
             Lowest energy (may be 0), energies at which a function or its derivatives jump, highest energy [MeV]. A Gaussian
             peak is found by itself if its σ is 1e-5 of the range or more; name the energy of a narrower one here.
@@ -207,9 +210,10 @@ class Makers(Components):
         densities = mapped(densities)
         if not isinstance(densities, Mapping):
             raise InputError(f"densities must map flavors to functions, as {{'nue': f}} (got {shown(densities)})")
+        unit = density_unit(per)
         return cls(
             tuple(
-                Component(known_name(flavor, constants.FLAVORS, "flavor"), name, Function(function, edges, tolerance))
+                Component(known_name(flavor, constants.FLAVORS, "flavor"), name, Function(function, edges, tolerance, unit))
                 for flavor, function in densities.items()
             ),
             per,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import Array, answer_of, increasing, real_array, shown
+from .._arguments import Array, answer_of, in_unit, increasing, real_array, shown
 from .._numerics.panels import before_grading, evaluate, panels_of
 from ..errors import InputError
 from .spectra import LOWEST_ENERGY, Lines, Smooth, Spectrum, Table
@@ -195,7 +195,8 @@ def _interpolated(spectrum: Smooth) -> Callable[[Array], Array]:
 
 
 def _asked(factor: Factor, energy: Array) -> Array:
-    return np.array(answer_of(factor, "the factor of a spectrum", energy))
+    name = "the factor of a spectrum"
+    return np.array(in_unit(answer_of(factor, name, energy), name, ""))
 
 
 def _values(factors: Sequence[Factor | Table], energy: Array) -> Array:

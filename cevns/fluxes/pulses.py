@@ -1,4 +1,10 @@
-"""Pulses of a beam: when the particles are made that decay into neutrinos."""
+"""Pulses of a beam: when the particles are made that decay into neutrinos.
+
+Formulas
+--------
+`Instant`, `GaussianPulse`, `RectangularPulse`, `TrapezoidalPulse`, `TabulatedPulse`, `PulseTrain`: p(t), ∫ p dt = 1
+    definition
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,14 @@ mean energy, and, prepared when first asked for, its compiled moments above a th
     Lines      delta functions (exact)
     EndPoint   polynomials in 1 − x/E_end: muon decay at rest (exact)
     Smooth     any smooth density, as piecewise polynomials of degree 9 of φ, φ/E and φ/E² (5e-13)
+
+Formulas
+--------
+muon decay, `EndPoint`: φ = 12 x²(1 − x)/E_end (ν_e), 2 x²(3 − 2x)/E_end (ν̄_μ), x = 2E/m_μ
+    C. Bouchiat, L. Michel, Phys. Rev. 106 (1957) 170
+`Table`, `Lines`, `Smooth`, `Function` spectra: φ linear or a power law between points, δ(E − E_i), polynomials on panels
+    exact integrals
+    src_c/kernels/linear_segment.h
 """
 
 from __future__ import annotations
@@ -25,6 +33,7 @@ from .._core import moments as _core
 from .._kinds import in_files as enter
 from .._numerics.panels import LOWEST, integral_of, moments_of, panels_of
 from .._texts import call
+from .._units import UNITS
 from ..errors import InputError
 from .sampling import check_sums, resolved
 
@@ -444,19 +453,26 @@ class Function(Smooth):
     cut further. So a peak or a dip is found if it is wider than 1e-4 of the range, or, for a Gaussian, if σ is 1e-5 of it. What
     is narrower must be named: an edge at its centre is enough.
 
+    Quantities that the function returns convert to `unit`; by default the density is a pure number per MeV.
+
     Raises
     ------
     InputError
         For edges that do not increase, a function that is negative, not finite, 0 everywhere, or not smooth between the edges
         (a jump that `edges` does not name).
+    UnknownNameError
+        For an unknown unit.
     """
 
     function: Callable[[Array], Array]
     _given: tuple[float, ...]
     _edges: tuple[float, ...]  # those given, and where narrow structure was found
     tolerance: float
+    unit: str
 
-    def __init__(self, function: Callable[[Array], Array], edges: Sequence[float], tolerance: float = 1e-12) -> None:
+    def __init__(
+        self, function: Callable[[Array], Any], edges: Sequence[float], tolerance: float = 1e-12, unit: str = ""
+    ) -> None:
         e = real_array(edges, "edges", unit="MeV", minimum=0.0)
         if e.ndim != 1 or e.size < 2:
             raise InputError(f"edges must be at least two increasing energies in MeV (got {shown(edges)})")
@@ -465,7 +481,8 @@ class Function(Smooth):
         if not callable(function):
             raise InputError(f"a spectrum's function must be callable (got {shown(function)})")
         tolerance = real_number(tolerance, "tolerance", minimum=1e-13, maximum=1e-2)
-        self.__dict__.update(function=function, _given=tuple(e.tolist()), tolerance=tolerance)
+        known_name(unit, UNITS, "unit")
+        self.__dict__.update(function=function, _given=tuple(e.tolist()), tolerance=tolerance, unit=unit)
         found, panels = resolved(self.density_between, e, tolerance)
         self.__dict__.update(_edges=tuple(found.tolist()), _panels=panels)
         if self.total == 0.0:
@@ -486,10 +503,10 @@ class Function(Smooth):
         return out
 
     def density_between(self, energy: Array) -> Array:
-        return called(self.function, "the spectrum's function", energy, minimum=0.0)
+        return called(self.function, "the spectrum's function", energy, unit=self.unit, minimum=0.0)
 
     def _parameters(self) -> tuple[Any, ...]:
-        return self.function, self._given, self.tolerance
+        return (self.function, self._given, self.tolerance, *((self.unit,) if self.unit else ()))
 
 
 def _check_lowest(energy: Array, name: str) -> None:

@@ -11,6 +11,11 @@ With the rates λ = 1/τ everything is made of two integrals over the pulse, bot
 so that densities are λ₁E and λ₁λ₂X, and what arrives later than t is P + E and P + E + λ₁X, with P the protons later than t:
 no digits are lost in the tail, for equal lifetimes, or for pulses that are short or long against them. Times are in μs, from
 the reference time of the pulse; the flight of the neutrino is not in them.
+
+Formulas
+--------
+arrival times, `Timing`: h₁ = p ⊛ e^(−t/τ_π)/τ_π, h₂ = h₁ ⊛ e^(−t/τ_μ)/τ_μ
+    exponential decay
 """
 
 from __future__ import annotations

@@ -1,8 +1,13 @@
 """Interactions: what neutrinos do to nuclei, as lists of currents.
 
-_base              currents, what every interaction can do, sums
+currents           currents, what every interaction can do, sums
 kinds              the kinds of currents: thresholds, polynomials in 1/E, responses of the nucleus
+quadratic_forms    cross sections as quadratic forms in the couplings
 standard_model     the exchange of a Z
+couplings          vector couplings of proton and neutron, by scheme
+radiative_corrections    loops, and the charge radii of neutrinos
+weak_mixing        the running weak mixing angle
+transparency       the mixing angle at which a nucleus does not scatter
 hermitian          couplings that are Hermitian matrices of flavours
 nsi                non-standard interactions of u and d quarks
 electron_nsi       the same of electrons

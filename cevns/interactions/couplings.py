@@ -8,6 +8,13 @@ Two conventions of the weak charge are in use; they differ by −2, a factor 4 i
 At tree level g_V^p = ½ − 2 sin²θ_W and g_V^n = −½, the same for all flavours. Loops change both by per cent, and the photon
 that couples to a neutrino through a loop of its charged lepton (the charge radius) makes g_V^p differ between flavours. A
 *scheme* is one consistent choice of loops; `Couplings.named` lists them. None of them knows neutrinos from antineutrinos.
+
+Formulas
+--------
+weak charge, `weak_charge`: Q = Z g_V^p + N g_V^n = −Q_W/2
+    D. Z. Freedman, Phys. Rev. D 9 (1974) 1389
+couplings at tree level, `Couplings`: g_V^p = ½ − 2 sin²θ_W, g_V^n = −½
+    S. Weinberg, Phys. Rev. Lett. 19 (1967) 1264
 """
 
 from __future__ import annotations

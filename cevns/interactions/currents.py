@@ -9,13 +9,18 @@ W(T) of the nucleus, so that
 
 with W = w wᵀ, w = (Z F_p, N F_n), for what couples to all nucleons. Currents of one kind add as amplitudes, kinds add as rates.
 Antineutrinos have g* in place of g.
+
+Formulas
+--------
+`Interaction`, `InteractionSum`: dσ/dT = Σ_k c_k E^−k, c_k = (G_F² M/π) p_k(T, M) Σ_b Σ_ij g^i_ab W_ij (g^j_a'b)*
+    derived here
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
@@ -25,7 +30,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import constants
 from .._arguments import Array, digits, known_name, real_array, several, shown
 from .._core.cross_sections import Nucleus
-from .._texts import LONGEST, call, names, of_fields
+from .._texts import LONGEST, names, of_fields
 from ..errors import InputError, UnsupportedError
 from ..kinematics import momentum_transfer
 from ..nuclei.nuclides import Nuclide
@@ -356,9 +361,3 @@ def _reduced(interaction: Interaction) -> Any:
     for current in new:
         shift += current.factor * np.diagonal(current.matrix.real, axis1=1, axis2=2)
     return model.shifted(shift) if shift.any() else model
-
-
-def repr_of(interaction: Any) -> str:
-    """The repr of a dataclass with the fields that are not as by default."""
-    given = {f.name: getattr(interaction, f.name) for f in fields(interaction)}
-    return call(type(interaction).__name__, {f.name: given[f.name] for f in fields(interaction) if given[f.name] != f.default})

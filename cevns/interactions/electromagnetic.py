@@ -6,6 +6,19 @@
 The photon couples to protons alone, and to electrons with the opposite sign. In a general Λ^μ(q) = (γ^μ − q^μ q̸/q²) [f_Q + f_A
 q² γ₅] − i σ^μν q_ν [f_M + i f_E γ₅] there is f_Q = q_ν + q² ⟨r²⟩/6 + …, and a left-handed neutrino has γ₅ = −1: charge radius
 and anapole a enter as ⟨r²⟩/6 − a only. C. Giunti, A. Studenikin, Rev. Mod. Phys. 87 (2015) 531.
+
+Formulas
+--------
+`MagneticMoment`: dσ/dT = (π α² Z² F_p²/m_e²) |μ/μ_B|² (1/T − 1/E)
+    P. Vogel, J. Engel, Phys. Rev. D 39 (1989) 3378
+`TransitionMagneticMoment`: μ_α² = Σ_j |Σ_k U*_αk λ_jk|²
+    W. Grimus, T. Schwetz, Nucl. Phys. B 587 (2000) 45
+`ChargeRadius`: g_V^p δ_αβ → g_V^p δ_αβ − (√2 π α/3G_F) ⟨r²⟩_αβ
+    M. Cadeddu et al., Phys. Rev. D 98 (2018) 113010
+`Anapole`: ⟨r²⟩ = −6a
+    C. Giunti, A. Studenikin, Rev. Mod. Phys. 87 (2015) 531
+`Millicharge`: g_V^p δ_αβ → g_V^p δ_αβ + 2√2 π α q_αβ/(2MT G_F)
+    C. Giunti, A. Studenikin, Rev. Mod. Phys. 87 (2015) 531
 """
 
 from __future__ import annotations
@@ -21,9 +34,10 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, complex_array, digits, known_name, real_number
+from .._texts import of_fields
 from ..errors import InputError
 from .charges import NEUTRINOS
-from .currents import ComplexArray, Current, Interaction, repr_of
+from .currents import ComplexArray, Current, Interaction
 from .hermitian import HermitianCouplings, checked_element
 from .radiative_corrections import charge_radius_shift
 
@@ -89,8 +103,7 @@ class MagneticMoment(Interaction):
             currents.append(Current("magnetic", unit, None, name, getattr(self, name), electron=-unit))
         return tuple(currents)
 
-    def __repr__(self) -> str:
-        return repr_of(self)
+    __repr__ = of_fields
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -176,8 +189,7 @@ class TransitionMagneticMoment(Interaction):
         unit = _on_protons(MAGNETIC * self._amplitudes)
         return (Current("magnetic", unit, None, "scale", self.scale, electron=-unit),)
 
-    def __repr__(self) -> str:
-        return repr_of(self)
+    __repr__ = of_fields
 
 
 # ---- vector currents on charges ------------------------------------------------------------------------------------------

@@ -1,4 +1,10 @@
-"""Non-standard interactions of neutrinos with electrons: four-fermion vertices that nuclei do not feel."""
+"""Non-standard interactions of neutrinos with electrons: four-fermion vertices that nuclei do not feel.
+
+Formulas
+--------
+`ElectronNSI`: g_P² → Σ_β |δ_αβ g_P + ε^{eP}_αβ|², P = L, R
+    Z. Berezhiani, A. Rossi, Phys. Lett. B 535 (2002) 207
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Generalised interactions: contacts of neutrinos and quarks of every Lorentz structure."""
+"""Generalised interactions: contacts of neutrinos and quarks of every Lorentz structure.
+
+Formulas
+--------
+`GeneralizedInteraction`: dσ/dT = (G_F² M/4π) [C_S² MT/2E² + 8 C_T² (1 − T/E − MT/4E² + T²/4E²) + …]
+    M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097
+"""
 
 from __future__ import annotations
 
@@ -8,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from .._arguments import flag, real_number
+from .._texts import of_fields
 from .charges import NEUTRINOS, diagonal, known_flavors
-from .currents import Current, Interaction, repr_of
+from .currents import Current, Interaction
 from .nucleon_charges import nucleon_charges
 
 _KINDS = {"s": "scalar", "p": "pseudoscalar", "v": "vector", "a": "axial", "t": "tensor"}
@@ -95,5 +102,4 @@ class GeneralizedInteraction(Interaction):
         """Scalar with tensor, if asked for."""
         return (("scalar", "tensor", "scalar-tensor"),) if self.interference else ()
 
-    def __repr__(self) -> str:
-        return repr_of(self)
+    __repr__ = of_fields

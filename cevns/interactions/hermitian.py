@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import complex_array, digits, in_unit, real_number, shown
+from .._texts import of_fields
 from .._units import UNITS
 from ..errors import InputError
-from .currents import ComplexArray, Interaction, repr_of
+from .currents import ComplexArray, Interaction
 
 PAIRS = MappingProxyType({"ee": (0, 0), "em": (0, 1), "et": (0, 2), "mm": (1, 1), "mt": (1, 2), "tt": (2, 2)})
 
@@ -56,8 +57,7 @@ class HermitianCouplings(Interaction):
         epsilon[a, b], epsilon[b, a] = (1j, -1j) if parameter not in self.places else (1.0, 1.0)
         return epsilon.T
 
-    def __repr__(self) -> str:
-        return repr_of(self)
+    __repr__ = of_fields
 
 
 def checked_element(value: Any, name: str, *, diagonal: bool, unit: str = "") -> float | complex:

@@ -17,17 +17,25 @@ has the vector charges δ_ab (g_V^p, g_V^n) for a proton and a neutron. "½" is 
     vector upscattering   1       −(T + m²/2M)     T²/2 − MT/2 − (m²/4)(1 − T/M)    for ½
                                                    −MT/2 − (m²/4)(1 − T/2M) + m⁴/16M²    for 0
     scalar-tensor         0       −2T              T²                               antineutrinos: − these
+    vector-axial          0       2T               −T²                              for ½ alone; antineutrinos: − these
 
 with the mass m of a heavy final state, x = m²/2MT and E_min(T) = ½ (T + √(T² + 2MT)) (1 + x). Tensor currents are for a point
 of spin ½, as in the literature, for all nuclei. The neutrino is left-handed on its way in; a tensor is contracted over all
 μ and ν.
 
-Kinds do not interfere, with two exceptions that are off by default: vector–axial (`StandardModel`) and scalar-tensor, a kind
-of its own. What is left out: a scalar or tensor current and the magnetic moment of a Dirac neutrino flip the helicity alike and
-interfere, ∓√2 Re(g_S g_μ*)(1/E − T/2E²) (`cevns.reference.new_physics`); the literature leaves it out too.
+Kinds do not interfere, with two exceptions that are off by default and kinds of their own: scalar-tensor, and vector-axial on
+nuclei of spin ½ as points (`kinematics="spin-1/2"`). What is left out: a scalar or tensor current and the magnetic moment of a
+Dirac neutrino flip the helicity alike and interfere, ∓√2 Re(g_S g_μ*)(1/E − T/2E²) (`cevns.reference.new_physics`); the
+literature leaves it out too.
 
 Sources: M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097 (vector to tensor); P. Vogel, J. Engel, Phys. Rev. D 39 (1989)
 3378 (magnetic); the rest, and all of these, from traces: `cevns.reference.dirac`.
+
+Formulas
+--------
+kinds of currents: dσ/dT = (G_F² M/π) S(T) [p₀ + p₁/E + p₂/E²], a table of p_k(T, M)
+    M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097; P. Vogel, J. Engel, Phys. Rev. D 39 (1989) 3378
+    src_c/kernels/kinds.h
 """
 
 from __future__ import annotations
@@ -47,8 +55,8 @@ class Kind(NamedTuple):
     ----------
     code : int
         Of the kernel, `cevns_kind` in src_c/cevns.h.
-    response : {"nucleons", "protons", "spin"}
-        What of the nucleus answers: w = (Z F_p, N F_n), (Z F_p, 0), or structure functions.
+    response : {"nucleons", "protons", "spin", "nucleons and spin"}
+        What of the nucleus answers: w = (Z F_p, N F_n), (Z F_p, 0), structure functions, or w times amplitudes of the spin.
     heavy : bool
         Whether the final state may have a mass.
     """
@@ -70,6 +78,7 @@ KINDS = MappingProxyType(
         "scalar upscattering": Kind(7, "nucleons", heavy=True),
         "vector upscattering": Kind(8, "nucleons", heavy=True),
         "scalar-tensor": Kind(9, "nucleons"),
+        "vector-axial": Kind(10, "nucleons and spin"),
     }
 )
 
@@ -129,4 +138,5 @@ def coefficients(
         if not spin_half:
             second = -M * T / 2 - m2 / 4 * (1 - T / (2 * M)) + m2**2 / (16 * M**2)
         return one, -(T + m2 / (2 * M)), second * one
-    return none, -2 * T * one, T**2 * one  # scalar-tensor
+    sign = 1 if kind == "scalar-tensor" else -1  # of vector-axial
+    return none, -2 * T * sign * one, T**2 * sign * one

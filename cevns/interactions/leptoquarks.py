@@ -1,4 +1,10 @@
-"""Leptoquarks: bosons that turn neutrinos into quarks, too heavy to be more than a contact."""
+"""Leptoquarks: bosons that turn neutrinos into quarks, too heavy to be more than a contact.
+
+Formulas
+--------
+`Leptoquark`: ε_αβ = ± λ_α λ_β/(4√2 G_F m²), twice that for u in S3
+    I. Doršner et al., Phys. Rept. 641 (2016) 1
+"""
 
 from __future__ import annotations
 
@@ -12,8 +18,9 @@ import numpy as np
 
 from .. import constants
 from .._arguments import canonical_name, real_number
+from .._texts import of_fields
 from .charges import NEUTRINOS, checked_coupling, known_flavors
-from .currents import Current, Interaction, repr_of
+from .currents import Current, Interaction
 from .nsi import NSI
 
 # multiplet → (u, d): ε of the quarks in units of |λ|²/(4√2 G_F m²)
@@ -92,5 +99,4 @@ class Leptoquark(Interaction):
         matrix = np.sum([current.factor * current.matrix for current in parts], axis=0)
         return (replace(parts[0], matrix=matrix, parameter="coupling", value=self.coupling, power=2),)
 
-    def __repr__(self) -> str:
-        return repr_of(self)
+    __repr__ = of_fields

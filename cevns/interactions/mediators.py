@@ -6,6 +6,17 @@
     TensorMediator   likewise
 
 All have the coupling g on both legs: amplitudes go as g². Charges of proton and neutron are given for g = 1, q² → −Q² = −2MT.
+
+Formulas
+--------
+`VectorMediator`: Q_α = Q + g² Q′_α (Z Q′_p F_p + N Q′_n F_n)/[√2 G_F (2MT + m²)]
+    M. Atzori Corona et al., JHEP 05 (2022) 109
+`AxialMediator`: g_A^q = g² Q′_α Q′_q/[√2 G_F (2MT + m²)]
+    D. G. Cerdeño et al., JHEP 05 (2016) 118
+`ScalarMediator`: dσ/dT = g⁴ C² M² T/[4π E² (2MT + m²)²]
+    D. G. Cerdeño et al., JHEP 05 (2016) 118; Y. Farzan et al., JHEP 05 (2018) 066
+`TensorMediator`: dσ/dT = 4 g⁴ C² M/[π (2MT + m²)²] [1 − T/E − MT/4E² + T²/4E²]
+    M. Lindner, W. Rodejohann, X.-J. Xu, JHEP 03 (2017) 097; V. De Romeri et al., JHEP 04 (2023) 035
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Non-standard interactions: four-fermion vertices of neutrinos with up and down quarks."""
+"""Non-standard interactions: four-fermion vertices of neutrinos with up and down quarks.
+
+Formulas
+--------
+`NSI`: Q_α² = Σ_β |δ_αβ Q + (2ε^u_αβ + ε^d_αβ) Z F_p + (ε^u_αβ + 2ε^d_αβ) N F_n|²
+    J. Barranco, O. G. Miranda, T. I. Rashba, JHEP 12 (2005) 021, eq. 4
+"""
 
 from __future__ import annotations
 

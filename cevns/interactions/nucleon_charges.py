@@ -21,6 +21,11 @@ of H.-W. Lin et al., Phys. Rev. D 98 (2018) 094512. Tensor: "gupta-2018" is the 
 (2018) 091501, 0.784(28) and −0.204(11); "anselmino-2009" a fit to data, M. Anselmino et al., Nucl. Phys. B Proc. Suppl. 191
 (2009) 98. Pseudoscalar: H.-Y. Cheng, C.-W. Chiang, JHEP 07 (2012) 009, with the Δ of "hermes-2007"; the difference of u and d
 is the pole of the pion, which falls as m_π²/(m_π² + q²): left out, 34 % at 100 MeV.
+
+Formulas
+--------
+nucleon charges of scalar, axial, tensor couplings: ⟨N|q̄q|N⟩ = m_N f_q^N/m_q, Δ_q^N, δ_q^N
+    M. Hoferichter et al., Phys. Rev. Lett. 115 (2015) 092301; R. Gupta et al., Phys. Rev. D 98 (2018) 091501
 """
 
 from __future__ import annotations

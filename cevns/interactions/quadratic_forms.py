@@ -8,6 +8,11 @@ g^i for the charges g that coupling s multiplies. So a cross section is a sum ov
 
 A *term* is one pair, its *weight* θ_s θ_t. Without free couplings there is one term of weight 1 a kind. a ≠ a' only where a
 flux carries coherence; antineutrinos have S*.
+
+Formulas
+--------
+rates as quadratic forms in couplings: dσ/dT = (G_F² M/π) Σ_{s ≤ t} θ_s θ_t S^{st}(T) Σ_k p_k(T, M) E^−k
+    derived here
 """
 
 from __future__ import annotations
@@ -22,7 +27,7 @@ from numpy.typing import NDArray
 
 from .. import constants
 from .._arguments import Array
-from ..errors import InputError, UnsupportedError
+from ..errors import InputError
 from .currents import Interaction
 from .kinds import KINDS
 from .standard_model import StandardModel
@@ -98,14 +103,8 @@ def layout(interaction: Interaction, parameters: tuple[str, ...] = ()) -> Layout
     ------
     UnknownNameError
         For a parameter that multiplies nothing in the interaction.
-    UnsupportedError
-        For the interference of vector and axial current of a point of spin ½ together with new physics.
     """
     structure = interaction.standard_model or StandardModel()
-    if structure.interferes:
-        raise UnsupportedError(
-            "vector and axial current (axial with kinematics='spin-1/2') interfere in the Standard Model alone"
-        )
     held: dict[tuple[str, float], _Slots] = {}
     diverging = set()
     for current in interaction.currents_by(parameters):

@@ -3,6 +3,12 @@
 Its vector current has the response W = w wᵀ with w = (Z F_p, N F_n) and (p₀, p₁, p₂) = (1, −T, −MT/2) for spin 0; its axial one
 has Σ g g W = F_A/4 and (1, −T, +MT/2). Its charges are real and diagonal in flavour, so the kernels take them as numbers for
 each flavour, and as a table where they depend on the momentum transfer.
+
+Formulas
+--------
+`StandardModel`: dσ/dT = (G_F² M/π) {Q² [1 − T/E − MT/2E²] + ¼ F_A [1 − T/E + MT/2E²]}
+    D. Z. Freedman, Phys. Rev. D 9 (1974) 1389; M. Hoferichter et al., Phys. Rev. D 102 (2020) 074018
+    src_c/kernels/cross_sections.h
 """
 
 from __future__ import annotations
@@ -195,8 +201,7 @@ class StandardModel(Interaction):
         response = self.__dict__["response"]
         if response is None:
             return None
-        strange = response.strangeness
-        return Couplings((constants.AXIAL_COUPLING - strange) / 2, -(constants.AXIAL_COUPLING + strange) / 2)
+        return axial_couplings(response.strangeness)
 
     @staticmethod
     def _electron(angle: float) -> ComplexArray:
@@ -236,6 +241,25 @@ class StandardModel(Interaction):
         """Whether neutrinos and antineutrinos differ: with an axial part and the kinematics of a point of spin ½."""
         return self.__dict__["response"] is not None and self.kinematics == "spin-1/2"
 
+    @property
+    def interferences(self) -> tuple[tuple[str, str, str], ...]:
+        """Vector and axial currents, on points of spin ½."""
+        return (("vector", "axial", "vector-axial"),) if self.kinematics == "spin-1/2" else ()
+
+    def spin_amplitudes(self, q: Array, nuclide: Nuclide) -> Array:
+        """a_p and a_n (2, n) at momentum transfers [MeV], of which g_A^p a_p + g_A^n a_n is G_A of a nucleus of spin ½.
+
+        Structure functions give products of two amplitudes, W. The direction of the Standard Model's own couplings g,
+        a = W g/√(g W g), gives its G_A whole, and of others no more than what W allows.
+        """
+        own = self._axial_couplings() or axial_couplings(0.0)
+        g = np.array([own.gvp[0], own.gvn[0]])
+        W = self.spin_response.matrix(q, nuclide)
+        along = np.einsum("ijn,j->in", W, g)
+        size = np.sqrt(np.maximum(g @ along, 0.0))
+        sign = np.sign(g @ spins_of(self.spin_response, nuclide))
+        return np.asarray(np.divide(sign * along, size, out=np.zeros_like(along), where=size > 0))
+
     def nucleus(self, nuclide: Nuclide | str, flavor: str = "nue") -> Nucleus:
         """The compiled nucleus as one flavour sees it."""
         nuclide = checked_nuclide(nuclide)
@@ -265,17 +289,26 @@ def _nucleus(model: StandardModel, nuclide: Nuclide, index: int, antineutrino: b
 
 def _interference(model: StandardModel, nuclide: Nuclide, index: int, antineutrino: bool) -> float:
     """The sign of ±G_V G_A, of Z g_V^p + N g_V^n times (g_A − Δs)⟨S_p⟩ − (g_A + Δs)⟨S_n⟩; 0 unless the spin is ½."""
-    from ..nuclei.spins import spin_expectation
-
     if nuclide.spin != 0.5:
         return 0.0
     scheme, strength = model.__dict__["scheme"], model._axial_couplings()
     assert strength is not None  # there is an interference
-    own = dict(model.__dict__["response"].spins)
-    proton, neutron = own.get(nuclide.name) or spin_expectation(nuclide, "odd-group")
+    proton, neutron = spins_of(model.spin_response, nuclide)
     vector = nuclide.Z * scheme.gvp[index] + nuclide.N * scheme.gvn[index]
     axial = strength.gvp[index] * proton + strength.gvn[index] * neutron
     return float(np.sign(vector * axial)) * (-1.0 if antineutrino else 1.0)
+
+
+def axial_couplings(strangeness: float) -> Couplings:
+    """g_A^p = (g_A − Δs)/2 and g_A^n = −(g_A + Δs)/2."""
+    return Couplings((constants.AXIAL_COUPLING - strangeness) / 2, -(constants.AXIAL_COUPLING + strangeness) / 2)
+
+
+def spins_of(response: AxialResponse, nuclide: Nuclide) -> tuple[float, float]:
+    """⟨S_p⟩ and ⟨S_n⟩: of the response where it has its own, else of the odd nucleons."""
+    from ..nuclei.spins import spin_expectation
+
+    return dict(response.spins).get(nuclide.name) or spin_expectation(nuclide, "odd-group")
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,11 @@
 """Transparency: the weak mixing angle at which a nucleus would not scatter neutrinos at all.
 
 Q = Z (½ − 2 sin²θ_W) − N/2 = −2Z (sin²θ_W − s²_crit),    s²_crit = (Z − N)/(4Z)
+
+Formulas
+--------
+transparent nuclei, `critical_weak_mixing_angle`: s²_crit = (Z − N)/(4Z)
+    zero of the weak charge
 """
 
 from __future__ import annotations

@@ -7,6 +7,15 @@
 All flavours lead to the same particle, of mass m₄, which is a Dirac fermion: where a flux carries coherence, they interfere.
 There is nothing below the neutrino energy E_min(T) = ½ (T + √(T² + 2MT)) (1 + m₄²/2MT), which is least, m₄ + m₄²/2M, at T =
 m₄²/2(M + m₄).
+
+Formulas
+--------
+`DipolePortal`: dσ/dT = (πα²Z²F_p²/m_e²) |μ/μ_B|² {1/T − 1/E − (m₄²/2ETM)(1 − T/2E + M/2E) + m₄⁴ (T − M)/8E²T²M²}
+    G. Magill et al., Phys. Rev. D 98 (2018) 115015; V. Brdar et al., JCAP 01 (2021) 039
+`ScalarUpscattering`: dσ/dT = g⁴ C² M (MT + m₄²/2)/[4π E² (2MT + m²)²]
+    W.-F. Chang, J. Liao, Phys. Rev. D 102 (2020) 075004; P. M. Candela et al., Phys. Rev. D 108 (2023) 055001
+`VectorUpscattering`: dσ/dT = g⁴ C² M/[2π (2MT + m²)²] [1 − (T + m₄²/2M)/E + (T²/2 − MT/2 − (m₄²/4)(1 − T/M))/E²]
+    W.-F. Chang, J. Liao, Phys. Rev. D 102 (2020) 075004; P. M. Candela et al., Phys. Rev. D 108 (2023) 055001
 """
 
 from __future__ import annotations
@@ -18,8 +27,9 @@ from typing import Any
 
 from .. import constants
 from .._arguments import known_name, real_number
+from .._texts import of_fields
 from .charges import NEUTRINOS, UNIT, checked_charges, checked_coupling, fermions, into_one, shown_boson
-from .currents import Current, Interaction, repr_of
+from .currents import Current, Interaction
 from .electromagnetic import MAGNETIC
 from .mediators import Exchange
 from .nucleon_charges import matrix_element_names
@@ -98,8 +108,7 @@ class DipolePortal(Interaction):
             currents.append(Current("dipole", unit, None, name, getattr(self, name), final_mass=self.mass, electron=-unit))
         return tuple(currents)
 
-    def __repr__(self) -> str:
-        return repr_of(self)
+    __repr__ = of_fields
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -3,6 +3,11 @@
 A loop of a particle of mass m between photon and Z grows with the momentum transfer Q as ln(m² + x(1−x)Q²), averaged over x:
 far below the mass nothing happens, far above the logarithm of Q takes over. The same function describes how the charge radius
 of a neutrino, a loop of its charged lepton, fades at large Q (`cevns.interactions.couplings`).
+
+Formulas
+--------
+running mixing angle, `weak_mixing_angle`: sin²θ_W(Q) = sin²θ_W(0) − f ŝ² [κ(0) − κ(Q)]
+    A. Czarnecki, W. J. Marciano, Int. J. Mod. Phys. A 15 (2000) 2365
 """
 
 from __future__ import annotations

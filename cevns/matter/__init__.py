@@ -14,6 +14,8 @@ Units: neutrino energies and temperatures MeV, densities g/cm³, cross sections 
     correlations   ⟨S_ion⟩
     opacities      λ and κ of a composition
     escape         diffusion time, trapping density, optical depth, neutrino sphere
+    potentials     matter potentials, and the weak charge of an atom
+    overloads      what type checkers see of the results
 """
 
 from __future__ import annotations

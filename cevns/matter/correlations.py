@@ -1,4 +1,11 @@
-"""Ion–ion correlations: ions of a plasma keep their distance, and neutrinos of long wavelength see less of each."""
+"""Ion–ion correlations: ions of a plasma keep their distance, and neutrinos of long wavelength see less of each.
+
+Formulas
+--------
+ion correlations, `ion_correlation`: ⟨S⟩ = (3/4) ∫ dμ (1 + μ)(1 − μ) S(q)
+    C. J. Horowitz, Phys. Rev. D 55 (1997) 4577
+    src_c/kernels/matter.h
+"""
 
 from __future__ import annotations
 

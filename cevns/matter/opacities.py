@@ -1,4 +1,10 @@
-"""Mean free paths and opacities of a composition at densities and temperatures."""
+"""Mean free paths and opacities of a composition at densities and temperatures.
+
+Formulas
+--------
+mean free path, `inverse_mean_free_path`: 1/λ = Σ_i n_i σ_i ⟨S_i⟩, κ = 1/(ρλ)
+    D. Z. Freedman, D. N. Schramm, D. L. Tubbs, Ann. Rev. Nucl. Sci. 27 (1977) 167
+"""
 
 from __future__ import annotations
 

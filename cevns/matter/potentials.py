@@ -6,6 +6,13 @@ in neutral matter they cancel, and only neutrons refract all flavours alike. Ele
     V_NC = √2 G_F Σ_f g_V^f n_f = −G_F n_n/√2        V_CC = √2 G_F n_e, ν_e only
 
 and the opposite for antineutrinos. The same sum over one atom is its weak charge where the recoil resolves no electrons.
+
+Formulas
+--------
+matter potentials, `matter_potential`: V_NC = −G_F n_n/√2, V_CC = √2 G_F n_e
+    L. Wolfenstein, Phys. Rev. D 17 (1978) 2369
+atomic weak charge, `atomic_weak_charge`: Q_atom = Z (g_V^p + g_V^e) + N g_V^n
+    L. M. Sehgal, M. Wanninger, Phys. Lett. B 171 (1986) 107
 """
 
 from __future__ import annotations

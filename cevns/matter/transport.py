@@ -1,9 +1,19 @@
-"""The transport cross section, and the cloud of electrons around a nucleus."""
+"""The transport cross section, and the cloud of electrons around a nucleus.
+
+Formulas
+--------
+transport cross section, `transport_cross_section`: σ_tr = ∫ (1 − cos θ) dσ
+    S. W. Bruenn, Astrophys. J. Suppl. 58 (1985) 771
+Bruenn's moments, `bruenn_moments`: I_k = ∫ μ^k (1 + μ) exp(−y(1 − μ)) dμ
+    S. W. Bruenn, Astrophys. J. Suppl. 58 (1985) 771
+electron screening, `electron_screening`, `screening_length`: Q → Q + Z g_V^e/(1 + (q r_D)²)
+    L. B. Leinson, V. N. Oraevsky, V. B. Semikoz, Phys. Lett. B 209 (1988) 80
+"""
 
 from __future__ import annotations
 
 import math
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,8 +24,11 @@ from .._core import matter as _core
 from .._typed import Like, Many, Number, Values
 from ..errors import InputError, UnsupportedError
 from ..interactions import Interaction, interaction_or_default, known_flavor
-from ..kinematics import neutrino
+from ..interactions.quadratic_forms import element
+from ..kinematics import neutrino, recoil_energy_max
 from ..nuclei.nuclides import Nuclide, checked_nuclide
+from ..scattering import engine
+from ..scattering.nuclei import nucleus as scattered
 from .overloads import as_electron_screening, as_transport_cross_section, of_matter
 
 BRUENN_LENGTH = 4.8e-6  # MeV⁻², b = this A^(2/3): S. W. Bruenn, Astrophys. J. Suppl. 58 (1985) 771
@@ -62,10 +75,10 @@ def transport_cross_section(
     ------
     InputError, UnknownNameError
         For values out of range, one of density and electron fraction without the other, shapes that do not broadcast, an
-        unknown flavour or method.
+        unknown flavour or method; a current that grows as 1/T² without end, as that of a millicharge.
     UnsupportedError
-        For electron screening with Bruenn's form factor; an interaction that is more than real vector charges and the axial
-        part of the Standard Model.
+        For electron screening, or Bruenn's form factor, of an interaction that is more than real vector charges and the axial
+        part of the Standard Model; electron screening with Bruenn's form factor.
 
     Notes
     -----
@@ -74,7 +87,7 @@ def transport_cross_section(
         σ_tr = (G_F²/2π) Q² E² {2ε(1 + ε)/(1 + 2ε) − ln(1 + 2ε)}/ε³,        braces/ε³ = 4/3 − 4ε + (48/5)ε² − …
 
     exact to 4e-14, by the series below ε = 0.1, where the closed form cancels. With form factors by quadrature, to 1e-12
-    up to 1 GeV (1e-11 where charges run).
+    up to 1 GeV (1e-11 where charges run, 1e-9 for new physics).
     Bruenn's b is that of his own transport code (checked there), which takes 1.21e-5 MeV⁻² for ⁴He as a number of its own.
 
     Examples
@@ -267,7 +280,10 @@ def angular_moment(
 ) -> Array:
     """σ or σ_tr [cm²] of checked energies and screening lengths [1/MeV], which broadcast."""
     model = interaction_or_default(interaction)
-    nucleus = model.nucleus(nuclide, known_flavor(flavor))
+    known_flavor(flavor)
+    if model.reduced is None and screening is None and known_name(method, METHODS, "method") == "exact":
+        return _of_any(energy, nuclide, model, flavor, kind)
+    nucleus = model.nucleus(nuclide, flavor)
     if known_name(method, METHODS, "method") == "bruenn":
         if screening is not None:
             raise UnsupportedError("electron screening needs method='exact': Bruenn's closed forms have the nucleus alone")
@@ -286,3 +302,29 @@ def angular_moment(
     out = np.empty(flat.size)
     _core.angular_moment(nucleus, flat, length, charge, int(kind == "transport"), out)
     return out.reshape(shape)
+
+
+def _of_any(energy: Array, nuclide: Nuclide, interaction: Interaction, flavor: str, kind: str) -> Array:
+    """The same of any interaction: an integral over recoil energies, each of which has one angle."""
+    channel = scattered(nuclide, interaction)
+    shape, (E,) = broadcast(energy)
+    growing = {piece.block.kind for piece in channel.pieces if piece.block.diverges}
+    if growing and (kind != "transport" or growing - {"magnetic", "dipole"}):
+        what = "transport cross section" if kind == "transport" else "cross section"
+        raise InputError(f"interaction must have a finite {what}: its {channel.diverges} current grows without end at T = 0")
+    # these grow as 1/T, and 1 − cos θ goes with T: what lies below 1e-16 of T_max is nothing
+    least = 1e-16 * recoil_energy_max(E, nuclide) if growing else np.zeros(E.size)
+
+    def forward(T: Array, E: Array, piece: Any) -> Array:
+        """1 − cos θ: of E − T and p′ = √((E − T)² − m²) of the outgoing state, and q² = 2MT."""
+        heavy = piece.block.final_mass
+        left = E - 1e-3 * T
+        momentum = np.sqrt(np.maximum((left - heavy) * (left + heavy), 0.0))
+        # 2 E p′ (1 − cos θ) = q² − (E − p′)² + T², and E − p′ = T + (E′ − p′)
+        lost = 1e-3 * T + heavy * heavy / (left + momentum)
+        transfer = nuclide.mass * 2e-3 * T - (lost - 1e-3 * T) * (lost + 1e-3 * T)
+        return np.asarray(np.divide(transfer, 2 * E * momentum, out=np.ones_like(E), where=momentum > 0))
+
+    group = channel.groups[element(flavor)]
+    factor = forward if kind == "transport" else None
+    return engine.cross_section(E, least, np.full(E.size, np.inf), channel, group, factor).reshape(shape)

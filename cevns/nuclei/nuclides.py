@@ -3,6 +3,13 @@
 The figures stand in `data/nuclides.csv`, with the source of each column in its header: masses of AME2020, abundances of
 CIAAW, spins of NUBASE2020, magnetic moments of IAEA INDC(NDS)-0794, charge radii of Angeli & Marinova (2013) and of muonic
 hydrogen and deuterium. The file is read when the first nuclide is made.
+
+Formulas
+--------
+nuclear mass, `Nuclide`: M = m_a u − Z m_e + 14.4381 Z^2.39 eV + 1.55468e-6 Z^5.35 eV
+    AME2020; D. Lunney et al., Rev. Mod. Phys. 75 (2003) 1021, eq. A4
+charge radius where none is measured: R = 0.957 A^⅓ (1 + 2.17/A − 0.152 (N − Z)/A) fm
+    B. Nerlo-Pomorska, K. Pomorski, Z. Phys. A 348 (1994) 169, refitted
 """
 
 from __future__ import annotations

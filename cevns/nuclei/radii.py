@@ -3,6 +3,15 @@
 A radius is of something. *Point*: where the centres of the nucleons are, what structure calculations give. *Charge*: what
 electrons see, with the size of proton and neutron folded in. *Weak*: the same for the Z. They differ by 0.05 to 0.1 fm, as
 much as the neutron skins that one wants to measure. All are root mean squares in fm.
+
+Formulas
+--------
+charge radius and point radius, `convert`: R_ch² = R_p² + ⟨r_p²⟩ + (N/Z)⟨r_n²⟩ + 3/(4m²) + ⟨r²⟩_SO
+    J. L. Friar et al., Phys. Rev. A 56 (1997) 4579
+weak radius, `weak_radius`: Q R_w² = Z Q_p R_p² + N Q_n R_n² + nucleon radii
+    M. Hoferichter et al., Phys. Rev. D 102 (2020) 074018
+neutron skin, `empirical_skin`: R_n − R_p = −0.04 fm + 1.01 fm (N − Z)/A
+    A. Trzcińska et al., Phys. Rev. Lett. 87 (2001) 082501
 """
 
 from __future__ import annotations

@@ -14,6 +14,15 @@ Where do the spins come from? From the magnetic moment of the nucleus, if its od
 from the orbital of a single odd nucleon ("schmidt"); from a large calculation ("shell-model", eight nuclei). They differ by a
 factor 2 to 3 in F_A for nuclei such as ⁷³Ge and ¹²⁹Xe, and by 20 for ¹²⁷I: that is what is known of them. For the eight nuclei
 there are structure functions, with the dependence on q and the effect of two-body currents.
+
+Formulas
+--------
+axial strength, `axial_strength`: F_A(0) = (4/3) ((J + 1)/J) [(g_A − Δs) ⟨S_p⟩ − (g_A + Δs) ⟨S_n⟩]²
+    M. Hoferichter et al., Phys. Rev. D 102 (2020) 074018
+nucleon spins, `spin_expectation`: ⟨S_p⟩ = (μ − J)/(g_p − 1), ⟨S_n⟩ = μ/g_n (odd group); Schmidt; shell model
+    J. Engel, P. Vogel, Phys. Rev. D 40 (1989) 3132; P. Klos et al., Phys. Rev. D 88 (2013) 083516
+axial form factor, `AxialResponse`: F_A(q²) = 8π/(2J + 1) [Δs² S00ᵀ − g_A Δs S01ᵀ + g_A² S11ᵀ]
+    P. Klos et al., Phys. Rev. D 88 (2013) 083516; M. Hoferichter et al., Phys. Rev. D 102 (2020) 074018
 """
 
 from __future__ import annotations

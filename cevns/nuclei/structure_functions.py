@@ -1,4 +1,10 @@
-"""Structure functions S_ij(u) of the axial current, from shell-model calculations."""
+"""Structure functions S_ij(u) of the axial current, from shell-model calculations.
+
+Formulas
+--------
+structure functions: S_ij = e^−u Σ_k c_k u^k, u = (qb)²/2, b² = 41.467/(45 A^−⅓ − 25 A^−⅔) fm²
+    P. Klos et al., Phys. Rev. D 88 (2013) 083516
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Targets: from a chemical formula or amounts of nuclides to nuclei per kg."""
+"""Targets: from a chemical formula or amounts of nuclides to nuclei per kg.
+
+Formulas
+--------
+nuclei per kilogram, `Target`: n_i = 1000 N_A x_i/Σ_j x_j m_j
+    definition
+"""
 
 from __future__ import annotations
 
@@ -200,15 +206,16 @@ _COUNT = re.compile(r"[0-9]*\.?[0-9]+|[0-9]+\.")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
-# In formulas of capitals alone two of these are more often one element than two.
-_CAPITALS = re.compile("BI|CD(?=[A-Z])|CS|CU|IN|NB|NI|OS(?=O)|PB|PT|PU|SB|SC|SI|SN|YB")
+# In formulas of capitals alone two of these are more often one element than two. (`re` compiles a pattern when it is first
+# needed, and keeps it: at import each would cost half a millisecond.)
+_CAPITALS = "BI|CD(?=[A-Z])|CS|CU|IN|NB|NI|OS(?=O)|PB|PT|PU|SB|SC|SI|SN|YB"
 _OF_TWO_ELEMENTS = ("CS2", "OCS")
 
 
 def _refuse_capitals(formula: str) -> None:
     """Ask what is meant by CSI, SIO2 or PBWO4, and by Co2."""
     capitals = formula.upper()
-    typed = None if capitals in _OF_TWO_ELEMENTS else _CAPITALS.search(capitals)
+    typed = None if capitals in _OF_TWO_ELEMENTS else re.search(_CAPITALS, capitals)
     if typed and formula == capitals:
         meant = formula[: typed.start() + 1] + formula[typed.start() + 1].lower() + formula[typed.end() :]
         apart = re.sub("(?<=[A-Z])(?=[A-Z])", "1", formula)
@@ -233,16 +240,16 @@ def _refuse_isotopes(formula: str) -> None:
 
 
 # Before water a point stands for the dot of a hydrate, unless a decimal number reads as well.
-_DOTS = re.compile("[·•⋅∙*]")
-_WATER = re.compile(r"\.(?=(?:0?\.[0-9]+|[0-9]*)\s*[HDT]2O$)")
+_DOTS = "[·•⋅∙*]"
+_WATER = r"\.(?=(?:0?\.[0-9]+|[0-9]*)\s*[HDT]2O$)"
 
 
 def _read_compound(formula: str) -> dict[str, float]:
     """Atoms of each element in a formula unit of one or more parts, such as a salt and its water."""
     _refuse_dopant(formula)
-    parts = _DOTS.split(formula)
+    parts = re.split(_DOTS, formula)
     if len(parts) == 1:
-        parts = _WATER.split(formula, maxsplit=1)
+        parts = re.split(_WATER, formula, maxsplit=1)
         if len(parts) == 1:
             return _read_formula(formula)
         if re.search(r"[0-9]\.[0-9]+$", parts[0]):
@@ -259,12 +266,12 @@ def _read_compound(formula: str) -> dict[str, float]:
 
 
 # A single element in brackets, or behind a colon or a dot, at the end.
-_DOPANT = re.compile(r"\s*(?:[·•⋅∙*]?\s*[(\[{]+([A-Z][a-z]?)[)\]}]+|[:·•⋅∙*]\s*([A-Z][a-z]?))$")
+_DOPANT = r"\s*(?:[·•⋅∙*]?\s*[(\[{]+([A-Z][a-z]?)[)\]}]+|[:·•⋅∙*]\s*([A-Z][a-z]?))$"
 
 
 def _refuse_dopant(formula: str) -> None:
     """Ask what is meant by NaI(Tl), CsI[Na], LaBr3:Ce or ZnS·Ag."""
-    dopant = _DOPANT.search(formula)
+    dopant = re.search(_DOPANT, formula)
     host = formula[: dopant.start()] if dopant else ""
     symbol = (dopant[1] or dopant[2]) if dopant else ""
     balanced = all(text.count(one) == text.count(other) for text in (host, formula) for one, other in _CLOSING.items())

@@ -1,4 +1,10 @@
-"""Out of a core-collapse supernova."""
+"""Out of a core-collapse supernova.
+
+Formulas
+--------
+conversion in a supernova, `supernova_swap`: F_e = p F⁰_e + (1 − p) F⁰_x
+    A. S. Dighe, A. Yu. Smirnov, Phys. Rev. D 62 (2000) 033007
+"""
 
 from __future__ import annotations
 

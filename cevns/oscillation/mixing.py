@@ -1,4 +1,10 @@
-"""Mixing matrices, the sets of their parameters, and what all of oscillation shares."""
+"""Mixing matrices, the sets of their parameters, and what all of oscillation shares.
+
+Formulas
+--------
+mixing matrix, `mixing_matrix`: U = R₂₃ diag(1, 1, e^iδ) R₁₃ diag(1, 1, e^−iδ) R₁₂
+    PDG, Phys. Rev. D 110 (2024) 030001; I. Esteban et al., JHEP 12 (2024) 216
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Out of the Sun with non-standard interactions in its matter."""
+"""Out of the Sun with non-standard interactions in its matter.
+
+Formulas
+--------
+conversion in the Sun with NSI, `SolarNSI`: H = U diag(0, Δm²₂₁, Δm²₃₁) U†/(2E) + √2 G_F n_e [diag(1, 0, 0) + Σ_f (n_f/n_e) ε^f]
+    O. G. Miranda et al., JHEP 10 (2006) 008; P. Coloma, T. Schwetz, Phys. Rev. D 94 (2016) 055005
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""A fourth, heavier neutrino at short baselines, for extended sources and detectors."""
+"""A fourth, heavier neutrino at short baselines, for extended sources and detectors.
+
+Formulas
+--------
+`Sterile` neutrinos: P_aa = 1 − sin²2θ_aa ⟨sin²φ⟩, P_ab = sin²2θ_ab ⟨sin²φ⟩, φ = Δm² L/4E
+    PDG, Phys. Rev. D 110 (2024) 030001; the average over spheres derived here
+"""
 
 from __future__ import annotations
 

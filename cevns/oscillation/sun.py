@@ -1,4 +1,12 @@
-"""From the inside of the Sun to the Earth, by day and night."""
+"""From the inside of the Sun to the Earth, by day and night.
+
+Formulas
+--------
+conversion in the Sun, `SolarAdiabatic`: P_ee = c₁₃² c₁₃ᵐ² (½ + ½ cos 2θ₁₂ cos 2θ₁₂ᵐ) + s₁₃² s₁₃ᵐ²; regeneration by night
+    P. B. Denton et al., JHEP 06 (2016) 051; P. C. de Holanda et al., Nucl. Phys. B 702 (2004) 307
+zenith of the Sun, `sun_zenith`: cos θ = sin λ sin δ + cos λ cos δ cos h, averaged over h and δ
+    spherical trigonometry
+"""
 
 from __future__ import annotations
 

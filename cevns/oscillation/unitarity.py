@@ -1,4 +1,10 @@
-"""A mixing matrix that is no longer unitary, at no distance."""
+"""A mixing matrix that is no longer unitary, at no distance.
+
+Formulas
+--------
+non-unitary mixing, `non_unitary`: P_ab = |(N N†)_ba|², N N† = (1 − α)(1 − α)†
+    F. J. Escrihuela et al., Phys. Rev. D 92 (2015) 053009
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Three flavours in vacuum."""
+"""Three flavours in vacuum.
+
+Formulas
+--------
+`Vacuum` oscillation: P_ab = |Σ_i U_bi e^(−i m_i² L/2E) U*_ai|²
+    PDG, Phys. Rev. D 110 (2024) 030001
+"""
 
 from __future__ import annotations
 

@@ -230,7 +230,7 @@ def point_fermion_cross_section(
 
         dσ/dT = (G_F² M/2π) [(G_V + G_A)² + (G_V − G_A)² (1 − T/E)² − (G_V² − G_A²) MT/E²]
 
-    and G_A → −G_A for antineutrinos. It is the sum of `point_vector`, `point_axial` and ± `point_interference`.
+    and G_A → −G_A for antineutrinos. It is the sum of a vector part, `point_axial` and ± `point_interference`.
 
     Parameters
     ----------

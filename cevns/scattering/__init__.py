@@ -7,4 +7,5 @@ rates             dR/dT, its bins and its integrals
 cross_sections    dσ/dT, dσ/dΩ, σ
 coherence         how much of σ is coherent
 mirror            pairs of mirror nuclei
+overloads         types of results, for type checkers
 """

@@ -8,6 +8,13 @@ Amplitudes that are in phase add before they are squared: the cross section grow
 They are one: ξ = F², see `degree_of_coherency`. And three laws that a cross section follows as long as nothing is lost,
 
     σ = (G_F²/π) E² Q²,    (G_F²/4π) E² N²,    (G_F²/4π) E² A².
+
+Formulas
+--------
+degree of coherence, `coherency`: ξ = α + (1 − α) (Z ε² + N)/(Z ε − N)²
+    S. Kerman et al., Phys. Rev. D 93 (2016) 113006
+coherence loss, `coherence_loss`: 1 − σ(F)/σ(F = 1)
+    definition
 """
 
 from __future__ import annotations

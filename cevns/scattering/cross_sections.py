@@ -5,6 +5,12 @@ In the Standard Model, with K = (G_F² M/π) Q²(T) and for spin 0,
     dσ/dT = K (1 − T/E − MT/2E²)                          0 ≤ T ≤ T_max(E); it vanishes at T_max
     dσ/dΩ = (G_F²/4π²) Q² E² (1 + cos θ)/(1 + (E/M)(1 − cos θ))³
     σ     = (G_F²/π) Q² E²/(1 + 2E/M)                     for a point nucleus
+
+Formulas
+--------
+cross sections: σ = ∫ dσ/dT dT, dσ/dΩ = (G_F²/4π²) Q² E² (1 + cos θ)/(1 + (E/M)(1 − cos θ))³
+    D. Z. Freedman, Phys. Rev. D 9 (1974) 1389
+    src_c/kernels/cross_sections.h
 """
 
 from __future__ import annotations

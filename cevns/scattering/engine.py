@@ -11,12 +11,17 @@ splits, the steps of a history, covariances, cross sections.
 
 *Rows* are parts of a flux that are told apart: flavours that see different charges, components, uncertainties, the distinct
 spectra of a history. A rate is linear in the flux: a history is a matrix of weights over rows, a covariance the sum of r rᵀ.
+
+Formulas
+--------
+rates, the engine: dR/dT = Σ_pieces Σ_rows Σ_k w_k(T) M_k(x(T)), M = (Φ₀, m₁, x m₂)
+    derived here
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, overload
 
 import numpy as np
@@ -160,8 +165,18 @@ def differential_cross_section(T: Array, E: Array, channel: Channel, group: int)
     return np.asarray(channel.factors[0] * out)
 
 
-def cross_section(E: Array, threshold: Array, maximum: Array, channel: Channel, group: int) -> Array:
-    """∫ dσ/dT dT [cm²] between recoil energies [keV], for neutrino energies (n,) [MeV]: Gauss–Legendre in √T as `integrals`."""
+def cross_section(
+    E: Array,
+    threshold: Array,
+    maximum: Array,
+    channel: Channel,
+    group: int,
+    factor: Callable[[Array, Array, Piece], Array] | None = None,
+) -> Array:
+    """∫ dσ/dT dT [cm²] between recoil energies [keV], for neutrino energies (n,) [MeV]: Gauss–Legendre in √T as `integrals`.
+
+    A factor of T [keV], E [MeV] and the piece multiplies dσ/dT: 1 − cos θ for a transport cross section.
+    """
     out = np.zeros(E.size)
     if group < 0:
         return out
@@ -177,6 +192,8 @@ def cross_section(E: Array, threshold: Array, maximum: Array, channel: Channel, 
             T, weight, panel = _core.nodes(bottom[own], top[own], phase_rate, channel.sharpness, False)
             whose = owner[own][panel]
             values = weight * _of_lines(T, E[whose], np.array([T.size]), piece, group)
+            if factor is not None:
+                values *= factor(T, E[whose], piece)
             out += np.bincount(whose, values, minlength=E.size)
     return np.asarray(channel.factors[0] * out)
 

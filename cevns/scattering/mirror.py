@@ -4,6 +4,11 @@
 
 are two equations for two unknowns. With F and M as good as the same (¹¹B and ¹¹C), a ratio of cross sections is that of Q². A
 thought experiment: ¹¹C lives 20 minutes.
+
+Formulas
+--------
+mirror nuclei, `nucleon_charges`: Q_p = (N Q' − Z Q)/(N² − Z²), Q_n = (N Q − Z Q')/(N² − Z²)
+    solution of two linear equations
 """
 
 from __future__ import annotations

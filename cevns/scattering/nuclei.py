@@ -2,12 +2,19 @@
 
     dR/dT = Σ_nuclides n (G_F² M/π) Σ_terms weight(θ) Σ_aa' Re[S_aa'(T) Σ_k p_k(T, M) Φ_k^aa'(E_min)]
 
-S is of charges and the nucleus (`strengths`), a ≠ a' only where the flux carries coherence. A *term* is a pair of couplings;
-folded with the response of a detector, terms are templates. Where all that is left are charges of the Standard Model,
+The charges of the interaction and the nucleus make S (`cevns.interactions.quadratic_forms`); a ≠ a' only where the flux carries
+coherence. A *term* is a pair of couplings; folded with the response of a detector, terms are templates. Where all that is left
+are charges of the Standard Model,
 
     dR/dT = Σ_nuclides n (G_F² M/π) Q²(T) [m₁(x) + (x − T) m₂(x)]                            for spin 0,
 
 kernels know the charges and the form factors, and nothing is tabulated.
+
+Formulas
+--------
+rates of a sum of currents: dR/dT = Σ_nuclides n (G_F² M/π) Σ_aa' Re[S_aa'(T) Σ_k p_k(T, M) Φ_k^aa'(E_min)]
+    derived here
+    src_c/kernels/kinds.h
 """
 
 from __future__ import annotations
@@ -94,7 +101,7 @@ class Nuclei:
             for nuclide in self._nuclides
         ]
         # structure functions of the spin are fits, whose second derivatives jump
-        finer = 2.0 if any(KINDS[piece.block.kind].response == "spin" for piece in self.pieces) else 1.0
+        finer = 2.0 if any(KINDS[piece.block.kind].response.endswith("spin") for piece in self.pieces) else 1.0
         return np.asarray(np.sqrt(2e-3 * self.masses) * np.array(lengths) * finer / _LONGEST)
 
     def rows(self, flux: Any, split: str | None = None) -> Rows:
@@ -149,7 +156,7 @@ class _Current:
         self._spin_half = terms.structure.kinematics == "spin-1/2"
         self._nucleons: _core.Nucleons | None = None
         self._response = KINDS[block.kind].response
-        if self._response != "spin":
+        if not self._response.endswith("spin"):
             protons, neutrons = terms.structure.form_factor, terms.structure.neutron_density
             pairs = [(protons.kernel(nuclide), neutrons.kernel(nuclide)) for nuclide in nuclides]
             charges = np.array([[nuclide.Z, nuclide.N] for nuclide in nuclides], dtype=np.float64).T.copy()
@@ -167,7 +174,7 @@ class _Current:
         code, final_mass = KINDS[self.block.kind].code, self.block.final_mass
         _core.kind_weights(T, x, ends, self.masses, code, final_mass, self._spin_half, moments[0])
         W = self._responses(T, ends)
-        if len(self.block.propagators) == 1 and self.block.propagators[0] is None:
+        if len(W) < 4 and len(self.block.propagators) == 1 and self.block.propagators[0] is None:
             return Weights(moments, W)
         q = np.sqrt(np.repeat(2e-3 * self.masses, np.diff(ends, prepend=0)) * T)  # MeV
         with np.errstate(divide="ignore"):
@@ -176,20 +183,30 @@ class _Current:
             P = [None if each is None else np.where(q > 0, each, 0.0) for each in P]
         strength = np.empty((len(self.block.products), T.size))
         for value, (i, j, c, d) in zip(strength, self.block.products, strict=True):
-            value[...] = W[i + j]
+            value[...] = W[2 * i + j if len(W) == 4 else i + j]
             for factor in (P[c], P[d]):
                 if factor is not None:
                     value *= factor
         return Weights(moments, strength)
 
     def _responses(self, T: Array, ends: Indices) -> Array:
-        """W_pp, W_pn and W_nn (3, n), or W_pp alone."""
+        """W_pp, W_pn and W_nn (3, n), or W_pp alone; of vector and axial current W_pp, W_pn, W_np and W_nn (4, n)."""
         if self._nucleons is not None:
             W = np.empty((1 if self._response == "protons" else 3, T.size))
             self._nucleons.evaluate(T, ends, W)
             return W
+        places = zip(self.nuclides, [0, *ends[:-1].tolist()], ends.tolist(), strict=True)
+        if self._response == "nucleons and spin":
+            W = np.zeros((4, T.size))
+            for nuclide, start, end in places:
+                if nuclide.spin == 0.5:
+                    q = np.sqrt(2e-3 * nuclide.mass * T[start:end])
+                    densities = self._structure.form_factor, self._structure.neutron_density
+                    w = [count * density(q, nuclide) for count, density in zip((nuclide.Z, nuclide.N), densities, strict=True)]
+                    W[:, start:end] = np.einsum("in,jn->ijn", w, self._structure.spin_amplitudes(q, nuclide)).reshape(4, -1)
+            return W
         W = np.zeros((3, T.size))
-        for nuclide, start, end in zip(self.nuclides, [0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+        for nuclide, start, end in places:
             if nuclide.spin != 0:
                 matrix = self._structure.spin_response.matrix(np.sqrt(2e-3 * nuclide.mass * T[start:end]), nuclide)
                 # of a pseudoscalar a nucleon's σ·q/2m_N, in a nucleus of mass M

@@ -12,6 +12,12 @@ Rates are per kg and day for a flux per second, per kg for a burst.
 
 A rate is linear in the flux. So the rates of a `FluxHistory` are weights over those of its distinct spectra, and the covariance
 of a rate is Σ r rᵀ over the rates r of the flux's uncertainties.
+
+Formulas
+--------
+rates on nuclei: dR/dT = Σ_nuclides n Σ_flavours Σ_k c_k(T) Φ_k(E_min(T))
+    derived here
+    src_c/kernels/cross_sections.h
 """
 
 from __future__ import annotations

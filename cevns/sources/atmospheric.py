@@ -1,4 +1,10 @@
-"""Atmospheric neutrinos: a table of fluxes from a file, with checks that it is in the units that it is read in."""
+"""Atmospheric neutrinos: a table of fluxes from a file, with checks that it is in the units that it is read in.
+
+Formulas
+--------
+atmospheric neutrinos, `atmospheric`: power laws between the points of a table
+    G. Battistoni et al., Astropart. Phys. 23 (2005) 526
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Neutrinos of beta decay: allowed shapes with the Fermi function, one for each level that the decay feeds."""
+"""Neutrinos of beta decay: allowed shapes with the Fermi function, one for each level that the decay feeds.
+
+Formulas
+--------
+beta decay, `AllowedShape`, `BetaDecay`: dN/dE ∝ E² p W p^(2γ−2) e^(πy) |Γ(γ + iy)|²
+    H. Behrens, W. Bühring, Electron Radial Wave Functions and Nuclear Beta-decay (1982)
+    src_c/beta_decay.c
+"""
 
 from __future__ import annotations
 

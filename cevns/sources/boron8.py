@@ -1,4 +1,10 @@
-"""The neutrinos of ⁸B: a fit to the measured spectrum."""
+"""The neutrinos of ⁸B: a fit to the measured spectrum.
+
+Formulas
+--------
+⁸B of the Sun, `Boron8`: f = N E² exp[Σ_k c_k T_k(2E/15.3 MeV − 1)]
+    W. T. Winter et al., Phys. Rev. C 73 (2006) 025503
+"""
 
 from __future__ import annotations
 

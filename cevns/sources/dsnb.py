@@ -6,6 +6,13 @@ with the rate of core collapses R(z), per comoving volume, and the neutrinos N t
 interval of energy shrinks cancels that of |dt/dz|.)
 
 J. F. Beacom, Annu. Rev. Nucl. Part. Sci. 60 (2010) 439; S. Horiuchi, J. F. Beacom, E. Dwek, Phys. Rev. D 79 (2009) 083013.
+
+Formulas
+--------
+diffuse supernova neutrinos, `dsnb`, `DiffuseSupernova`: dφ/dE = (c/H₀) ∫ dz R(z) dN/dE′/√(Ω_m (1+z)³ + 1 − Ω_m), E′ = (1+z)E
+    J. F. Beacom, Annu. Rev. Nucl. Part. Sci. 60 (2010) 439
+core collapses, `CoreCollapseRate`: R(z) ∝ [(1+z)^(αη) + ((1+z)/B)^(βη) + ((1+z)/C)^(γη)]^(1/η)
+    S. Horiuchi, J. F. Beacom, E. Dwek, Phys. Rev. D 79 (2009) 083013
 """
 
 from __future__ import annotations

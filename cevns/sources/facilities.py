@@ -1,4 +1,10 @@
-"""Facilities of pion decay at rest, as rows of a table: beam, distance, yield and pulse, and where they are published."""
+"""Facilities of pion decay at rest, as rows of a table: beam, distance, yield and pulse, and where they are published.
+
+Formulas
+--------
+facilities, `sns`, `ess`, `ccm`, `csns`, `jsns2`: rows of a table: beam, distance, yield, pulse
+    named with each row
+"""
 
 from __future__ import annotations
 

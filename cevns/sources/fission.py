@@ -1,4 +1,10 @@
-"""Antineutrinos of fission: a table below 2 MeV, the exponential of a polynomial above."""
+"""Antineutrinos of fission: a table below 2 MeV, the exponential of a polynomial above.
+
+Formulas
+--------
+fission spectra, `FissionSpectrum`: S_i = exp(Σ_k a_k E^(k−1)) above 2 MeV, a table below
+    P. Huber, Phys. Rev. C 84 (2011) 024617; P. Vogel, J. Engel, Phys. Rev. D 39 (1989) 3378
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Spectra of fission from a file: tables that reach over the full range, such as those of summed decays."""
+"""Spectra of fission from a file: tables that reach over the full range, such as those of summed decays.
+
+Formulas
+--------
+fission spectra from files, `fission_table`, `FissionTable`: linear between the points of a table
+    your own table
+"""
 
 from __future__ import annotations
 

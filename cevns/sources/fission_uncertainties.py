@@ -15,6 +15,11 @@ it.
 P. Huber gives the correlations with his tables. For those of Th. A. Mueller et al. they are a choice: what is a property of the
 method moves all energies together, which is the larger error in a rate. Others take conversion and the errors of ²³⁸U as
 independent from one energy to the next, and find less: 3.0 % of the antineutrinos of ²³⁸U above 2 MeV, where this is 10.5 %.
+
+Formulas
+--------
+errors of fission spectra, `FissionError`: δφ(E) = S(E) r(E)
+    P. Huber, Phys. Rev. C 84 (2011) 024617; Th. A. Mueller et al., Phys. Rev. C 83 (2011) 054615
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Geoneutrinos: antineutrinos of uranium, thorium and potassium in the Earth, with spectra of decay chains from files."""
+"""Geoneutrinos: antineutrinos of uranium, thorium and potassium in the Earth, with spectra of decay chains from files.
+
+Formulas
+--------
+geoneutrinos, `geoneutrinos`: φ = Σ_i Φ_i f_i(E), linear between the points of a table
+    S. Enomoto, spectra of decay chains
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""IsoDAR: ⁸Li that decays at rest, made by the neutrons of a proton beam on beryllium in a sleeve of ⁷Li."""
+"""IsoDAR: ⁸Li that decays at rest, made by the neutrons of a proton beam on beryllium in a sleeve of ⁷Li.
+
+Formulas
+--------
+IsoDAR, `isodar`: Φ = duty · yield · I/(e 4πL²)
+    J. Alonso et al., Phys. Rev. D 105 (2022) 052009
+"""
 
 from __future__ import annotations
 

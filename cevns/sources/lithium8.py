@@ -1,4 +1,10 @@
-"""The antineutrinos of ⁸Li: a fit to its spectrum, which follows from the measured one of the mirror nucleus ⁸B."""
+"""The antineutrinos of ⁸Li: a fit to its spectrum, which follows from the measured one of the mirror nucleus ⁸B.
+
+Formulas
+--------
+⁸Li, `Lithium8`: f = N E² exp[Σ_k c_k T_k(2E/14.5 MeV − 1)]
+    W. T. Winter et al., Phys. Rev. C 73 (2006) 025503, and its mirror decay
+"""
 
 from __future__ import annotations
 

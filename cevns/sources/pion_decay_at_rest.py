@@ -12,6 +12,17 @@ at 3 GeV. Pions that decay in flight, less than 1 %, are an option.
 
 Sources: COHERENT, Science 357 (2017) 1123 (arXiv:1708.01294), supplement; COHERENT, Phys. Rev. D 106 (2022) 032003
 (arXiv:2109.11049), for the yield and the parts above.
+
+Formulas
+--------
+pion decay at rest, `pion_decay_at_rest`: φ = r N/(4πL²), E₀ = (m_π² − m_μ²)/(2m_π)
+    COHERENT, Phys. Rev. D 106 (2022) 032003
+pion decay in flight, `pion_flight_spectrum`: dN/dE = 1/(2E₀ sinh η) for E₀ e^(−η) < E < E₀ e^η, sinh η = p/m_π
+    kinematics of two bodies
+neutrinos per proton, `neutrino_yield`: 3r = 0.28 E³ − 1.12 E² + 1.79 E − 0.68
+    COHERENT, Phys. Rev. D 106 (2022) 032003
+protons in a run, `protons_on_target`: N = W/E_p
+    definition
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Radioactive sources of neutrino lines: nuclei that capture one of their own electrons."""
+"""Radioactive sources of neutrino lines: nuclei that capture one of their own electrons.
+
+Formulas
+--------
+radioactive sources, `radioactive`, `radioactive_history`: Φ = A 2^(−t/T)/(4πL²)
+    V. V. Barinov et al., Phys. Rev. Lett. 128 (2022) 232501
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,11 @@
 
 with the thermal power P, the fractions f_i of fissions of ²³⁵U, ²³⁸U, ²³⁹Pu, ²⁴¹Pu, the energy E_i and the spectrum S_i of a
 fission, and n captures per fission, each of which gives two antineutrinos.
+
+Formulas
+--------
+reactors, `reactor`: dφ/dE = P/(4πL²)/⟨E_f⟩ [Σ_i f_i S_i(E) + n (s_239U(E) + s_239Np(E))]
+    P. Huber, Phys. Rev. C 84 (2011) 024617; Th. A. Mueller et al., Phys. Rev. C 83 (2011) 054615
 """
 
 from __future__ import annotations

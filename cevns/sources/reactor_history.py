@@ -5,6 +5,11 @@ With the captures R(t) a second, n for each fission, the decays a second are
     a₁' = λ₁ (R − a₁),    a₂' = λ₂ (a₁ − a₂)
 
 of ²³⁹U and of ²³⁹Np. R is constant in a step, so both are sums of exponentials, and so are their means over the step.
+
+Formulas
+--------
+burn-up and outages, `reactor_history`: a₁' = λ₁ (R − a₁), a₂' = λ₂ (a₁ − a₂)
+    solution of two linear equations
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Named reactors: where coherent scattering of their antineutrinos is looked for, and what is known of them."""
+"""Named reactors: where coherent scattering of their antineutrinos is looked for, and what is known of them.
+
+Formulas
+--------
+reactor sites, `reactor_site`, `ReactorSite`: rows of a table: power, distance, fuel
+    named with each row of `cevns/data/reactor_sites.csv`
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""The two simplest fluxes, for tests and for teaching: one energy, and a flat spectrum."""
+"""The two simplest fluxes, for tests and for teaching: one energy, and a flat spectrum.
+
+Formulas
+--------
+one energy, flat, `monochromatic`, `flat`: Φ δ(E − E₀), Φ/(E₂ − E₁)
+    definition
+"""
 
 from __future__ import annotations
 

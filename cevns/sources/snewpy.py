@@ -2,6 +2,11 @@
 
 The container has an array over flavour, time and energy, and these three axes; see snewpy.flux of A. L. Baxter et al.,
 Astrophys. J. 925 (2022) 107.
+
+Formulas
+--------
+simulated supernovae, `snewpy`: linear between the points of a container
+    A. L. Baxter et al., Astrophys. J. 925 (2022) 107
 """
 
 from __future__ import annotations

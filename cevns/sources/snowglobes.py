@@ -5,6 +5,11 @@ Seven columns: energy [GeV], then nue, numu, nutau, nuebar, numubar, nutaubar. S
 the Sun (`solar_bs05op_mixed.dat`) and of pion decay at rest (`stpi.dat`) are in the same bins, per second.
 
 K. Scholberg, Annu. Rev. Nucl. Part. Sci. 62 (2012) 81; https://github.com/SNOwGLoBES/snowglobes.
+
+Formulas
+--------
+files of SNOwGLoBES, `snowglobes`: φ(E) = contents/0.2 MeV
+    K. Scholberg, Annu. Rev. Nucl. Part. Sci. 62 (2012) 81
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""The Sun: its eight neutrino fluxes, by day and night, at any time of the year."""
+"""The Sun: its eight neutrino fluxes, by day and night, at any time of the year.
+
+Formulas
+--------
+the Sun, `solar`, `solar_history`, `solar_distance`: φ = Σ_i Φ_i f_i(E)/r², r = 1 − e cos E_Kepler
+    N. Vinyoles et al., Astrophys. J. 835 (2017) 202
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,11 @@
     φ(E) = N/(4πd²) f(E),    N = E_tot/⟨E⟩
 
 with f normalised to one. M. T. Keil, G. G. Raffelt, H.-T. Janka, Astrophys. J. 590 (2003) 971.
+
+Formulas
+--------
+supernova burst, `supernova`: φ = E_tot/(⟨E⟩ 4πd²) f(E)
+    M. T. Keil, G. G. Raffelt, H.-T. Janka, Astrophys. J. 590 (2003) 971
 """
 
 from __future__ import annotations

@@ -1,4 +1,12 @@
-"""Thermal spectra of neutrinos, as supernovae emit them: pinched ones and those of Fermi and Dirac."""
+"""Thermal spectra of neutrinos, as supernovae emit them: pinched ones and those of Fermi and Dirac.
+
+Formulas
+--------
+pinched spectrum, `Pinched`: f = (α+1)^(α+1)/(⟨E⟩ Γ(α+1)) (E/⟨E⟩)^α exp[−(α+1)E/⟨E⟩]
+    M. T. Keil, G. G. Raffelt, H.-T. Janka, Astrophys. J. 590 (2003) 971
+Fermi–Dirac spectrum, `FermiDirac`: f = E²/(T³ F₂(η)) 1/(1 + exp(E/T − η))
+    definition
+"""
 
 from __future__ import annotations
 

@@ -6,10 +6,14 @@ change of 1 is one standard deviation of one parameter.
     models             expected counts of samples with norms, relative effects and shapes, and their gradient
     likelihoods        χ² of counts: Poisson, Gaussian, of templates of finite statistics; linear nuisances profiled away
     costs              a model and observed counts: what `iminuit.Minuit` takes
+    minimum            the point where χ² is least
     minimisers         the minimum of a cost in a few steps of Newton's, for profiles and toys
     fits               fits, profiles, intervals, contours, significance
     toy_experiments    Asimov sets, toys, Feldman–Cousins intervals
     exports            pyhf, hist and boost-histogram
+    templates          counts as polynomials in the couplings of a theory
+    scans              χ² on grids of parameters: limits and regions
+    checks             checks of arguments
 
     from cevns import statistics as st
 

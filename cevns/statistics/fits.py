@@ -1,4 +1,10 @@
-"""Fits, profiles, intervals, contours and significances of a cost."""
+"""Fits, profiles, intervals, contours and significances of a cost.
+
+Formulas
+--------
+fits, intervals, significance, `fit`, `interval`, `significance`: χ² − χ²_min = 1, Z = √Δχ²
+    S. S. Wilks, Ann. Math. Stat. 9 (1938) 60
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,17 @@
 
 Each is exact for no counts, empty bins and no background: a bin with n = 0 gives 2μ, one with μ = 0 and n > 0 gives infinity.
 Where a number overflows χ² is infinity, never nan.
+
+Formulas
+--------
+likelihood of counts, `poisson_chi2`: −2 ln L = 2 Σ [μ − n + n ln(n/μ)]
+    S. Baker, R. D. Cousins, Nucl. Instr. Meth. 221 (1984) 437
+Gaussian likelihood, `gaussian_chi2`: (n − μ)ᵀ C⁻¹ (n − μ)
+    definition
+finite simulation, `template_chi2`: β = (n + k)/(μ + k), k = μ²/V
+    H. Dembinski, A. Abdelmotteleb, Eur. Phys. J. C 82 (2022) 1043
+profiled nuisances, `profile_linear`: χ²(μ) = min_ξ χ²(μ + Σ_k ξ_k v_k) + Σ_k (ξ_k/σ_k)²
+    definition
 """
 
 from __future__ import annotations

@@ -9,6 +9,11 @@ templates that are T⁻ at θ_k = −1, T_s at 0 and T⁺ at +1:
 
 h has two continuous derivatives everywhere. This is "code 4p" of HistFactory (K. Cranmer et al., CERN-OPEN-2012-016;
 L. Heinrich et al., J. Open Source Softw. 6 (2021) 2823), so that `to_pyhf` is exact.
+
+Formulas
+--------
+expected counts, `Model`: μ(θ) = Σ_s θ_norm(s) (1 + Σ_j σ_sj θ_j) (T_s + Σ_k δ_sk(θ_k))
+    K. Cranmer et al., CERN-OPEN-2012-016
 """
 
 from __future__ import annotations

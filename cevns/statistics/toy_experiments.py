@@ -2,6 +2,11 @@
 
 Toy i of a seed draws from a counter-based generator (Philox) whose key comes from the seed and whose counter from i: it is the
 same however many toys are made, in whatever order, by however many workers.
+
+Formulas
+--------
+`feldman_cousins` intervals: order by −2 ln L(n; μ)/L(n; μ_best)
+    G. J. Feldman, R. D. Cousins, Phys. Rev. D 57 (1998) 3873
 """
 
 from __future__ import annotations

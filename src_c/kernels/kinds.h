@@ -75,6 +75,9 @@ static void cevns_kind_weights(cevns_kind kind, cevns_spin spin, double mass, do
     case CEVNS_KIND_SCALAR_TENSOR:
         CEVNS_FOR_EACH(b = -2.0 * lost; c = lost * lost;)
         break;
+    case CEVNS_KIND_VECTOR_AXIAL:
+        CEVNS_FOR_EACH(b = 2.0 * lost; c = -(lost * lost);)
+        break;
     }
 #undef CEVNS_FOR_EACH
 }

@@ -1,4 +1,16 @@
-"""Efficiencies as closed forms."""
+"""Efficiencies as closed forms.
+
+Formulas
+--------
+`ErfThreshold` efficiency: ε = plateau · ½ [1 + erf((x − x₀)/(√2 w))]
+    definition
+`Logistic` efficiency: ε = a/(1 + e^(−b(x − c))) + d
+    D. Akimov et al. (COHERENT), Phys. Rev. Lett. 129 (2022) 081801
+`Decaying` efficiency: ε = e^(−rate (x − start)) between start and stop
+    D. Akimov et al. (COHERENT), Phys. Rev. Lett. 129 (2022) 081801
+`Threshold`, `Step` efficiency: constant between edges
+    definition
+"""
 
 from __future__ import annotations
 

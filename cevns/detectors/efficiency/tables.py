@@ -1,4 +1,10 @@
-"""Efficiencies from tables, files and functions."""
+"""Efficiencies from tables, files and functions.
+
+Formulas
+--------
+`Tabulated`, `Function` efficiency: linear between the points of a table, or a function
+    your own
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""Quenching in closed form: constants, lines and polynomials that collaborations have fitted."""
+"""Quenching in closed form: constants, lines and polynomials that collaborations have fitted.
+
+Formulas
+--------
+`Identity`, `Constant`, `Linear` quenching: QF = 1, QF = a, QF = a + b T
+    definition
+`Polynomial` quenching: E = c₁ T + c₂ T² + c₃ T³ + …
+    definition
+`CsICoherent` quenching: E/MeV = 0.0554628 x + 4.30681 x² − 111.707 x³ + 840.384 x⁴, x = T/MeV
+    D. Akimov et al. (COHERENT), JINST 17 (2022) P10034
+`LArCoherent` quenching: QF = 0.246 + 7.8e-4 T/keV
+    D. Akimov et al. (COHERENT), Phys. Rev. Lett. 126 (2021) 012002
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Lindhard's theory of the energy that a recoil gives to electrons, and its modifications at low energy."""
+"""Lindhard's theory of the energy that a recoil gives to electrons, and its modifications at low energy.
+
+Formulas
+--------
+`Lindhard` quenching: QF = k g/(1 + k g) (1 − e^(−T/T₀)) − q/T, g = 3ε^0.15 + 0.7ε^0.6 + ε, ε = 11.5 Z^(−7/3) T/keV
+    J. Lindhard et al., Mat. Fys. Medd. Dan. Vid. Selsk. 33 (1963) no. 10; J. D. Lewin, P. F. Smith (1996)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""Quenching from tables: an own one, a file, a function; and the theory with a binding energy, solved once for Si and Ge."""
+"""Quenching from tables: an own one, a file, a function; and the theory with a binding energy, solved once for Si and Ge.
+
+Formulas
+--------
+`Sarkis` quenching: −½ k ε^(3/2) ν̄″ + k ε^(1/2) ν̄′ = ∫ dt f(√t)/(2t^(3/2)) [ν̄(ε − t/ε) + ν̄(t/ε − u) − ν̄(ε)]
+    Y. Sarkis, A. Aguilar-Arevalo, J. C. D'Olivo, Phys. Rev. D 101 (2020) 102001
+`Tabulated`, `Function` quenching: QF linear between the points of a table, or a function
+    your own
+"""
 
 from __future__ import annotations
 
@@ -12,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._arguments import Array, called, check_increasing, digits, known_name, real_array, shown
+from ..._units import UNITS as PHYSICAL
 from ...data.columns import read_columns, unit_in
 from ...data.curves import check_beyond, check_inside, column_number, columns_shown
 from ...data.tables import rows as rows_of
@@ -205,7 +214,8 @@ class Function(Quenching):
     Parameters
     ----------
     function : callable
-        Takes recoil energies T > 0 [keV] as an array, and the nuclide behind it if `needs_nuclide`; returns as many values.
+        Takes recoil energies T > 0 [keV] as an array, and the nuclide behind it if `needs_nuclide`; returns as many values, or
+        quantities that convert to them.
     quantity : {"factor", "energy"}
         What it returns.
     unit : str
@@ -258,7 +268,9 @@ class Function(Quenching):
         positive = np.maximum(T, 1e-9)
         if not T.size:
             return positive
-        values = called(self.function, "the function", positive, *((nuclide,) if self.needs_nuclide else ()))
+        # a percentage of nothing is no energy in keV; numbers of quanta are pure
+        unit = self.unit if self.quantity == "energy" and self.unit in PHYSICAL else ""
+        values = called(self.function, "the function", positive, *((nuclide,) if self.needs_nuclide else ()), unit=unit)
         if self.quantity == "energy":
             values = values / positive
         real_array(values, "the function's factor", minimum=0.0)

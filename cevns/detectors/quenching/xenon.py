@@ -1,4 +1,10 @@
-"""Liquid xenon: the mean numbers of electrons and photons of a nuclear recoil, as NEST gives them."""
+"""Liquid xenon: the mean numbers of electrons and photons of a nuclear recoil, as NEST gives them.
+
+Formulas
+--------
+`NestXenon` quenching: N_q = 11 T^1.1, Q_y = [1 − 1/(1 + (T/0.3)²)]/(ς √(T + 12.6))
+    M. Szydagis et al. (NEST), arXiv:2211.10726
+"""
 
 from __future__ import annotations
 

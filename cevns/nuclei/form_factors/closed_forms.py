@@ -1,4 +1,29 @@
-"""Form factors in closed form, which the kernels compute: a kind, a squared radius and a squared width."""
+"""Form factors in closed form, which the kernels compute: a kind, a squared radius and a squared width.
+
+Formulas
+--------
+`Helm` form factor: F = 3j₁(qR₀)/(qR₀) exp(−q²s²/2)
+    R. H. Helm, Phys. Rev. 104 (1956) 1466
+    src_c/kernels/form_factors.h
+`KleinNystrand` form factor: F = 3j₁(qR)/(qR)/(1 + q²a²)
+    S. R. Klein, J. Nystrand, Phys. Rev. C 60 (1999) 014903
+    src_c/kernels/form_factors.h
+`SymmetrizedFermi` form factor: F = 3πqa/[qc ((qc)² + (πqa)²) sinh πqa] [πqa sin(qc)/tanh(πqa) − qc cos(qc)]
+    D. W. L. Sprung, J. Martorell, J. Phys. A 30 (1997) 6525
+    src_c/kernels/form_factors.h
+`SolidSphere` form factor: F = 3j₁(qR)/(qR)
+    Fourier transform of a sphere
+    src_c/kernels/form_factors.h
+`Gaussian` form factor: F = exp(−q²⟨r²⟩/6)
+    Fourier transform of a Gaussian
+    src_c/kernels/form_factors.h
+`Dipole` form factor: F = 1/(1 + q²⟨r²⟩/12)²
+    Fourier transform of an exponential
+    src_c/kernels/form_factors.h
+`Point` form factor: F = 1
+    definition
+    src_c/kernels/form_factors.h
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Form factors made of others: a model for each nuclide, and neutrons that reach further out than protons."""
+"""Form factors made of others: a model for each nuclide, and neutrons that reach further out than protons.
+
+Formulas
+--------
+`ByNuclide`, `Skin`, neutron form factors: F_n(q) = F_p(q) of the density stretched to R_n
+    derived here
+"""
 
 from __future__ import annotations
 

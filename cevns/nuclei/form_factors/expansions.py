@@ -1,4 +1,16 @@
-"""Form factors as sums of published coefficients: Fourier–Bessel, sum of Gaussians, oscillator shells, moments."""
+"""Form factors as sums of published coefficients: Fourier–Bessel, sum of Gaussians, oscillator shells, moments.
+
+Formulas
+--------
+`FourierBessel` form factor: F ∝ sin(qR)/(qR) Σ_v (−1)^v a_v/(v²π² − q²R²)
+    H. de Vries et al., At. Data Nucl. Data Tables 36 (1987) 495
+`SumOfGaussians` form factor: F = e^(−q²γ²/4) Σ_i Q_i [cos(qR_i) + (2R_i²/γ²) sin(qR_i)/(qR_i)]/(1 + 2R_i²/γ²)
+    I. Sick, Nucl. Phys. A 218 (1974) 509
+`HarmonicOscillator` form factor: F = [1 − α q²b²/(2(2 + 3α))] e^(−q²b²/4), α = (Z − 2)/3
+    L. R. B. Elton, Nuclear Sizes (Oxford, 1961)
+`MomentExpansion` form factor: F = 1 − q²⟨r²⟩/6 + q⁴⟨r⁴⟩/120 − q⁶⟨r⁶⟩/5040
+    K. Patton et al., Phys. Rev. C 86 (2012) 024612
+"""
 
 from __future__ import annotations
 

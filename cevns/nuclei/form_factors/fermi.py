@@ -8,6 +8,13 @@ infinitely far, and a series in e^(−c/a) for what is cut off at r = 0. With S(
 
 the second from the first by r² ↔ −∇²_q. The symmetrised Fermi form factor is the main part of the first alone: it differs by
 e^(−c/a), 1e-3 for argon.
+
+Formulas
+--------
+`TwoParameterFermi` form factor: ρ ∝ 1/(1 + e^((r−c)/a)), exact series
+    R. Hofstadter, Rev. Mod. Phys. 28 (1956) 214; series derived here
+`ThreeParameterFermi` form factor: ρ ∝ (1 + w r²/c²)/(1 + e^((r−c)/a)), exact series
+    H. de Vries et al., At. Data Nucl. Data Tables 36 (1987) 495; series derived here
 """
 
 from __future__ import annotations

@@ -1,4 +1,12 @@
-"""Form factors of one's own: a table of F(q), or of a density."""
+"""Form factors of one's own: a table of F(q), or of a density.
+
+Formulas
+--------
+`Tabulated` form factor: cubic spline of F(q)
+    your own table
+`TabulatedDensity` form factor: F = ∫ ρ(r) sin(qr)/(qr) 4πr² dr, ρ piecewise linear
+    your own table
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,11 @@
 
 A scan knows arrays only. The way of a block: `grids` says which points it has, `blocks` asks the likelihood for their χ²,
 `profiles` makes it smallest over further parameters, `executors` lets somebody else do it, `checkpoints` keeps it.
+
+Formulas
+--------
+scans, `scan`: Δχ² on a grid, limits and regions where it passes a value
+    S. S. Wilks, Ann. Math. Stat. 9 (1938) 60
 """
 
 from __future__ import annotations

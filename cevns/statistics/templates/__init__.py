@@ -11,6 +11,12 @@ shapes (the mass of a mediator, the radius of a nucleus) by interpolation betwee
 What both are asked stands in `points`, the search for the best point in `minima`. `templates` has what `arguments` checked,
 analyses of several experiments by `joint`, and nuisances by `rotations` as a kernel can tell them apart; `grids` has templates
 at nodes, and what `interpolation` puts between them.
+
+Formulas
+--------
+counts as polynomials of couplings, `Templates`: counts(θ) = Σ_t w_t(θ) T_t, w_t = Π_p θ_p^{n_tp}
+    derived here
+    src_c/kernels/scans.h
 """
 
 from ..minimum import Minimum

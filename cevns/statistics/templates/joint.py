@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from ..._arguments import Array, known_name, several
+from ..._arguments import Array, digits, known_name, several
 from ...errors import InputError
 from .arguments import Integers
 from .points import Data
@@ -110,4 +110,4 @@ def _agreed(mappings: Iterable[Mapping[str, Value]], what: str) -> dict[str, Val
 
 
 def _shown(value: Any) -> str:
-    return f"({', '.join(f'{end:g}' for end in value)})" if isinstance(value, tuple) else f"{value:g}"
+    return f"({', '.join(map(digits, value))})" if isinstance(value, tuple) else digits(value)
