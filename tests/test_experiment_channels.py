@@ -11,7 +11,7 @@ from cevns import Detector, Experiment, StandardModel, Templates, dark_matter, e
 from cevns.errors import InputError, UnknownNameError, UnsupportedError
 from cevns.experiments.channels import DarkMatter, Electrons, Nuclei
 from cevns.interactions import ElectronNSI
-from cevns.statistics import Nuisance
+from cevns.statistics import Nuisance, Sample
 
 GERMANIUM = Detector(
     "Ge",
@@ -188,6 +188,19 @@ def test_the_uncertainty_of_a_flux_is_a_nuisance_of_its_name():
     # what is known better of the flux is said as of every nuisance
     better = own.replace(nuisances=[Nuisance(YIELD, sigma=0.2)])
     assert next(n.sigma for n in better.model().nuisances if n.name == YIELD) == 0.2
+
+
+def test_an_experiment_that_says_what_is_uncertain_counts_nothing_twice():
+    given = {"flux": cevns.sources.sns(), "detector": Detector("CsI", 14.6), "exposure": 100.0, "edges": [5.0, 10.0, 20.0]}
+    steady = {"backgrounds": [Sample("steady", [9.0, 9.0], norm="steady")], "nuisances": [Nuisance("steady", 0.1, 1.0)]}
+    assert Experiment(**given).model().parameters == ("CEvNS", YIELD)
+    assert Experiment(**given, scale_effects={"flux": 0.1}).model().parameters == ("CEvNS", "flux")
+    assert Experiment(**given, **steady).model().parameters == ("CEvNS", "steady")
+    assert Experiment(**given, **steady, flux_uncertainties=True).model().parameters == ("CEvNS", "steady", YIELD)
+    assert Experiment(**given, nuisances=[Nuisance(YIELD, sigma=0.5)]).model().parameters == ("CEvNS", YIELD)
+    # what was decided stays, whatever else changes
+    assert Experiment(**given).replace(**steady).model().parameters == ("CEvNS", "steady", YIELD)
+    assert YIELD in repr(Experiment(**given))
 
 
 def test_changes_of_the_counts_have_the_covariance_of_the_rate():

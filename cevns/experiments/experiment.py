@@ -72,9 +72,10 @@ class Experiment(Expectation):
     channels : iterable of str or objects of `cevns.experiments.channels`
         What is counted: "nuclei", as by default, "electrons", or `Electrons(…)` and `DarkMatter(…)` with their arguments. The
         signal is their sum; its norm and its effects act on all of it.
-    flux_uncertainties : bool
+    flux_uncertainties : bool, optional
         Whether the uncertainties of the flux are nuisances of their names, as "pion decay at rest: neutrinos per proton" of
-        `sources.sns()`, beside the effects that are given. Experiments from a file that states scale effects count no others.
+        `sources.sns()`. By default they are where the experiment states neither effects nor nuisances, or one of their names:
+        an experiment that says what is uncertain counts nothing twice. A file says it by its scale effects.
     name : str
         What it is called.
     published : mapping, optional
@@ -122,7 +123,7 @@ class Experiment(Expectation):
         shape_effects: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
         pattern: ArrayLike | None = None,
         channels: str | Channel | Iterable[str | Channel] = ("nuclei",),
-        flux_uncertainties: bool = True,
+        flux_uncertainties: bool | None = None,
         name: str = "",
         published: Published | None = None,
     ) -> None:
@@ -159,7 +160,6 @@ class Experiment(Expectation):
             times=t,
             pattern=part,
             channels=channels_of(channels),
-            flux_uncertainties=flag(flux_uncertainties, "flux_uncertainties"),
             name=str(name),
             published=published,
             scale_effects=proxy(
@@ -177,6 +177,11 @@ class Experiment(Expectation):
                 wanted = f"({e.size - 1}, n)" + ("" if t is None else f" or ({e.size - 1}, n, {t.size - 1})")
                 raise InputError(f"pattern must have the shape {wanted} (got {part.shape})")
         given = mapping(shape_effects, "shape_effects")
+        if flux_uncertainties is None:
+            known = {uncertainty.name for uncertainty in flux.uncertainties}
+            stated = {*self.scale_effects, *given, *(nuisance.name for nuisance in self.nuisances)}
+            flux_uncertainties = not stated or bool(known & stated)
+        self.__dict__["flux_uncertainties"] = flag(flux_uncertainties, "flux_uncertainties")
         self.__dict__["shape_effects"] = proxy({key: self._factors(key, pair) for key, pair in given.items()})
         if counts is not None and counts.shape != self.shape:
             hint = transposed(counts.shape, self.shape)
@@ -457,7 +462,7 @@ class Experiment(Expectation):
             "axes of counts": f"({', '.join(names_of_axes)})" if len(bins) > 1 else "",
             "observed": seen,
             "backgrounds": names(sample.name for sample in self.backgrounds),
-            "nuisances": names(nuisance.name for nuisance in self.nuisances),
+            "nuisances": names(dict.fromkeys([*(nuisance.name for nuisance in self.nuisances), *self._uncertain])),
             "interaction": written(self.interaction),
             "channels": ", ".join(map(written, self.channels)) if self.channels != channels_of("nuclei") else "",
         }
@@ -474,11 +479,11 @@ class Experiment(Expectation):
             "shape_effects": self.shape_effects or None,
             "pattern": self.pattern,
             "channels": self.channels if self.channels != channels_of("nuclei") else None,
-            "flux_uncertainties": None if self.flux_uncertainties else False,
             "name": self.name or None,
             "published": self.published,
         }
-        given = {name: self.__dict__[name] for name in ("flux", "detector", "exposure", "edges", "interaction")}
+        always = ("flux", "detector", "exposure", "edges", "interaction", "flux_uncertainties")
+        given = {name: self.__dict__[name] for name in always}
         return given | {name: value for name, value in optional.items() if value is not None}
 
 

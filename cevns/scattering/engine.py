@@ -128,7 +128,7 @@ def _halved(edges: Array, rows: Rows, channel: Channel) -> Array:
         first = np.flatnonzero(np.diff(panel, prepend=-1))
         return np.add.reduceat(values, first, axis=-1), None
 
-    largest = np.zeros((channel.n_terms, rows.size, 1))
+    largest = np.zeros((len(channel.exponents), rows.size, 1))
 
     def agree(halves: Halves) -> NDArray[np.bool_]:
         if not halves.added:
