@@ -248,10 +248,17 @@ def bin_edges(edges: ArrayLike, what: str, unit: str, *, above: bool = False, em
     e = real_array(edges, "edges", unit=unit, minimum=0.0, above=above)
     if e.ndim != 1 or (e.size < 2 and not (empty and e.size == 0)):
         raise InputError(f"edges must be a list of at least 2 {what} in {unit} (got shape {e.shape})")
-    if (e[1:] <= e[:-1]).any():
-        i = int(np.argmax(e[1:] <= e[:-1]))
-        raise InputError(f"edges must increase (got {digits(e[i])} {unit} at index {i}, then {digits(e[i + 1])} {unit})")
+    check_increasing(e, "edges", unit)
     return np.ascontiguousarray(e)
+
+
+def check_increasing(values: Array, name: str, unit: str = "") -> None:
+    """Raise an error if one of the values (n,) is not above the one before it."""
+    down = values[1:] <= values[:-1]
+    if down.any():
+        i = int(np.argmax(down))
+        first, second = (f"{digits(value)} {unit}".rstrip() for value in values[i : i + 2].tolist())
+        raise InputError(f"{name} must increase (got {first} at index {i}, then {second})")
 
 
 def increasing(values: ArrayLike) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import constants
-from ._arguments import Array, known_name, real_array, real_number, shown
+from ._arguments import Array, check_increasing, known_name, real_array, real_number, shown
 from .errors import InputError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -191,8 +191,9 @@ def flux(
     end = max(ends, default=1.0)
     log = min(ends, default=1.0) < end / 10 if log is None else log
     E = real_array(_grid(end, log) if energy is None else energy, "energy", unit="MeV", minimum=0.0)
-    if E.ndim != 1 or E.size < 2 or (np.diff(E) <= 0).any():
+    if E.ndim != 1 or E.size < 2:
         raise InputError(f"energy must be a list of at least 2 increasing energies (got shape {E.shape})")
+    check_increasing(E, "energy", "MeV")
     parts = _parts(flux, _LABELS[by])
     if len(parts) > MOST_PARTS:
         parts = _parts(flux, _LABELS["name"])
@@ -299,8 +300,9 @@ def contour(
     """
     xs, ys = (real_array(values, name) for values, name in ((x, "x"), (y, "y")))
     for values, name in ((xs, "x"), (ys, "y")):
-        if values.ndim != 1 or values.size < 2 or (np.diff(values) <= 0).any():
+        if values.ndim != 1 or values.size < 2:
             raise InputError(f"{name} must be a list of at least 2 increasing values (got shape {values.shape})")
+        check_increasing(values, name)
     z = real_array(delta_chi2, "delta_chi2", minimum=0.0, infinite=True)
     if z.shape != (xs.size, ys.size):
         raise InputError(f"delta_chi2 must have the shape {(xs.size, ys.size)} of x and y (got {z.shape})")

@@ -315,6 +315,23 @@ def test_no_test_asserts_nothing_but_that_nothing_is_raised(path):
     assert not [function.name for function in functions if function.name.startswith("test_") and function.name not in asserting]
 
 
+def test_energies_come_first_and_models_after_nuclei():
+    """Recoil energy, neutrino energy, nuclide, model, options: before an energy stand only other energies, angles and edges."""
+    first = ("recoil_energy", "neutrino_energy", "cosine", "edges", "detector", "self")
+    after = (("recoil_energy", "neutrino_energy"), ("nuclide", "interaction"), ("target", "interaction"), ("nuclide", "portal"))
+    seen = 0
+    for module in [cevns, *(thing for name in cevns.__all__ if inspect.ismodule(thing := getattr(cevns, name)))]:
+        for function in filter(inspect.isfunction, (getattr(module, name) for name in getattr(module, "__all__", ()))):
+            parameters = inspect.signature(function).parameters.values()
+            names = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+            for energy in {"recoil_energy", "neutrino_energy"} & set(names):
+                assert set(names[: names.index(energy)]) <= set(first), function
+                seen += 1
+            for one, other in after:
+                assert not {one, other} <= set(names) or names.index(one) < names.index(other), function
+    assert seen > 20
+
+
 # ---- registers -----------------------------------------------------------------------------------------------------------
 
 

@@ -931,7 +931,7 @@ MASSLESS = own("vector", (1.0, 1.0), lambda q: 1 / q**2)
         (
             lambda: electrons.TabulatedRatio([1.0, 1.0], [1.0, 1.0]),
             cevns.InputError,
-            "recoil_energy must be at least two increasing energies in keV (got [1.0, 1.0])",
+            "recoil_energy must increase (got 1 keV at index 0, then 1 keV)",
         ),
         (
             lambda: electrons.TabulatedRatio([1.0, 2.0], [1.0]),

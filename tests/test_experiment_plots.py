@@ -223,7 +223,7 @@ def test_contours_of_a_likelihood_are_drawn(counted):
     ("changes", "said"),
     [
         ({"x": [1.0]}, "x must be a list of at least 2 increasing values (got shape (1,))"),
-        ({"y": [2.0, 1.0]}, "y must be a list of at least 2 increasing values (got shape (2,))"),
+        ({"y": [2.0, 1.0]}, "y must increase (got 2 at index 0, then 1)"),
         ({"delta_chi2": [[0.0, 1.0]]}, "delta_chi2 must have the shape (2, 3) of x and y (got (1, 2))"),
         ({"delta_chi2": [[0.0, 1.0, -1.0], [0.0, 0.0, 0.0]]}, "delta_chi2 must be >= 0 (got -1 at index 2)"),
         ({"levels": [1.0]}, "level must be < 1 (got 1.0)"),

@@ -333,7 +333,7 @@ def test_another_exposure_counts_signal_and_backgrounds_alike(counted):
         ({"exposure": 0.0}, "exposure must be > 0 d and finite (got 0)"),
         ({"edges": [10.0]}, "edges must be a list of at least 2 (got shape (1,))"),
         ({"edges": [10.0, 30.0, 20.0]}, "edges must increase (got 30 keV_nr at index 1, then 20 keV_nr)"),
-        ({"times": [1.0, 0.5]}, "edges of time must increase (got 1 μs at index 0, then 0.5)"),
+        ({"times": [1.0, 0.5]}, "edges of time must increase (got 1 μs at index 0, then 0.5 μs)"),
         ({"observed": [1, 2]}, "observed must have the shape (3,) of the bins (got (2,))"),
         ({"observed": [1, -2, 3]}, "observed must be >= 0 and finite (got -2 at index 1)"),
         (

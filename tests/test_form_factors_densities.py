@@ -523,7 +523,7 @@ WRONG = [
     (lambda: Tabulated((0.0, 2.0, 3.0, 4.0), (0.9, 0.9, 0.8, 0.7)), "must begin with F(0) = 1 (got F(0 MeV) = 0.9)"),
     (
         lambda: Tabulated((0.0, 2.0, 2.0, 4.0), (1.0, 0.9, 0.8, 0.7)),
-        "momentum_transfer must increase (got 2 after 2 at index 2)",
+        "momentum_transfer must increase (got 2 at index 1, then 2)",
     ),
     (lambda: Tabulated((0.0, 2.0), (1.0, 0.9)), "values must be as many as momentum_transfer, 4 at least (got 2 and 2)"),
     (lambda: Tabulated((0.0, 2.0, 3.0, 4.0), (1.0, 0.9, -1.8, 0.7)), "values must be >= -1 and <= 1 (got -1.8)"),

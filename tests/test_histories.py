@@ -353,8 +353,8 @@ def test_a_flux_without_timing_has_no_window():
 ONE = Flux((Component("nue", "a", Lines([2.0], [1.0])),))
 BURST = replace(ONE, per="burst")
 BAD = [
-    (lambda: FluxHistory([0.0, 2.0, 1.0], [ONE, ONE], "d"), "edges of time must increase (got 2 d at index 1, then 1)"),
-    (lambda: FluxHistory([0.0, 0.0], [ONE], "us"), "edges of time must increase (got 0 μs at index 0, then 0)"),
+    (lambda: FluxHistory([0.0, 2.0, 1.0], [ONE, ONE], "d"), "edges of time must increase (got 2 d at index 1, then 1 d)"),
+    (lambda: FluxHistory([0.0, 0.0], [ONE], "us"), "edges of time must increase (got 0 μs at index 0, then 0 μs)"),
     (lambda: FluxHistory([0.0], []), "edges of time must be a list of at least 2 (got shape (1,))"),
     (lambda: FluxHistory([[0.0, 1.0]], [ONE]), "edges of time must be a list of at least 2 (got shape (1, 2))"),
     (lambda: FluxHistory([0.0, np.nan], [ONE]), "edges of time must be finite (got nan at index 1)"),
@@ -378,7 +378,7 @@ BAD = [
         lambda: FluxHistory([0.0, 1.0], [ONE]) + FluxHistory([0.0, 1.0], [BURST]),
         "a flux per s and a flux per burst cannot be added",
     ),
-    (lambda: pulsed().window(1.0, 1.0), "edges of time must increase (got 1 μs at index 0, then 1)"),
+    (lambda: pulsed().window(1.0, 1.0), "edges of time must increase (got 1 μs at index 0, then 1 μs)"),
     (
         lambda: differential_rate(T, burn_up(2), GE, split="nuclide"),
         "the rate of a history has no split and no covariance (got split='nuclide', covariance=False)",

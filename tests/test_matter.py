@@ -486,19 +486,19 @@ def test_power_law_profile_is_integrated_exactly_from_few_zones():
         rho = 1e12 * (r / 1e6) ** -3.0
         chi = matter.inverse_mean_free_path(15.0, 1e12, PURE)
         exact = chi * 1e18 * (r**-2 - r[-1] ** -2) / 2
-        tau = matter.optical_depth(r, rho, None, PURE, 15.0)
+        tau = matter.optical_depth(15.0, r, rho, PURE)
         np.testing.assert_allclose(tau, exact, rtol=1e-12)
-        sphere = matter.neutrino_sphere(r, rho, None, PURE, 15.0)
+        sphere = matter.neutrino_sphere(15.0, r, rho, PURE)
         assert sphere == pytest.approx((2 * (2 / 3) / (chi * 1e18) + 1e-18) ** -0.5, rel=1e-12)
 
 
 def test_profile_that_falls_as_one_over_r_gives_the_logarithm():
     # 1/λ ∝ 1/r, where (r₀/r₁)^(p+1) is 1: the limit, not 0/0
     r = np.array([1e6, 1e7, 1e8])
-    tau = matter.optical_depth(r, 1e12 * 1e6 / r, None, PURE, 10.0)
+    tau = matter.optical_depth(10.0, r, 1e12 * 1e6 / r, PURE)
     chi = matter.inverse_mean_free_path(10.0, 1e12, PURE)
     np.testing.assert_allclose(tau, chi * 1e6 * np.log(1e8 / r), rtol=1e-12)
-    sphere = matter.neutrino_sphere(r, 1e12 * 1e6 / r, None, PURE, 10.0)
+    sphere = matter.neutrino_sphere(10.0, r, 1e12 * 1e6 / r, PURE)
     assert sphere == pytest.approx(1e8 * math.exp(-2 / 3 / (chi * 1e6)), rel=1e-12)
 
 
@@ -507,9 +507,9 @@ def test_linear_profile_is_integrated_exactly():
     rho = np.array([3e12, 2e12, 0.0])
     chi = matter.inverse_mean_free_path(20.0, 1e12, PURE)
     for interpolation in ("linear", "loglog"):  # a zero, at the outer end or in the radius, makes a segment linear
-        tau = matter.optical_depth(r, rho, None, PURE, 20.0, interpolation=interpolation)
+        tau = matter.optical_depth(20.0, r, rho, PURE, interpolation=interpolation)
         np.testing.assert_allclose(tau, [chi * (2.5e6 + 2e6), chi * 2e6, 0.0], rtol=1e-13)
-        sphere = matter.neutrino_sphere(r, rho, None, PURE, 20.0, interpolation=interpolation)
+        sphere = matter.neutrino_sphere(20.0, r, rho, PURE, interpolation=interpolation)
         # (R − r)² χ/2 per 1e6 cm
         assert sphere == pytest.approx(3e6 - math.sqrt(2 * (2 / 3) / chi * 1e6), rel=1e-12)
 
@@ -520,8 +520,8 @@ def test_optical_depth_at_the_neutrino_sphere_is_what_was_asked(energy, depth, i
     rho, T = 1e12 * (r / 1e6) ** -2.5, 3.0 * (r / 1e6) ** -0.7
     composition = {"56Fe": np.linspace(0.4, 0.9, 40), "4He": 0.1}
     options = {"interpolation": interpolation, "electron_fraction": np.linspace(0.3, 0.5, 40), "flavor": "numu"}
-    radius = matter.neutrino_sphere(r, rho, T, composition, energy, depth=depth, **options)
-    tau = matter.optical_depth(r, rho, T, composition, energy, **options)
+    radius = matter.neutrino_sphere(energy, r, rho, composition, T, depth=depth, **options)
+    tau = matter.optical_depth(energy, r, rho, composition, T, **options)
     assert (np.diff(tau) <= 0).all()
     inner = np.count_nonzero(tau >= depth) - 1
     assert r[inner] <= radius <= r[inner + 1]
@@ -542,9 +542,9 @@ def test_optical_depth_at_the_neutrino_sphere_is_what_was_asked(energy, depth, i
 def test_neutrinos_of_high_energy_leave_from_further_out():
     r = np.geomspace(1e6, 1e8, 200)
     rho = 1e12 * (r / 1e6) ** -3.0
-    radii = matter.neutrino_sphere(r, rho, None, PURE, [20.0, 30.0, 50.0])
+    radii = matter.neutrino_sphere([20.0, 30.0, 50.0], r, rho, PURE)
     assert (np.diff(radii) > 0).all()
-    assert matter.optical_depth(r, rho, None, PURE, [[20.0], [30.0]]).shape == (2, 1, 200)
+    assert matter.optical_depth([[20.0], [30.0]], r, rho, PURE).shape == (2, 1, 200)
 
 
 # ---- wrong input ----------------------------------------------------------------------------------------------------------
@@ -580,15 +580,18 @@ R, RHO = [1e6, 1e7], [1e12, 1e9]
         (lambda: matter.trapping_density(10.0, PURE, 0.0), "core_mass must be > 0 solar masses and finite (got 0)"),
         (lambda: matter.trapping_density(10.0, {"56Fe": 0.0}, 1.0), "composition must have an ion"),
         (lambda: matter.trapping_density(10.0, {"56Fe": [0.5, 0.5]}, 1.0), "the mass fraction of 56Fe must be one number"),
-        (lambda: matter.optical_depth([1e6], [1e9], None, PURE, 10.0), "radius must be one-dimensional"),
-        (lambda: matter.optical_depth([1e7, 1e6], RHO, None, PURE, 10.0), "radius must ascend (got 1e+07 then 1e+06 cm"),
-        (lambda: matter.optical_depth(R, [1.0, 2.0, 3.0], None, PURE, 10.0), "density must have the shape of radius, (2,)"),
+        (lambda: matter.optical_depth(10.0, [1e6], [1e9], PURE), "radius must be one-dimensional"),
         (
-            lambda: matter.optical_depth(R, RHO, None, {"56Fe": [1.0, 1.0, 1.0]}, 10.0),
+            lambda: matter.optical_depth(10.0, [1e7, 1e6], RHO, PURE),
+            "radius must increase (got 1e+07 cm at",
+        ),
+        (lambda: matter.optical_depth(10.0, R, [1.0, 2.0, 3.0], PURE), "density must have the shape of radius, (2,)"),
+        (
+            lambda: matter.optical_depth(10.0, R, RHO, {"56Fe": [1.0, 1.0, 1.0]}),
             "mass fraction of 56Fe must have the shape of radius, (2,)",
         ),
-        (lambda: matter.neutrino_sphere(R, RHO, None, PURE, [30.0, 0.1]), "the optical depth of the whole profile for 0.1 MeV"),
-        (lambda: matter.neutrino_sphere(R, RHO, None, PURE, 10.0, depth=0.0), "depth must be > 0 and finite (got 0)"),
+        (lambda: matter.neutrino_sphere([30.0, 0.1], R, RHO, PURE), "the optical depth of the whole profile for 0.1 MeV"),
+        (lambda: matter.neutrino_sphere(10.0, R, RHO, PURE, depth=0.0), "depth must be > 0 and finite (got 0)"),
     ],
 )
 def test_wrong_input_is_refused_with_name_value_and_range(call, message):
@@ -604,7 +607,7 @@ def test_wrong_input_is_refused_with_name_value_and_range(call, message):
         lambda: matter.transport_cross_section(1.0, IRON, flavor="electron"),
         lambda: matter.mean_free_path(1.0, 1e9, PURE, kind="elastic"),
         lambda: matter.mean_free_path(1.0, 1e9, {"56Xx": 1.0}),
-        lambda: matter.optical_depth(R, RHO, None, PURE, 10.0, interpolation="cubic"),
+        lambda: matter.optical_depth(10.0, R, RHO, PURE, interpolation="cubic"),
     ],
 )
 def test_unknown_names_are_refused_with_those_that_exist(call):

@@ -147,7 +147,7 @@ def test_a_figure_is_written_to_a_file(tmp_path):
     ("options", "message"),
     [
         ({"by": "isotope"}, "unknown part of a flux (by) 'isotope'; known are 'component', 'name', 'flavor'"),
-        ({"energy": [2.0, 1.0]}, "energy must be a list of at least 2 increasing energies (got shape (2,))"),
+        ({"energy": [2.0, 1.0]}, "energy must increase (got 2 MeV at index 0, then 1 MeV)"),
         ({"energy": [1.0]}, "energy must be a list of at least 2 increasing energies (got shape (1,))"),
         ({"energy": [[1.0, 2.0]]}, "energy must be a list of at least 2 increasing energies (got shape (1, 2))"),
         ({"energy": [-1.0, 1.0]}, "energy must be >= 0 MeV and finite (got -1 at index 0)"),

@@ -592,7 +592,7 @@ def test_all_names_are_there_and_each_model_can_be_quoted():
         (lambda: Lindhard(k=0.0), "k must be > 0 and <= 100 (got 0)"),
         (lambda: Lindhard(q=np.inf), "q must be >= -1000 and <= 1000 keV (got inf)"),
         (lambda: Lindhard(cutoff=-0.1), "cutoff must be >= 0 and <= 10000 keV (got -0.1)"),
-        (lambda: Tabulated([1.0, 1.0], [0.1, 0.1]), "recoil_energy must increase (got 1 after 1 keV at index 1)"),
+        (lambda: Tabulated([1.0, 1.0], [0.1, 0.1]), "recoil_energy must increase (got 1 keV at index 0, then 1 keV)"),
         (lambda: Tabulated([], []), "recoil_energy must be a sequence of energies, at least one (got an array of shape (0,))"),
         (lambda: Tabulated([1.0], [0.1, 0.2]), "factors must have as many values as recoil_energy (got shapes (2,) and (1,))"),
         (lambda: Tabulated([1.0], [20.0]), "factors must be >= 0 and <= 1 (got 20): perhaps in percent"),

@@ -677,7 +677,7 @@ def test_axes_with_equal_factors_are_logarithmic_and_known_parameters_have_symbo
         (
             lambda: ScanResult({"x": [1.0, 1.0]}, np.zeros(2)),
             InputError,
-            "grid of 'x' must increase (got 1 and then 1 at index 1)",
+            "grid of 'x' must increase (got 1 at index 0, then 1)",
         ),
         (lambda: ScanResult({"x": [0.0, 1.0]}, [0.0, np.nan]), InputError, "values must be a number (got nan at index 1)"),
         (lambda: ScanResult({"x": X}, X, {"x": X}), InputError, "parameter 'x' has a grid, and cannot be profiled too"),

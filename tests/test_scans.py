@@ -577,8 +577,8 @@ def test_grids_must_be_finite_before_the_likelihood_is_asked(values):
 @pytest.mark.parametrize(
     ("arguments", "options", "kind", "message"),
     [
-        (({"x": [0.0, 1.0, 1.0]},), {}, InputError, "grid of 'x' must increase (got 1 and then 1 at index 2)"),
-        (({"x": [0.0, -1.0]},), {}, InputError, "grid of 'x' must increase (got 0 and then -1 at index 1)"),
+        (({"x": [0.0, 1.0, 1.0]},), {}, InputError, "grid of 'x' must increase (got 1 at index 1, then 1)"),
+        (({"x": [0.0, -1.0]},), {}, InputError, "grid of 'x' must increase (got 0 at index 0, then -1)"),
         (({"x": []},), {}, InputError, "grid of 'x' must be a list of values, at least one (got shape (0,))"),
         (({"x": [[1.0]]},), {}, InputError, "grid of 'x' must be a list of values, at least one (got shape (1, 1))"),
         (({"x": 1.0},), {}, InputError, "grid of 'x' must be a list of values, at least one (got shape ())"),

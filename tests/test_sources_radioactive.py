@@ -155,7 +155,7 @@ def test_wrong_arguments_are_explained(arguments, error, message):
     ("edges", "message"),
     [
         ([0.0], r"^edges of time must be a list of at least 2 \(got shape \(1,\)\)$"),
-        ([0.0, 2.0, 1.0], r"^edges of time must increase \(got 2 d at index 1, then 1\)$"),
+        ([0.0, 2.0, 1.0], r"^edges of time must increase \(got 2 d at index 1, then 1 d\)$"),
         ([-3000.0, 1.0], r"^first edge of time must be >= -2770.1 d and finite \(got -3000\)$"),
     ],
 )

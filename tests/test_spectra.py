@@ -234,7 +234,7 @@ WRONG = [
     (lambda: Lines([1.0, 2.0], [1.0]), "lines need as many weights as energies, and one at least (got 2 and 1)"),
     (lambda: Lines([], []), "and one at least (got 0 and 0)"),
     (lambda: Function(_beta, [10.0]), "edges must be at least two increasing energies in MeV (got [10.0])"),
-    (lambda: Function(_beta, [10.0, 1.0]), "edges must be at least two increasing energies in MeV (got [10.0, 1.0])"),
+    (lambda: Function(_beta, [10.0, 1.0]), "edges must increase (got 10 MeV at index 0, then 1 MeV)"),
     (lambda: Function(_beta, [-1.0, 1.0]), "edges must be >= 0 MeV and finite (got -1 at index 0)"),
     (lambda: Function(3.0, [0.0, 1.0]), "a spectrum's function must be callable (got 3.0)"),
     (lambda: Function(_negative, [0.0, 2.0]), "the spectrum's function must be >= 0 and finite (got -"),

@@ -282,7 +282,7 @@ def one(**options):
         (lambda: to_hist([1.0], []), InputError, "edges must be a list of edges"),
         (lambda: to_hist([1.0], [0.0, 1.0], [3]), InputError, "names must be one for each of the 1 axes"),
         (lambda: to_hist([1.0], [0.0, 1.0, 2.0]), InputError, "edges must increase, 2 of them"),
-        (lambda: to_hist([1.0], [1.0, 0.0]), InputError, "edges must increase"),
+        (lambda: to_hist([1.0], [1.0, 0.0]), InputError, "edges of axis 0 must increase (got 1 at index 0, then 0)"),
         (lambda: to_hist([1.0], [0.0, 1.0], ["a", "b"]), InputError, "names must be one for each of the 1 axes"),
         (lambda: to_hist([1.0], [0.0, 1.0], variance=[1.0, 2.0]), InputError, "variance must have the shape (1,)"),
         (lambda: to_hist(one(), [0.0, 1.0], variance=[1.0]), InputError, "variance of a model is that of its samples"),

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, ClassVar, overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, digits, real_array, real_number, restore
+from .._arguments import Array, check_increasing, digits, real_array, real_number, restore
 from .._numerics.quadrature import gauss_legendre
 from .._texts import of_fields
 from .._typed import Like, Many, Number, Values
@@ -356,9 +356,7 @@ class Tabulated(_Gaussian):
             raise InputError(
                 f"a table needs 2 or more energies and as many sigmas (got shapes {energies.shape} and {sigmas.shape})"
             )
-        if (np.diff(energies) <= 0).any():
-            i = int(np.argmax(np.diff(energies) <= 0))
-            raise InputError(f"energies must increase (got {digits(energies[i])} at index {i}, then {digits(energies[i + 1])})")
+        check_increasing(energies, "energies")
         object.__setattr__(self, "energies", tuple(energies.tolist()))
         object.__setattr__(self, "sigmas", tuple(sigmas.tolist()))
         check_beyond(self.beyond, ("hold",))
@@ -563,11 +561,8 @@ class Poisson(Resolution):
 
 def checked_edges(edges: ArrayLike, unit: str) -> Array:
     """Increasing edges of bins, at least two; the ends may be infinite."""
-    unit = f" {unit}" if unit else ""
-    e = real_array(edges, "edges", unit=unit.strip(), infinite=True)
+    e = real_array(edges, "edges", unit=unit, infinite=True)
     if e.ndim != 1 or e.size < 2:
         raise InputError(f"edges must be a list of at least 2 (got shape {e.shape})")
-    if not (np.diff(e) > 0).all():
-        i = int(np.argmin(np.diff(e) > 0))
-        raise InputError(f"edges must increase (got {digits(e[i])}{unit} at index {i}, then {digits(e[i + 1])}{unit})")
+    check_increasing(e, "edges", unit)
     return np.ascontiguousarray(e)

@@ -8,7 +8,7 @@ and light mediators raise as they raise CEvNS.
     rates              electrons of a target, free or bound
     responses          what a detector counts of them
     channel            what an interaction's currents give
-    overloads          types of results, for type checkers
+    overloads          what type checkers see of the results
 
     from cevns import electrons
 

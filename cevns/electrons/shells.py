@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, real_array, restore, shown
+from .._arguments import Array, check_increasing, real_array, restore, shown
 from .._texts import of_fields
 from .._typed import Like, Many, Number, Values
 from ..data.tables import lines
@@ -217,8 +217,9 @@ class TabulatedRatio:
     def __post_init__(self) -> None:
         T = recoil(self.recoil_energy)
         values = real_array(self.ratio, "ratio", minimum=0.0)
-        if T.ndim != 1 or T.size < 2 or (np.diff(T) <= 0).any():
+        if T.ndim != 1 or T.size < 2:
             raise InputError(f"recoil_energy must be at least two increasing energies in keV (got {shown(T.tolist())})")
+        check_increasing(T, "recoil_energy", "keV")
         if values.shape != T.shape:
             raise InputError(f"ratio must have as many values as recoil_energy (got shapes {values.shape} and {T.shape})")
         object.__setattr__(self, "recoil_energy", tuple(T.tolist()))

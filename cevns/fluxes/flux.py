@@ -31,7 +31,7 @@ from .. import constants
 from .._arguments import (
     Array,
     answer_of,
-    digits,
+    check_increasing,
     known_name,
     real_array,
     real_number,
@@ -432,11 +432,7 @@ class FluxHistory:
             t = real_array(edges, "edges of time", unit=UNITS[unit])
         if t.ndim != 1 or t.size < 2:
             raise InputError(f"edges of time must be a list of at least 2 (got shape {t.shape})")
-        if (np.diff(t) <= 0).any():
-            i = int(np.argmax(np.diff(t) <= 0))
-            raise InputError(
-                f"edges of time must increase (got {digits(t[i])} {UNITS[unit]} at index {i}, then {digits(t[i + 1])})"
-            )
+        check_increasing(t, "edges of time", UNITS[unit])
         least = PHYSICAL[UNITS[unit]].smallest
         if (np.diff(t) < least).any():
             raise InputError(f"edges of time must be >= {least:g} {UNITS[unit]} apart (got {np.diff(t).min():g} {UNITS[unit]})")

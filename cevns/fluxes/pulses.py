@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, digits, increasing, real_array, real_number, several, shown
+from .._arguments import Array, check_increasing, digits, increasing, real_array, real_number, several, shown
 from .._fields import set_fields
 from .._kinds import in_files
 from .._numerics.quadrature import nodes_between
@@ -340,10 +340,8 @@ class TabulatedPulse(_Pieces):
                 "a pulse needs 2 or more times, and as many values or, for a histogram, one fewer "
                 f"(got shapes {times.shape} and {values.shape})"
             )
+        check_increasing(times, "times", "μs")
         steps = np.diff(times)
-        if (steps <= 0).any():
-            i = int(np.argmax(steps <= 0))
-            raise InputError(f"times must increase (got {digits(times[i])} μs at index {i}, then {digits(times[i + 1])} μs)")
         _check_steps(steps)
         if not (values > 0).any():
             raise InputError("values must be > 0 somewhere (got zeros)")

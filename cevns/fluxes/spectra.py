@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, called, digits, increasing, known_name, real_array, real_number, shown
+from .._arguments import Array, called, check_increasing, digits, increasing, known_name, real_array, real_number, shown
 from .._core import moments as _core
 from .._kinds import in_files as enter
 from .._numerics.panels import LOWEST, integral_of, moments_of, panels_of
@@ -242,9 +242,7 @@ class Table(Spectrum):
         if e.size < 2:
             raise InputError(f"a table needs at least 2 energies (got {e.size})")
         steps = np.diff(e)
-        if (steps <= 0).any():
-            i = int(np.argmax(steps <= 0))
-            raise InputError(f"energy must increase (got {digits(e[i])} MeV at index {i}, then {digits(e[i + 1])} MeV)")
+        check_increasing(e, "energy", "MeV")
         _check_lowest(e, "energy")
         lowest = e[0] if e[0] > 0 else LOWEST * e[1]
         most = float(np.abs(v).max())
@@ -476,8 +474,9 @@ class Function(Smooth):
         self, function: Callable[[Array], Any], edges: Sequence[float], tolerance: float = 1e-12, unit: str = ""
     ) -> None:
         e = real_array(edges, "edges", unit="MeV", minimum=0.0)
-        if e.ndim != 1 or e.size < 2 or (np.diff(e) <= 0).any():
+        if e.ndim != 1 or e.size < 2:
             raise InputError(f"edges must be at least two increasing energies in MeV (got {shown(edges)})")
+        check_increasing(e, "edges", "MeV")
         _check_lowest(e, "edges")
         if not callable(function):
             raise InputError(f"a spectrum's function must be callable (got {shown(function)})")

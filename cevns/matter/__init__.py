@@ -15,7 +15,7 @@ Units: neutrino energies and temperatures MeV, densities g/cm³, cross sections 
     opacities      λ and κ of a composition
     escape         diffusion time, trapping density, optical depth, neutrino sphere
     potentials     matter potentials, and the weak charge of an atom
-    overloads      types of results, for type checkers
+    overloads      what type checkers see of the results
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants
-from .._arguments import Array, broadcast, digits, known_name, mapped, real_array, real_number, restore
+from .._arguments import Array, broadcast, check_increasing, digits, known_name, mapped, real_array, real_number, restore
 from .._typed import Like, Like2, Many, Number, Values
 from .._units import UNITS
 from ..errors import InputError
@@ -147,11 +147,11 @@ def trapping_density(
 
 
 def optical_depth(
+    neutrino_energy: ArrayLike,
     radius: ArrayLike,
     density: ArrayLike,
-    temperature: ArrayLike | None,
     composition: Composition,
-    neutrino_energy: ArrayLike,
+    temperature: ArrayLike | None = None,
     *,
     interpolation: str = "loglog",
     **options: Any,
@@ -160,16 +160,16 @@ def optical_depth(
 
     Parameters
     ----------
-    radius : array_like, (n,)
-        r [cm], ≥ 0, ascending, at least two.
-    density : array_like, (n,)
-        ρ [g/cm³], ≥ 0.
-    temperature : array_like, (n,), or None
-        T [MeV], > 0; None for independent ions.
-    composition : dict
-        Nuclide (or its name) → mass fraction, numbers or arrays (n,).
     neutrino_energy : array_like
         E [MeV], ≥ 0, any shape.
+    radius : array_like, (n,)
+        r [cm], ≥ 0, increasing, at least two.
+    density : array_like, (n,)
+        ρ [g/cm³], ≥ 0.
+    composition : dict
+        Nuclide (or its name) → mass fraction, numbers or arrays (n,).
+    temperature : array_like, (n,), optional
+        T [MeV], > 0; without it the ions are independent.
     interpolation : {"loglog", "linear"}
         How 1/λ runs between the radii: as a power of r (as a line where an end is 0), or as a line. The integral is exact.
     **options
@@ -183,26 +183,26 @@ def optical_depth(
     Raises
     ------
     InputError, UnknownNameError, UnsupportedError
-        For values out of range, lengths that differ, radii that do not ascend.
+        For values out of range, lengths that differ, radii that do not increase.
 
     Examples
     --------
     >>> r, rho = [1e6, 1e7, 1e8], [1e12, 1e9, 1e6]
-    >>> [float(f"{tau:.4g}") for tau in optical_depth(r, rho, None, {"56Fe": 1.0}, 10.0)]
+    >>> [float(f"{tau:.4g}") for tau in optical_depth(10.0, r, rho, {"56Fe": 1.0})]
     [1.226, 0.01213, 0.0]
     """
-    r, inverse, shape = _profile(radius, density, temperature, composition, neutrino_energy, options)
+    r, inverse, shape = _profile(neutrino_energy, radius, density, composition, temperature, options)
     logarithmic = known_name(interpolation, ("loglog", "linear"), "interpolation") == "loglog"
     return _depth(r, inverse, logarithmic).reshape(*shape, r.size)
 
 
 @overload
 def neutrino_sphere(
+    neutrino_energy: Number,
     radius: ArrayLike,
     density: ArrayLike,
-    temperature: ArrayLike | None,
     composition: Composition,
-    neutrino_energy: Number,
+    temperature: ArrayLike | None = None,
     *,
     depth: float = ...,
     interpolation: str = ...,
@@ -210,11 +210,11 @@ def neutrino_sphere(
 ) -> float: ...
 @overload
 def neutrino_sphere(
+    neutrino_energy: Many,
     radius: ArrayLike,
     density: ArrayLike,
-    temperature: ArrayLike | None,
     composition: Composition,
-    neutrino_energy: Many,
+    temperature: ArrayLike | None = None,
     *,
     depth: float = ...,
     interpolation: str = ...,
@@ -222,22 +222,22 @@ def neutrino_sphere(
 ) -> Array: ...
 @overload
 def neutrino_sphere(
+    neutrino_energy: Like,
     radius: ArrayLike,
     density: ArrayLike,
-    temperature: ArrayLike | None,
     composition: Composition,
-    neutrino_energy: Like,
+    temperature: ArrayLike | None = None,
     *,
     depth: float = ...,
     interpolation: str = ...,
     **options: Any,
 ) -> Values: ...
 def neutrino_sphere(
+    neutrino_energy: ArrayLike,
     radius: ArrayLike,
     density: ArrayLike,
-    temperature: ArrayLike | None,
     composition: Composition,
-    neutrino_energy: ArrayLike,
+    temperature: ArrayLike | None = None,
     *,
     depth: float = NEUTRINO_SPHERE_DEPTH,
     interpolation: str = "loglog",
@@ -247,7 +247,7 @@ def neutrino_sphere(
 
     Parameters
     ----------
-    radius, density, temperature, composition, neutrino_energy, interpolation, **options
+    neutrino_energy, radius, density, composition, temperature, interpolation, **options
         As for `optical_depth`.
     depth : float
         Another τ, > 0.
@@ -264,11 +264,11 @@ def neutrino_sphere(
 
     Examples
     --------
-    >>> round(neutrino_sphere([1e6, 1e7, 1e8], [1e12, 1e9, 1e6], None, {"56Fe": 1.0}, 20.0) / 1e5, 2)
+    >>> round(neutrino_sphere(20.0, [1e6, 1e7, 1e8], [1e12, 1e9, 1e6], {"56Fe": 1.0}) / 1e5, 2)
     26.16
     """
     target = real_number(depth, "depth", minimum=0.0, above=True)
-    r, inverse, shape = _profile(radius, density, temperature, composition, neutrino_energy, options)
+    r, inverse, shape = _profile(neutrino_energy, radius, density, composition, temperature, options)
     logarithmic = known_name(interpolation, ("loglog", "linear"), "interpolation") == "loglog"
     tau = _depth(r, inverse, logarithmic)
     if np.any(tau[:, 0] < target):
@@ -288,11 +288,11 @@ def neutrino_sphere(
 
 
 def _profile(
+    neutrino_energy: ArrayLike,
     radius: ArrayLike,
     density: ArrayLike,
-    temperature: ArrayLike | None,
     composition: Composition,
-    neutrino_energy: ArrayLike,
+    temperature: ArrayLike | None,
     options: dict[str, Any],
 ) -> tuple[Array, Array, tuple[int, ...]]:
     """Radii (n,), 1/λ (energies, n) and the shape of the energies, checked."""
@@ -301,10 +301,7 @@ def _profile(
         raise InputError(f"radius must be one-dimensional with at least two values (got shape {r.shape})")
     if 0.0 < r[0] < UNITS["cm"].smallest:  # ratios of radii are numbers
         raise InputError(f"radius must be 0 or >= {UNITS['cm'].smallest:g} cm (got {digits(r[0])} at index 0)")
-    steps = np.diff(r)
-    if np.any(steps <= 0.0):
-        at = int(np.argmax(steps <= 0.0))
-        raise InputError(f"radius must ascend (got {digits(r[at])} then {digits(r[at + 1])} cm at index {at})")
+    check_increasing(r, "radius", "cm")
     given: dict[str, Any] = {"density": density, "temperature": temperature}
     given["electron_fraction"] = options.get("electron_fraction")
     composition = mapped(composition)

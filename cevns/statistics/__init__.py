@@ -6,6 +6,7 @@ change of 1 is one standard deviation of one parameter.
     models             expected counts of samples with norms, relative effects and shapes, and their gradient
     likelihoods        χ² of counts: Poisson, Gaussian, of templates of finite statistics; linear nuisances profiled away
     costs              a model and observed counts: what `iminuit.Minuit` takes
+    minimum            the point where χ² is least
     minimisers         the minimum of a cost in a few steps of Newton's, for profiles and toys
     fits               fits, profiles, intervals, contours, significance
     toy_experiments    Asimov sets, toys, Feldman–Cousins intervals

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, digits, flag, known_name, real_array, several, shown
+from .._arguments import Array, check_increasing, digits, flag, known_name, real_array, several, shown
 from ..errors import InputError, UnsupportedError
 from .checks import of_kind
 from .models import Model, Nuisance, Sample
@@ -136,11 +136,13 @@ def to_hist(
         raise InputError(f"edges must be a list of edges, or one list for each axis (got {shown(edges)})")
     axes: list[Any] = [edges] if real_array(lists[0], "edges").ndim == 0 else list(lists)
     sides = [real_array(axis, f"edges of axis {i}") for i, axis in enumerate(axes)]
-    if tuple(axis.size - 1 for axis in sides) != values.shape or any((np.diff(axis) <= 0).any() for axis in sides):
+    if tuple(axis.size - 1 for axis in sides) != values.shape:
         fitting = " × ".join(str(size + 1) for size in values.shape)
         raise InputError(
             f"edges must increase, {fitting} of them for {values.shape} bins (got {[axis.size for axis in sides]})"
         )
+    for i, side in enumerate(sides):
+        check_increasing(side, f"edges of axis {i}")
     labels = [f"axis{i}" for i in range(len(sides))] if names is None else list(several(names, "names must be a list of texts"))
     if len(labels) != len(sides) or not all(isinstance(label, str) for label in labels):
         raise InputError(f"names must be one for each of the {len(sides)} axes (got {shown(names)})")

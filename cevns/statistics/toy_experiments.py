@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, digits, flag, known_name, real_array, shown
+from .._arguments import Array, check_increasing, digits, flag, known_name, real_array, shown
 from .._texts import of_fields
 from ..errors import InputError, UnsupportedError
 from .checks import mapping, model_of, of_kind, whole
@@ -304,8 +304,9 @@ def feldman_cousins(
     of_kind(cost, "cost", Cost)
     known_name(name, cost.parameters, "parameter")
     values = real_array(grid, f"grid of {name!r}")
-    if values.ndim != 1 or not values.size or (np.diff(values) <= 0).any():
+    if values.ndim != 1 or not values.size:
         raise InputError(f"grid of {name!r} must be a list of increasing values (got {shown(grid)})")
+    check_increasing(values, f"grid of {name!r}")
     threshold(level)  # checks it
     count = _number(number)
     start, free = prepare(cost, None, None)

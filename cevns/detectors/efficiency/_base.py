@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._arguments import Array, digits, known_name, real_array, restore, several, shown
+from ..._arguments import Array, check_increasing, known_name, real_array, restore, several, shown
 from ..._fields import set_fields
 from ..._texts import of_fields
 from ..._typed import Like, Many, Number, Values
@@ -142,7 +142,5 @@ def increasing_points(values: Any, name: str, unit: str, least: int) -> Array:
     points = real_array(values, name, unit=unit)
     if points.ndim != 1 or points.size < least:
         raise InputError(f"{name} must be a list of at least {least} (got shape {points.shape})")
-    if (np.diff(points) <= 0).any():
-        i = int(np.argmax(np.diff(points) <= 0))
-        raise InputError(f"{name} must increase (got {digits(points[i])} at index {i}, then {digits(points[i + 1])})")
+    check_increasing(points, name)
     return points

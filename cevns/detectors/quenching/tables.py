@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..._arguments import Array, called, digits, known_name, real_array, shown
+from ..._arguments import Array, called, check_increasing, digits, known_name, real_array, shown
 from ..._units import UNITS as PHYSICAL
 from ...data.columns import read_columns, unit_in
 from ...data.curves import check_beyond, check_inside, column_number, columns_shown
@@ -376,10 +376,7 @@ def _increasing(recoil_energy: ArrayLike) -> Array:
     T = real_array(recoil_energy, "recoil_energy", unit="keV", minimum=0.0)
     if T.ndim != 1 or not T.size:
         raise InputError(f"recoil_energy must be a sequence of energies, at least one (got an array of shape {T.shape})")
-    back = np.flatnonzero(np.diff(T) <= 0)
-    if back.size:
-        i = int(back[0]) + 1
-        raise InputError(f"recoil_energy must increase (got {digits(T[i])} after {digits(T[i - 1])} keV at index {i})")
+    check_increasing(T, "recoil_energy", "keV")
     return T
 
 

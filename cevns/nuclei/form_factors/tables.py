@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ... import constants
-from ..._arguments import Array, digits
+from ..._arguments import Array, check_increasing, digits
 from ..._core.form_factors import FormFactor as Kernel
 from ..._numerics.quadrature import nodes_between
 from ..._numerics.tabulation import tabulate
@@ -236,6 +236,4 @@ class TabulatedDensity(Formula):
 def _same_length(first: tuple[float, ...], second: tuple[float, ...], name: str, other: str, least: int) -> None:
     if len(first) != len(second) or len(first) < least:
         raise InputError(f"{other} must be as many as {name}, {least} at least (got {len(second)} and {len(first)})")
-    for i, (a, b) in enumerate(pairwise(first), 1):
-        if b <= a:
-            raise InputError(f"{name} must increase (got {digits(b)} after {digits(a)} at index {i})")
+    check_increasing(np.array(first), name)

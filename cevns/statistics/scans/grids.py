@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._arguments import Array, digits, mapped, real_array, real_number, shown
+from ..._arguments import Array, check_increasing, digits, mapped, real_array, real_number, shown
 from ...errors import InputError
 
 
@@ -25,10 +25,7 @@ def axis(values: Any, what: str) -> Array:
     array = np.array(real_array(values, what), dtype=np.float64)
     if array.ndim != 1 or not array.size:
         raise InputError(f"{what} must be a list of values, at least one (got shape {array.shape})")
-    down = np.flatnonzero(np.diff(array) <= 0)
-    if down.size:
-        i = int(down[0])
-        raise InputError(f"{what} must increase (got {digits(array[i])} and then {digits(array[i + 1])} at index {i + 1})")
+    check_increasing(array, what)
     array.flags.writeable = False
     return array
 
