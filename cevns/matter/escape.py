@@ -1,4 +1,4 @@
-"""How long neutrinos stay and from where they leave: diffusion, trapping, optical depth, neutrino spheres.
+"""Escape of neutrinos from dense matter: diffusion, trapping, optical depth, neutrino spheres.
 
 Formulas
 --------
@@ -147,7 +147,7 @@ def optical_depth(
     neutrino_energy : array_like
         E [MeV], ≥ 0, any shape.
     interpolation : {"loglog", "linear"}
-        How 1/λ runs between the radii: as a power of r (as a line where an end is 0), or as a line. The integral is exact.
+        Interpolation of 1/λ between the radii: a power of r (a line where an end is 0), or a line. The integral is exact.
     **options
         `kind`, `interaction`, `flavor`, `method` and `electron_fraction` (a number or (n,)) of `inverse_mean_free_path`.
 

@@ -1,4 +1,4 @@
-"""What type checkers are told of rates and total cross sections, whose results depend on several arguments."""
+"""Types of rates and total cross sections, whose results depend on several arguments, for type checkers."""
 
 from __future__ import annotations
 
