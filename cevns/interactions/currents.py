@@ -136,7 +136,7 @@ class Current:
 class Interaction:
     """The base class of all interactions. `+` adds two: amplitudes of one kind add, kinds add as rates.
 
-    New physics on its own is only that; what interferes with the Standard Model needs it: `StandardModel() +
+    New physics alone gives only its own rate; add it to the Standard Model for the interference: `StandardModel() +
     NSI(eps_ee_u=0.1)`.
     """
 
