@@ -285,7 +285,7 @@ def called(
     minimum: float = -np.inf,
     maximum: float = np.inf,
 ) -> Array:
-    """What a function that a caller gave returns at points of any shape: one finite number for each, or one for all.
+    """The values of a caller's function at points of any shape: one finite number for each, or one for all.
 
     The function gets the points as a flat array of its own, which it may change, and what it returns is copied: it may use one
     buffer for all its answers.
@@ -316,7 +316,7 @@ def called(
 
 
 def answer_of(function: Callable[..., Any], name: str, *arguments: Any, **named: Any) -> Any:
-    """What a function that a caller gave returns as it is; arrays among the arguments are copied, so that it may change them.
+    """The answer of a caller's function as it is; arrays among the arguments are copied, so that it may change them.
 
     Raises
     ------

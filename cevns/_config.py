@@ -1,4 +1,4 @@
-"""What runs: versions and the instruction set of the kernels."""
+"""The configuration that runs: versions and the instruction set of the kernels."""
 
 from __future__ import annotations
 

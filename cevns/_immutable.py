@@ -1,4 +1,4 @@
-"""What models, costs and templates have in common: they cannot be changed, are hashable, picklable, and shown by `repr`."""
+"""The base of models, costs and templates: they cannot be changed, are hashable, picklable, and shown by `repr`."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _rebuilt(kind: type, arguments: dict[str, Any]) -> Any:
 
 
 def hashable(value: Any) -> Any:
-    """What tells a value from others: arrays by shape and bytes, mappings and tuples part by part."""
+    """A key that tells a value from others: arrays by shape and bytes, mappings and tuples part by part."""
     if isinstance(value, np.ndarray):
         return value.shape, value.tobytes()
     if isinstance(value, Mapping):

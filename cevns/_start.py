@@ -1,4 +1,4 @@
-"""What stops the import of the package, the user's Ctrl-C included, said in one line where a command has been started."""
+"""Errors that stop the import of the package, and the user's Ctrl-C, in one line where a command has been started."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How objects are shown: the call that makes again what is small, a few lines on what holds tables.
+"""Texts that show objects: the call that rebuilds a small one, a few lines for one that holds tables.
 
 Nothing that is computed, stored or compared depends on these texts: files have their own (`cevns.fluxes.csv_files`), pickle the
 objects themselves.

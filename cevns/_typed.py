@@ -1,4 +1,4 @@
-"""What type checkers are told of functions that map numbers to numbers and arrays to arrays; nothing of it runs.
+"""Types of functions that map numbers to numbers and arrays to arrays, for type checkers; nothing of it runs.
 
 A function is written once, with `Values` as what it returns, and a decorator says which values belong to which arguments.
 Methods, and functions that are alone with their arguments, say it by typing.overload of the same three kinds:

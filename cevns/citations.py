@@ -1,4 +1,4 @@
-"""What to quote: the papers behind the objects and options in use.
+"""Citations: the papers behind the objects and options in use.
 
 Which option needs which papers stands in `data/citations.csv`, one line each; the papers in `data/papers.csv`. This file only
 walks through objects: an option holds where an attribute of the object has the value that the line names.
@@ -89,7 +89,7 @@ class Citation(NamedTuple):
 
 
 class Citations(tuple[Citation, ...]):
-    """What to quote, in the order in which the objects need it: prints as a list.
+    """The papers to quote, in the order in which the objects need them; prints as a list.
 
     Each item has `.paper` and `.reasons`; `bibtex()` is the file for a bibliography.
     """

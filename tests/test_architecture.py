@@ -292,6 +292,32 @@ def test_a_package_lists_its_modules_and_nothing_that_is_not_there(name):
         assert listed == {each for each in inner if not each.startswith("_")}
 
 
+# ---- words ---------------------------------------------------------------------------------------------------------------
+
+CLIPPED = re.compile(r"(?:What|Of|How|Whose|Which)\b(?!.*\?)")
+PLAIN = ("cevns.nuclei", "cevns.oscillation", "cevns.sources", "cevns.matter")  # packages whose arguments are sentences too
+
+
+def described(tree):
+    """Public modules, classes, functions and methods of a syntax tree, with their docstrings."""
+    yield getattr(tree, "name", "module"), ast.get_docstring(tree) or ""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from described(node)
+        elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node.name, ast.get_docstring(node) or ""
+
+
+@pytest.mark.parametrize("name", [name for name in SOURCES if not name.startswith("cevns.reference")])
+def test_a_docstring_begins_with_the_thing_that_it_describes(name):
+    """Not with "What …", "Of …" or "How …"; an answer to such a question needs its question."""
+    for owner, text in described(TREES[name]):
+        assert not CLIPPED.match(text), f"{owner}: {text.splitlines()[0]}"
+        if name.startswith(PLAIN):
+            for line in re.findall(r"^[\w, *]+ : .*\n    (\S.*)", text, re.MULTILINE):
+                assert not CLIPPED.match(line), f"{owner}: {line}"
+
+
 # ---- tests ---------------------------------------------------------------------------------------------------------------
 
 

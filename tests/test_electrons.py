@@ -707,6 +707,16 @@ def test_a_shell_answers_from_its_binding_energy_on():
     assert electrons.effective_electrons(1.0, "Xe") == 40.0  # but K, L, 3s and 3p1/2
 
 
+def test_rates_count_a_shell_at_its_own_binding_energy_as_the_atom_does():
+    """The rate of bound over that of free electrons is Z_eff/Z; at an edge the shell is in both."""
+    flux = cevns.Flux.from_table([0.0, 10.0], {"nue": [1e10, 1e10]})
+    edges = [energy for energy in electrons.shells("Xe").binding_energy if energy > 0.05]
+    for T in (*edges, *(energy * (1 - STEP) for energy in edges)):
+        bound = electrons.differential_rate(T, flux, "Xe")
+        free = electrons.differential_rate(T, flux, "Xe", binding="free")
+        assert bound / free == pytest.approx(electrons.effective_electrons(T, "Xe") / 54, rel=1e-12)
+
+
 def test_stepping_and_free_electrons_are_alike_above_the_last_shell():
     flux = cevns.sources.reactor(power=3.0, distance=20.0)
     for formula in ("Xe", "CsI", "Ge", "NaI"):

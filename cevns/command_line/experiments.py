@@ -258,7 +258,7 @@ def theory_of(arguments: argparse.Namespace, experiment: Experiment) -> Standard
 
 
 def facts_of(experiment: Experiment, theory: Interaction) -> dict[str, str]:
-    """What the results are of."""
+    """The facts that describe the results: experiment, theory, data."""
     detector, published = experiment.detector, experiment.published
     per = "/(cm2 s)" if experiment.flux.per == "s" else "/cm2"
     facts = {"experiment": experiment.name}

@@ -1,4 +1,4 @@
-"""What the commands share: values read without eval, the options of a theory, of files and releases, and tables."""
+"""Helpers of all commands: values read without eval, the options of a theory, of files and releases, and tables."""
 
 from __future__ import annotations
 
@@ -221,5 +221,5 @@ def releases(texts: Sequence[str], names: Sequence[str]) -> dict[str, str]:
 
 
 def written(files: Mapping[str, bytes]) -> list[str]:
-    """What is said of files that have been written."""
+    """The message about files that have been written."""
     return ["", *(f"written: {path}" for path in files)] if files else []

@@ -1,4 +1,4 @@
-"""What detectors count of light dark matter: their response, folded with its rate.
+"""Counts of light dark matter in detectors: their response, folded with its rate.
 
 It arrives with the protons. So in bins of time its counts are those of a `Timing` without lifetimes, where neutrinos from muons
 are spread over microseconds.
@@ -24,7 +24,7 @@ from .scattering import VectorPortal
 
 
 class DarkMatterResponse(Response):
-    """What a detector counts of a flux of dark matter: a `cevns.detectors.response.Response` with nodes for that flux.
+    """The counts of a detector in a flux of dark matter: a `cevns.detectors.response.Response` with nodes for that flux.
 
     Parameters
     ----------

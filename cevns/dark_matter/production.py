@@ -209,7 +209,7 @@ class Production:
 
 @dataclass(frozen=True)
 class DarkMatterFlux:
-    """What arrives of χ and χ̄: ε² times the sum of its productions, all of them prompt.
+    """The flux of χ and χ̄ at a detector: ε² times the sum of its productions, all of them prompt.
 
     Made by `from_pion_decay_at_rest`, or of one's own spectra.
 

@@ -233,7 +233,7 @@ def _checksum(first: str, table: Iterable[Sequence[str]]) -> str:
 
 
 def comment_of(line: str) -> str | None:
-    """What a line that is a comment says, also if a spreadsheet has put it in quotes and added empty cells; else None."""
+    """The text of a comment line, also if a spreadsheet has put it in quotes and added empty cells; else None."""
     if "#" not in line:
         return None
     text = line.strip().lstrip('"').lstrip()

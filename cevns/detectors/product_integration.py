@@ -91,7 +91,7 @@ class Panels(NamedTuple):
 
     @property
     def used(self) -> NDArray[np.bool_]:
-        """Which of MANY places (n, MANY) hold a node."""
+        """A mask (n, MANY) of the places that hold a node."""
         return np.arange(MANY) < self.orders[:, None]
 
 

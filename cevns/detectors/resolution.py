@@ -196,7 +196,7 @@ class _Continuous(Resolution):
 
 @dataclass(frozen=True)
 class Perfect(Resolution):
-    """What is measured is what was given.
+    """No fluctuations: the detector measures exactly the energy that the recoil gave.
 
     Examples
     --------

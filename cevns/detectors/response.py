@@ -40,7 +40,7 @@ _SAMPLES = 600  # of T, in which a detector's range is looked for
 
 
 class Chain(Protocol):
-    """What a response asks of a `cevns.Detector`."""
+    """The parts of a `cevns.Detector` that a response uses."""
 
     @property
     def target(self) -> Target: ...
@@ -78,7 +78,7 @@ class _Group:
 
 
 class Response:
-    """What a detector counts of a flux: R, and the recoil energies of its columns.
+    """The response of a detector to a flux: R, and the recoil energies of its columns.
 
     Made by `Detector.response`; immutable.
 

@@ -258,7 +258,7 @@ def threshold(part: Part, recoil_energy: Array) -> Array:
 def weights(
     part: Part, recoil_energy: Array, pairs: tuple[tuple[str, str], ...], one: Powers = (), other: Powers = ()
 ) -> list[ComplexArray]:
-    """What multiplies Φ₀, m₁ and x m₂ in dR/dT [cm²/keV], (3, n), for each pair of incoming flavours (a, a'); T [keV] ≥ 0.
+    """The factors of Φ₀, m₁ and x m₂ in dR/dT [cm²/keV], (3, n), for each pair of incoming flavours (a, a'); T [keV] ≥ 0.
 
     For a = a' they are real, and with Φ₀ = 1, m₁ = 1 − x/E, m₂ = m₁/E they give dσ/dT. They are of amplitudes that one coupling
     multiplies, or of the interference of those of two.

@@ -85,7 +85,7 @@ def response(
 
 
 class ElectronResponse(Response):
-    """What a detector counts of electrons; made by `response`, immutable."""
+    """The response of a detector to electrons; made by `response`, immutable."""
 
     def __init__(
         self,

@@ -47,7 +47,7 @@ class Expectation(Immutable):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the bins: observable, then a further axis if there is one, then time if there is."""
+        """The shape of the bins: observable, then a further axis if there is one, then time if there is."""
         return (
             self.edges.size - 1,
             *(() if self.pattern is None else (self.pattern.shape[1],)),

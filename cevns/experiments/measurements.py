@@ -1,4 +1,4 @@
-"""What the counts of an experiment say of a parameter of the theory: its best value, and where χ² has risen by one.
+"""Measurements of a parameter of the theory by an experiment: its best value, and where χ² has risen by one.
 
 The signal is that of the theory, not scaled: the norm of CEvNS stays at its mean, 1 by default, unless a nuisance constrains
 it. Nuisances, the signal's own with them, are profiled at every value.

@@ -1,4 +1,4 @@
-"""What published analyses say of new physics, and what the same data give here.
+"""Published limits on new physics, beside those that the same data give here.
 
     RESULTS      published results: intervals, limits and significances, with their sources
     compare()    each of them, with what comes out of the data releases at hand

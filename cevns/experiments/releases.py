@@ -59,7 +59,7 @@ _DRESDEN_BINS = (0.2, 1.5, 130)
 
 @dataclass(frozen=True, eq=False)
 class Release:
-    """What a data release holds: arrays in bins, none of which can be changed.
+    """The contents of a data release: arrays in bins, none of which can be changed.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ SIGNAL = "CEvNS"  # name of its sample, and of the parameter that multiplies it
 
 @dataclass(frozen=True)
 class SignalFit:
-    """What a fit says of the signal.
+    """The result of a fit for the signal.
 
     Attributes
     ----------

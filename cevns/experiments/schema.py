@@ -113,7 +113,7 @@ _SECTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
 
 @dataclass(frozen=True)
 class Published:
-    """What the file says beside the experiment itself.
+    """The parts of the file beside the experiment itself.
 
     Attributes
     ----------
@@ -153,7 +153,7 @@ def names() -> tuple[str, ...]:
 
 
 def read(name: str, make: Callable[..., Made]) -> Made:
-    """What `make`, the class of experiments, makes of a file; see `cevns.Experiment.load`."""
+    """The experiment that `make`, its class, builds from a file; see `cevns.Experiment.load`."""
     path = path_of(name)
     if not path.lower().endswith(".toml"):
         path = canonical_name(path, names(), "experiment", hint="; or give the path of a .toml file")

@@ -1,4 +1,4 @@
-"""What a flux is made of, and what is asked of it: components in one unit, their covariance and coherence."""
+"""The base of fluxes: components in one unit, their covariance and coherence."""
 
 from __future__ import annotations
 
@@ -273,7 +273,7 @@ class Components:
 
     @cached_property
     def prepared(self) -> dict[Any, Any]:
-        """What rates prepare of a flux, kept as long as it lives: spectra and weights by output row, no result."""
+        """Spectra and weights by output row that rates prepare from a flux, no result; they live as long as the flux."""
         return {}
 
     def __getstate__(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a flux is made of: components of one flavour, coherences between two, and uncertainties of both."""
+"""The parts of a flux: components of one flavour, coherences between two, and uncertainties of both."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Component:
 
 @dataclass(frozen=True)
 class Coherence:
-    """What two flavours of a flux have in common: an element ρ_ab, a ≠ b, of its density matrix, times the flux.
+    """The coherence of two flavours of a flux: an element ρ_ab, a ≠ b, of its density matrix, times the flux.
 
     An interaction that does not change flavours does not see it.
 

@@ -67,7 +67,7 @@ class Transition:
 
 
 class Conversion:
-    """What the components of one kind, neutrinos or antineutrinos, become.
+    """The conversion of the components of one kind, neutrinos or antineutrinos.
 
     Matrices may say of themselves, by `terms(start)`, that they are a sum of functions of the energy times constant matrices,
     [(function or None, matrix (3, 3)), …]: then only the products with these functions are new spectra.

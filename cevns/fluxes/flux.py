@@ -233,7 +233,7 @@ class Flux(Makers):
     # ---- time ------------------------------------------------------------------------------------------------------------
 
     def window(self, start: float, stop: float) -> Flux:
-        """What arrives between two times [μs] after the pulse of protons, of a flux whose components have a timing.
+        """The flux between two times [μs] after the pulse of protons, for components that have a timing.
 
         Raises
         ------
@@ -567,7 +567,7 @@ class FluxHistory:
 
     @cached_property
     def prepared(self) -> dict[Any, Any]:
-        """What rates prepare of it, kept as long as it lives."""
+        """Spectra and weights that rates prepare from it; they live as long as the history."""
         return {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -584,7 +584,7 @@ def _summed(parts: Iterable[tuple[Component, float]]) -> tuple[Component, ...]:
 
 
 def not_a_flux(value: object) -> str:
-    """What to say of an argument `flux` that is none."""
+    """The message about an argument `flux` that is none."""
     if callable(value):
         name = getattr(value, "__name__", type(value).__name__)
         return f"flux must be a cevns.Flux or a cevns.FluxHistory (got {name}, which makes one when it is called: {name}(…))"

@@ -1,4 +1,4 @@
-"""What every interaction is: a list of currents.
+"""Interactions as lists of currents: the base class, and the sum of several.
 
 A *current* has a kind, a coupling and a charge: for momentum transfers q (n,), the charge g of one proton and of one neutron
 for incoming flavour a and outgoing flavour b, an array (2, 3, 3, n), in units in which the Standard Model at tree level is
@@ -89,7 +89,7 @@ class Current:
 
     @property
     def factor(self) -> float:
-        """What its coupling multiplies the amplitude by."""
+        """The factor of its coupling in the amplitude."""
         return float(self.value**self.power)
 
     def unit_charge(self, q: Array) -> ComplexArray:
@@ -134,9 +134,9 @@ class Current:
 
 
 class Interaction:
-    """What every interaction can do. `+` puts two together: amplitudes of one kind add, kinds add as rates.
+    """The base class of all interactions. `+` adds two: amplitudes of one kind add, kinds add as rates.
 
-    New physics on its own is only that; what interferes with the Standard Model needs it: `StandardModel() +
+    New physics alone gives only its own rate; add it to the Standard Model for the interference: `StandardModel() +
     NSI(eps_ee_u=0.1)`.
     """
 

@@ -24,7 +24,7 @@ PAIRS = MappingProxyType({"ee": (0, 0), "em": (0, 1), "et": (0, 2), "mm": (1, 1)
 
 
 class HermitianCouplings(Interaction):
-    """What such interactions share; `places` maps their arguments to elements."""
+    """The base class of such interactions; `places` maps their arguments to elements."""
 
     places: ClassVar[Mapping[str, tuple[int, int]]]
 

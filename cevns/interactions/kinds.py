@@ -49,7 +49,7 @@ from .._arguments import Array
 
 
 class Kind(NamedTuple):
-    """What a kind of current fixes.
+    """The properties of a kind of current.
 
     Attributes
     ----------

@@ -226,7 +226,7 @@ def _distinct_rows(tables: list[Array]) -> tuple[list[int], tuple[int, ...]]:
 
 
 def element(flavor: str, other: str | None = None) -> int:
-    """Which of N_ELEMENTS is φ of a flavour, or Re ρ of two; Im ρ stands len(PAIRS) behind."""
+    """The index among N_ELEMENTS of φ of a flavour, or of Re ρ of two; that of Im ρ is larger by len(PAIRS)."""
     index = constants.FLAVORS.index(flavor)
     within = index % 3 if other is None else 3 + PAIRS.index((index % 3, constants.FLAVORS.index(other) % 3))
     return N_ELEMENTS // 2 * (index // 3) + within

@@ -5,7 +5,7 @@ Formulas
 couplings with loops, "radiative": g_V^p = ρ(½ − 2ŝ²) + boxes − 2ø_ℓ, g_V^n = −ρ/2 + boxes
     J. Erler, S. Su, Prog. Part. Nucl. Phys. 71 (2013) 119
 couplings of the effective theory, "eft": g_V^p = (2C_u + C_d)/(2√2 G_F) at μ = 2 GeV, then loops of leptons and light quarks
-    O. Tomalak, P. Machado, V. Pandey, R. Plestid, JHEP 02 (2021) 097
+    R. J. Hill, O. Tomalak, Phys. Lett. B 805 (2020) 135466; O. Tomalak et al., JHEP 02 (2021) 097
 charge radius, `neutrino_charge_radius`: ⟨r²⟩ = −(G_F/2√2 π²) [3 − 2 ln(m_ℓ²/M_W²)]
     J. Bernabéu et al., Phys. Rev. Lett. 89 (2002) 101802
 """

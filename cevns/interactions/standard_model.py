@@ -212,7 +212,7 @@ class StandardModel(Interaction):
 
     @property
     def spin_response(self) -> AxialResponse:
-        """How nuclei respond to what couples to spin: as `axial` says, else as recommended."""
+        """The response of nuclei to currents that couple to spin: as `axial` says, else as recommended."""
         if self.__dict__["response"] is not None:
             return self.__dict__["response"]  # type: ignore[no-any-return]
         from ..nuclei.spins import AxialResponse

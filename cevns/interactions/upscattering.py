@@ -88,7 +88,7 @@ class DipolePortal(Interaction):
 
     @classmethod
     def from_dipoles(cls, *, mass: float, nue: float = 0.0, numu: float = 0.0, nutau: float = 0.0) -> DipolePortal:
-        """Of couplings d [GeV⁻¹] in L = d N̄ σ_μν P_L ν F^μν by flavour; μ = 2d.
+        """The portal with couplings d [GeV⁻¹] in L = d N̄ σ_μν P_L ν F^μν by flavour; μ = 2d.
 
         Raises
         ------

@@ -1,8 +1,8 @@
-"""Neutrinos in dense matter: how far they get, how long they stay, and from where they leave.
+"""Neutrinos in dense matter: mean free paths, diffusion times and neutrino spheres.
 
 In the collapsing core of a star coherent scattering off nuclei is what traps neutrinos first (D. Z. Freedman, Phys. Rev. D 9
 (1974) 1389; K. Sato, Prog. Theor. Phys. 54 (1975) 1325; D. Z. Freedman, D. N. Schramm and D. L. Tubbs, Ann. Rev. Nucl. Sci. 27
-(1977) 167). What counts there is the transport cross section, in which forward scattering does not count:
+(1977) 167). The transport cross section decides, as scattering into the forward direction does not slow them:
 
     σ_tr = ∫ (1 − cos θ) dσ          1/λ = Σ_ions n_i σ_i ⟨S_i⟩          t = 3R²/(λc)          τ(r) = ∫_r^∞ dr'/λ
 

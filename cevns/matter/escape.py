@@ -1,4 +1,4 @@
-"""How long neutrinos stay and from where they leave: diffusion, trapping, optical depth, neutrino spheres.
+"""Escape of neutrinos from dense matter: diffusion, trapping, optical depth, neutrino spheres.
 
 Formulas
 --------
@@ -171,7 +171,7 @@ def optical_depth(
     temperature : array_like, (n,), optional
         T [MeV], > 0; without it the ions are independent.
     interpolation : {"loglog", "linear"}
-        How 1/λ runs between the radii: as a power of r (as a line where an end is 0), or as a line. The integral is exact.
+        Interpolation of 1/λ between the radii: a power of r (a line where an end is 0), or a line. The integral is exact.
     **options
         `kind`, `interaction`, `flavor`, `method` and `electron_fraction` (a number or (n,)) of `inverse_mean_free_path`.
 

@@ -59,7 +59,7 @@ def inverse_mean_free_path(
     temperature : array_like, optional
         T [MeV], > 0: with the correlations of the ions (`ion_correlation`). Without it the ions are independent: ⟨S⟩ = 1.
     kind : {"transport", "total"}
-        Of σ_tr = ∫ (1 − cos θ) dσ, or of σ. ⟨S⟩ is made for the first; it multiplies the second too, as is usual.
+        Whether σ_i is σ_tr = ∫ (1 − cos θ) dσ or σ. ⟨S⟩ is the average for σ_tr; it multiplies σ too, as is usual.
     interaction, flavor, method
         As for `transport_cross_section`.
     electron_fraction : array_like, optional

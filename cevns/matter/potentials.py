@@ -1,4 +1,4 @@
-"""Neutral matter: what is left of the weak interaction where electrons and protons are equally many.
+"""Neutral matter: the weak potential of neutrinos where electrons and protons are equally many.
 
 The vector couplings of electron and proton to the Z are opposite, g_V^e = −½ + 2 sin²θ_W = −g_V^p, whatever the mixing angle:
 in neutral matter they cancel, and only neutrons refract all flavours alike. Electrons refract ν_e once more, through the W:
@@ -45,7 +45,7 @@ POTENTIAL = math.sqrt(2.0) * constants.FERMI_CONSTANT * constants.AVOGADRO * (co
 
 
 class NeutralCurrentParts(NamedTuple):
-    """What electrons, protons and neutrons add to V_NC [eV]."""
+    """The contributions of electrons, protons and neutrons to V_NC [eV]."""
 
     electrons: Values
     protons: Values

@@ -212,7 +212,7 @@ def electron_screening(
     flavor: str = "nue",
     weak_mixing_angle: float = constants.WEAK_MIXING_ANGLE,
 ) -> Values:
-    """What the electrons around a nucleus add to its weak charge Q: Z g_V^e/(1 + (q r_D)²).
+    """The contribution of the electrons around a nucleus to its weak charge Q: Z g_V^e/(1 + (q r_D)²).
 
     Parameters
     ----------

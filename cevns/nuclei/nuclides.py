@@ -1,4 +1,4 @@
-"""Nuclides and targets: what the neutrinos scatter on.
+"""Nuclides: their masses, abundances, spins, magnetic moments and charge radii.
 
 The figures stand in `data/nuclides.csv`, with the source of each column in its header: masses of AME2020, abundances of
 CIAAW, spins of NUBASE2020, magnetic moments of IAEA INDC(NDS)-0794, charge radii of Angeli & Marinova (2013) and of muonic
@@ -223,7 +223,7 @@ def name_of(nuclide: Any) -> Any:
 
 
 def not_a_nuclide(nuclide: Any, argument: str = "nuclide") -> InputError:
-    """What is said of anything but a nuclide."""
+    """The message for anything but a nuclide."""
     return InputError(f"{argument} must be a cevns.Nuclide or its name (got {shown(nuclide)})")
 
 

@@ -1,8 +1,9 @@
-"""Nuclear radii and what they are the radius of: of points, of the charge, of the weak charge.
+"""Nuclear radii: those of the nucleons' centres, of the charge, and of the weak charge.
 
-A radius is of something. *Point*: where the centres of the nucleons are, what structure calculations give. *Charge*: what
-electrons see, with the size of proton and neutron folded in. *Weak*: the same for the Z. They differ by 0.05 to 0.1 fm, as
-much as the neutron skins that one wants to measure. All are root mean squares in fm.
+Each radius is that of one distribution. The *point* radius is that of the nucleons' centres, which structure calculations give.
+The *charge* radius is the one that electrons see, with the size of proton and neutron folded in; the *weak* radius is the one
+that the Z sees. They differ by 0.05 to 0.1 fm, as much as the neutron skins that experiments want to measure. All are root mean
+squares in fm.
 
 Formulas
 --------
@@ -58,7 +59,7 @@ def convert(radius: float, nuclide: HasNucleons | str, given: str, wanted: str, 
     nuclide : Nuclide
         Sets N/Z.
     given, wanted : {"point", "charge", "folded"}
-        What the radius is of: "point", the centres of the protons; "charge", the charge density that electrons see; "folded",
+        The distribution: "point", the centres of the protons; "charge", the charge density that electrons see; "folded",
         protons of finite size without the neutrons' charge, R² = R_point² + 0.8409² (as Cadeddu et al. use for protons and
         neutrons both).
     spin_orbit : float

@@ -217,8 +217,8 @@ class AxialResponse:
         Edge of the uncertainty of the two-body currents in the structure functions; "central" is the mean of the two. It is
         ± 21 to 26 % in F_A(0).
     transverse : {"pion-pole", "two-thirds"}
-        How the part transverse to q, to which alone massless neutrinos couple, is taken from the published sum S = S^T + S^L;
-        both give S^T = (2/3) S at q = 0. See the notes.
+        The way to take the part transverse to q, to which alone massless neutrinos couple, from the published sum
+        S = S^T + S^L; both give S^T = (2/3) S at q = 0. See the notes.
     shape : {"valence", "point"} or FormFactor
         q dependence where there is no structure function. "valence": that of a nucleon in the highest oscillator shell,
         exp(−q² (⟨r²⟩ + ⟨r_A²⟩)/3). "point": none; for ¹³³Cs that is larger by a factor 2 at 50 MeV and 12 at 100 MeV. Or F²
@@ -308,7 +308,7 @@ class AxialResponse:
         return call("AxialResponse", given | ({"spins": dict(self.spins)} if "spins" in given else {}))
 
     def source(self, nuclide: Nuclide | str) -> str:
-        """What F_A of this nuclide is from.
+        """The source of F_A of this nuclide.
 
         "spin-0", "spins" that are given, "structure-functions", a model of the spins, or "neglected": 0 for the odd-odd nuclei
         with Z ≠ N, in nature ⁴⁰K, ⁵⁰V, ¹³⁸La, ¹⁷⁶Lu and ¹⁸⁰Ta, whose axial part is less than 1e-5 of the rate of their element.

@@ -27,7 +27,7 @@ def check_spin(nuclide: Nuclide, spin: float) -> None:
 
 
 def other_models(nuclide: Nuclide, model: str) -> str:
-    """What there is for a nuclide besides a model, for messages."""
+    """The other models that know a nuclide, for messages."""
     known = []
     if (nuclide.A % 2 or nuclide.Z == nuclide.N) and nuclide.magnetic_moment is not None:
         known += ["'odd-group'"]

@@ -22,7 +22,7 @@ from .nuclides import ATOMIC_NUMBERS, PLAIN_DIGITS, Nuclide, elements_like, isot
 
 
 class Target:
-    """What a detector is made of: nuclides, and how many of each are in a kilogram.
+    """The material of a detector: its nuclides, and the number of each in a kilogram.
 
     Parameters
     ----------

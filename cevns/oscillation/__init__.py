@@ -2,11 +2,11 @@
 
     MixingParameters  angles, phase and splittings; their published sets; mixing_matrix               mixing.py
     Vacuum            three flavours over a baseline, or averaged over its phases                    vacuum.py
-    SolarAdiabatic    from inside the Sun to the Earth, by day or, with sun_zenith, by night too     sun.py
-    SolarNSI          the same by day, with non-standard interactions in the Sun's matter            solar_nsi.py
-    supernova_swap    out of a core-collapse supernova                                               exploding_star.py
+    SolarAdiabatic    solar neutrinos, by day or, with sun_zenith, by night too                      sun.py
+    SolarNSI          solar neutrinos by day, with non-standard interactions in the Sun's matter     solar_nsi.py
+    supernova_swap    neutrinos of a core-collapse supernova                                         exploding_star.py
     Sterile           a heavier neutrino at short baselines, extended sources and detectors          sterile.py
-    non_unitary       a mixing matrix that is no longer unitary, at no distance                      unitarity.py
+    non_unitary       conversion at zero distance by a mixing matrix that is not unitary             unitarity.py
 
 An array P[…, a, b] holds the probability that flavour a arrives as flavour b, where 0, 1, 2 are e, μ, τ. An array
 ρ[…, a, b, c] holds the density matrix into which flavour a evolves, hermitian in b and c, with the probabilities on its

@@ -1,4 +1,4 @@
-"""Out of a core-collapse supernova.
+"""Flavour conversion of neutrinos on their way out of a core-collapse supernova.
 
 Formulas
 --------
@@ -29,7 +29,7 @@ def supernova_swap(
     Parameters
     ----------
     ordering : {"normal", "inverted"}
-        Of the masses.
+        The ordering of the masses.
     parameters : MixingParameters or str, optional
         Mixing, or the name of a published set; "nufit-6.0" of that ordering by default. Only the angles matter.
     flip_probability : float

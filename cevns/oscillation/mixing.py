@@ -1,4 +1,4 @@
-"""Mixing matrices, the sets of their parameters, and what all of oscillation shares.
+"""Mixing matrices, published sets of their parameters, and helpers of all modules of oscillation.
 
 Formulas
 --------

@@ -1,4 +1,4 @@
-"""Out of the Sun with non-standard interactions in its matter.
+"""Flavour conversion of solar neutrinos with non-standard interactions in the matter of the Sun.
 
 Formulas
 --------

@@ -1,4 +1,4 @@
-"""From the inside of the Sun to the Earth, by day and night.
+"""Flavour conversion of solar neutrinos, from the inside of the Sun to a detector, by day and night.
 
 Formulas
 --------
@@ -67,14 +67,14 @@ EARTH = (
 
 
 def sun_zenith(latitude: float, bins: int = 120) -> tuple[tuple[float, float], ...]:
-    """How long the Sun stands at each zenith angle in a year.
+    """The fractions of a year that the Sun spends at each zenith angle.
 
     Parameters
     ----------
     latitude : float
-        Of the detector [°], −90 to 90.
+        Latitude of the detector [°], −90 to 90.
     bins : int
-        Of equal width in the cosine, from −1 to 1; 2 to 10 000.
+        Number of bins of equal width in the cosine, from −1 to 1; 2 to 10 000.
 
     Returns
     -------

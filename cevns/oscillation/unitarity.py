@@ -1,4 +1,4 @@
-"""A mixing matrix that is no longer unitary, at no distance.
+"""A mixing matrix that is not unitary: flavours convert at zero distance.
 
 Formulas
 --------

@@ -1,4 +1,4 @@
-"""Three flavours in vacuum.
+"""Oscillation of three flavours in vacuum.
 
 Formulas
 --------
@@ -98,7 +98,7 @@ class Vacuum:
 
     @property
     def _ends(self) -> Array:
-        """Of the three oscillations, the energies [MeV] below which they are replaced by their means.
+        """The energies [MeV] below which the three oscillations are replaced by their means.
 
         The two masses that are nearest to each other stay coherent the longest; the third loses its coherence with both at
         once, as it does physically: else probabilities would not sum to 1.

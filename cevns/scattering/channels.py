@@ -1,4 +1,4 @@
-"""What the engine asks of whoever is hit: a channel and its pieces; and of what arrives: a flux in rows."""
+"""The interfaces of the engine: a channel and its pieces for the target, and a flux in rows."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def _of_history(history: FluxHistory, groups: tuple[int, ...]) -> Rows:
 
 
 class Weights(NamedTuple):
-    """What multiplies the moments of a flux: strength × (w₀ Φ₀ + w₁ m₁ + w₂ x m₂)."""
+    """The weights of the moments of a flux: strength × (w₀ Φ₀ + w₁ m₁ + w₂ x m₂)."""
 
     moments: Array  # (sets, 3, n)
     strength: Array  # (products, n)
@@ -235,15 +235,15 @@ class Piece(Protocol):
 
     @property
     def terms(self) -> slice:
-        """Which terms of the channel are its own."""
+        """The terms of the channel that are its own."""
 
     @property
     def table(self) -> Array:
-        """What each term and group has of the products: (terms, groups, products)."""
+        """The share of each term and group in the products: (terms, groups, products)."""
 
     @property
     def sets(self) -> Indices:
-        """Which set of weights each group takes: (groups,)."""
+        """The set of weights of each group: (groups,)."""
 
     def energy_min(self, T: Array, ends: Indices) -> Array:
         """x(T) [MeV]."""
@@ -253,7 +253,7 @@ class Piece(Protocol):
 
 
 class Channel(Protocol):
-    """What a flux hits in a target, and how."""
+    """The scatterers in a target and their interaction with a flux."""
 
     @property
     def exponents(self) -> Indices:
@@ -261,7 +261,7 @@ class Channel(Protocol):
 
     @property
     def factors(self) -> Array:
-        """What multiplies the pieces of each scatterer, of the nuclides or of the electrons: (scatterers,)."""
+        """The factor of the pieces of each scatterer, a nuclide or the electrons: (scatterers,)."""
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -286,11 +286,11 @@ class Channel(Protocol):
 
     @property
     def phase_rates(self) -> Array:
-        """How fast the weights of each scatterer vary with √T [keV^−½]: what a quadrature has to resolve."""
+        """The rate at which the weights of each scatterer vary with √T [keV^−½], which a quadrature has to resolve."""
 
     @property
     def sharpness(self) -> float:
-        """Of the weights at low T: 3 where propagators have poles or a current grows without end, else 1."""
+        """The sharpness of the weights at low T: 3 where propagators have poles or a current grows without end, else 1."""
 
     @property
     def rough(self) -> bool:

@@ -106,7 +106,7 @@ class NucleonCharges:
 
     @property
     def correlation(self) -> float:
-        """Of Q_p and Q_n, in [−1, 1]; nan without errors."""
+        """The correlation of Q_p and Q_n, in [−1, 1]; nan without errors."""
         product = self.proton_error * self.neutron_error
         return self.covariance / product if product > 0.0 else math.nan
 

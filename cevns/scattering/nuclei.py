@@ -94,7 +94,7 @@ class Nuclei:
 
     @cached_property
     def phase_rates(self) -> Array:
-        """How fast F² varies with √T."""
+        """The rate at which F² varies with √T."""
         densities = (self._terms.structure.form_factor, self._terms.structure.neutron_density)
         lengths = [
             max([1.2 * nuclide.A ** (1 / 3) / constants.HBAR_C, *(density.kernel(nuclide).length for density in densities)])

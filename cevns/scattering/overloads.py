@@ -1,4 +1,4 @@
-"""What type checkers are told of rates and total cross sections, whose results depend on several arguments.
+"""Types of rates and total cross sections for type checkers: they depend on several arguments.
 
 Arguments and defaults are those of the functions (tests/test_types.py); `Number`, `Many` and `Like` as in `cevns._typed`.
 """

@@ -1,4 +1,4 @@
-"""What the arguments of a reactor say of its fuel: spectra, fractions of fissions, energies, captures."""
+"""The fuel of a reactor, from the arguments: spectra, fractions of fissions, energies, captures."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def captures_of(captures: Any, captures_per_fission: Any, spectra: Mapping[str, 
 
 
 def shares_of(fractions: Mapping[str, Any], spectra: Mapping[str, Spectrum]) -> dict[str, Any]:
-    """How many of each spectrum stand for one fission."""
+    """The number of spectra of each kind for one fission."""
     if TOTAL in spectra:
         return {TOTAL: 1.0}
     missing = [isotope for isotope in fractions if isotope not in spectra]

@@ -69,7 +69,7 @@ def atmospheric(
     the geomagnetic poles and at solar minimum. What is typical here is 0.0517/(1 + (E/106.7 MeV)^2.054) cm⁻² s⁻¹ MeV⁻¹, within
     29 % of the table of Kamioka at all energies. Tables are as published, without oscillation: `Flux.oscillate` converts.
 
-    Of the 38 energies of Kamioka, leaving one out and interpolating changes its flux by 2 to 3 % (rms), by up to 11 % near the
+    Leaving one of the 38 energies of Kamioka out and interpolating changes its flux by 2 to 3 % (rms), by up to 11 % near the
     peak of muon decay at 50 MeV; half of the points give an integral that is 0.4 to 0.6 % less. A cubic spline through the
     logarithms differs by at most 2.5 % between the points, by 0.3 to 0.6 % (rms), and by 8e-4 in the integral: the table's own
     rounding and statistics are as large, and power laws add no wiggles.

@@ -125,7 +125,7 @@ class BetaDecay(Smooth):
     Parameters
     ----------
     nuclide : {"239U", "239Np"}
-        What decays.
+        The nuclide that decays.
 
     Raises
     ------
@@ -194,7 +194,7 @@ _STEPS = (0.0, 0.004, 0.012, 0.024, 0.042, 0.07, 0.11, 0.17, 0.25, 0.35, 0.48, 0
 
 @cache
 def _branches(nuclide: str) -> tuple[Array, Array, tuple[Array, Array]]:
-    """Of each branch, by end point, the end point [MeV] and the factor that normalises its shape; and the electron's factor.
+    """The end point [MeV] of each branch and the factor that normalises its shape, by end point; and the electron's factor.
 
     That factor, of the electron's kinetic energy alone, serves all branches as polynomials, good to 5e-13.
     """

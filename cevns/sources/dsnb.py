@@ -158,7 +158,7 @@ RATES = MappingProxyType(
 
 
 class DiffuseSupernova(Smooth):
-    """What arrives from all core collapses if each emits one neutrino with a given spectrum [cm⁻² s⁻¹ MeV⁻¹].
+    """The flux from all core collapses if each emits one neutrino with a given spectrum [cm⁻² s⁻¹ MeV⁻¹].
 
     Parameters
     ----------

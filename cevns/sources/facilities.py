@@ -27,15 +27,15 @@ class Facility:
     Parameters
     ----------
     name : str
-        What its function is called.
+        The name of its function.
     power, proton_energy, yield_per_proton, distance : float
         MW, GeV, neutrinos of each flavour per proton, m.
     uncertainty : float, optional
-        Of the yield, relative.
+        Relative uncertainty of the yield.
     pulse : Pulse
         When protons arrive.
     title, text, reference, example : str
-        Of the docstring: what it is, what to know of its figures, their source, and a call with its value.
+        Parts of the docstring: what it is, what to know of its figures, their source, and a call with its value.
     other_energies : bool
         Whether another proton energy has the yield of `cevns.sources.neutrino_yield`; else it needs its own.
     """

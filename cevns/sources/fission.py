@@ -42,7 +42,7 @@ class FissionSpectrum(Smooth):
     Parameters
     ----------
     isotope : {"235U", "238U", "239Pu", "241Pu"}
-        What fissions.
+        The isotope that fissions.
     model : {"huber-mueller", "mueller", "vogel-engel"}
         The fit above 2 MeV. "huber-mueller": P. Huber, Phys. Rev. C 84 (2011) 024617, table III; ²³⁸U of Mueller. "mueller":
         Th. A. Mueller et al., Phys. Rev. C 83 (2011) 054615, table VI. "vogel-engel": the quadratic of their paper. From the

@@ -41,7 +41,7 @@ class FissionTable:
     spectra : mapping, or pairs
         Isotope, or "total" for a whole reactor with its captures → spectrum.
     name : str
-        What the table is called.
+        The name of the table.
 
     Raises
     ------
@@ -69,7 +69,7 @@ class FissionTable:
 
     @property
     def isotopes(self) -> tuple[str, ...]:
-        """What it holds."""
+        """The isotopes that it holds."""
         return tuple(isotope for isotope, _ in self.spectra)
 
     def spectrum(self, isotope: str) -> Spectrum:

@@ -1,4 +1,4 @@
-"""How well the antineutrinos of fission are known: the errors published with the fits, as changes of the spectra.
+"""Uncertainties of the antineutrinos of fission: the errors published with the fits, as changes of the spectra.
 
 Each error is one nuisance parameter. The density of an isotope changes by S(E) r(E) a standard deviation, with the relative
 error r at 2, 2.25, … 8 MeV and a straight line of S r between. Nothing is published below 2 MeV, and nothing stands here for
@@ -38,14 +38,14 @@ _FILE = "fission_uncertainties.csv"
 
 
 class FissionError(Table):
-    """How the antineutrinos of one fission change with one nuisance parameter, a standard deviation of it [1/MeV].
+    """The change of the antineutrinos of one fission for a standard deviation of one nuisance parameter [1/MeV].
 
     Parameters
     ----------
     isotope, model, end
         As for `FissionSpectrum`.
     parameter : str
-        Of those at the top of `cevns.sources.fission_uncertainties`: "fission normalization", "235U at 3 MeV".
+        One of the errors at the top of `cevns.sources.fission_uncertainties`: "fission normalization", "235U at 3 MeV".
 
     Raises
     ------

@@ -52,7 +52,7 @@ def geoneutrinos(
         `AntineutrinoSpectrum_238U.knt`; one such file; or nuclide → file. A file has two columns: energies, and antineutrinos
         per energy and decay of the parent.
     site : {"LNGS"}
-        Whose fluxes and uncertainties are the defaults: ²³⁸U 4.34e6 ± 20 %, ²³²Th 4.23e6 ± 26 %, ⁴⁰K 20.54e6 ± 17 %.
+        The site whose fluxes and uncertainties are the defaults: ²³⁸U 4.34e6 ± 20 %, ²³²Th 4.23e6 ± 26 %, ⁴⁰K 20.54e6 ± 17 %.
     flux : mapping, optional
         Nuclide ("238U", "232Th", "235U", "40K") → flux [cm⁻² s⁻¹], ≥ 0, of those that are not as at the site; 0 leaves one out.
     uncertainty : mapping, optional

@@ -36,7 +36,7 @@ def isodar(
     distance : float
         L from the centre of the source [m], > 0 and large against it (it is as large as 1 m).
     current : float
-        Of the protons [mA], ≥ 0.
+        Current of the protons [mA], ≥ 0.
     yield_per_proton : float
         Antineutrinos per proton, 0 to 1e6.
     duty_factor : float

@@ -6,7 +6,7 @@
 Each π⁺ gives one neutrino of each of the three flavours, so that at a distance L each arrives with r N/(4πL²): N protons, and
 the yield r of neutrinos per flavour and proton. With a pulse of protons its components know when they arrive (`cevns.timing`).
 
-What is left out, in parts of r: π⁻ stop and are captured (more than 99 % of them); the muon of a stopped pion has 4 MeV and
+These are left out, in parts of r: π⁻ stop and are captured (more than 99 % of them); the muon of a stopped pion has 4 MeV and
 stops within 1e-5 of its lifetime, so that muons do not decay in flight; kaons need protons of 1.6 GeV or more, and are rare
 at 3 GeV. Pions that decay in flight, less than 1 %, are an option.
 
@@ -71,7 +71,7 @@ def pion_decay_at_rest(
     distance : float
         L from the target [m], > 0.
     power : float
-        Of the beam [MW], ≥ 0; needs `proton_energy`. Give this or `protons`.
+        Power of the beam [MW], ≥ 0; needs `proton_energy`. Give this or `protons`.
     protons : float
         Protons on target, 0 to 1e60: the flux is then the fluence of that run [cm⁻²], with `per` "burst" (rates per kg, not per
         day).
@@ -89,7 +89,7 @@ def pion_decay_at_rest(
         The part f of the pions that decays before it stops, 0 to 1: their ν_μ leave the line for the component "decay in
         flight". Their muons stop, and the delayed neutrinos stay as they are. At the SNS f is less than 0.01.
     flight_spectrum : Spectrum
-        Of the ν_μ from these, normalised to one; `pion_flight_spectrum(200.0)` by default.
+        Spectrum of the ν_μ from these, normalised to one; `pion_flight_spectrum(200.0)` by default.
 
     Returns
     -------

@@ -49,7 +49,7 @@ def radioactive(
     Parameters
     ----------
     nuclide : {"51Cr", "37Ar"}
-        What decays.
+        The nuclide that decays.
     activity : float
         Decays per second [Bq], ≥ 0, when it was measured; `CURIE` is one curie.
     distance : float

@@ -182,7 +182,7 @@ def _intensity(power: ArrayLike, distance: ArrayLike, duty_cycle: ArrayLike) -> 
 def _young(
     irradiation: str | None, shares: Mapping[str, float], spectra: Mapping[str, Spectrum], fissions: float
 ) -> list[Component]:
-    """What the spectra lack because they were measured before the long-lived fragments had grown."""
+    """The antineutrinos that the spectra lack because they were measured before the long-lived fragments had grown."""
     if irradiation is None:
         return []
     known_name(irradiation, ("450 d",), "irradiation for non_equilibrium")
@@ -216,7 +216,7 @@ def uncertainties_of(
     energies: Mapping[str, tuple[float, float]],
     fissions: float,
 ) -> list[Uncertainty]:
-    """What is published of the spectra and of the energies per fission, which change all components."""
+    """The published uncertainties of the spectra and of the energies per fission, which change all components."""
     parts: dict[str, list[Component]] = {}
     for isotope, share in shares_of(fractions, spectra).items():
         spectrum = spectra[isotope]

@@ -152,7 +152,7 @@ def decay_rates(durations: Array, captures: Array, before: float) -> tuple[Array
     Parameters
     ----------
     durations : ndarray (n,)
-        Of the steps [d].
+        Lengths of the steps [d].
     captures : ndarray (n,)
         Captures in a unit of time, in each step.
     before : float

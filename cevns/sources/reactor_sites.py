@@ -1,4 +1,4 @@
-"""Named reactors: where coherent scattering of their antineutrinos is looked for, and what is known of them.
+"""Reactor sites of experiments on coherent scattering, with their published figures.
 
 Formulas
 --------
@@ -25,12 +25,12 @@ from .reactor import reactor
 
 @dataclass(frozen=True)
 class ReactorSite:
-    """What is published of a site.
+    """The published figures of a site.
 
     Attributes
     ----------
     name, plant : str
-        Of the experiment, and of the reactor.
+        Name of the experiment, and of the reactor.
     power, distance : tuple of float
         Thermal power of each core [GW], and the distance of its centre [m].
     fission_fractions : tuple of (str, float)
@@ -40,7 +40,7 @@ class ReactorSite:
     captures : bool
         Whether neutrons are captured on ²³⁸U: not in highly enriched uranium.
     flux : float or None
-        What the experiment quotes [cm⁻² s⁻¹]; nothing is made of it.
+        The flux that the experiment quotes [cm⁻² s⁻¹]; no function uses it.
     reference : str
         Where that is published.
     """

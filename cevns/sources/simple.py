@@ -22,7 +22,7 @@ def monochromatic(energy: float, *, flux: float = 1.0, flavor: str = "nue", per:
     energy : float
         E [MeV], > 0.
     flux : float
-        How many [cm⁻² s⁻¹; a burst: cm⁻²], ≥ 0.
+        The flux [cm⁻² s⁻¹; a burst: cm⁻²], ≥ 0.
     flavor : str
         "nue", "numu", "nutau", "nuebar", "numubar" or "nutaubar".
     per : {"s", "burst"}
@@ -56,7 +56,7 @@ def flat(low: float, high: float, *, flux: float = 1.0, flavor: str = "nue", per
     low, high : float
         The ends [MeV], 0 ≤ low < high.
     flux : float
-        How many in all [cm⁻² s⁻¹; a burst: cm⁻²], ≥ 0.
+        The total flux [cm⁻² s⁻¹; a burst: cm⁻²], ≥ 0.
     flavor, per
         As for `monochromatic`.
 

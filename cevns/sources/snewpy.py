@@ -77,9 +77,9 @@ def snewpy(
         The name of each row, in place of those of the container: "NU_E", "NU_X", "NU_MU_BAR", …, or "nue", "numubar", … Plain
         numbers in `container.flavor` are taken for those of snewpy 1: 0 NU_E, 1 NU_X, 2 NU_E_BAR, 3 NU_X_BAR.
     kind : {"flux", "fluence", "flux in bins", "fluence in bins"}, optional
-        What an array without units is: per MeV and s, per MeV, per s, or neither; by default "flux" (snewpy's ``d2FdEdT``).
+        Meaning of an array without units: per MeV and s, per MeV, per s, or neither; by default "flux" (snewpy's ``d2FdEdT``).
     name : str
-        Of the components.
+        Name of the components.
 
     Returns
     -------

@@ -61,7 +61,7 @@ def snowglobes(
     distance : float
         To the supernova of the file [kpc], > 0; it only serves the check that follows.
     emitted : (float, float), optional
-        What the supernova must have emitted, lowest and highest [erg]: a file in other units is then refused. None for no
+        Lowest and highest energy that the supernova may have emitted [erg]: a file in other units is then refused. None for no
         check, as for a slice of time or another source. A flux per second has none.
     name : str, optional
         Name of the components: "supernova" by default, and for a flux per second the name of the file.

@@ -103,13 +103,13 @@ def solar(
         Solar model, of high or low metallicity: 5.46e6 or 4.50e6 cm⁻² s⁻¹ of ⁸B, 4.93e9 or 4.50e9 of ⁷Be, 2.78e8 or 2.04e8 of
         ¹³N. N. Vinyoles et al., Astrophys. J. 835 (2017) 202; all in `cevns/data/solar_models.csv`.
     components : str or iterable of str
-        Of "pp", "pep", "hep", "7Be", "8B", "13N", "15O", "17F", by default these eight, and "eCNO", the three lines of electron
-        capture in the CNO cycle.
+        Names from "pp", "pep", "hep", "7Be", "8B", "13N", "15O", "17F", by default these eight, and "eCNO", the three lines of
+        electron capture in the CNO cycle.
     survival : bool, array_like or callable
         True converts flavours on the way, each component by `cevns.oscillation.SolarAdiabatic` from where it is made. False
         leaves all ν_e, as produced. Otherwise what `Flux.oscillate` takes, for all components.
     parameters : MixingParameters or str
-        Of the mixing, for survival=True: "nufit-6.0" or another set of `cevns.oscillation`.
+        Parameters of the mixing, for survival=True: "nufit-6.0" or another set of `cevns.oscillation`.
     distance : float
         From the Sun [au], > 0; see `solar_distance`.
     zenith : sequence of (cosine, weight), optional
@@ -334,7 +334,7 @@ def _burning(model: str) -> Mapping[str, Mapping[str, float]]:
 
 
 def _made(name: str) -> Iterable[tuple[str, Spectrum, float]]:
-    """Of a component: what decays, the spectrum, and its flux relative to that of the model."""
+    """The nuclide that decays, the spectrum and the flux relative to that of the model, of one component."""
     if name == _CAPTURES:
         return [(origin, Lines([energy], [1.0]), fraction) for origin, (energy, fraction) in CAPTURES.items()]
     if name in LINES:

@@ -1,4 +1,4 @@
-"""What functions of statistics ask of their arguments, beyond numbers and names."""
+"""Checks of the arguments of statistical functions, beyond numbers and names."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from .models import Nuisance, values_of
 
 
 class Expectation(Protocol):
-    """What a cost needs of a model."""
+    """The properties of a model that a cost needs."""
 
     @property
     def nuisances(self) -> tuple[Nuisance, ...]: ...
@@ -149,7 +149,7 @@ class Cost(Immutable):
 
     @property
     def limits(self) -> tuple[tuple[float, float], ...]:
-        """What the parameters cannot pass."""
+        """The limits of the parameters."""
         return tuple((nuisance.lower, nuisance.upper) for nuisance in self.model.nuisances)
 
     @property
@@ -171,7 +171,7 @@ class Cost(Immutable):
 
     @property
     def verbose(self) -> NoReturn:
-        """What iminuit asks of costs that it adds up: this one it cannot."""
+        """An attribute that iminuit needs of costs that it adds up; it cannot add this one."""
         self.__add__("a cost of iminuit")
 
     def __add__(self, other: object) -> NoReturn:

@@ -316,7 +316,7 @@ def interval(cost: Cost, name: str, level: float = ONE_SIGMA) -> tuple[float, fl
 
 
 def significance(cost: Cost, name: str, value: float = 0.0) -> float:
-    """How many standard deviations a value of a parameter is from the best one: √Δχ², smallest over all others.
+    """The number of standard deviations between a value of a parameter and the best one: √Δχ², smallest over all others.
 
     Parameters
     ----------

@@ -260,7 +260,7 @@ def profile_linear(
 
 
 def weights_of(observed: Array, variance: ArrayLike | None) -> Array:
-    """What residuals are weighted with: 1/σ² (n,) by flat bin, 0 for bins that do not count; or an inverse covariance."""
+    """The weights of residuals: 1/σ² (n,) by flat bin, 0 for bins that do not count; or an inverse covariance."""
     size = observed.size
     v = np.where(observed > 0, observed, 1.0) if variance is None else real_array(variance, "variance")
     if v.shape == (size, size) and observed.shape != v.shape:
@@ -332,7 +332,7 @@ def parabola(n: Array, mu: Array, least: Array) -> tuple[Array, Array, Array]:
 
 
 class Simulated(NamedTuple):
-    """What the simulated events of templates say, by bin."""
+    """The information in the simulated events of templates, by bin."""
 
     k: Array  # effective number of them, μ²/V; 0 in bins that are known exactly
     ratio: Array  # r: how many there are over how many were to be expected; 1, but in toys

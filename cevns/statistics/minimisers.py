@@ -27,7 +27,7 @@ _SCORING = 2  # steps with the expected curvature
 
 @runtime_checkable
 class Minimizable(Protocol):
-    """What a `cevns.statistics.Cost` says of itself, and all that a minimum needs of it."""
+    """The properties of a `cevns.statistics.Cost` that a minimum needs."""
 
     @property
     def parameters(self) -> tuple[str, ...]: ...

@@ -69,7 +69,7 @@ class Toys:
 
 @dataclass(frozen=True, eq=False)
 class FeldmanCousins:
-    """Which values of a parameter are accepted at a level of confidence.
+    """The values of a parameter that are accepted at a level of confidence.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What all efficiencies have in common, and their product."""
+"""The base class of all efficiencies, and their product."""
 
 from __future__ import annotations
 

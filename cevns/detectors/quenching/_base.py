@@ -1,4 +1,4 @@
-"""What every quenching model can do: energies, factors, and the way back."""
+"""The base class of quenching models: energies, factors, and the inverse."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOWEST = 1e-9  # keV: below the recoil of any one collision
 
 
 class Quenching(ABC):
-    """What every quenching model can do; the subclasses say with which factor.
+    """The base class of all quenching models; each subclass is one factor.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Quenching(ABC):
     @overload
     def energy(self, recoil_energy: Like, nuclide: Nuclide | str | None = ...) -> Values: ...
     def energy(self, recoil_energy: ArrayLike, nuclide: Nuclide | str | None = None) -> Values:
-        """What the detector sees of a recoil: QF(T) T.
+        """The part of a recoil's energy that the detector sees: QF(T) T.
 
         Parameters
         ----------

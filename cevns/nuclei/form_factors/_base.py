@@ -1,4 +1,4 @@
-"""What every form factor can do, and how a formula of q becomes a kernel."""
+"""The base classes of form factors, and the tables by which a formula of q reaches the kernels."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class HasMassNumber(Protocol):
 
 
 class FormFactor:
-    """What every form factor can do; the subclasses say with which density."""
+    """The base class of all form factors; each subclass is one density."""
 
     @overload
     def __call__(self, q: Number, nuclide: HasMassNumber | str) -> float: ...
@@ -125,7 +125,7 @@ class FormFactor:
             raise not_a_nuclide(nuclide) from None
 
     def _key(self, nuclide: HasMassNumber) -> Any:
-        """What of the nuclide F depends on: None if it is the same for all."""
+        """The properties of the nuclide that F depends on: None if it is the same for all."""
         return nuclide
 
     def _kernel(self, nuclide: Any) -> Kernel:

@@ -73,7 +73,7 @@ class Helm(ClosedForm):
     Parameters
     ----------
     convention : {"lewin-smith", "engel", "dukecevns", "charge-radius"}
-        How R₀ follows from A. The default, of most dark-matter and CEvNS work, is
+        The relation between R₀ and A. The default, which most dark-matter and CEvNS papers use, is
         "lewin-smith" (Astropart. Phys. 6 (1996) 87): R₀² = c² + (7/3)π²a² − 5s² with c = 1.23 A^⅓ − 0.60, a = 0.52, s = 0.9 fm,
         which has the rms radius of the symmetrised Fermi density;
         "engel" (Phys. Lett. B 264 (1991) 114): R₀² = (1.2 A^⅓)² − 5s², s = 0.5 fm;

@@ -1,4 +1,4 @@
-"""Form factors made of others: a model for each nuclide, and neutrons that reach further out than protons.
+"""Form factors that combine others: a model for each nuclide, and neutrons that reach further out than protons.
 
 Formulas
 --------
@@ -109,7 +109,7 @@ class Skin(_Chosen):
     Parameters
     ----------
     form_factor : FormFactor
-        Of the protons. A density with a surface keeps it, a measured one is stretched (`FormFactor.resized`).
+        The protons' form factor. A density with a surface keeps it, a measured one is stretched (`FormFactor.resized`).
     skin : {"none", "empirical"}, float or mapping
         R_n − R_p [fm]: "empirical" is −0.04 + 1.01 (N − Z)/A for 40 ≤ A ≤ 238 and 0 outside (`cevns.radii.neutron_skin`), a
         mapping gives it by nuclide.

@@ -1,4 +1,4 @@
-"""Form factors of one's own: a table of F(q), or of a density.
+"""Form factors from the user's own tables, of F(q) or of a density.
 
 Formulas
 --------

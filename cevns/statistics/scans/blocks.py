@@ -24,7 +24,7 @@ class _FormError(InputError):
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    """What every block needs.
+    """The data that every block needs.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ class Blocks:
 
 
 def checked_likelihood(likelihood: Any, names: tuple[str, ...]) -> Likelihood:
-    """What is called, after a look at the parameters that it tells of."""
+    """The function to call, after a check of the parameters that it names."""
     if not callable(likelihood) or callable(getattr(likelihood, "likelihood", None)):
         method = getattr(likelihood, "likelihood", None)
         if not callable(method):

@@ -59,7 +59,7 @@ def drawn(
 
 
 def label(name: str) -> str:
-    """What stands beside the axis of a parameter."""
+    """The label of the axis of a parameter."""
     if match := re.fullmatch(r"(?:NSI\d*\.)?eps_([emt])([emt])_([udLR])(_im)?", name):
         symbol = rf"\varepsilon_{{{_FLAVORS[match[1]]}{_FLAVORS[match[2]]}}}^{{{match[3]}}}"
         return rf"$\mathrm{{Im}}\,{symbol}$" if match[4] else f"${symbol}$"

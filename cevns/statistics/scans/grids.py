@@ -84,7 +84,7 @@ def along(values: Array) -> Array:
 
 
 def number_of_points(grids: Mapping[str, Array]) -> int:
-    """How many points the axes span."""
+    """The number of points that the axes span."""
     return math.prod(values.size for values in grids.values())
 
 

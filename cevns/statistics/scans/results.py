@@ -1,4 +1,4 @@
-"""What a scan has found: χ² on a grid, and what follows from it."""
+"""The result of a scan: χ² on a grid, and the limits and regions that follow from it."""
 
 from __future__ import annotations
 

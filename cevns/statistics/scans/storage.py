@@ -44,7 +44,7 @@ _Member = Callable[[str, tuple[int, ...] | None], Array]  # of a name and the sh
 
 
 def ending(path: str | os.PathLike[str]) -> str:
-    """How the name of a file of a result ends, if that says what it is."""
+    """The ending of the name of a result's file, if that names its format."""
     return known_name(os.path.splitext(path_of(path))[1].lower(), ENDINGS, "ending of a file of a scan")
 
 
@@ -106,7 +106,7 @@ def saved(result: Any, path: str | os.PathLike[str]) -> None:
 
 
 def loaded(path: str | os.PathLike[str], make: Callable[..., Made]) -> Made:
-    """What `make`, the class of results, makes of a file; see `cevns.ScanResult.load`."""
+    """The result that `make`, its class, builds from a file; see `cevns.ScanResult.load`."""
     kind = ending(path)
     path = path_of(path)
     with open(path, "rb") as file:

@@ -1,4 +1,4 @@
-"""What the constructors take, checked: names, exponents, and arrays in bins."""
+"""Checks of the constructors' arguments: names, exponents, and arrays in bins."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def variance_of(variance: ArrayLike, bins: tuple[int, ...]) -> Array:
 
 
 def limits_of(pair: Any, nuisance: str, mean: float) -> tuple[float, float]:
-    """What a nuisance cannot pass: (low, high) with its mean between them; −inf and inf for None."""
+    """The limits of a nuisance: (low, high) with its mean between them; −inf and inf for None."""
     try:
         lower, upper = pair
     except (TypeError, ValueError):

@@ -22,7 +22,7 @@ _NEAR = 1e-14  # of the larger end of a range: rounding of a value at its end
 
 
 class Data(Protocol):
-    """What a likelihood needs besides the signal; arrays have the shape of the bins."""
+    """The data that a likelihood needs besides the signal; arrays have the shape of the bins."""
 
     @property
     def background(self) -> Array: ...
@@ -41,7 +41,7 @@ class Data(Protocol):
 
 
 class Theory(Immutable):
-    """What templates and grids of them share: points, in arrays or by name, and what is asked at each."""
+    """The base of templates and of grids of them: points, in arrays or by name, and counts and likelihoods there."""
 
     parameters: tuple[str, ...]
     start: Array
@@ -82,7 +82,7 @@ class Theory(Immutable):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the bins."""
+        """The shape of the bins."""
         return self._data.background.shape
 
     @property
