@@ -348,3 +348,27 @@ def test_a_history_is_its_steps(theory, coherent, sns):
     np.testing.assert_allclose(cevns.binned_rate(edges, history, "CsI", theory).T, each, rtol=1e-9)
     each = [cevns.rate(step, "CsI", theory, 1.0) for step in steps]
     np.testing.assert_allclose(cevns.rate(history, "CsI", theory, 1.0), each, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("interaction", "electrons"),
+    [
+        (cevns.MagneticMoment(nue=1e-10), True),
+        (cevns.TransitionMagneticMoment(moments=[[0, 1e-10, 0], [-1e-10, 0, 0], [0, 0, 0]]), True),
+        (cevns.Millicharge(nue=1e-12), True),
+        (cevns.ChargeRadius(nue=1e-31), True),
+        (cevns.Anapole(nue=1e-31), True),
+        (cevns.VectorMediator(mass=1.0, coupling=1e-4), True),
+        (cevns.VectorMediator(mass=1.0, coupling=1e-4, charges={"u": 1.0, "d": 1.0}), False),
+        (cevns.VectorMediator(mass=1.0, coupling=1e-4, model="b-l"), True),
+        (cevns.AxialMediator(mass=1.0, coupling=1e-4), True),
+        (cevns.AxialMediator(mass=1.0, coupling=1e-4, charges="nucleons"), False),
+        (cevns.ScalarMediator(mass=1.0, coupling=1e-4), True),
+        (cevns.TensorMediator(mass=1.0, coupling=1e-4), True),
+    ],
+    ids=repr,
+)
+def test_electrons_and_nuclei_see_what_the_docstring_says(interaction, electrons):
+    assert "Nuclei and electrons see it" in type(interaction).__doc__
+    assert cevns.differential_cross_section(5.0, 10.0, "19F", interaction) > 0
+    assert (cevns.electrons.differential_cross_section(5.0, 10.0, interaction) > 0) == electrons

@@ -57,6 +57,9 @@ class MagneticMoment(Interaction):
 
         L = −½ μ ν̄ σ_μν P_L ν F^μν
 
+    Nuclei and electrons see it: `cevns.differential_rate` counts the nuclei, `cevns.electrons.differential_rate` the electrons,
+    whose recoils are most of those at low threshold. A rate of nuclei alone lacks them.
+
     Parameters
     ----------
     nue, numu, nutau : float
@@ -111,6 +114,8 @@ class TransitionMagneticMoment(Interaction):
     """A matrix of magnetic moments: neutrinos change their flavour, or their mass, as they scatter.
 
         L = −½ Σ_jk ν̄_j σ_μν λ_jk P_L ν_k F^μν + h.c.
+
+    Nuclei and electrons see it: `cevns.differential_rate` counts the nuclei, `cevns.electrons.differential_rate` the electrons.
 
     Parameters
     ----------
@@ -248,6 +253,8 @@ class _ChargeMatrix(HermitianCouplings):
 class ChargeRadius(_ChargeMatrix):
     """Charge radii of neutrinos beyond the Standard Model, diagonal and between flavours.
 
+    Nuclei and electrons see it: `cevns.differential_rate` counts the nuclei, `cevns.electrons.differential_rate` the electrons.
+
     Parameters
     ----------
     nue, numu, nutau : float
@@ -290,6 +297,8 @@ class ChargeRadius(_ChargeMatrix):
 class Anapole(_ChargeMatrix):
     """Anapole moments of neutrinos: no one can tell them from charge radii ⟨r²⟩ = −6a of left-handed neutrinos.
 
+    Nuclei and electrons see it: `cevns.differential_rate` counts the nuclei, `cevns.electrons.differential_rate` the electrons.
+
     Parameters
     ----------
     nue, numu, nutau : float
@@ -318,6 +327,9 @@ class Anapole(_ChargeMatrix):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Millicharge(_ChargeMatrix):
     """Electric charges of neutrinos.
+
+    Nuclei and electrons see it: `cevns.differential_rate` counts the nuclei, `cevns.electrons.differential_rate` the electrons,
+    whose recoils are most of those at low threshold. A rate of nuclei alone lacks them.
 
     Parameters
     ----------

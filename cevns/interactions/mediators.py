@@ -92,6 +92,9 @@ class VectorMediator(Interaction):
 
         L = −g Z′_μ [Σ_α Q′_α ν̄_α γ^μ P_L ν_α + Σ_q Q′_q q̄ γ^μ q + Q′_e ē γ^μ e]
 
+    Nuclei and electrons see it: `cevns.differential_rate` counts the nuclei, `cevns.electrons.differential_rate` the electrons
+    if its charges have "e". Bosons of two lepton numbers reach electrons directly, or, without a charge of theirs, by a loop.
+
     Parameters
     ----------
     mass : float
@@ -257,6 +260,9 @@ class AxialMediator(_Mediator):
     for neutrinos, quarks and electrons; of left-handed neutrinos −ν̄ γ^μ P_L ν is left, so that the amplitude is that of a Z
     with q̄ γ^μ (g_V − g_A γ₅) q and g_A^q = g² Q′_α Q′_q/[√2 G_F (Q² + m²)].
 
+    Nuclei and electrons see it: `cevns.differential_rate` counts the nuclei, `cevns.electrons.differential_rate` the electrons
+    if its charges have "e". Of nuclei only those with a spin see it.
+
     Parameters
     ----------
     mass : float
@@ -296,6 +302,9 @@ class ScalarMediator(_Mediator):
     """A new scalar boson φ.
 
         L = −g φ [Σ_α Q′_α ν̄_α P_L ν_α + h.c. + Σ_q Q′_q q̄ q + Q′_e ē e]
+
+    Nuclei and electrons see it: `cevns.differential_rate` counts the nuclei, `cevns.electrons.differential_rate` the electrons
+    if its charges have "e".
 
     Parameters
     ----------
@@ -348,6 +357,9 @@ class TensorMediator(_Mediator):
     """A new boson with tensor couplings, as the exchange of a propagator 1/(Q² + m²) between
 
         L = −[g²/(Q² + m²)] Σ_α Q′_α (ν̄_α σ^μν P_L ν_α) [Σ_q Q′_q q̄ σ_μν q + Q′_e ē σ_μν e],    all μ and ν
+
+    Nuclei and electrons see it: `cevns.differential_rate` counts the nuclei, `cevns.electrons.differential_rate` the electrons
+    if its charges have "e".
 
     Parameters
     ----------
