@@ -163,6 +163,7 @@ class DarkMatter:
     jumps = sealed(np.zeros(0))
     rough = False
     sharpness = 3.0
+    octaves_are_smooth = False
     terms = slice(0, 1)
     table = np.ones((1, 1, 1))
     sets = np.zeros(1, dtype=np.intp)

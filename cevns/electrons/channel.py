@@ -135,6 +135,7 @@ class Electrons:
     """
 
     charges: None = None
+    octaves_are_smooth = False
 
     def __init__(
         self,

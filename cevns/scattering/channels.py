@@ -293,6 +293,10 @@ class Channel(Protocol):
         """The sharpness of the weights at low T: 3 where propagators have poles or a current grows without end, else 1."""
 
     @property
+    def octaves_are_smooth(self) -> bool:
+        """Whether the weights between √T and 2√T vary as little as poles at T ≤ 0 make them: no heavy final states, no fits."""
+
+    @property
     def rough(self) -> bool:
         """Whether functions of users take part, of which nothing is known."""
 

@@ -41,6 +41,7 @@ _HALVES = 1e-10  # of a panel, between it and its halves: what is kept is far be
 _NOTHING = 1e-15  # of all: what a panel need not be known to
 _EDGE = 1 + 2.0**-50
 _PANELS = 4096  # at once, of cross sections
+_WHOLE = 0.99  # sharpness of which a panel of an octave is not cut
 
 
 # ---- the formula ---------------------------------------------------------------------------------------------------------
@@ -180,16 +181,21 @@ def cross_section(
     out = np.zeros(E.size)
     if group < 0:
         return out
-    phase_rate = float(channel.phase_rates[0])
+    phase_rate, sharpness = float(channel.phase_rates[0]), channel.sharpness
+    below = 1.0
+    if channel.octaves_are_smooth:
+        # 8 nodes: each panel in √T is at most as long as what lies below it, and its nearest poles are at ±i (the mass) or 0,
+        # outside the ellipse whose axes have the sum of 5.8 half panels: 5.8^−16 = 6e-13
+        sharpness, below = _WHOLE, 0.5
     for piece, (lowest, highest) in zip(channel.pieces, channel.ranges(np.maximum(E, 1e-300)), strict=True):
         roots = np.sqrt(highest)
-        floor = channel.floor(np.sqrt(lowest[lowest > 0]), float(roots.max(initial=0.0)))
+        floor = below * channel.floor(np.sqrt(lowest[lowest > 0]), float(roots.max(initial=0.0)))
         low = np.sqrt(np.maximum(lowest, threshold))
         high = np.minimum(roots, np.sqrt(maximum))
         bottom, top, owner = _core.octave_panels(low, high, floor)
         for start in range(0, owner.size, _PANELS):
             own = slice(start, start + _PANELS)
-            T, weight, panel = _core.nodes(bottom[own], top[own], phase_rate, channel.sharpness, False)
+            T, weight, panel = _core.nodes(bottom[own], top[own], phase_rate, sharpness, False)
             whose = owner[own][panel]
             values = weight * _of_lines(T, E[whose], np.array([T.size]), piece, group)
             if factor is not None:

@@ -55,6 +55,7 @@ class Nuclei:
     """
 
     rough = False
+    octaves_are_smooth = False
 
     def __init__(
         self, components: tuple[tuple[Nuclide, float], ...], interaction: Interaction, parameters: tuple[str, ...] | None = None
@@ -90,6 +91,8 @@ class Nuclei:
                 self.diverges = self.diverges or block.kind
         self.pieces = tuple(pieces)
         contact = all(propagator is None for block in terms.blocks for propagator in block.propagators)
+        spins = any("spin" in KINDS[block.kind].response for block in terms.blocks)
+        self.octaves_are_smooth = not spins and self.diverges is None and not interaction.final_masses
         self.sharpness = 1.0 if contact and self.diverges is None and not interaction.final_masses else 3.0
 
     @cached_property
@@ -176,17 +179,24 @@ class _Current:
         W = self._responses(T, ends)
         if len(W) < 4 and len(self.block.propagators) == 1 and self.block.propagators[0] is None:
             return Weights(moments, W)
-        q = np.sqrt(np.repeat(2e-3 * self.masses, np.diff(ends, prepend=0)) * T)  # MeV
+        masses = self.masses if self.masses.size == 1 else np.repeat(self.masses, np.diff(ends, prepend=0))
+        q = np.sqrt(2e-3 * masses * T)  # MeV
         with np.errstate(divide="ignore"):
             P = [None if propagator is None else propagator(q) for propagator in self.block.propagators]
         if final_mass:  # at T = 0 what is heavy has no phase space, whatever the propagator of a massless boson is there
             P = [None if each is None else np.where(q > 0, each, 0.0) for each in P]
         strength = np.empty((len(self.block.products), T.size))
+        pairs: dict[tuple[int, int], Array | None] = {}
         for value, (i, j, c, d) in zip(strength, self.block.products, strict=True):
-            value[...] = W[2 * i + j if len(W) == 4 else i + j]
-            for factor in (P[c], P[d]):
-                if factor is not None:
-                    value *= factor
+            row = 2 * i + j if len(W) == 4 else i + j
+            if (c, d) not in pairs:
+                one, other = P[c], P[d]
+                pairs[c, d] = other if one is None else one if other is None else one * other
+            pair = pairs[c, d]
+            if pair is None:
+                value[...] = W[row]
+            else:
+                np.multiply(W[row], pair, out=value)
         return Weights(moments, strength)
 
     def _responses(self, T: Array, ends: Indices) -> Array:
