@@ -59,7 +59,7 @@ typedef struct {
     cevns_form_factor running; /* multiplies proton_charge: the dependence of the coupling on q; POINT for none */
     double axial_charge;       /* F_A(0)/4, 0 for spin 0 */
     cevns_form_factor axial;   /* F_A(q)/F_A(0) */
-    double interference;       /* of vector and axial current of a point of spin 1/2: sign of G_V G_A, - for antineutrinos; or 0 */
+    double interference;       /* of vector and axial current of a point of spin 1/2: sign of G_A, - for antineutrinos; or 0 */
     cevns_spin spin;
 } cevns_nucleus;
 
@@ -190,22 +190,22 @@ typedef struct {
     /* F at momentum transfers q [MeV]. Error <= 4 ulp of 1 for x = q radius <= 2^20; beyond, where |F| < 3e-12, sphere
      * and Helm give 0. */
     void (*form_factor)(const cevns_form_factor *form_factor, size_t n, const double *q, double *out);
-    /* (Z g_p F_p + N g_n F_n)^2 at recoil energies, n <= CEVNS_BLOCK. */
-    void (*weak_charge_squared)(const cevns_nucleus *nucleus, size_t n, const double *recoil_energy, double *out);
+    /* Q = Z g_p F_p + N g_n F_n at recoil energies, n <= CEVNS_BLOCK. */
+    void (*weak_charge)(const cevns_nucleus *nucleus, size_t n, const double *recoil_energy, double *out);
     /* F_A/4 at recoil energies, n <= CEVNS_BLOCK. */
     void (*axial_strength)(const cevns_nucleus *nucleus, size_t n, const double *recoil_energy, double *out);
 
     /* factor * [Q^2(T) * (1 - T/E - MT/2E^2 [+ T^2/2E^2]) + F_A(T)/4 * (1 - T/E + MT/2E^2 [+ T^2/2E^2])
-     *           + interference * sqrt(Q^2 F_A/4) * (2T/E - T^2/E^2)]; zero outside 0 <= T <= T_max(E). axial is F_A/4, or NULL. */
+     *           + interference * Q * sqrt(F_A/4) * (2T/E - T^2/E^2)]; zero outside 0 <= T <= T_max(E). axial is F_A/4, or NULL. */
     void (*differential_cross_section)(const cevns_nucleus *nucleus, size_t n, const double *recoil_energy,
-                                       const double *neutrino_energy, const double *charge_squared, const double *axial,
+                                       const double *neutrino_energy, const double *charge, const double *axial,
                                        double factor, double *out);
-    /* The same per unit of the cosine of the neutrino's, of the recoil's angle; charge_squared at the recoil energy there. */
+    /* The same per unit of the cosine of the neutrino's, of the recoil's angle; charge at the recoil energy there. */
     void (*neutrino_angle_cross_section)(const cevns_nucleus *nucleus, size_t n, const double *cosine,
-                                         const double *neutrino_energy, const double *charge_squared, const double *axial,
+                                         const double *neutrino_energy, const double *charge, const double *axial,
                                          double factor, double *out);
     void (*recoil_angle_cross_section)(const cevns_nucleus *nucleus, size_t n, const double *cosine,
-                                       const double *neutrino_energy, const double *charge_squared, const double *axial,
+                                       const double *neutrino_energy, const double *charge, const double *axial,
                                        double factor, double *out);
 
     /* Adds weight times the moments above finite thresholds x >= 0 [MeV]; n <= CEVNS_BLOCK; phi0 may be NULL. */
@@ -213,7 +213,7 @@ typedef struct {
                         double *m2);
     /* Adds factor * sum_k c_k Phi_k, the rate for the moments above x = E_min(T); spin 0 without axial needs no phi0. */
     void (*add_rate)(const cevns_nucleus *nucleus, size_t n, const double *recoil_energy, const double *x,
-                     const double *charge_squared, const double *axial, double factor, const double *phi0, const double *m1,
+                     const double *charge, const double *axial, double factor, const double *phi0, const double *m1,
                      const double *m2, double *out);
 
     /* The weights w0, w1, w2 of one kind of current: sum_k p_k Phi_k = w0 phi0 + w1 m1 + w2 x m2 of the moments above x = E_min(T) of its

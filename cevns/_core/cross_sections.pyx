@@ -35,7 +35,7 @@ cdef class Nucleus:
     """One nucleus with the charges that a neutrino flavour sees: mass [MeV], Z g_p, N g_n, two form factors.
 
     `factor` stands in front of Q² in the cross section [cm²/MeV]: G_F² M/π in the Standard Model. `running` multiplies Z g_p as
-    a function of q; `axial_charge` is F_A(0)/4 and `axial` its form factor; `interference` the sign of that of the two currents, or 0.
+    a function of q; `axial_charge` is F_A(0)/4 and `axial` its form factor; `interference` the sign of √(F_A/4) beside Q, or 0.
     """
 
     def __cinit__(self, double mass, double proton_charge, double neutron_charge, FormFactor proton, FormFactor neutron,
@@ -76,27 +76,29 @@ cdef class Nucleus:
     def weak_charge_squared(self, const double[::1] recoil_energy, double[::1] out):
         """(Z g_p F_p + N g_n F_n)² at recoil energies [keV]."""
         cdef const cevns_kernels *kernels = active()
-        cdef size_t n = recoil_energy.shape[0], start = 0, count
+        cdef size_t n = recoil_energy.shape[0], start = 0, count, i
         with nogil:
             while start < n:
                 count = min(n - start, <size_t> CEVNS_BLOCK)
-                kernels.weak_charge_squared(&self.parameters, count, &recoil_energy[start], &out[start])
+                kernels.weak_charge(&self.parameters, count, &recoil_energy[start], &out[start])
+                for i in range(start, start + count):
+                    out[i] *= out[i]
                 start += count
 
     def differential_cross_section(self, const double[::1] recoil_energy, const double[::1] neutrino_energy, double[::1] out):
         """dσ/dT [cm²/keV] at pairs of recoil energy [keV] and neutrino energy [MeV]."""
         cdef const cevns_kernels *kernels = active()
         cdef size_t n = recoil_energy.shape[0], start = 0, count
-        cdef double[CEVNS_BLOCK] charge_squared, strength
+        cdef double[CEVNS_BLOCK] charge, strength
         cdef double *axial = strength if self.parameters.axial_charge != 0.0 else NULL
         with nogil:
             while start < n:
                 count = min(n - start, <size_t> CEVNS_BLOCK)
-                kernels.weak_charge_squared(&self.parameters, count, &recoil_energy[start], charge_squared)
+                kernels.weak_charge(&self.parameters, count, &recoil_energy[start], charge)
                 if axial != NULL:
                     kernels.axial_strength(&self.parameters, count, &recoil_energy[start], axial)
                 kernels.differential_cross_section(&self.parameters, count, &recoil_energy[start], &neutrino_energy[start],
-                                                   charge_squared, axial, 1e-3 * self.factor, &out[start])
+                                                   charge, axial, 1e-3 * self.factor, &out[start])
                 start += count
 
     def angular_cross_section(self, const double[::1] cosine, const double[::1] neutrino_energy, bint of_recoil, double[::1] out):
@@ -104,7 +106,7 @@ cdef class Nucleus:
         cdef const cevns_kernels *kernels = active()
         cdef size_t n = cosine.shape[0], start = 0, count
         cdef double mass = self.parameters.mass
-        cdef double[CEVNS_BLOCK] recoil_energy, charge_squared, strength
+        cdef double[CEVNS_BLOCK] recoil_energy, charge, strength
         cdef double *axial = strength if self.parameters.axial_charge != 0.0 else NULL
         with nogil:
             while start < n:
@@ -113,15 +115,15 @@ cdef class Nucleus:
                     kernels.recoil_at_recoil_cosine(count, &cosine[start], &neutrino_energy[start], mass, recoil_energy)
                 else:
                     kernels.recoil_at_neutrino_cosine(count, &cosine[start], &neutrino_energy[start], mass, recoil_energy)
-                kernels.weak_charge_squared(&self.parameters, count, recoil_energy, charge_squared)
+                kernels.weak_charge(&self.parameters, count, recoil_energy, charge)
                 if axial != NULL:
                     kernels.axial_strength(&self.parameters, count, recoil_energy, axial)
                 if of_recoil:
                     kernels.recoil_angle_cross_section(&self.parameters, count, &cosine[start], &neutrino_energy[start],
-                                                       charge_squared, axial, self.factor, &out[start])
+                                                       charge, axial, self.factor, &out[start])
                 else:
                     kernels.neutrino_angle_cross_section(&self.parameters, count, &cosine[start], &neutrino_energy[start],
-                                                         charge_squared, axial, self.factor, &out[start])
+                                                         charge, axial, self.factor, &out[start])
                 start += count
 
     def cross_section(self, const double[::1] neutrino_energy, const double[::1] threshold, double[::1] out):
@@ -137,7 +139,7 @@ cdef class Nucleus:
         cdef double mass = self.parameters.mass, length = self.length, per_root = sqrt(2e-3 * mass)
         cdef double E, low, high, end, bottom, top, half, middle, root, total
         cdef bint runs = self.runs()
-        cdef double[16] recoil_energy, energy, charge_squared, value, strength
+        cdef double[16] recoil_energy, energy, charges, value, strength
         cdef double *axial = strength if self.parameters.axial_charge != 0.0 else NULL
         cdef bint point = self.is_point(), falls = self.falls()
         cdef double charge = self.parameters.proton_charge + self.parameters.neutron_charge
@@ -176,10 +178,10 @@ cdef class Nucleus:
                             root = middle + half * cevns_gauss_16.node[k]
                             recoil_energy[k] = root * root
                             energy[k] = E
-                        kernels.weak_charge_squared(&self.parameters, 16, recoil_energy, charge_squared)
+                        kernels.weak_charge(&self.parameters, 16, recoil_energy, charges)
                         if axial != NULL:
                             kernels.axial_strength(&self.parameters, 16, recoil_energy, axial)
-                        kernels.differential_cross_section(&self.parameters, 16, recoil_energy, energy, charge_squared, axial,
+                        kernels.differential_cross_section(&self.parameters, 16, recoil_energy, energy, charges, axial,
                                                            1e-3 * self.factor, value)
                         for k in range(16):
                             root = middle + half * cevns_gauss_16.node[k]

@@ -110,7 +110,7 @@ cdef class Components:
 cdef void block_rate(const cevns_kernels *kernels, Composition target, int nuclide, Components flux, size_t n,
                      const double *recoil_energy, double *out, size_t stride) noexcept nogil:
     """Adds one nuclide's dR/dT for a block of recoil energies; the row of a component starts at out + row·stride."""
-    cdef double[CEVNS_BLOCK] x, charge_squared, strength, count, m1, m2
+    cdef double[CEVNS_BLOCK] x, charge, strength, count, m1, m2
     cdef const cevns_nucleus *nucleus = target.parameters + nuclide * target.n_groups
     cdef double *axial = NULL if nucleus.axial_charge == 0.0 else strength
     cdef double *phi0 = NULL if nucleus.spin == CEVNS_SPIN_ZERO and axial == NULL else count
@@ -123,7 +123,7 @@ cdef void block_rate(const cevns_kernels *kernels, Composition target, int nucli
         if flux.items[i].group != group:
             group = flux.items[i].group
             nucleus = target.parameters + nuclide * target.n_groups + group
-            kernels.weak_charge_squared(nucleus, n, recoil_energy, charge_squared)
+            kernels.weak_charge(nucleus, n, recoil_energy, charge)
         if phi0 != NULL:
             memset(phi0, 0, size)
         memset(m1, 0, size)
@@ -132,7 +132,7 @@ cdef void block_rate(const cevns_kernels *kernels, Composition target, int nucli
         while i < flux.n and flux.items[i].group == group and flux.items[i].row == row:
             kernels.add_moments(flux.items[i].spectrum, n, x, flux.items[i].weight, phi0, m1, m2)
             i += 1
-        kernels.add_rate(nucleus, n, recoil_energy, x, charge_squared, axial, target.factor[nuclide], phi0, m1, m2,
+        kernels.add_rate(nucleus, n, recoil_energy, x, charge, axial, target.factor[nuclide], phi0, m1, m2,
                          out + row * stride)
 
 

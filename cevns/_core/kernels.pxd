@@ -103,7 +103,7 @@ cdef extern from "cevns.h" nogil:
         void (*recoil_at_neutrino_cosine)(size_t, const double *, const double *, double, double *) noexcept nogil
         void (*recoil_at_recoil_cosine)(size_t, const double *, const double *, double, double *) noexcept nogil
         void (*form_factor)(const cevns_form_factor *, size_t, const double *, double *) noexcept nogil
-        void (*weak_charge_squared)(const cevns_nucleus *, size_t, const double *, double *) noexcept nogil
+        void (*weak_charge)(const cevns_nucleus *, size_t, const double *, double *) noexcept nogil
         void (*axial_strength)(const cevns_nucleus *, size_t, const double *, double *) noexcept nogil
         void (*differential_cross_section)(const cevns_nucleus *, size_t, const double *, const double *, const double *, const double *,
                                            double, double *) noexcept nogil

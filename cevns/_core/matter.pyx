@@ -39,7 +39,7 @@ def angular_moment(Nucleus nucleus, const double[::1] neutrino_energy, const dou
     cdef int k
     cdef double mass = nucleus.parameters.mass, length = nucleus.length, end
     cdef double E, epsilon, step, inner, low, high, half, middle, v, total, charge, q_squared
-    cdef double[16] cosine, recoil_energy, energy, charge_squared, value, strength, q, proton, neutron, running
+    cdef double[16] cosine, recoil_energy, energy, charges, value, strength, q, proton, neutron, running
     cdef double *axial = strength if nucleus.parameters.axial_charge != 0.0 else NULL
     cdef bint electrons = electron_charge != 0.0, runs = nucleus.runs(), falls = nucleus.falls()
     cdef bint closed = (power == 1 and not electrons and nucleus.is_point() and nucleus.parameters.spin == CEVNS_SPIN_ZERO)
@@ -93,14 +93,13 @@ def angular_moment(Nucleus nucleus, const double[::1] neutrino_energy, const dou
                     kernels.form_factor(&nucleus.parameters.running, 16, q, running)
                     for k in range(16):
                         v = q[k] * screening_length[i]
-                        charge = (nucleus.parameters.proton_charge * running[k] * proton[k]
-                                  + nucleus.parameters.neutron_charge * neutron[k] + electron_charge / (1.0 + v * v))
-                        charge_squared[k] = charge * charge
+                        charges[k] = (nucleus.parameters.proton_charge * running[k] * proton[k]
+                                      + nucleus.parameters.neutron_charge * neutron[k] + electron_charge / (1.0 + v * v))
                 else:
-                    kernels.weak_charge_squared(&nucleus.parameters, 16, recoil_energy, charge_squared)
+                    kernels.weak_charge(&nucleus.parameters, 16, recoil_energy, charges)
                 if axial != NULL:
                     kernels.axial_strength(&nucleus.parameters, 16, recoil_energy, axial)
-                kernels.neutrino_angle_cross_section(&nucleus.parameters, 16, cosine, energy, charge_squared, axial,
+                kernels.neutrino_angle_cross_section(&nucleus.parameters, 16, cosine, energy, charges, axial,
                                                      nucleus.factor, value)
                 for k in range(16):
                     v = middle + half * cevns_gauss_16.node[k]

@@ -64,9 +64,9 @@ class StandardModel(Interaction):
     kinematics : {"spin-0", "spin-1/2"}
         "spin-0": 1 − T/E − MT/2E², exact for spin 0 and the default for every nucleus; "spin-1/2": + T²/2E², exact for a
         point particle of spin ½ without anomalous moment. They differ by less than T²/2E², 1.2e-7 for xenon at 30 MeV. With
-        `axial`, and only for nuclei of spin ½, "spin-1/2" adds the interference of a point, ±2 G_V G_A [T/E − T²/2E²], + for
-        neutrinos and − for antineutrinos: exact for a free nucleon, an upper bound for a nucleus, where it is suppressed by
-        1/A.
+        an axial current, of `axial` or of new physics, and only for nuclei of spin ½, "spin-1/2" adds the interference of a
+        point with all vector charges and all axial ones, ±2 Re(G_V G_A*) [T/E − T²/2E²], + for neutrinos and − for
+        antineutrinos: exact for a free nucleon, an upper bound for a nucleus, where it is suppressed by 1/A.
 
     Raises
     ------
@@ -283,20 +283,18 @@ def _nucleus(model: StandardModel, nuclide: Nuclide, index: int, antineutrino: b
         _running(scheme, index) if scheme.depends_on_q else None,
         strength / 4,
         _axial_shape(response, nuclide) if strength else None,
-        _interference(model, nuclide, index, antineutrino) if strength and model.interferes else 0.0,
+        _interference(model, nuclide, antineutrino) if strength and model.interferes else 0.0,
     )
 
 
-def _interference(model: StandardModel, nuclide: Nuclide, index: int, antineutrino: bool) -> float:
-    """The sign of ±G_V G_A, of Z g_V^p + N g_V^n times (g_A − Δs)⟨S_p⟩ − (g_A + Δs)⟨S_n⟩; 0 unless the spin is ½."""
+def _interference(model: StandardModel, nuclide: Nuclide, antineutrino: bool) -> float:
+    """The sign of ±G_A, of (g_A − Δs)⟨S_p⟩ − (g_A + Δs)⟨S_n⟩; 0 unless the spin is ½."""
     if nuclide.spin != 0.5:
         return 0.0
-    scheme, strength = model.__dict__["scheme"], model._axial_couplings()
-    assert strength is not None  # there is an interference
+    own = model._axial_couplings()
+    assert own is not None  # there is an interference
     proton, neutron = spins_of(model.spin_response, nuclide)
-    vector = nuclide.Z * scheme.gvp[index] + nuclide.N * scheme.gvn[index]
-    axial = strength.gvp[index] * proton + strength.gvn[index] * neutron
-    return float(np.sign(vector * axial)) * (-1.0 if antineutrino else 1.0)
+    return float(np.sign(own.gvp[0] * proton + own.gvn[0] * neutron)) * (-1.0 if antineutrino else 1.0)
 
 
 def axial_couplings(strangeness: float) -> Couplings:

@@ -25,7 +25,7 @@ static int cevns_form_factor_same(const cevns_form_factor *p, const cevns_form_f
            p->table == q->table;
 }
 
-static void cevns_weak_charge_squared(const cevns_nucleus *nucleus, size_t n, const double *restrict recoil_energy,
+static void cevns_weak_charge(const cevns_nucleus *nucleus, size_t n, const double *restrict recoil_energy,
                                       double *restrict out)
 {
     const cevns_form_factor p = cevns_form_factor_of_recoil(&nucleus->proton, nucleus->mass);
@@ -34,7 +34,7 @@ static void cevns_weak_charge_squared(const cevns_nucleus *nucleus, size_t n, co
     cevns_form_factor_chunk(&p, n, recoil_energy, out);
     if (same && !runs) {
         const double charge = nucleus->proton_charge + nucleus->neutron_charge;
-        for (size_t i = 0; i < n; i++) out[i] = (charge * out[i]) * (charge * out[i]);
+        for (size_t i = 0; i < n; i++) out[i] = charge * out[i];
         return;
     }
     double neutron_part[CEVNS_BLOCK], proton_charge[CEVNS_BLOCK];
@@ -51,10 +51,7 @@ static void cevns_weak_charge_squared(const cevns_nucleus *nucleus, size_t n, co
     } else {
         for (size_t i = 0; i < n; i++) proton_charge[i] = nucleus->proton_charge;
     }
-    for (size_t i = 0; i < n; i++) {
-        const double charge = cevns_fma(proton_charge[i], out[i], nucleus->neutron_charge * neutron[i]);
-        out[i] = charge * charge;
-    }
+    for (size_t i = 0; i < n; i++) out[i] = cevns_fma(proton_charge[i], out[i], nucleus->neutron_charge * neutron[i]);
 }
 
 static void cevns_axial_strength(const cevns_nucleus *nucleus, size_t n, const double *restrict recoil_energy,
@@ -66,13 +63,13 @@ static void cevns_axial_strength(const cevns_nucleus *nucleus, size_t n, const d
 }
 
 /* Interference of vector and axial current, per unit of the factor; lost = T/E. */
-static inline double cevns_interference(const cevns_nucleus *nucleus, double charge_squared, double axial, double lost)
+static inline double cevns_interference(const cevns_nucleus *nucleus, double charge, double axial, double lost)
 {
-    return nucleus->interference * sqrt(charge_squared * axial) * lost * (2.0 - lost);
+    return nucleus->interference * (charge * sqrt(axial)) * lost * (2.0 - lost);
 }
 
 static void cevns_differential_cross_section(const cevns_nucleus *nucleus, size_t n, const double *restrict recoil_energy,
-                                             const double *restrict neutrino_energy, const double *restrict charge_squared,
+                                             const double *restrict neutrino_energy, const double *restrict charge,
                                              const double *restrict axial, double factor, double *restrict out)
 {
     const double spin_term = nucleus->spin == CEVNS_SPIN_HALF ? 0.5 : 0.0;
@@ -83,7 +80,7 @@ static void cevns_differential_cross_section(const cevns_nucleus *nucleus, size_
         const double above = cevns_larger(E - x, 0.0);
         const double bracket = cevns_fma(above * u, cevns_fma(x - T, u, 1.0), spin_term * (T * u) * (T * u));
         /* the edge T_max(E) itself counts, whichever way it was rounded */
-        out[i] = E * (1.0 + 0x1p-51) >= x && E > 0.0 ? factor * charge_squared[i] * bracket : 0.0;
+        out[i] = E * (1.0 + 0x1p-51) >= x && E > 0.0 ? factor * (charge[i] * charge[i]) * bracket : 0.0;
     }
     if (axial == NULL) return;
     for (size_t i = 0; i < n; i++) {
@@ -91,14 +88,14 @@ static void cevns_differential_cross_section(const cevns_nucleus *nucleus, size_
         const double x = cevns_threshold(T, nucleus->mass);
         const double u = 1.0 / cevns_larger(E, 1e-300);
         const double bracket = cevns_fma(x * u, (x - T) * u, 1.0 - T * u) + spin_term * (T * u) * (T * u);
-        const double both = cevns_interference(nucleus, charge_squared[i], axial[i], T * u);
+        const double both = cevns_interference(nucleus, charge[i], axial[i], T * u);
         out[i] += E * (1.0 + 0x1p-51) >= x && E > 0.0 ? factor * cevns_fma(axial[i], bracket, both) : 0.0;
     }
 }
 
 /* dsigma/dcos = dsigma/dT |dT/dcos| = factor Q^2 (E^2/M) (1 + c)/(1 + (E/M)(1 - c))^3 for spin 0. */
 static void cevns_neutrino_angle_cross_section(const cevns_nucleus *nucleus, size_t n, const double *restrict cosine,
-                                               const double *restrict neutrino_energy, const double *restrict charge_squared,
+                                               const double *restrict neutrino_energy, const double *restrict charge,
                                                const double *restrict axial, double factor, double *restrict out)
 {
     const double spin_term = nucleus->spin == CEVNS_SPIN_HALF ? 0.5 : 0.0, inverse_mass = 1.0 / nucleus->mass;
@@ -107,7 +104,7 @@ static void cevns_neutrino_angle_cross_section(const cevns_nucleus *nucleus, siz
         const double kept = 1.0 / cevns_fma(E * inverse_mass, 1.0 - c, 1.0); /* E'/E */
         const double lost = E * inverse_mass * (1.0 - c) * kept;             /* T/E */
         const double bracket = cevns_fma(0.5 * (1.0 + c), kept, spin_term * lost * lost);
-        out[i] = factor * charge_squared[i] * ((E * kept) * inverse_mass * (E * kept)) * bracket;
+        out[i] = factor * (charge[i] * charge[i]) * ((E * kept) * inverse_mass * (E * kept)) * bracket;
     }
     if (axial == NULL) return;
     for (size_t i = 0; i < n; i++) {
@@ -116,14 +113,14 @@ static void cevns_neutrino_angle_cross_section(const cevns_nucleus *nucleus, siz
         const double kept = 1.0 / cevns_fma(E * inverse_mass, 1.0 - c, 1.0);
         const double lost = E * inverse_mass * (1.0 - c) * kept;
         const double bracket = cevns_fma(0.5 * (1.0 - c), kept, kept + spin_term * lost * lost);
-        const double both = cevns_interference(nucleus, charge_squared[i], axial[i], lost);
+        const double both = cevns_interference(nucleus, charge[i], axial[i], lost);
         out[i] += factor * ((E * kept) * inverse_mass * (E * kept)) * cevns_fma(axial[i], bracket, both);
     }
 }
 
 /* With D = (E + M)^2 - E^2 c^2: bracket = (E + M)^2 (1 - c^2)/D, dT/dc = 4 M E^2 c (E + M)^2/D^2; 0 for c < 0. */
 static void cevns_recoil_angle_cross_section(const cevns_nucleus *nucleus, size_t n, const double *restrict cosine,
-                                             const double *restrict neutrino_energy, const double *restrict charge_squared,
+                                             const double *restrict neutrino_energy, const double *restrict charge,
                                              const double *restrict axial, double factor, double *restrict out)
 {
     const double spin_term = nucleus->spin == CEVNS_SPIN_HALF ? 0.5 : 0.0, mass = nucleus->mass;
@@ -133,7 +130,7 @@ static void cevns_recoil_angle_cross_section(const cevns_nucleus *nucleus, size_
         const double ratio = total * total * inverse;
         const double lost = 2.0 * mass * along * c * inverse; /* T/E */
         const double bracket = cevns_fma(ratio, (1.0 - c) * (1.0 + c), spin_term * lost * lost);
-        out[i] = c > 0.0 ? factor * charge_squared[i] * (4.0 * mass * E * along * inverse) * ratio * bracket : 0.0;
+        out[i] = c > 0.0 ? factor * (charge[i] * charge[i]) * (4.0 * mass * E * along * inverse) * ratio * bracket : 0.0;
     }
     if (axial == NULL) return;
     for (size_t i = 0; i < n; i++) {
@@ -143,13 +140,13 @@ static void cevns_recoil_angle_cross_section(const cevns_nucleus *nucleus, size_
         const double ratio = total * total * inverse;
         const double lost = 2.0 * mass * along * c * inverse;
         const double bracket = cevns_fma(mass * c * inverse, mass * c, 1.0 - lost) + spin_term * lost * lost;
-        const double both = cevns_interference(nucleus, charge_squared[i], axial[i], lost);
+        const double both = cevns_interference(nucleus, charge[i], axial[i], lost);
         out[i] += c > 0.0 ? factor * (4.0 * mass * E * along * inverse) * ratio * cevns_fma(axial[i], bracket, both) : 0.0;
     }
 }
 
 static void cevns_add_rate(const cevns_nucleus *nucleus, size_t n, const double *restrict recoil_energy, const double *restrict x,
-                           const double *restrict charge_squared, const double *restrict axial, double factor,
+                           const double *restrict charge, const double *restrict axial, double factor,
                            const double *restrict phi0, const double *restrict m1, const double *restrict m2,
                            double *restrict out)
 {
@@ -160,12 +157,12 @@ static void cevns_add_rate(const cevns_nucleus *nucleus, size_t n, const double 
             const double lost = T / cevns_larger(x[i], 1e-300);
             const double vector = cevns_fma(x[i] - T, m2[i], m1[i]);
             const double spin = 0.5 * (lost * lost) * (phi0[i] - cevns_fma(x[i], m2[i], m1[i]));
-            out[i] = cevns_fma(factor * charge_squared[i], vector + spin, out[i]);
+            out[i] = cevns_fma(factor * (charge[i] * charge[i]), vector + spin, out[i]);
         }
     } else {
         for (size_t i = 0; i < n; i++) {
             const double T = CEVNS_MEV_PER_KEV * recoil_energy[i];
-            out[i] = cevns_fma(factor * charge_squared[i], cevns_fma(x[i] - T, m2[i], m1[i]), out[i]);
+            out[i] = cevns_fma(factor * (charge[i] * charge[i]), cevns_fma(x[i] - T, m2[i], m1[i]), out[i]);
         }
     }
     if (axial == NULL) return;
@@ -182,6 +179,6 @@ static void cevns_add_rate(const cevns_nucleus *nucleus, size_t n, const double 
         const double T = CEVNS_MEV_PER_KEV * recoil_energy[i];
         const double lost = T / cevns_larger(x[i], 1e-300);
         const double sum = cevns_fma(lost * (2.0 - lost), phi0[i] - m1[i], T * lost * m2[i]);
-        out[i] = cevns_fma(factor * nucleus->interference * sqrt(charge_squared[i] * axial[i]), sum, out[i]);
+        out[i] = cevns_fma(factor * nucleus->interference * (charge[i] * sqrt(axial[i])), sum, out[i]);
     }
 }
