@@ -283,6 +283,13 @@ def test_names_hold_no_line_breaks(kind):
         ("energy [keV],nue", {}, "line 1: the header has 'energy [keV]', but energy_unit is 'MeV'"),
         ("energy (MeV),nue", {"energy_unit": "GeV"}, "line 1: the header has 'energy (MeV)', but energy_unit is 'GeV'"),
         ("energy,nue [cm-2 s-1 sr-1 MeV-1]", {}, "is a flux per steradian (sr): multiply it by the solid angle"),
+        ("energy,nue/sr", {}, "'nue/sr' is a flux per steradian"),
+        ("energy,nue [1/(cm2 s GeV)]", {}, "line 1: 'nue [1/(cm2 s GeV)]' has 'GeV', but energy_unit is 'MeV'"),
+        ("energy,nue [MeV-1 cm-2 s-1]", {"energy_unit": "GeV"}, "has 'MeV', but energy_unit is 'GeV'"),
+        ("energy,nue [MeV-1 m-2 s-1]", {}, "line 1: 'nue [MeV-1 m-2 s-1]' has 'm2', but area_unit is 'cm2'"),
+        ("energy,nue [m⁻² s⁻¹ MeV⁻¹]", {}, "has 'm2', but area_unit is 'cm2'"),
+        ("energy,nue [1/(cm^2 s MeV)]", {"area_unit": "m2"}, "has 'cm2', but area_unit is 'm2'"),
+        ("energy,nue [1/(cm2 day MeV)]", {}, "is a flux per day: densities must be per second"),
         ("energy,nux", {}, "unknown flavor 'nux'"),
     ],
 )

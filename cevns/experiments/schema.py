@@ -157,7 +157,7 @@ class _File:
     """A file while it is read: it knows where its keys stand."""
 
     def __init__(self, path: str, text: str) -> None:
-        self.path, self.lines = path, text.splitlines()
+        self.path, self.lines = path, text.split("\n")  # as TOML counts them
         try:
             self.data = tomllib.loads(text)
         except (ValueError, RecursionError) as error:  # of integers with thousands of digits, and of lists in lists in lists
