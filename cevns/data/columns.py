@@ -273,6 +273,8 @@ class Columns:
         The line of the header, or that of the first row.
     wrong : mapping
         (row, column) → the text of a cell that is empty or no number.
+    title : str
+        What the first line says, if it is a comment.
     """
 
     path: str
@@ -281,6 +283,7 @@ class Columns:
     lines: tuple[int, ...]
     header_line: int
     wrong: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    title: str = ""
 
     __repr__ = of_fields
 
@@ -447,8 +450,9 @@ def read_columns(path: str | os.PathLike[str], *, short: bool = False) -> Column
                     if ";" in cell:
                         _refuse_semicolons(path, line, cell)
                     wrong[row, column] = cell
-    read = Columns(path, names, values, tuple(line for line, _ in table), header_line, wrong)
     filled = [line for line in lines if line.strip(' ,;\t"') and not line.strip('"').startswith("sep=")]
+    title = comment_of(filled[0]) or ""
+    read = Columns(path, names, values, tuple(line for line, _ in table), header_line, wrong, title)
     check_whole(path, filled[0], filled[-1], [names, *([plain(cell) for cell in cells] for _, cells in table)], read.lines[-1])
     return read
 

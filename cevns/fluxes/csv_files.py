@@ -53,6 +53,7 @@ _MODULES = (  # where to look for a class
 
 _FIRST = re.compile(r"cevns flux\b.*")
 _PER = re.compile(r"cevns flux per (\w+)( of \d+ rows)?")
+_TABLE = re.compile(r"cevns table of .*\[cm-2( s-1)? MeV-1\].*")
 _ENERGY = ("energy", "e", "e_nu", "enu", "neutrino energy", "neutrino_energy")
 _NUMBERS = re.compile(r"\[([-+.\deE,\s]{200,})\]")  # long lists, which a parser of expressions would take long for
 _LIST = "numbers_"  # with a number: what stands for such a list
@@ -130,7 +131,7 @@ def read(path: str) -> dict[str, Any] | None:
 
 
 def read_densities(
-    path: str, short: bool, energy_unit: str = "MeV", area_unit: str = "cm2"
+    path: str, short: bool, energy_unit: str = "MeV", area_unit: str = "cm2", per: str = "s"
 ) -> tuple[Array, dict[str, Array], int]:
     """Energies, densities by flavour and the first line of numbers, from a file of columns `energy,<flavor>,…`."""
     columns = read_columns(path, short=short)
@@ -139,6 +140,11 @@ def read_densities(
     if len(names) < 2 or names[0].lower() not in _ENERGY:
         got = shown(",".join(columns.names)[:80]) if columns.names else "numbers, without a header"
         raise InputError(f"{place}: the header must be 'energy,<flavor>,…' (got {got})")
+    if table := _TABLE.fullmatch(columns.title):  # of this package, which says its units
+        own = {"per": "s" if table[1] else "burst", "energy_unit": "MeV", "area_unit": "cm2"}
+        for argument, value in {"per": per, "energy_unit": energy_unit, "area_unit": area_unit}.items():
+            if value != own[argument]:
+                raise InputError(f"{path}, line 1: the table was written with {argument}={own[argument]!r} (got {value!r})")
     said = unit_in(columns.names[0])
     if said is not None and said != energy_unit:
         raise InputError(f"{place}: the header has {columns.names[0]!r}, but energy_unit is {energy_unit!r}")
