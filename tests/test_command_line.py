@@ -352,6 +352,11 @@ def test_wrong_use_is_said_in_a_sentence_and_nothing_is_written(refused, argumen
     assert said in refused(*arguments)
 
 
+@pytest.mark.parametrize(("mixture", "key"), [("{'Ge': 1, 'Xe': 1, 'Ge': 2}", "'Ge'"), ("{'Ge': 1, 'G' 'e': 2}", "'Ge'")])
+def test_a_key_that_stands_twice_is_refused_and_not_lost(refused, mixture, key):
+    assert f"{key} stands twice in --target" in refused("rate", "--source", "sns", "--target", mixture)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -627,5 +632,5 @@ def test_a_cut_table_of_a_command_is_refused_by_every_reader(output_of, tmp_path
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     for n in range(1, len(lines)):
         path.write_text("".join(lines[:n]), encoding="utf-8")
-        with pytest.raises(cevns.InputError, match=r"is cut|is empty|no rows"):
+        with pytest.raises(cevns.InputError, match=r"is cut|the file is empty|no rows"):
             read_columns(path)

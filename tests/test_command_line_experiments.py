@@ -224,6 +224,6 @@ def test_a_wrong_file_is_refused_by_file_line_and_key(run, mine):
     Path(mine).write_text(MINE.replace("mass = 100.0", "mass = -1.0"), encoding="utf-8")
     status, out, err = run("predict", mine)
     assert (status, out) == (2, "")
-    assert err == f"cevns: error: {mine}: Invalid value (at line 28, column 20)\n"
+    assert err == f"cevns: error: {mine}, line 28: Invalid value\n"
     Path(mine).write_text(MINE.replace("mass = 100.0", "mass = -1.0").replace("COUNTS", "1"), encoding="utf-8")
     assert run("predict", mine)[2] == f"cevns: error: {mine}, line 10: detector.mass: mass must be > 0 and finite (got -1)\n"

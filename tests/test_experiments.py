@@ -552,8 +552,18 @@ def test_a_theory_in_a_file_is_checked(load):
             load("[observed]", section.format(wrong))
 
 
+def test_a_release_in_a_file_is_checked(load):
+    for wrong, said in [
+        ('reader = "coherent-csi"', "line 37: release.reader: must be one of coherent-csi-2021, "),
+        ('reader = "dresden-2"\ntemplate = "false"', "line 38: release.template: must be true or false (got 'false')"),
+        ('reader = "dresden-2"\nshape_effects = 1', "line 38: release.shape_effects: must be true or false (got 1)"),
+    ]:
+        with pytest.raises(InputError, match=re.escape(said)):
+            load("[observed]", f"[release]\n{wrong}\n\n[observed]")
+
+
 def test_text_that_is_no_toml_is_refused_by_file_and_line(load, tmp_path):
-    with pytest.raises(InputError, match=r"mine\.toml: .*line 12"):
+    with pytest.raises(InputError, match=r"mine\.toml, line 12: Invalid value"):
         load("mass = 2.0", "mass = ")
     with pytest.raises(InputError, match=r"mine\.toml, line 26: background: must be tables: write \[\[background\]\]"):
         load(

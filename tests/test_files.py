@@ -68,9 +68,9 @@ def test_numbers_written_in_full_come_back_bit_for_bit(tmp_path_factory, rows, s
 @pytest.mark.parametrize(
     ("text", "short", "message"),
     [
-        ("", False, "{path} is empty"),
-        ("\n# nothing\n   \n", False, "{path} is empty"),
-        ("# a\nenergy,nue\n", False, "{path} has no rows below its header in line 2"),
+        ("", False, "{path}, line 1: the file is empty"),
+        ("\n# nothing\n   \n", False, "{path}, line 1: the file is empty"),
+        ("# a\nenergy,nue\n", False, "{path}, line 2: the file has no rows below its header"),
         ("E,x\n1,2\n3,4,5\n", False, "{path}, line 3: 2 columns expected (got 3)"),
         ("E,x\n1,2\n\n# four\n3\n", False, "{path}, line 5: 2 columns expected (got 1)"),
         ("E,x\n1,2\n3\n4,5\n", True, "{path}, line 3: 2 columns expected (got 1)"),  # short, but not the last
@@ -171,7 +171,7 @@ def test_only_columns_that_are_asked_for_must_be_numbers(tmp_path, text):
         ("E,x\n1,2\n".encode("utf-16"), "line 1: the text is UTF-16"),
         ("E,x\n1,2\n".encode("utf-16-le"), "line 1: the file is not a text in UTF-8 (got a null byte: perhaps it is UTF-16)"),
         ("E,x\n1,±2\n".encode("latin-1"), "line 2: the file is not a text in UTF-8 (got the byte 0xb1)"),
-        (b"PK\x03\x04", "is no text but a compressed file"),
+        (b"PK\x03\x04", ", line 1: the file is no text but a compressed file"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_recognised_and_said(tmp_path, content, message):

@@ -205,7 +205,7 @@ def test_one_bit_never_makes_another_flux(tmp_path, name, table):
         warnings.simplefilter("ignore", UserWarning)  # of what a table leaves out
         FLUXES[name].to_csv(path, *([[1.0, 2.5, 8.25]] if table else []))
     content = path.read_bytes()
-    was = content_of(Flux.from_csv(path))
+    was = content_of(Flux.from_csv(path, per=FLUXES[name].per))
     messages = set()
     bits = range(0, 8 * len(content), len(content) // 75 | 1)  # an odd step meets each bit of a byte
     taken = 0
@@ -214,7 +214,7 @@ def test_one_bit_never_makes_another_flux(tmp_path, name, table):
         damaged[bit // 8] ^= 1 << bit % 8
         path.write_bytes(damaged)
         try:
-            now = content_of(Flux.from_csv(path))
+            now = content_of(Flux.from_csv(path, per=FLUXES[name].per))
         except (InputError, UnknownNameError) as error:
             messages.add(str(error))
         else:
@@ -286,6 +286,13 @@ def test_names_hold_no_line_breaks(kind):
         ("energy [keV],nue", {}, "line 1: the header has 'energy [keV]', but energy_unit is 'MeV'"),
         ("energy (MeV),nue", {"energy_unit": "GeV"}, "line 1: the header has 'energy (MeV)', but energy_unit is 'GeV'"),
         ("energy,nue [cm-2 s-1 sr-1 MeV-1]", {}, "is a flux per steradian (sr): multiply it by the solid angle"),
+        ("energy,nue/sr", {}, "'nue/sr' is a flux per steradian"),
+        ("energy,nue [1/(cm2 s GeV)]", {}, "line 1: 'nue [1/(cm2 s GeV)]' has 'GeV', but energy_unit is 'MeV'"),
+        ("energy,nue [MeV-1 cm-2 s-1]", {"energy_unit": "GeV"}, "has 'MeV', but energy_unit is 'GeV'"),
+        ("energy,nue [MeV-1 m-2 s-1]", {}, "line 1: 'nue [MeV-1 m-2 s-1]' has 'm2', but area_unit is 'cm2'"),
+        ("energy,nue [m⁻² s⁻¹ MeV⁻¹]", {}, "has 'm2', but area_unit is 'cm2'"),
+        ("energy,nue [1/(cm^2 s MeV)]", {"area_unit": "m2"}, "has 'cm2', but area_unit is 'm2'"),
+        ("energy,nue [1/(cm2 day MeV)]", {}, "is a flux per day: densities must be per second"),
         ("energy,nux", {}, "unknown flavor 'nux'"),
     ],
 )
@@ -334,6 +341,18 @@ def test_a_table_of_densities_says_what_it_leaves_out(tmp_path, name):
     assert ("coherence" in said) == bool(flux.coherences)
     assert ("timing" in said) == any(component.timing is not None for component in flux.components)
     assert len(caught) == (said != "")
+
+
+@pytest.mark.parametrize("per", ["s", "burst"])
+def test_a_table_is_read_in_the_units_in_which_it_was_written(tmp_path, per):
+    path = tmp_path / "table.csv"
+    flux = Flux.from_table([1.0, 2.0, 3.0], {"nue": [1.0, 0.7, 0.0]}, per=per)
+    flux.to_csv(path, [1.0, 2.0, 3.0])
+    other = {"s": "burst", "burst": "s"}[per]
+    assert Flux.from_csv(path, per=per).total() == flux.total()
+    for options in ({"per": other}, {"per": per, "energy_unit": "GeV"}, {"per": per, "area_unit": "m2"}):
+        with pytest.raises(InputError, match=re.escape(f"{path}, line 1: the table was written with {[*options][-1]}=")):
+            Flux.from_csv(path, **options)
 
 
 def test_a_table_at_its_own_energies_loses_nothing(tmp_path):

@@ -103,8 +103,8 @@ def test_the_last_density_of_a_histogram_in_a_file_may_be_empty(tmp_path, last):
 
 
 BAD_FILES = [
-    ("", "{path} is empty"),
-    ("# nothing\n", "{path} is empty"),
+    ("", "{path}, line 1: the file is empty"),
+    ("# nothing\n", "{path}, line 1: the file is empty"),
     ("x,nue\n1,2\n", "{path}, line 1: the header must be 'energy,<flavor>,…' (got 'x,nue')"),
     ("#\nenergy\n1\n", "{path}, line 2: the header must be 'energy,<flavor>,…' (got 'energy')"),
     ("energy,nux\n1,2\n", "unknown flavor 'nux'; did you mean 'nue'"),

@@ -347,7 +347,8 @@ def test_a_file_of_several_columns_asks_which(tmp_path):
     path = tmp_path / "two.txt"
     path.write_text("1 0.1 0.2\n2 0.2 0.3\n", encoding="utf-8")
     with pytest.raises(
-        cevns.InputError, match=re.escape("two.txt has 3 columns, 0 to 2: say with column= which holds the factor")
+        cevns.InputError,
+        match=re.escape("two.txt, line 1: there are 3 columns, 0 to 2: say with column= which holds the factor"),
     ):
         Tabulated.from_file(path)
     path.write_text("T Fef YBe\n1 0.1 0.2\n2 0.2 0.3\n", encoding="utf-8")

@@ -537,6 +537,11 @@ def huge(file, h5py):
     file.create_dataset("coords/x", (10**12,), "f8", chunks=(1000,))
 
 
+def empty(file, h5py):
+    del file["coords/x"]
+    file.create_dataset("coords/x", (900_000_000,), "f8", chunks=(1000,))
+
+
 def other_value(file, h5py):
     file["chi2"][3] += 1e-9
 
@@ -549,6 +554,7 @@ def other_value(file, h5py):
         (external_link, "coords/x is not in the file itself"),
         (soft_link, "chi2 is not in the file itself"),
         (huge, "the size of coords/x is not that of its values"),
+        (empty, "the size of coords/x is not that of its values"),
         (other_value, "its checksum is another one"),
         (lambda file, h5py: file.attrs.__setitem__("settings", "[" * 100_000), "is not the file of a scan"),
         (lambda file, h5py: file.attrs.__setitem__("parameters", 5), "parameters is no text"),

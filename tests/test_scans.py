@@ -409,6 +409,7 @@ def test_checkpoints_work_with_threads(tmp_path):
     ("changed", "message"),
     [
         ({"grids": {"x": X, "y": Y[1:]}}, "its grid of 'y' is 31 values from -0.5 to 1.5, not 30 values from -0.433333 to 1.5"),
+        ({"grids": {"x": X, "y": [*Y[:3], Y[3] + 1e-9, *Y[4:]]}}, "its grid of 'y' has -0.3, not -0.29999999"),
         ({"grids": {"y": Y, "x": X}}, "its parameters are x, y, not y, x"),
         ({"profile": {"z": (0, 1)}}, "its profile is {}, not {'z': [0.0, 1.0]}"),
         ({"chunk": 10}, "its chunk is 100, not 10"),
@@ -526,6 +527,26 @@ def test_the_head_of_a_file_of_blocks_is_checked(tmp_path, changed):
     path.write_bytes(json.dumps(json.loads(line) | changed).encode() + b"\n" + rest)
     with pytest.raises(InputError, match="is not a file of blocks of a scan"):
         scan(operator.itemgetter("x"), GRIDS, resume=path)
+
+
+def test_one_bit_of_a_file_of_blocks_is_refused_or_computed_again(tmp_path):
+    path = tmp_path / "scan.blocks"
+    whole = scan(operator.itemgetter("x"), GRIDS, chunk=100, resume=path)
+    content = path.read_bytes()
+    messages = set()
+    for bit in range(0, 8 * len(content), len(content) // 25 | 1):
+        damaged = bytearray(content)
+        damaged[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(damaged)
+        try:
+            found = scan(operator.itemgetter("x"), GRIDS, chunk=100, resume=path)
+        except InputError as error:
+            messages.add(re.sub("'.*", "", str(error)))
+        else:
+            np.testing.assert_array_equal(found.values, whole.values)
+            assert found.coords.keys() == whole.coords.keys()
+    assert f"{path} is not a file of blocks of a scan: give resume the name of a new one" in messages
+    assert f"{path} holds another scan: its grid of " in messages
 
 
 @pytest.mark.parametrize("content", [b'{"format": "cevns', b'{"format"' + b"[" * 100_000 + b"\n", b"\n", b"[]\n"])

@@ -132,12 +132,12 @@ def with_value(row, column, value):
 @pytest.mark.parametrize(
     ("columns", "options", "error", "message"),
     [
-        (table()[:, :5], {}, InputError, "must have 7 columns, energy and six flavours (got 5)"),
+        (table()[:, :5], {}, InputError, "line 1: 7 columns are expected, energy and six flavours (got 5)"),
         (table()[:1], {}, InputError, "line 1: energies must increase, and be 2 or more"),
         (with_value(3, 0, 2e-4), {}, InputError, "line 4: energies must increase, and be 2 or more"),
-        (with_value(500, 0, 0.2), {}, InputError, "has bins of 0.2 to 100.2 MeV: give their bin_width"),
+        (with_value(500, 0, 0.2), {}, InputError, "there are bins of 0.2 to 100.2 MeV: give their bin_width"),
         (with_value(7, 2, -1.0), {}, InputError, "line 8: numu: values must be >= 0 (got -1)"),
-        (table() * ([1.0] + 6 * [0.0]), {}, InputError, "holds no flux: all is 0"),
+        (table() * ([1.0] + 6 * [0.0]), {}, InputError, "there is no flux: all is 0"),
         (table(), {"per": "GeV"}, UnknownNameError, "unknown meaning of the columns (per) 'GeV'; did you mean 'MeV'?"),
         (table(), {"area_unit": "km2"}, UnknownNameError, "unknown area_unit 'km2'; did you mean 'm2'"),
         (table(), {"bin_width": 0.0}, InputError, "bin_width must be > 0 MeV and finite (got 0)"),

@@ -1,10 +1,13 @@
 """Files that are written: whole or not at all, and what is there stays what it is."""
 
+import ast
 import os
 import stat
 import subprocess
 import sys
 import threading
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ from cevns.command_line.main import main
 from cevns.data.writing import distinct, write
 
 X = np.linspace(-1.0, 1.0, 9)
+SCAN = ("scan", "coherent-csi-2021", "--asimov", "--model", "nsi", "--x", "eps_ee_u=-1:1:3")
 SPECTRUM = ("spectrum", "--source", "sns", "--target", "CsI", "--points", "5")
 
 
@@ -30,6 +34,10 @@ def hdf5(path):
 
 # every function that writes a file, and the ending that it wants
 WRITERS = {
+    "table of a scan": (lambda path: ScanResult({"x": X}, X**2).save(path), "a.csv"),
+    "rates": (lambda path: main(["rate", *SPECTRUM[1:5], "--output", str(path)]), "a.csv"),
+    "counts": (lambda path: main(["predict", "coherent-csi-2021", "--output", str(path)]), "a.csv"),
+    "scan": (lambda path: main([*SCAN, "--output", str(path)]), "a.csv"),
     "flux": (lambda path: cevns.sources.ess().to_csv(path), "a.csv"),
     "table of a flux": (lambda path: cevns.sources.flat(1.0, 5.0).to_csv(path, [1.0, 2.0]), "a.csv"),
     "npz": (lambda path: ScanResult({"x": X}, X**2).save(path), "a.npz"),
@@ -112,14 +120,94 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, writer, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    if name == "a.png" or save is WRITERS["output"][0]:
-        assert main([*SPECTRUM, "--output" if name == "a.csv" else "--plot", str(path)]) == 2
-        assert "No space left on device" in capsys.readouterr().err
-    else:
-        with pytest.raises(OSError, match="cannot be written: No space left on device"):
-            save(path)
+    said = ""
+    try:
+        save(path)
+    except (OSError, AssertionError) as error:
+        said = str(error)
+    assert "cannot be written: No space left on device" in said + capsys.readouterr().err  # of a command
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_exception_in_the_middle_leaves_the_old_file_and_nothing_else(tmp_path, writer, monkeypatch):
+    save, name = writer
+    path = tmp_path / name
+    path.write_bytes(b"old")
+    for step in ("fsync", "replace", "chmod"):
+
+        def interrupted(*arguments):
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, step, interrupted)
+            with suppress(KeyboardInterrupt, AssertionError):  # a command ends with its exit status
+                save(path)
+        assert path.read_bytes() == b"old", step
+        assert list(tmp_path.iterdir()) == [path], step
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device here")
+def test_a_full_device_is_said(tmp_path, writer, capsys):
+    save, name = writer
+    link = tmp_path / name
+    link.symlink_to("/dev/full")
+    said = ""
+    try:
+        save(link)
+    except (OSError, AssertionError) as error:
+        said = str(error)
+    assert "cannot be written: No space left on device" in said + capsys.readouterr().err
+    assert link.is_symlink()
+
+
+# what writes to a file, whoever calls it
+_WRITING = {"savefig", "save", "savez", "savez_compressed", "savetxt", "tofile", "write_text", "write_bytes", "touch", "to_csv"}
+_WRITING |= {
+    "dump",
+    "to_json",
+    "to_pickle",
+    "to_netcdf",
+    "File",
+    "NamedTemporaryFile",
+    "mkstemp",
+    "fdopen",
+    "replace",
+    "rename",
+}
+_IN_MEMORY = {"buffer", "text", "BytesIO"}  # or read: names of first arguments
+
+
+def test_every_file_is_written_in_one_place():
+    package = Path(cevns.__file__).parent
+    found = set()
+    for path in package.rglob("*.py"):
+        if path.name.startswith("build_") or path.parts[-2] == "reference":
+            continue  # they make the package's own tables, and are run by hand
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            of = node.func.value.id if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) else ""
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Name) and first.id in _IN_MEMORY:
+                continue
+            opens = name in ("open", "File") and of in ("", "os", "io", "h5py")
+            if opens and (len(node.args) < 2 or ast.unparse(node.args[1]) in ("'r'", "'rb'")):
+                continue  # to read
+            known = of in ("os", "np", "json", "tempfile") or name not in ("replace", "save", "File", "touch")
+            if not opens and not (name in _WRITING and known):
+                continue
+            found.add(f"{path.relative_to(package).as_posix()}: {of}{'.' * bool(of)}{name}")
+    assert found == {
+        "command_line/main.py: os.open",  # of the null device, where nobody reads what is printed
+        "data/writing.py: open",
+        "data/writing.py: os.fdopen",
+        "data/writing.py: os.open",
+        "data/writing.py: os.replace",
+        "statistics/scans/checkpoints.py: open",  # a file that grows while a scan runs
+        "statistics/scans/checkpoints.py: os.open",
+    }
 
 
 def test_of_several_files_none_is_written_if_one_cannot_be(tmp_path):

@@ -88,9 +88,16 @@ def literal(value: str | ast.expr, what: str) -> Any:
     if isinstance(value, str):
         value = _expression(value.strip(), what)
     try:
-        return ast.literal_eval(value)
+        found = ast.literal_eval(value)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         raise InputError(f"{what} must be a number, text in quotes, or a list or mapping of these") from None
+    for node in ast.walk(value):
+        if isinstance(node, ast.Dict):
+            keys = [ast.literal_eval(key) for key in node.keys if key is not None]
+            for i, key in enumerate(keys):
+                if key in keys[:i]:  # Python would take the last and lose the others
+                    raise InputError(f"{shown(key)} stands twice in {what}")
+    return found
 
 
 def number(text: str) -> float:

@@ -32,6 +32,10 @@ _PER_STERADIAN = (  # of a flux from the whole sky
 
 _UNIT = re.compile(r"(?:[\s_]*[\[(]\s*|[\s_]+)([kmgt]?ev)(?:[\s_]*(?:nr|ee|_?ee))?\s*[\])]?$", re.IGNORECASE)
 _UNITS = {unit.lower(): unit for unit in ("eV", "keV", "MeV", "GeV", "TeV")}
+_STERADIAN = re.compile(r"(?<![a-z])(sr|steradian)(?![a-z])", re.IGNORECASE)
+_EV = re.compile(r"(?<![a-z])([kmgt]?ev)(?![a-z])", re.IGNORECASE)
+_AREA = re.compile(r"(?<![a-z])([ckm]?m)(?=\s*(?:\^|\*\*)?\s*[({]?\s*[-−⁻]?\s*[2²])", re.IGNORECASE)
+_LONG = re.compile(r"(?<![a-z])(day|d|hour|year|yr)s?(?![a-z])", re.IGNORECASE)
 _FORTRAN = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))[dDqQ]([+-]?\d+)|([+-]?(?:\d+\.\d*|\.\d+))([+-]\d{3})")
 _HEAD = re.compile(r"cevns (?:\d\S*|(?:flux|table)\b.*?(?: of (\d+) rows\b.*)?)")  # a version: a table of a command
 _END = re.compile(r"(?:checksum ([0-9a-f]{32}): )?end of (\d+) rows")
@@ -82,7 +86,9 @@ def text_of(path: str) -> str:
     with open(path, "rb") as file:
         content = file.read()
     if content.startswith((b"PK\x03\x04", b"\x1f\x8b")):
-        raise InputError(f"{path} is no text but a compressed file, as .xlsx, .npz and .gz are: save it as CSV in UTF-8")
+        raise InputError(
+            f"{path}, line 1: the file is no text but a compressed file, as .xlsx, .npz and .gz are: save it as CSV in UTF-8"
+        )
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{path}, line 1: the text is UTF-16, but UTF-8 is expected: save it as UTF-8")
     try:
@@ -267,6 +273,8 @@ class Columns:
         The line of the header, or that of the first row.
     wrong : mapping
         (row, column) → the text of a cell that is empty or no number.
+    title : str
+        What the first line says, if it is a comment.
     """
 
     path: str
@@ -275,6 +283,7 @@ class Columns:
     lines: tuple[int, ...]
     header_line: int
     wrong: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    title: str = ""
 
     __repr__ = of_fields
 
@@ -318,6 +327,27 @@ class Columns:
                 f"(got {values[row - 1]:.10g}, then {values[row]:.10g}{f' {unit}' if unit else ''})"
             )
         return values
+
+    def check_density(self, number: int, energy_unit: str, area_unit: str) -> None:
+        """Refuse a column of fluxes whose name says other units than these, such as `nue [GeV-1 m-2 s-1]`.
+
+        Raises
+        ------
+        InputError
+            For another unit of energy, area or time, or a flux per steradian; the message has file and line.
+        """
+        name, place = self.names[number], f"{self.path}, line {self.header_line}"
+        if _STERADIAN.search(name):
+            raise InputError(
+                f"{place}: {name!r} is a flux per steradian (sr): multiply it by the solid angle, 4π for all the sky"
+            )
+        energies = {_UNITS.get(match[1].lower(), "meV") for match in _EV.finditer(name)}
+        areas = {f"{match[1].lower()}2" for match in _AREA.finditer(name)}
+        for said, unit, argument in ((energies, energy_unit, "energy_unit"), (areas, area_unit, "area_unit")):
+            if other := sorted(said - {unit}):
+                raise InputError(f"{place}: {name!r} has {other[0]!r}, but {argument} is {unit!r}")
+        if match := _LONG.search(name):
+            raise InputError(f"{place}: {name!r} is a flux per {match[1]}: densities must be per second, or of a burst")
 
     def refuse(self, wrong: Any, what: str, number: int | None = None) -> None:
         """Raise an `InputError` with file and line of the first row that is wrong, (rows,) or (rows, columns), if one is.
@@ -376,7 +406,7 @@ def read_columns(path: str | os.PathLike[str], *, short: bool = False) -> Column
         if text.strip(' ,\t"') and not (number == 1 and text.strip('"').startswith("sep=")):
             rows.append((number, text))
     if not rows:
-        raise InputError(f"{path} is empty")
+        raise InputError(f"{path}, line 1: the file is empty")
     table = [(number, _cells(text)) for number, text in rows]
     first = rows[0]
     has_header = not any(_is_number(cell) for cell in table[0][1])
@@ -384,7 +414,7 @@ def read_columns(path: str | os.PathLike[str], *, short: bool = False) -> Column
         table = table[1:]
         if not table:
             _refuse_semicolons(path, *first)
-            raise InputError(f"{path} has no rows below its header in line {first[0]}")
+            raise InputError(f"{path}, line {first[0]}: the file has no rows below its header")
     _trim(table, _cells(first[1]) if has_header else [])
     names: tuple[str, ...] = ()
     header_line = first[0]
@@ -420,8 +450,9 @@ def read_columns(path: str | os.PathLike[str], *, short: bool = False) -> Column
                     if ";" in cell:
                         _refuse_semicolons(path, line, cell)
                     wrong[row, column] = cell
-    read = Columns(path, names, values, tuple(line for line, _ in table), header_line, wrong)
     filled = [line for line in lines if line.strip(' ,;\t"') and not line.strip('"').startswith("sep=")]
+    title = comment_of(filled[0]) or ""
+    read = Columns(path, names, values, tuple(line for line, _ in table), header_line, wrong, title)
     check_whole(path, filled[0], filled[-1], [names, *([plain(cell) for cell in cells] for _, cells in table)], read.lines[-1])
     return read
 

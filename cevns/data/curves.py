@@ -25,6 +25,10 @@ def column_number(table: Columns, column: Any, name: str = "column", *, lowest: 
     width = table.cells.shape[1]
     if isinstance(column, str):
         return table.names.index(known_name(column, table.names, f"column of {table.path}"))
+    if width <= lowest + (lowest == 0):
+        raise InputError(
+            f"{table.path}, line {table.lines[0]}: two columns are expected, separated by commas or blanks (got {width})"
+        )
     index = int(real_number(column, name, minimum=-1e9, maximum=1e9))
     if isinstance(column, bool) or index != column or not lowest <= index < width:
         raise InputError(f"{name} must be an integer >= {lowest} and <= {width - 1} of {table.path} (got {shown(column)})")

@@ -62,6 +62,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -165,11 +166,14 @@ class _File:
     """A file while it is read: it knows where its keys stand."""
 
     def __init__(self, path: str, text: str) -> None:
-        self.path, self.lines = path, text.splitlines()
+        self.path, self.lines = path, text.split("\n")  # as TOML counts them
         try:
             self.data = tomllib.loads(text)
         except (ValueError, RecursionError) as error:  # of integers with thousands of digits, and of lists in lists in lists
-            raise InputError(f"{path}: {_first_line(error)}") from None
+            text, at, place = _first_line(error).partition(" (at ")
+            line = re.match(r"line (\d+)", place)
+            where = f", line {line[1] if line else len(self.lines)}" if at else ""
+            raise InputError(f"{path}{where}: {text}") from None
 
     def experiment(self, make: Callable[..., Made]) -> Made:
         data = self.data
@@ -187,6 +191,14 @@ class _File:
             text = (data.get(section, {}) if section else data).get(key, "")
             if not isinstance(text, str):
                 raise self._error(section, key, f"must be a text (got {shown(text)})")
+        release = data.get("release", {})
+        if release.get("reader", "coherent-csi-2021") not in releases.READERS:
+            raise self._error(
+                "release", "reader", f"must be one of {', '.join(releases.READERS)} (got {shown(release['reader'])})"
+            )
+        for key in ("template", "shape_effects"):
+            if not isinstance(release.get(key, False), bool):
+                raise self._error("release", key, f"must be true or false (got {shown(release[key])})")
         flux = self._flux()
         detector = self._detector()
         bins = data["bins"]

@@ -44,10 +44,10 @@ COLUMNS = ("part", "flavor", "name", "scale", "spectrum", "timing")
 
 _FIRST = re.compile(r"cevns flux\b.*")
 _PER = re.compile(r"cevns flux per (\w+)( of \d+ rows)?")
+_TABLE = re.compile(r"cevns table of .*\[cm-2( s-1)? MeV-1\].*")
 _ENERGY = ("energy", "e", "e_nu", "enu", "neutrino energy", "neutrino_energy")
 _NUMBERS = re.compile(r"\[([-+.\deE,\s]{200,})\]")  # long lists, which a parser of expressions would take long for
 _LIST = "numbers_"  # with a number: what stands for such a list
-_STERADIAN = re.compile(r"(?<![a-z])(sr|steradian)(?![a-z])", re.IGNORECASE)
 
 
 def write(flux: Any, path: str, energy: Array | None) -> None:
@@ -121,22 +121,27 @@ def read(path: str) -> dict[str, Any] | None:
     }
 
 
-def read_densities(path: str, short: bool, energy_unit: str = "MeV") -> tuple[Array, dict[str, Array], int]:
+def read_densities(
+    path: str, short: bool, energy_unit: str = "MeV", area_unit: str = "cm2", per: str = "s"
+) -> tuple[Array, dict[str, Array], int]:
     """Energies, densities by flavour and the first line of numbers, from a file of columns `energy,<flavor>,…`."""
     columns = read_columns(path, short=short)
     place = f"{path}, line {columns.header_line}"
     names = tuple(_bare(name) for name in columns.names)
     if len(names) < 2 or names[0].lower() not in _ENERGY:
-        raise InputError(f"{place}: the header must be 'energy,<flavor>,…' (got {shown(','.join(columns.names)[:80])})")
+        got = shown(",".join(columns.names)[:80]) if columns.names else "numbers, without a header"
+        raise InputError(f"{place}: the header must be 'energy,<flavor>,…' (got {got})")
+    if table := _TABLE.fullmatch(columns.title):  # of this package, which says its units
+        own = {"per": "s" if table[1] else "burst", "energy_unit": "MeV", "area_unit": "cm2"}
+        for argument, value in {"per": per, "energy_unit": energy_unit, "area_unit": area_unit}.items():
+            if value != own[argument]:
+                raise InputError(f"{path}, line 1: the table was written with {argument}={own[argument]!r} (got {value!r})")
     said = unit_in(columns.names[0])
     if said is not None and said != energy_unit:
         raise InputError(f"{place}: the header has {columns.names[0]!r}, but energy_unit is {energy_unit!r}")
-    for flavor, name in zip(names[1:], columns.names[1:], strict=True):
+    for number, flavor in enumerate(names[1:], 1):
+        columns.check_density(number, energy_unit, area_unit)
         known_name(flavor, constants.FLAVORS, "flavor", hint=f" ({place})")
-        if _STERADIAN.search(name):
-            raise InputError(
-                f"{place}: {name!r} is a flux per steradian (sr): multiply it by the solid angle, 4π for all the sky"
-            )
     if len(set(names)) != len(names):
         raise InputError(f"{place}: a flavor stands twice in {','.join(names)!r}")
     energy = columns.increasing(0, "energy", energy_unit)

@@ -161,7 +161,7 @@ class Makers(Components):
                 return cls(**written)
             except (InputError, UnknownNameError) as error:
                 raise InputError(f"{path}, line 1: {error}") from None
-        energy, columns, first_line = csv_files.read_densities(path, interpolation == "histogram", energy_unit)
+        energy, columns, first_line = csv_files.read_densities(path, interpolation == "histogram", energy_unit, area_unit, per)
         densities = {flavor: values / (cm2 if contents else cm2 * MeV) for flavor, values in columns.items()}
         name = name or name_of(path)
         try:

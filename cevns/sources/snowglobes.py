@@ -105,7 +105,10 @@ def snowglobes(
     area = _AREAS[known_name(area_unit, _AREAS, "area_unit")]
     columns = read_columns(path)
     if columns.cells.shape[1] != 7:
-        raise InputError(f"{columns.path} must have 7 columns, energy and six flavours (got {columns.cells.shape[1]})")
+        raise InputError(
+            f"{columns.path}, line {columns.lines[0]}: 7 columns are expected, energy and six flavours "
+            f"(got {columns.cells.shape[1]})"
+        )
     energy = columns.column(0) * _GEV
     widths = np.diff(energy)
     if not (widths.size and (widths > 0).all()):
@@ -116,7 +119,10 @@ def snowglobes(
     else:
         width = float(energy[-1] - energy[0]) / widths.size
         if per != "MeV" and np.abs(widths - width).max() > 1e-3 * width:
-            raise InputError(f"{columns.path} has bins of {widths.min():g} to {widths.max():g} MeV: give their bin_width")
+            raise InputError(
+                f"{columns.path}, line {columns.lines[0]}: there are bins of {widths.min():g} to {widths.max():g} MeV: "
+                "give their bin_width"
+            )
     scale = area if per == "MeV" else area / width
     name = name or (name_of(columns.path) if unit == "s" else "supernova")
     components = []
@@ -127,9 +133,9 @@ def snowglobes(
             try:
                 components.append(Component(flavor, name, Table(energy, values * scale)))
             except InputError as error:
-                raise InputError(f"{columns.path}, {flavor}: {error}") from None
+                raise InputError(f"{columns.path}, first row in line {columns.lines[0]}: {flavor}: {error}") from None
     if not components:
-        raise InputError(f"{columns.path} holds no flux: all is 0")
+        raise InputError(f"{columns.path}, line {columns.lines[0]}: there is no flux: all is 0")
     flux = Flux(tuple(components), unit)
     mean = flux.mean_energy()
     if unit == "burst" and MEAN_ENERGY["s"][0] <= mean < MEAN_ENERGY["burst"][0]:

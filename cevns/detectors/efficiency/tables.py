@@ -108,7 +108,10 @@ class Tabulated(Efficiency):
         if columns is None:
             if table.cells.shape[1] > 2:
                 held = columns_shown(table)
-                raise InputError(f"{table.path} has {held}: say with columns=(…, …) which hold the points and the efficiencies")
+                raise InputError(
+                    f"{table.path}, line {table.header_line}: there are {held}: "
+                    "say with columns=(…, …) which hold the points and the efficiencies"
+                )
             columns = (0, 1)
         if not isinstance(columns, tuple | list) or len(columns) != 2:
             raise InputError(f"columns must be two, of the points and of the efficiencies (got {shown(columns)})")

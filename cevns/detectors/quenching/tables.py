@@ -180,7 +180,8 @@ class Tabulated(Quenching):
         check_unit(unit)
         columns = read_columns(path)
         if column is None and columns.cells.shape[1] > 2:
-            raise InputError(f"{columns.path} has {columns_shown(columns)}: say with column= which holds the {quantity}")
+            there = f"{columns.path}, line {columns.header_line}: there are {columns_shown(columns)}"
+            raise InputError(f"{there}: say with column= which holds the {quantity}")
         index = column_number(columns, 1 if column is None else column, lowest=1)
         said = unit_in(columns.names[0]) if columns.names else None
         if said not in (None, "keV"):
@@ -194,10 +195,11 @@ class Tabulated(Quenching):
             make = cls.from_energy if quantity == "energy" else cls
             table = make(tuple(T.tolist()), tuple(values.tolist()), unit=unit, beyond=beyond, elements=tuple(elements))
         except InputError as error:
-            raise InputError(f"{columns.path}: {error}") from None
+            raise InputError(f"{columns.path}, first row in line {columns.lines[0]}: {error}") from None
         if unit == "keV_ee" and max(table.factors) < 1e-3:
             raise InputError(
-                f"{columns.path}: quenching factors are all below 0.001: perhaps an energy is in another unit than keV"
+                f"{columns.path}, line {columns.lines[0]}: quenching factors are all below 0.001: "
+                "perhaps an energy is in another unit than keV"
             )
         return table
 

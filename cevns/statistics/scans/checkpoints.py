@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from ..._arguments import Array
+from ..._arguments import Array, digits
 from ..._core import isa
 from ..._version import __version__
 from ...data.columns import path_of
@@ -129,7 +129,7 @@ class Checkpoint:
         else:
             for name, values in here["grids"].items():
                 if there["grids"][name] != values:
-                    differences.append(f"its grid of {name!r} is {_axis(there['grids'][name])}, not {_axis(values)}")
+                    differences.append(f"its grid of {name!r} {_other(there['grids'][name], values)}")
         if list(there["profile"].items()) != list(here["profile"].items()):
             differences.append(f"its profile is {there['profile']}, not {here['profile']}")
         if there["chunk"] != here["chunk"]:
@@ -237,6 +237,14 @@ def _lock(file: BinaryIO, path: str) -> None:
 
 def _checksum(record: bytes) -> bytes:
     return hashlib.blake2b(record, digest_size=_SUM).digest()
+
+
+def _other(there: list[float], here: list[float]) -> str:
+    """What a grid is, and is not."""
+    for was, now in zip(there, here, strict=False):
+        if was != now and len(there) == len(here):
+            return f"has {digits(was)}, not {digits(now)}"
+    return f"is {_axis(there)}, not {_axis(here)}"
 
 
 def _axis(values: list[float]) -> str:
