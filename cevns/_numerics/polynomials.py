@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .._arguments import Array
+from .._immutable import sealed, sealing
 
 BESIDE = 1e-9  # from the ends of a panel: a jump there does not hide behind the outermost nodes
 
@@ -59,6 +60,7 @@ def clenshaw(coefficients: Sequence[float] | Array, x: Array) -> Array:
 
 
 @cache
+@sealing
 def gauss_legendre(n: int) -> tuple[Array, Array]:
     """Nodes on [−1, 1], increasing, and weights of the rule of n points: exact to degree 2n − 1.
 
@@ -72,8 +74,7 @@ def gauss_legendre(n: int) -> tuple[Array, Array]:
         slope = n * (last - x * value) / ((1 - x) * (1 + x))
         node, x = x, x - value / slope
     weights = 2 / ((1 - node) * (1 + node) * slope**2)  # stationary at the nodes: it takes no error from theirs
-    x.flags.writeable = weights.flags.writeable = False
-    return x, weights
+    return sealed(x), sealed(weights)
 
 
 def trapezoid(values: Array, x: Array) -> float:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, real_number
+from .._immutable import kept, sealed
 from .._numerics.panels import panels_of
 from .._numerics.polynomials import gauss_legendre
 from .._units import UNITS
@@ -70,12 +71,10 @@ class Cascade(Smooth):
         m, mA = on_shell(mass, mediator_mass)
         M = real_number(parent_mass, "parent_mass", unit="MeV", minimum=mA, above=True)
         p, w = _weighted_momenta(momentum, weights, above=True)
-        for array in (p, w):
-            array.flags.writeable = False
         A = real_number(anisotropy, "anisotropy", minimum=-1.0, maximum=2.0)
-        self.__dict__.update(mass=m, mediator_mass=mA, parent_mass=M, momentum=p, weights=w, anisotropy=A)
+        self.__dict__.update(mass=m, mediator_mass=mA, parent_mass=M, momentum=sealed(p), weights=sealed(w), anisotropy=A)
 
-    @cached_property
+    @kept
     def _rapidities(self) -> tuple[float, float, Array]:
         """a, c and h; a is infinite for massless χ."""
         a = math.inf if self.mass == 0.0 else math.acosh(self.mediator_mass / (2 * self.mass))
@@ -131,7 +130,7 @@ class Cascade(Smooth):
             out += each * (half * rule * at_rest.inside(E0)).sum(axis=-1)
         return out
 
-    @cached_property
+    @kept
     def edges(self) -> tuple[float, ...]:
         a, c, h = self._rapidities
         fastest, slowest = h + c, np.abs(h - c)
@@ -169,7 +168,7 @@ class PolarisedBox(Smooth):
     momentum: float
     anisotropy: float
 
-    @cached_property
+    @kept
     def _half(self) -> float:
         return _half(self.mass, self.mediator_mass, self.momentum)
 
@@ -211,7 +210,7 @@ class Weighted(Smooth):
         between = getattr(self.spectrum, "density_between", self.spectrum.density)
         return np.asarray(between(energy) * _weight(energy, self.mass))
 
-    @cached_property
+    @kept
     def _panels(self) -> tuple[Array, Array]:
         # near E = m the energy itself rounds, by 1e-16 of m: what that leaves of 1/p² is not resolved
         def density(energy: Array) -> tuple[Array, Array]:

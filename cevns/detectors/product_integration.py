@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arguments import Array
+from .._immutable import sealing
 from .._numerics.polynomials import gauss_legendre
 from ..errors import InputError
 
@@ -46,6 +47,7 @@ class _Rule(NamedTuple):
 
 
 @cache
+@sealing
 def _rule(order: int) -> _Rule:
     from numpy.polynomial.legendre import legvander  # not at import: it costs as much as all of cevns
 
@@ -62,6 +64,7 @@ def _basis(order: int, x: Array) -> Array:
 
 
 @cache
+@sealing
 def _checks() -> Array:
     """Points between the nodes and at the ends."""
     nodes = _rule(MANY).nodes

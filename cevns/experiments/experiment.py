@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, flag, in_unit, known_name, real_array, real_number, shown, transposed
-from .._immutable import Immutable, frozen, proxy
+from .._immutable import Immutable, frozen, kept, proxy
 from .._texts import axis, cut, names, table, written
 from ..detectors.detector import Detector
 from ..detectors.resolution import checked_edges
@@ -230,7 +229,7 @@ class Experiment(Immutable):
 
     # ---- what it expects -------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @kept
     def response(self) -> Response:
         """The response to its flux, made at first use."""
         return self.detector.response(self.edges, self.flux, self.interaction, times=self.times)
@@ -263,12 +262,12 @@ class Experiment(Immutable):
         free = next((nuisance.free for nuisance in self.nuisances if nuisance.name == SIGNAL), True)
         return {SIGNAL: self._norm} if free else {}
 
-    @cached_property
+    @kept
     def _without_theory(self) -> Model:
         """The model with a signal of one count in each bin: what every theory is multiplied with."""
         return Model([self._sample(np.ones(self.shape)), *self.backgrounds], self.nuisances)
 
-    @cached_property
+    @kept
     def _signal_factor(self) -> tuple[Array, dict[str, Array]]:
         """What the signal is multiplied with where nuisances are at their means, and its derivatives by them."""
         alone = only(self._without_theory, self._without_theory.samples[:1])

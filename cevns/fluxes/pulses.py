@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, digits, increasing, real_array, real_number, several, shown
+from .._immutable import sealing
 from .._numerics.polynomials import gauss_legendre
 from .._numerics.special import erfcx, ierfcx
 from .._texts import of_fields
@@ -439,6 +440,7 @@ def _time(value: Any, name: str) -> float:
 
 
 @cache
+@sealing
 def _nodes() -> tuple[Array, Array]:
     """Nodes and weights of Gauss and Legendre on [0, 1], exact to degree 19."""
     nodes, weights = gauss_legendre(10)
@@ -493,6 +495,7 @@ def _segment(width: Array, rates: tuple[float, ...]) -> tuple[Array, ...]:
 
 
 @lru_cache(maxsize=64)
+@sealing
 def _pieces(pulse: _Pieces) -> tuple[Array, Array, Array, Array]:
     """Knots, normalised densities at both ends of each segment, and what arrives after each knot."""
     knots, left, right = pulse._lines()
@@ -502,6 +505,7 @@ def _pieces(pulse: _Pieces) -> tuple[Array, Array, Array, Array]:
 
 
 @lru_cache(maxsize=64)
+@sealing
 def _states(pulse: _Pieces, rates: tuple[float, ...]) -> tuple[Array, Array]:
     """E and X at each knot: what was there decays, e^(−λ(u+w)) and G(u + w) by their addition theorems, and a segment adds."""
     knots, left, right, _ = _pieces(pulse)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, real_number, shown
+from .._immutable import sealing
 from .._numerics.polynomials import gauss_legendre
 from .._texts import of_fields
 from ..errors import InputError
@@ -146,6 +147,7 @@ class Sterile:
 
 
 @cache
+@sealing
 def _distances(a: float, b: float, d: float) -> tuple[tuple[Array, Array, Array], ...]:
     """Distances between two spheres, as (centres, offsets, weights (centres, offsets)) for each smooth piece of their density.
 

@@ -13,7 +13,7 @@ kernels know the charges and the form factors, and nothing is tabulated.
 from __future__ import annotations
 
 import math
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ import numpy as np
 from .. import constants
 from .._arguments import Array, increasing
 from .._core import engine as _core
+from .._immutable import kept
 from ..interactions import Interaction
 from ..interactions.kinds import KINDS, recoil_energy_range
 from ..interactions.quadratic_forms import N_ELEMENTS, Block, Layout, element, layout
@@ -85,7 +86,7 @@ class Nuclei:
         contact = all(propagator is None for block in terms.blocks for propagator in block.propagators)
         self.sharpness = 1.0 if contact and self.diverges is None and not interaction.final_masses else 3.0
 
-    @cached_property
+    @kept
     def phase_rates(self) -> Array:
         """How fast F² varies with √T."""
         densities = (self._terms.structure.form_factor, self._terms.structure.neutron_density)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._arguments import Array, digits, known_name, real_array, restore, several, shown
+from ..._immutable import Copied
 from ..._texts import of_fields
 from ...errors import InputError
 
@@ -19,7 +20,7 @@ AXES = MappingProxyType({"recoil": "keV", "observed": "", "time": "μs"})  # and
 SCALES = (-36.0, -18.0, -9.0, -4.5, -1.5, 1.5, 4.5, 9.0, 18.0, 36.0)  # of a sigmoid: steps in which polynomials follow it
 
 
-class Efficiency(ABC):
+class Efficiency(Copied, ABC):
     """A probability between 0 and 1, of the recoil energy, of what is observed, or of the time."""
 
     axis: str = "observed"

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._arguments import Array, digits, in_unit, known_name, real_array, real_number, restore
+from ..._immutable import Copied
 from ..._texts import of_fields
 from ...errors import InputError, UnsupportedError
 from ...nuclei.nuclides import Nuclide, checked_nuclide
@@ -19,7 +20,7 @@ LARGEST = 1e4  # keV: recoils that the inverse looks at
 _LOWEST = 1e-9  # keV: below the recoil of any one collision
 
 
-class Quenching(ABC):
+class Quenching(Copied, ABC):
     """What every quenching model can do; the subclasses say with which factor.
 
     Attributes

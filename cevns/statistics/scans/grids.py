@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..._arguments import Array, digits, mapped, real_array, real_number, shown
+from ..._immutable import sealed
 from ...errors import InputError
 
 
@@ -29,8 +30,7 @@ def axis(values: Any, what: str) -> Array:
     if down.size:
         i = int(down[0])
         raise InputError(f"{what} must increase (got {digits(array[i])} and then {digits(array[i + 1])} at index {i + 1})")
-    array.flags.writeable = False
-    return array
+    return sealed(array)
 
 
 def checked_ranges(profile: Any, grids: Mapping[str, Array]) -> dict[str, tuple[float, float]]:
