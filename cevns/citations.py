@@ -13,6 +13,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from ._arguments import nearest
+from ._immutable import sealing
 from ._texts import of_fields
 from ._version import __version__
 from .data.tables import rows
@@ -176,11 +177,13 @@ class _Option(NamedTuple):
 
 
 @cache
+@sealing
 def _papers() -> dict[str, Paper]:
     return {row["key"]: Paper(**row) for row in rows("papers.csv")}
 
 
 @cache
+@sealing
 def _options() -> dict[str, list[_Option]]:
     """Class or function → its lines of the table."""
     table: dict[str, list[_Option]] = {}

@@ -1,10 +1,15 @@
 """Nothing that an object hands out changes it: arrays are read-only or fresh, mappings and lists cannot be changed."""
 
+import copy
+import gc
 import importlib
 import inspect
 import pickle
 import pkgutil
+import types
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property, partial
 
 import numpy as np
 import pytest
@@ -138,6 +143,54 @@ def _things():
     yield "cost", cost
     yield "gaussian cost", statistics.Cost(model, [7, 15], kind="gaussian", variance=[7.0, 15.0])
     yield "fit", statistics.fit(cost)
+    yield "toys", statistics.run_toys(cost, number=20, seed=1)
+    yield from _rarer(detector, experiment, portal).items()
+
+
+def _rarer(detector, experiment, portal):
+    """What the library hands out, or few make themselves."""
+    points = [0.0, 2.0, 4.0]
+    dark = dark_matter.DarkMatterFlux.from_table(25.0, [30.0, 40.0], [1.0, 2.0])
+    return {
+        "anapole": interactions.Anapole(nue=1e-32),
+        "millicharge": interactions.Millicharge(nue=1e-12),
+        "scalar upscattering": interactions.ScalarUpscattering(mass=1.0, mediator_mass=2.0, coupling=1e-5, charges={"p": 1}),
+        "cascade": dark_matter.Cascade(25.0, 75.0, 134.9768, [10.0, 20.0]),
+        "dark response": dark_matter.DarkMatterResponse(
+            detector, EDGES, dark, dark_matter.VectorPortal(mass=25.0, mediator_mass=75.0, kinetic_mixing=1e-4, alpha_D=0.5)
+        ),
+        "error function": efficiency.ErfThreshold(0.16, 0.02),
+        "decaying": efficiency.Decaying(1.0, 2.0),
+        "function of efficiency": efficiency.Function(_constant),
+        "shells": electrons.shells("Xe"),
+        "ratio": electrons.TabulatedRatio([1.0, 3.0, 30.0], [0.5, 0.75, 1.0]),
+        "published": experiment.published,
+        "signal fit": experiment.fit(asimov=True),
+        "by nuclide": form_factors.ByNuclide({"Ar40": form_factors.Helm()}),
+        "dipole": form_factors.Dipole(4.8),
+        "gaussian form factor": form_factors.Gaussian(4.8),
+        "moments": form_factors.MomentExpansion(11.5, 190.0),
+        "point": form_factors.Point(),
+        "klein": form_factors.KleinNystrand(),
+        "skin": form_factors.Skin(form_factors.Helm(), {"40Ar": 0.08}),
+        "sphere": form_factors.SolidSphere(5.0),
+        "symmetrized": form_factors.SymmetrizedFermi(),
+        "density": form_factors.TabulatedDensity(points, [1.0, 0.9, 0.0]),
+        "three parameters": form_factors.ThreeParameterFermi(4.8, 0.52, 0.1),
+        "constant": quenching.Constant(0.2),
+        "identity": quenching.Identity(),
+        "linear": quenching.Linear(0.1, 0.01),
+        "argon light": quenching.LArCoherent(),
+        "widths": resolution.Tabulated([0.0, 10.0], [0.1, 1.0], beyond="hold"),
+        "perfect": resolution.Perfect(),
+        "instant": timing.Instant(),
+        "trapezoid": timing.TrapezoidalPulse(0.1, 0.2, 0.3, 0.4),
+        "parts of a potential": cevns.potentials.neutral_current_parts(1.0, 0.5),
+        "charges": cevns.mirror.NucleonCharges(0.03, -0.5),
+        "part of the sun": oscillation.SolarNSIFunction(oscillation.SolarNSI(), 0, 1),
+        "measurement": cevns.experiments.Measurement(1.0, -0.1, 0.1, 2.0),
+        "site": sources.reactor_sites()[0],
+    }
 
 
 def _falling(energy):
@@ -235,6 +288,175 @@ def _changeable(value):
 @pytest.mark.parametrize(("name", "thing"), THINGS, ids=[name for name, _ in THINGS])
 def test_nothing_that_is_handed_out_can_be_changed(name, thing):
     assert _shared(thing) == []
+
+
+# ---- all that can be reached -----------------------------------------------------------------------------------------------
+
+# what is no object of its own: bases, protocols and errors
+BASES = {
+    cevns.Interaction, efficiency.Efficiency, form_factors.FormFactor, form_factors.HasMassNumber, quenching.Quenching,
+    resolution.Resolution, spectra.Smooth, spectra.Spectrum, timing.Pulse,
+}  # fmt: skip
+# made by tests of their own, from files or from many fits
+ELSEWHERE = {sources.FissionTable, statistics.FeldmanCousins, cevns.scans.Minimum, statistics.Minimum}
+# what a flux or a grid computes for its kernels and keeps: filled later, by what was asked for; not pickled, not compared
+STORES = {"prepared", "_cells"}
+
+
+def public_classes(module=cevns, path="cevns", seen=None):
+    """name → class of all that `dir` shows of the package, and of the modules that it shows."""
+    seen = set() if seen is None else seen
+    for name in dir(module):
+        value = None if name.startswith("_") else getattr(module, name)
+        if inspect.ismodule(value) and value.__name__.startswith("cevns") and value not in seen:
+            seen.add(value)
+            yield from public_classes(value, f"{path}.{name}", seen)
+        elif inspect.isclass(value) and value.__module__.startswith("cevns.") and not issubclass(value, BaseException):
+            yield f"{path}.{name}", value
+
+
+def _parts(value):
+    """(text, part) of all that an object holds, its memory, and what a property computes once and keeps."""
+    if isinstance(value, np.ndarray):
+        yield ".base", value.base
+    elif isinstance(value, Mapping):
+        yield from ((f"[{key!r}]", part) for key, part in value.items())
+    if isinstance(value, tuple | list | set | frozenset):
+        yield from ((f"[{i}]", part) for i, part in enumerate(value))
+    if isinstance(value, types.MethodType):
+        yield ".__self__", value.__self__
+    if isinstance(value, partial):
+        yield ".args", value.args
+        yield ".keywords", tuple(value.keywords.values())
+    if isinstance(value, types.FunctionType):
+        cells = (cell for cell in value.__closure__ or () if cell.cell_contents is not value)
+        yield from ((f".<closure {i}>", cell.cell_contents) for i, cell in enumerate(cells))
+    if type(value).__module__.startswith("cevns") and not isinstance(value, type):
+        for kind in type(value).__mro__:
+            slots = kind.__dict__.get("__slots__", ())
+            yield from ((f".{name}", getattr(value, name)) for name in slots if hasattr(value, name))
+            for name, static in kind.__dict__.items():
+                if isinstance(static, cached_property) and name not in STORES:
+                    with suppress(cevns.CevnsError):
+                        getattr(value, name)
+        yield from ((f".{name}", part) for name, part in getattr(value, "__dict__", {}).items() if name not in STORES)
+
+
+def _open(value):
+    """Why a value could be changed, if it could."""
+    if isinstance(value, list | set | dict | bytearray):
+        return f"a {type(value).__name__}"
+    if not isinstance(value, np.ndarray) or not value.size:
+        return ""
+    if value.flags.writeable:
+        return "a writable array"
+    if value.dtype.hasobject:  # which no bytes can hold
+        return ""
+    try:
+        value.setflags(write=True)
+    except ValueError:
+        return ""
+    value.setflags(write=False)
+    return "an array that can be made writable"
+
+
+def _reached(start):
+    """(path, value) of an object and all that can be reached from it."""
+    seen, left = {}, [("", start)]
+    while left:
+        path, value = left.pop()
+        plain = value is None or isinstance(value, str | int | float | complex | bytes | type | types.ModuleType | np.generic)
+        if plain or id(value) in seen:
+            continue
+        seen[id(value)] = value
+        yield path, value
+        left += [(path + text, part) for text, part in _parts(value)]
+
+
+def _faults(thing):
+    return [f"{path} is {why}" for path, value in _reached(thing) if (why := _open(value))]
+
+
+def test_the_walk_sees_what_is_open():
+    """The walk itself: it finds each of what it looks for, however deep."""
+
+    class Holder:
+        pass
+
+    Holder.__module__ = "cevns.made_up"
+    holder, values = Holder(), np.zeros(2)
+    locked = np.zeros(2)
+    locked.flags.writeable = False
+    view = values.view()
+    view.flags.writeable = False
+    holder.inner = ({"a": 1}, [1], values, locked, view, lambda: values)
+    assert sorted(_faults(holder)) == [
+        ".inner[0] is a dict",
+        ".inner[1] is a list",
+        ".inner[3] is an array that can be made writable",
+        ".inner[4] is an array that can be made writable",
+        ".inner[5].<closure 0> is a writable array",
+    ]
+
+
+def test_every_public_class_has_an_example():
+    """A class that is new needs one here, and is then looked at by all tests of this file."""
+    have = {type(value) for _, thing in THINGS for _, value in _reached(thing)}
+    missing = {name for name, kind in public_classes() if kind not in have | BASES | ELSEWHERE}
+    assert missing == set()
+    assert len(have) > 130  # the walk finds more than what is public
+
+
+@pytest.mark.parametrize(("name", "thing"), THINGS, ids=[name for name, _ in THINGS])
+def test_nothing_that_can_be_reached_can_be_changed(name, thing):
+    assert _faults(thing) == []
+
+
+# as kernels of one fit, they are compared by what they count (test_responses_travel)
+NOT_COMPARED = {"response", "response in time", "electron response", "dark response"}
+
+
+@pytest.mark.parametrize("how", [copy.copy, copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing))])
+@pytest.mark.parametrize(("name", "thing"), THINGS, ids=[name for name, _ in THINGS])
+def test_copies_are_equal_and_as_closed(name, thing, how):
+    again = how(thing)
+    assert type(again) is type(thing)
+    if name not in NOT_COMPARED:
+        assert again == thing
+        assert hash(again) == hash(thing)
+    assert repr(again) == repr(thing)
+    assert len(repr(again)) < 2000
+    assert _faults(again) == []
+
+
+@pytest.mark.parametrize(("name", "thing"), THINGS, ids=[name for name, _ in THINGS])
+def test_attributes_cannot_be_assigned(name, thing):
+    """Those that there are, and new ones: a misspelt name would otherwise change nothing, silently."""
+    names = [key for key in (*getattr(thing, "__dict__", {}), *getattr(type(thing), "__slots__", ())) if key[0] != "_"]
+    for key in (*names[:3], "no_such_attribute"):
+        with pytest.raises((AttributeError, TypeError)):
+            setattr(thing, key, 1.0)
+
+
+def _kept_by(function):
+    """Results in the cache of a function: the collector names what it refers to, and a limited one holds them in links."""
+    for part in gc.get_referents(function):
+        if isinstance(part, dict) and part is not function.__dict__:
+            for value in part.values():
+                yield from gc.get_referents(value) if type(value).__name__ == "_lru_list_elem" else (value,)
+
+
+def test_what_functions_keep_cannot_be_changed():
+    """Caches of functions are shared by all: tables of spectra, nodes of quadrature, nuclides."""
+    found, caches = set(), 0
+    for module in modules():
+        for name, function in vars(module).items():
+            if hasattr(function, "cache_info") and function.__module__ == module.__name__:
+                kept = list(_kept_by(function))
+                caches += bool(kept)
+                found |= {f"{module.__name__}.{name}(…){fault}" for value in kept for fault in _faults(value)}
+    assert caches > 20  # the examples above fill them
+    assert sorted(found) == []
 
 
 def test_the_breaks_of_one_reactor_cannot_change_another():

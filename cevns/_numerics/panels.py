@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .._arguments import Array
 from .._core import moments as _moments
 from .._core import panels as _core
-from .._immutable import sealed
+from .._immutable import sealed, sealing
 from ..errors import InputError
 from .polynomials import interpolation, powers
 
@@ -25,6 +25,7 @@ _GRADES = 0.5 ** np.arange(31)
 
 
 @cache
+@sealing
 def _fit() -> tuple[_core.Chebyshev, Array]:
     """The matrices of the fits, and Chebyshev coefficients → powers for the moments, of degree 11: integrals of integrals."""
     nodes, checks, from_values, at_checks = interpolation(_core.TERMS, ends=True)

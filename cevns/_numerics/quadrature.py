@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array
+from .._immutable import sealing
 
 NARROWEST = 1e-13  # relative width at which halving stops: what is left is a jump, and no more than that is lost
 
 
 @cache
+@sealing
 def gauss_legendre(n: int) -> tuple[Array, Array]:
     """Nodes on [−1, 1], increasing, and weights of the rule of n points: exact to degree 2n − 1.
 

@@ -9,13 +9,14 @@ decays in flight, `Cascade`: dN/dcos θ = ½ [1 + A P₂(cos θ)], boosted to th
 from __future__ import annotations
 
 import math
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, real_number
+from .._immutable import kept, sealed
 from .._numerics.panels import panels_of
 from .._numerics.quadrature import nodes_between
 from .._units import UNITS
@@ -76,12 +77,10 @@ class Cascade(Smooth, in_files=False):
         m, mA = on_shell(mass, mediator_mass)
         M = real_number(parent_mass, "parent_mass", unit="MeV", minimum=mA, above=True)
         p, w = weighted_momenta(momentum, weights, above=True)
-        for array in (p, w):
-            array.flags.writeable = False
         A = real_number(anisotropy, "anisotropy", minimum=-1.0, maximum=2.0)
-        self.__dict__.update(mass=m, mediator_mass=mA, parent_mass=M, momentum=p, weights=w, anisotropy=A)
+        self.__dict__.update(mass=m, mediator_mass=mA, parent_mass=M, momentum=sealed(p), weights=sealed(w), anisotropy=A)
 
-    @cached_property
+    @kept
     def _rapidities(self) -> tuple[float, float, Array]:
         """a, c and h; a is infinite for massless χ."""
         a = math.inf if self.mass == 0.0 else math.acosh(self.mediator_mass / (2 * self.mass))
@@ -135,7 +134,7 @@ class Cascade(Smooth, in_files=False):
             out += each * (rule * at_rest.inside(E0)).sum(axis=-1)
         return out
 
-    @cached_property
+    @kept
     def edges(self) -> tuple[float, ...]:
         a, c, h = self._rapidities
         fastest, slowest = h + c, np.abs(h - c)
@@ -173,7 +172,7 @@ class PolarisedBox(Smooth, in_files=False):
     momentum: float
     anisotropy: float
 
-    @cached_property
+    @kept
     def _half(self) -> float:
         return _half(self.mass, self.mediator_mass, self.momentum)
 
@@ -215,7 +214,7 @@ class Weighted(Smooth, in_files=False):
         between = getattr(self.spectrum, "density_between", self.spectrum.density)
         return np.asarray(between(energy) * _weight(energy, self.mass))
 
-    @cached_property
+    @kept
     def _panels(self) -> tuple[Array, Array]:
         # near E = m the energy itself rounds, by 1e-16 of m: what that leaves of 1/p² is not resolved
         def density(energy: Array) -> tuple[Array, Array]:

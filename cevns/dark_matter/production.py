@@ -39,7 +39,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -47,6 +46,7 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, digits, in_unit, increasing, known_name, real_array, real_number, restore, several, shown
+from .._immutable import kept
 from .._texts import cut, names, of_fields, size, written
 from .._typed import Like, Many, Number, Values
 from .._units import known_to_pint, refuse_hidden_unit
@@ -493,7 +493,7 @@ class DarkMatterFlux:
         each = [part.spectrum.breaks if part.spectrum.lines else edges_of(part.spectrum) for part in self.productions]
         return increasing(np.concatenate([np.asarray(edges, dtype=np.float64) for edges in each]))
 
-    @cached_property
+    @kept
     def rows(self) -> Rows:
         """φ E²/p² as the engine takes it: one row; made at first use."""
         each = [(weighted(part.spectrum, self.mass), self.kinetic_mixing**2 * part.scale) for part in self.productions]

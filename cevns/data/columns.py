@@ -9,12 +9,12 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from .._arguments import Array, shown
+from .._immutable import kept
 from .._texts import of_fields
 from ..errors import InputError
 
@@ -287,7 +287,7 @@ class Columns:
 
     __repr__ = of_fields
 
-    @cached_property
+    @kept
     def values(self) -> Array:
         """The numbers of all columns (rows, columns).
 

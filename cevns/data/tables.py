@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from functools import cache
 
+from .._immutable import sealing
+
 
 @cache
 def lines(name: str) -> tuple[str, ...]:
@@ -15,6 +17,7 @@ def lines(name: str) -> tuple[str, ...]:
 
 
 @cache
+@sealing
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """The rows of a CSV file, by column."""
     import csv  # costs at import what only this function needs

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arguments import Array
+from .._immutable import sealing
 from .._numerics.quadrature import NARROWEST, Halves, by_halves, gauss_legendre, nodes_between
 from ..errors import InputError
 
@@ -51,6 +52,7 @@ class _Rule(NamedTuple):
 
 
 @cache
+@sealing
 def _rule(order: int) -> _Rule:
     from numpy.polynomial.legendre import legvander  # not at import: it costs as much as all of cevns
 
@@ -67,6 +69,7 @@ def _basis(order: int, x: Array) -> Array:
 
 
 @cache
+@sealing
 def _checks() -> Array:
     """Points between the nodes and at the ends."""
     nodes = _rule(MANY).nodes

@@ -34,6 +34,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, check_increasing, digits, real_array, real_number, restore
+from .._immutable import Copied
 from .._numerics.quadrature import gauss_legendre
 from .._texts import of_fields
 from .._typed import Like, Many, Number, Values
@@ -64,7 +65,7 @@ _SHARP = 1e-7  # of the mean: a width below it is lost in the rounding of x, and
 _MOST = 100_000  # quanta that are summed over one by one
 
 
-class Resolution(ABC):
+class Resolution(Copied, ABC):
     """A distribution of what is measured, for every energy."""
 
     unit_in: str | None = None

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, increasing, known_name, real_number, several
-from .._immutable import frozen
+from .._immutable import Copied, frozen, sealed
 from .._typed import Like, Many, Number, Values
 from ..errors import InputError, UnsupportedError
 from ..fluxes.components import Component, Uncertainty
@@ -66,18 +66,17 @@ class Chain(Protocol):
     def _probability(self, edges: Array, T: Array, nuclide: Nuclide | str | None) -> Array: ...
 
 
-class _Group:
+class _Group(Copied):
     """Nuclides of which the detector sees alike, the nodes of their rate, and R."""
 
     def __init__(self, target: Target, mass: float, panels: Panels, matrix: Array) -> None:
         self.target = target
-        self.recoil_energy = panels.recoil_energy
+        self.recoil_energy = sealed(panels.recoil_energy)
         self.from_zero = bool(panels.cuts[0] == 0.0)
-        self.matrix = mass * matrix
-        self.recoil_energy.flags.writeable = self.matrix.flags.writeable = False
+        self.matrix = sealed(mass * matrix)
 
 
-class Response:
+class Response(Copied):
     """The response of a detector to a flux: R, and the recoil energies of its columns.
 
     Made by `Detector.response`; immutable.
@@ -126,7 +125,7 @@ class Response:
         if self.times is not None or product_of(detector.efficiency, "time") is not None:
             by_timing = _by_timing(flux)
             self._parts = tuple(by_timing.values())
-            self._weights = np.stack([detector.time_weights(timing, self.times) for timing in by_timing], axis=1)
+            self._weights = sealed(np.stack([detector.time_weights(timing, self.times) for timing in by_timing], axis=1))
         self.groups = self._grouped(theory)
 
     def counts(self, theory: Any = None) -> Array:

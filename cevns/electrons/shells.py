@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, check_increasing, real_array, restore, shown
+from .._immutable import sealed, sealing
 from .._texts import of_fields
 from .._typed import Like, Many, Number, Values
 from ..data.tables import lines
@@ -50,6 +51,7 @@ class Shells(NamedTuple):
 
 
 @cache
+@sealing
 def _table() -> Mapping[str, Shells]:
     """Element → shells."""
     found: dict[str, list[tuple[str, float, int]]] = {}
@@ -147,6 +149,7 @@ def _free_electrons(target: Target) -> float:
 
 
 @cache
+@sealing
 def _steps(target: Target) -> tuple[Array, Array]:
     """Binding energies of all shells [keV], and the electrons per kg that answer below, between and above them."""
     atoms = atoms_per_kg(target)
@@ -161,8 +164,7 @@ def _steps(target: Target) -> tuple[Array, Array]:
     order = np.argsort(energy)
     held = np.concatenate([[0.0], np.cumsum(number[order])])
     energy.sort()
-    energy.flags.writeable = held.flags.writeable = False
-    return energy, held
+    return sealed(energy), sealed(held)
 
 
 def electrons_per_kg(recoil_energy: Array, target: Target, binding: str) -> Array:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 
 from .._arguments import Array, known_name
-from .._immutable import Immutable, frozen, proxy
+from .._immutable import Immutable, frozen, kept, proxy
 from ..detectors.detector import Detector
 from ..detectors.response import Response
 from ..fluxes.flux import Flux
@@ -56,7 +55,7 @@ class Expectation(Immutable):
 
     # ---- counts ----------------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @kept
     def responses(self) -> Mapping[str, Response]:
         """Channel → its response, made at first use with the experiment's own interaction."""
         return proxy({channel.name: channel.response(self, self.interaction) for channel in self.channels})
@@ -165,7 +164,7 @@ class Expectation(Immutable):
         """Names of the uncertainties of the flux that are nuisances."""
         return tuple(uncertainty.name for uncertainty in self.flux.uncertainties) if self.flux_uncertainties else ()
 
-    @cached_property
+    @kept
     def flux_effects(self) -> Mapping[str, Array]:
         """Uncertainty of the flux → relative change of the signal by one standard deviation of it, in the shape of the bins.
 
@@ -181,12 +180,12 @@ class Expectation(Immutable):
         relative = np.divide(changes, counts, out=np.zeros_like(changes), where=counts > 0)
         return proxy({name: frozen(effect) for name, effect in zip(self._uncertain, relative, strict=True)})
 
-    @cached_property
+    @kept
     def _without_theory(self) -> Model:
         """The model with a signal of one count in each bin: what every theory is multiplied with."""
         return Model([self._sample(np.ones(self.shape), self.flux_effects), *self.backgrounds], self.nuisances)
 
-    @cached_property
+    @kept
     def _factor(self) -> Array:
         """What the signal is multiplied with where nuisances are at their means.
 
@@ -202,7 +201,7 @@ class Expectation(Immutable):
         effects = dict.fromkeys(self._uncertain, np.zeros(self.shape))
         return Model([self._sample(np.ones(self.shape), effects), *self.backgrounds], self.nuisances)
 
-    @cached_property
+    @kept
     def _relative_effects(self) -> Mapping[str, Array]:
         """Nuisance → relative change of the signal by one unit of it, where nuisances are at their means."""
         alone = only(self._without_theory, self._without_theory.samples[:1])

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, shown
+from .._immutable import closed
 from .._texts import of_fields
 from ..data.columns import Columns, read_columns
 from ..detectors import efficiency
@@ -96,10 +97,8 @@ class Release:
     __repr__ = of_fields
 
     def __post_init__(self) -> None:
-        pairs = [pair for changes in self.variations.values() for pair in changes.values()]
-        others = [array for array in (self.observed, self.conditional, self.signal) if array is not None]
-        for array in (*others, *self.edges, *self.backgrounds.values(), *self.errors.values(), *(a for p in pairs for a in p)):
-            array.flags.writeable = False
+        for item in fields(self):
+            object.__setattr__(self, item.name, closed(getattr(self, item.name)))
 
 
 def read_csi_2021(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._arguments import mapped, several, shown
+from .._immutable import Copied, proxy
 from .._texts import cut
 from ..errors import InputError
 from ..statistics import Fit, Model, Sample
@@ -15,7 +16,7 @@ SIGNAL = "CEvNS"  # name of its sample, and of the parameter that multiplies it
 
 
 @dataclass(frozen=True)
-class SignalFit:
+class SignalFit(Copied):
     """The result of a fit for the signal.
 
     Attributes
@@ -40,6 +41,12 @@ class SignalFit:
     chi2: float
     bins: int
     fit: Fit
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", proxy(self.values))
+
+    def __hash__(self) -> int:
+        return hash((self.value, self.error, tuple(self.values.items()), self.fit))
 
     def __repr__(self) -> str:
         signal = f"{self.value:.6g} ± {self.error:.3g} counts of CEvNS, {self.significance:.3g} σ from none"

@@ -25,7 +25,7 @@ from .._arguments import (
     several,
     shown,
 )
-from .._immutable import sealed
+from .._immutable import kept, sealed
 from .._texts import cut, names, size, table
 from .._typed import Like, Many, Number, Values
 from .._units import known_to_pint
@@ -261,12 +261,12 @@ class Components:
         }
         return [what for what, there in has.items() if there]
 
-    @cached_property
+    @kept
     def breaks(self) -> Array:
         """Increasing energies [MeV] between which the flux is smooth; the last is its end."""
         return sealed(increasing(np.concatenate([component.spectrum.breaks for component in self.components])))
 
-    @cached_property
+    @kept
     def straight(self) -> bool:
         """Whether the flux is a straight line between its breaks."""
         return all(component.spectrum.straight for component in self.components)

@@ -39,7 +39,7 @@ from .._arguments import (
     shown,
     times,
 )
-from .._immutable import sealed
+from .._immutable import kept, sealed
 from .._texts import cut, names
 from .._units import UNITS as PHYSICAL
 from .._units import known_to_pint, refuse_hidden_unit
@@ -328,7 +328,7 @@ class Steps(Sequence[Flux]):
     def __init__(self, flux: Flux, factors: Array) -> None:
         self.flux, self.factors = flux, sealed(np.array(factors, dtype=np.float64))
 
-    @cached_property
+    @kept
     def parts(self) -> tuple[Component, ...]:
         """The components, then the parts of the uncertainties."""
         return (*self.flux.components, *(part for each in self.flux.uncertainties for part in each.parts))
@@ -452,7 +452,7 @@ class FluxHistory:
         held = {flavor for flux in fluxes for flavor in flux.flavors}
         return tuple(flavor for flavor in constants.FLAVORS if flavor in held)
 
-    @cached_property
+    @kept
     def durations(self) -> Array:
         """Lengths of the steps, in the unit of the edges."""
         return sealed(np.diff(np.asarray(self.edges)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from .._arguments import Array, answer_of, in_unit, increasing, real_array, shown
+from .._immutable import kept
 from .._numerics.panels import before_grading, evaluate, panels_of
 from ..errors import InputError
 from .spectra import LOWEST_ENERGY, Lines, Smooth, Spectrum, Table
@@ -74,12 +74,12 @@ class Product(Smooth):
     def density_between(self, energy: Array) -> Array:
         return np.asarray(_between(self.spectrum)(energy) * _values([self.factor], energy)[0])
 
-    @cached_property
+    @kept
     def _place(self) -> tuple[_Together, int]:
         """The products that it shares its panels with, and which of them it is."""
         return _Together(self.spectrum, [self.factor]), 0
 
-    @cached_property
+    @kept
     def _panels(self) -> tuple[Array, Array]:
         together, i = self._place
         edges, coefficients = together.panels
@@ -93,9 +93,9 @@ class _Together:
     """Products of one spectrum that share their panels."""
 
     def __init__(self, spectrum: Spectrum, factors: Sequence[Factor | Table]) -> None:
-        self.spectrum, self.factors = spectrum, factors
+        self.spectrum, self.factors = spectrum, tuple(factors)
 
-    @cached_property
+    @kept
     def panels(self) -> tuple[Array, Array]:
         """Their edges, and coefficients (products, panels, 3, terms)."""
         spectrum, factors = self.spectrum, self.factors
@@ -148,11 +148,11 @@ class Combination(Smooth):
     def density_between(self, energy: Array) -> Array:
         return np.asarray(sum(factor * _between(spectrum)(energy) for spectrum, factor in self.members))
 
-    @cached_property
+    @kept
     def total(self) -> float:
         return float(sum(factor * spectrum.total for spectrum, factor in self.members))
 
-    @cached_property
+    @kept
     def energy_sum(self) -> float:
         return float(sum(factor * spectrum.energy_sum for spectrum, factor in self.members))
 

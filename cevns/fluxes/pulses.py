@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, check_increasing, digits, increasing, real_array, real_number, several, shown
 from .._fields import set_fields
+from .._immutable import sealing
 from .._kinds import in_files
 from .._numerics.quadrature import nodes_between
 from .._numerics.special import erfcx, ierfcx
@@ -500,6 +501,7 @@ def _segment(width: Array, rates: tuple[float, ...]) -> tuple[Array, ...]:
 
 
 @lru_cache(maxsize=64)
+@sealing
 def _pieces(pulse: _Pieces) -> tuple[Array, Array, Array, Array]:
     """Knots, normalised densities at both ends of each segment, and what arrives after each knot."""
     knots, left, right = pulse._lines()
@@ -509,6 +511,7 @@ def _pieces(pulse: _Pieces) -> tuple[Array, Array, Array, Array]:
 
 
 @lru_cache(maxsize=64)
+@sealing
 def _states(pulse: _Pieces, rates: tuple[float, ...]) -> tuple[Array, Array]:
     """E and X at each knot: what was there decays, e^(−λ(u+w)) and G(u + w) by their addition theorems, and a segment adds."""
     knots, left, right, _ = _pieces(pulse)

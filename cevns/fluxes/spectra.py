@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -30,6 +29,7 @@ from numpy.typing import ArrayLike
 from .. import constants
 from .._arguments import Array, called, check_increasing, digits, increasing, known_name, real_array, real_number, shown
 from .._core import moments as _core
+from .._immutable import frozen, kept
 from .._kinds import in_files as enter
 from .._numerics.panels import LOWEST, integral_of, moments_of, panels_of
 from .._texts import call
@@ -93,7 +93,7 @@ class Spectrum(ABC):
         """Whether its values are known to be negative somewhere: it is then no spectrum of neutrinos."""
         return False
 
-    @cached_property
+    @kept
     def moments(self) -> _core.Spectrum:
         """The compiled moments, made at first use."""
         return self._prepare()
@@ -119,11 +119,11 @@ class Spectrum(ABC):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._parameters()
 
-    @cached_property
+    @kept
     def _key(self) -> tuple[Any, ...]:
         return tuple(p.tobytes() if isinstance(p, np.ndarray) else p for p in self._parameters())
 
-    @cached_property
+    @kept
     def _hash(self) -> int:
         return hash((type(self).__name__, self._key))
 
@@ -140,15 +140,6 @@ class Spectrum(ABC):
         raise AttributeError(f"a {type(self).__name__} cannot be changed")
 
 
-def _frozen(values: ArrayLike) -> Array:
-    """A copy that cannot be changed; the array itself if it is one that owns its values and cannot be changed either."""
-    if isinstance(values, np.ndarray) and values.dtype == np.float64 and values.flags.owndata and not values.flags.writeable:
-        return values
-    array = np.array(values, dtype=np.float64)
-    array.flags.writeable = False
-    return array
-
-
 class Lines(Spectrum):
     """Delta functions at energies [MeV] > 0 with weights ≥ 0, or of any sign if `signed`."""
 
@@ -161,7 +152,7 @@ class Lines(Spectrum):
         size = np.abs(w)
         with np.errstate(over="ignore"):
             check_sums("weights of lines", size.sum(), (size * e).sum(), (size / e / e).sum())
-        self.__dict__.update(energies=_frozen(e[order]), weights=_frozen(w[order]), signed=bool(signed))
+        self.__dict__.update(energies=frozen(e[order]), weights=frozen(w[order]), signed=bool(signed))
 
     energies: Array
     weights: Array
@@ -169,7 +160,7 @@ class Lines(Spectrum):
     def weighted(self, factors: Array) -> Self:
         """These lines times factors of any sign, (lines,)."""
         lines = type(self).__new__(type(self))
-        lines.__dict__.update(energies=self.energies, weights=_frozen(self.weights * factors), signed=True)
+        lines.__dict__.update(energies=self.energies, weights=frozen(self.weights * factors), signed=True)
         return lines
 
     @property
@@ -251,7 +242,7 @@ class Table(Spectrum):
                 size = np.abs(v) if interpolation == "histogram" else np.maximum(np.abs(v[1:]), np.abs(v[:-1]))
                 low = np.concatenate([[lowest], e[1:-1]])
                 check_sums("a table", (size * steps).sum(), (size * steps * e[1:]).sum(), (size * (steps / e[1:] / low)).sum())
-        self.__dict__.update(energy=_frozen(e), values=_frozen(v), interpolation=interpolation, signed=bool(signed))
+        self.__dict__.update(energy=frozen(e), values=frozen(v), interpolation=interpolation, signed=bool(signed))
 
     @classmethod
     def _of(cls, energy: Array, values: Array, interpolation: str) -> Self:
@@ -275,7 +266,7 @@ class Table(Spectrum):
         with np.errstate(divide="ignore"):
             return np.where(inside, np.exp(np.interp(np.log(energy), np.log(e), np.log(v))), 0.0)
 
-    @cached_property
+    @kept
     def _segments(self) -> tuple[Array, Array, Array, Array]:
         """Lower and upper ends, and the densities there, of the linear segments."""
         e, v = self.energy, self.values
@@ -305,7 +296,7 @@ class Table(Spectrum):
     def straight(self) -> bool:
         return self.interpolation != "loglog"
 
-    @cached_property
+    @kept
     def _panels(self) -> tuple[Array, Array]:
         return panels_of(self.density_between, self.energy)
 
@@ -420,7 +411,7 @@ class Smooth(Spectrum):
         """The density at energies (panels, nodes), each row strictly between two edges."""
         return self.density(energy)
 
-    @cached_property
+    @kept
     def _panels(self) -> tuple[Array, Array]:
         return panels_of(self.density_between, np.asarray(self.edges, dtype=np.float64), octaves=False)
 
@@ -428,11 +419,11 @@ class Smooth(Spectrum):
         """∫ φ dE or ∫ E φ dE."""
         return integral_of(*self._panels, power)
 
-    @cached_property
+    @kept
     def total(self) -> float:
         return self._integral(0)
 
-    @cached_property
+    @kept
     def energy_sum(self) -> float:
         return self._integral(1)
 

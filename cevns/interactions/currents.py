@@ -21,7 +21,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import constants
 from .._arguments import Array, digits, known_name, real_array, several, shown
 from .._core.cross_sections import Nucleus
+from .._immutable import kept, sealed
 from .._texts import LONGEST, names, of_fields
 from ..errors import InputError, UnsupportedError
 from ..kinematics import momentum_transfer
@@ -84,6 +85,8 @@ class Current:
 
     def __post_init__(self) -> None:
         known_name(self.kind, KINDS, "kind of current")
+        object.__setattr__(self, "matrix", sealed(self.matrix))
+        object.__setattr__(self, "electron", None if self.electron is None else sealed(self.electron))
         if self.final_mass and not KINDS[self.kind].heavy:
             raise InputError(f"final_mass of a {self.kind} current must be 0 MeV (got {digits(self.final_mass)})")
 
@@ -273,7 +276,7 @@ class InteractionSum(Interaction):
         """The interactions."""
         return self.interactions
 
-    @cached_property
+    @kept
     def _names(self) -> tuple[dict[str, str], ...]:
         """For each part: own name of a parameter → name in the sum."""
         classes = [type(part).__name__ for part in self.parts]

@@ -18,10 +18,11 @@ import math
 import operator
 import re
 from dataclasses import KW_ONLY, dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from .._arguments import digits, nearest, real_number, shown
+from .._immutable import kept, sealing
 from .._texts import call
 from ..constants import ATOMIC_MASS_UNIT, AVOGADRO, ELECTRON_MASS
 from ..data.tables import rows
@@ -178,7 +179,7 @@ class Nuclide:
     def __hash__(self) -> int:
         return self._hash
 
-    @cached_property
+    @kept
     def _hash(self) -> int:
         # Numbers only: unlike those of strings, their hashes are the same in every process, so that this may be pickled.
         return hash((self.Z, self.N, self.mass, self.charge_radius, self.charge_radius_uncertainty, self.spin))
@@ -310,6 +311,7 @@ def _electron_binding_energy(Z: int) -> float:
 
 
 @cache
+@sealing
 def known_nuclides() -> dict[str, dict[str, Any]]:
     """Name → fields of every known nuclide, by Z and A."""
     sums: dict[str, float] = {}

@@ -38,6 +38,7 @@ from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, canonical_name, known_name, mapped, real_array, real_number, restore, shown
+from .._immutable import sealing
 from .._texts import call
 from .._typed import Like, Many, Number, Values
 from ..errors import InputError, UnsupportedError
@@ -463,6 +464,7 @@ def _checked_spins(spins: Any) -> tuple[tuple[str, tuple[float, float]], ...]:
 
 
 @lru_cache(maxsize=1024)
+@sealing
 def _evaluator(response: AxialResponse, nuclide: Nuclide) -> Callable[[Array], Array]:
     """F_A of q [MeV], flat arrays."""
     source = response.source(nuclide)

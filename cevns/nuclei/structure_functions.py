@@ -16,6 +16,7 @@ import numpy as np
 
 from .. import constants
 from .._arguments import Array
+from .._immutable import sealing
 from ..data.tables import rows
 from ..errors import UnsupportedError
 from .nuclides import Nuclide
@@ -126,6 +127,7 @@ def fit_end(nuclide: Nuclide) -> float:
 
 
 @cache
+@sealing
 def expectations() -> dict[tuple[int, int], tuple[str, float, float, float]]:
     """(Z, N) → name, J, ⟨S_p⟩, ⟨S_n⟩."""
     table = {}
@@ -138,6 +140,7 @@ def expectations() -> dict[tuple[int, int], tuple[str, float, float, float]]:
 
 
 @cache
+@sealing
 def _fits() -> dict[tuple[str, str], Array]:
     """(name, function) → c_0 … c_9."""
     return {

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, complex_array, digits, known_name, real_array, real_number
+from .._immutable import Copied, kept
 from .._kinds import in_files
 from .._texts import of_fields
 from ..errors import InputError
@@ -52,7 +52,7 @@ NEUTRONS = (
 
 @in_files
 @dataclass(frozen=True)
-class SolarNSI:
+class SolarNSI(Copied):
     """Neutrinos from the Sun by day, with non-standard interactions in its matter: adiabatic conversion.
 
         H = U diag(0, Δm²₂₁, Δm²₃₁) U†/(2E) + √2 G_F n_e [diag(1, 0, 0) + Σ_f (n_f/n_e) ε^f],    f = e, u, d
@@ -153,13 +153,13 @@ class SolarNSI:
         mass = self._masses
         return [(None, mass[2]), *((SolarNSIFunction(self, start, i), mass[i] - mass[2]) for i in range(2))]
 
-    @cached_property
+    @kept
     def _masses(self) -> ComplexArray:
         """The density matrix of each mass."""
         U = mixing_matrix(self.parameters)
         return np.asarray(np.einsum("bi,ci->ibc", U, U.conj()))
 
-    @cached_property
+    @kept
     def _hamiltonian(self) -> tuple[ComplexArray, ComplexArray, Array, Any]:
         """2EH in vacuum [eV²], what matter adds at 1 MeV for each density, parts of the neutrinos, levels of masses 1, 2, 3."""
         p = known_parameters(self.parameters)

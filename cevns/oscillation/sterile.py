@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, real_number, shown
+from .._immutable import sealing
 from .._kinds import in_files
 from .._numerics.quadrature import gauss_legendre
 from .._texts import of_fields
@@ -154,6 +155,7 @@ class Sterile:
 
 
 @cache
+@sealing
 def _distances(a: float, b: float, d: float) -> tuple[tuple[Array, Array, Array], ...]:
     """Distances between two spheres, as (centres, offsets, weights (centres, offsets)) for each smooth piece of their density.
 

@@ -13,13 +13,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, known_name, real_array, real_number
+from .._immutable import Copied, kept
 from .._kinds import in_files
 from .._texts import of_fields
 from ..errors import InputError
@@ -114,7 +114,7 @@ def sun_zenith(latitude: float, bins: int = 120) -> tuple[tuple[float, float], .
 
 @in_files
 @dataclass(frozen=True)
-class SolarAdiabatic:
+class SolarAdiabatic(Copied):
     """Neutrinos from the Sun: adiabatic conversion in its matter, and no coherence between masses when they reach the Earth.
 
         ρ_bc = Σ_i w_ai U_bi U*_ci,    w_ai = |U^m_ai|²
@@ -217,7 +217,7 @@ class SolarAdiabatic:
     def _end(self) -> float:
         return PHASE * known_parameters(self.parameters).dm2_21 * 2e3 * EARTH[-1][0] / (math.pi * CYCLES)
 
-    @cached_property
+    @kept
     def _nights(self) -> tuple[Array, Array]:
         """Cosines of the zenith angle by night, and their part of all the exposure."""
         if self.zenith is None:
@@ -315,7 +315,7 @@ class SolarAdiabatic:
         out[:, 2] = np.array([[0, s23, c23, -c23, -phase], [s23, -s23, 0, c23, phase], [c23, 0, -c23, 0, 0]]).T
         return out
 
-    @cached_property
+    @kept
     def _states(self) -> ComplexArray:
         """ρ_abc as a linear function: (5, 3, 3, 3) for the five means."""
         U = mixing_matrix(self.parameters)

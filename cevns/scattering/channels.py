@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from .. import constants
 from .._arguments import Array, increasing
 from .._core import engine as _core
-from .._immutable import sealed
+from .._immutable import kept, sealed
 from ..errors import InputError, UnsupportedError
 from ..fluxes.flux import Flux, FluxHistory, Steps
 from ..fluxes.spectra import Spectrum, Table
@@ -63,36 +62,36 @@ class Rows:
             [entry[1] for entry in kept],
             [entry[2] for entry in kept],
         )
-        self._cuts: tuple[Any, list[Array]] = (None, [])
+        self._cuts: tuple[Any, tuple[Array, ...]] = (None, ())
 
-    @cached_property
+    @kept
     def groups(self) -> Indices:
         """The group of each place, which is a pair of group and row."""
         return _indices(group for group, _ in self.parts.places)
 
-    @cached_property
+    @kept
     def places(self) -> Indices:
         """The row of each place."""
         return _indices(row for _, row in self.parts.places)
 
-    @cached_property
+    @kept
     def breaks(self) -> Array:
         """Increasing energies [MeV] between which the spectra are smooth; the last is the end of all."""
         each = {id(spectrum): spectrum.breaks for spectrum, *_ in self.entries}
         return sealed(increasing(np.concatenate([np.zeros(0), *each.values()])))
 
-    @cached_property
+    @kept
     def straight(self) -> bool:
         """Whether all spectra are straight lines between the breaks."""
         return all(spectrum.straight for spectrum, *_ in self.entries)
 
-    def cuts(self, channel: Channel) -> list[Array]:
+    def cuts(self, channel: Channel) -> tuple[Array, ...]:
         """√T of each scatterer between which the rate is smooth; kept for the channel that asked last."""
         if self._cuts[0] is not channel:
-            self._cuts = channel, channel.cuts(self.breaks)
+            self._cuts = channel, tuple(map(sealed, channel.cuts(self.breaks)))
         return self._cuts[1]
 
-    @cached_property
+    @kept
     def alone(self) -> tuple[Rows, ...]:
         """Each row as one of its own, where rows have so different breaks that together they cost more; else empty."""
         own: list[list[Entry]] = [[] for _ in range(self.size)]
@@ -105,9 +104,7 @@ class Rows:
 
 
 def _indices(values: Iterable[int]) -> Indices:
-    indices = np.fromiter(values, dtype=np.intp)
-    indices.flags.writeable = False
-    return indices
+    return sealed(np.fromiter(values, dtype=np.intp))
 
 
 def rows_of(flux: Flux | FluxHistory, groups: tuple[int, ...], split: str | None = None) -> Rows:

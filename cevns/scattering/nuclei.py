@@ -20,7 +20,7 @@ rates of a sum of currents: dR/dT = Σ_nuclides n (G_F² M/π) Σ_aa' Re[S_aa'(T
 from __future__ import annotations
 
 import math
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ import numpy as np
 from .. import constants
 from .._arguments import Array, increasing
 from .._core import engine as _core
+from .._immutable import kept
 from ..interactions import Interaction
 from ..interactions.kinds import KINDS, recoil_energy_range
 from ..interactions.quadratic_forms import N_ELEMENTS, Block, Layout, element, layout
@@ -95,7 +96,7 @@ class Nuclei:
         self.octaves_are_smooth = not spins and self.diverges is None and not interaction.final_masses
         self.sharpness = 1.0 if contact and self.diverges is None and not interaction.final_masses else 3.0
 
-    @cached_property
+    @kept
     def phase_rates(self) -> Array:
         """The rate at which F² varies with √T."""
         densities = (self._terms.structure.form_factor, self._terms.structure.neutron_density)

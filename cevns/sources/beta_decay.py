@@ -10,13 +10,14 @@ beta decay, `AllowedShape`, `BetaDecay`: dN/dE ∝ E² p W p^(2γ−2) e^(πy) |
 from __future__ import annotations
 
 import math
-from functools import cache, cached_property
+from functools import cache
 
 import numpy as np
 
 from .. import constants
 from .._arguments import Array, digits, known_name, real_number
 from .._core.beta_decay import electron_factor
+from .._immutable import kept, sealing
 from .._numerics.panels import evaluate, integral_of, panels_of, series_of
 from ..data.tables import rows
 from ..errors import InputError
@@ -90,13 +91,13 @@ class AllowedShape(Smooth):
     def _unnormalised(self, energy: Array) -> Array:
         return _shape(energy, self.end_point - energy, self.daughter_charge)
 
-    @cached_property
+    @kept
     def _fitted(self) -> tuple[Array, Array, float]:
         """Panels of the shape as it is, and its integral."""
         edges, coefficients = panels_of(self._unnormalised, np.array(self.edges), octaves=False)
         return edges, coefficients, integral_of(edges, coefficients, 0)
 
-    @cached_property
+    @kept
     def _panels(self) -> tuple[Array, Array]:
         edges, coefficients, whole = self._fitted
         return edges, coefficients / whole
@@ -193,6 +194,7 @@ _STEPS = (0.0, 0.004, 0.012, 0.024, 0.042, 0.07, 0.11, 0.17, 0.25, 0.35, 0.48, 0
 
 
 @cache
+@sealing
 def _branches(nuclide: str) -> tuple[Array, Array, tuple[Array, Array]]:
     """The end point [MeV] of each branch and the factor that normalises its shape, by end point; and the electron's factor.
 

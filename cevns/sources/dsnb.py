@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -40,7 +40,7 @@ from .._arguments import (
     restore,
     shown,
 )
-from .._immutable import sealed
+from .._immutable import kept, sealed, sealing
 from .._kinds import in_files
 from .._numerics.panels import evaluate, panels_of, series_of
 from .._numerics.polynomials import clenshaw
@@ -223,11 +223,11 @@ class DiffuseSupernova(Smooth):
         low, *others = self._emitted_edges
         return (low / (1 + self.redshift_maximum), *((low,) if low > 0 else ()), *others)
 
-    @cached_property
+    @kept
     def _emitted_edges(self) -> tuple[float, ...]:
         return self.spectrum.edges if isinstance(self.spectrum, Smooth) else tuple(self.spectrum.breaks.tolist())
 
-    @cached_property
+    @kept
     def _rule(self) -> tuple[Array, Array]:
         return _redshifts(self.rate, self.redshift_maximum, self.hubble_constant, self.matter_density)
 
@@ -249,7 +249,7 @@ class DiffuseSupernova(Smooth):
         stretch, weight = self._rule
         return np.asarray(self.spectrum.density(energy[:, np.newaxis] * stretch) @ weight)
 
-    @cached_property
+    @kept
     def _unit(self) -> tuple[DiffuseSupernova, float]:
         """The same in units of the mean energy or temperature, shared by all that differ in it alone; and this energy."""
         shape: Spectrum
@@ -272,7 +272,7 @@ class DiffuseSupernova(Smooth):
         s = (variable + 1) / 2 * (14 / 15)
         return np.asarray(self._emitted_edges[-1] / 14 * s / (1 - s))
 
-    @cached_property
+    @kept
     def _ratio(self) -> tuple[Array, Array] | None:
         """Panels of φ/f Σw, for `evaluate`: from few values, by way of one series of its logarithm that holds everywhere."""
         series = self._logarithm
@@ -282,7 +282,7 @@ class DiffuseSupernova(Smooth):
         edges[-1] = self._emitted_edges[-1]  # not an ulp less
         return series_of(lambda E: np.exp(clenshaw(series, self._variable(E))), edges)
 
-    @cached_property
+    @kept
     def _logarithm(self) -> Array | None:
         """Chebyshev coefficients of ln(φ/f Σw) in `_variable`; None where f may vanish or the series does not converge.
 
@@ -304,7 +304,7 @@ class DiffuseSupernova(Smooth):
                 return np.asarray(series)
         return None
 
-    @cached_property
+    @kept
     def _panels(self) -> tuple[Array, Array]:
         unit, scale = self._unit
         if unit is self:
@@ -312,12 +312,12 @@ class DiffuseSupernova(Smooth):
         edges, coefficients = unit._panels
         return sealed(edges * scale), sealed(coefficients / scale ** np.array([[1.0], [2.0], [3.0]]))  # of φ, φ/E and φ/E²
 
-    @cached_property
+    @kept
     def total(self) -> float:
         stretch, weight = self._rule
         return float(np.sum(weight / stretch)) * self.spectrum.total
 
-    @cached_property
+    @kept
     def energy_sum(self) -> float:
         stretch, weight = self._rule
         return float(np.sum(weight / stretch**2)) * self.spectrum.energy_sum
@@ -433,6 +433,7 @@ def _check_emitted(spectrum: object) -> Spectrum:
 
 
 @lru_cache(maxsize=16)
+@sealing
 def _redshifts(rate: CoreCollapseRate, maximum: float, hubble: float, matter: float) -> tuple[Array, Array]:
     """1 + z and weights of ∫ dz (c/H₀) R(z)/√(…) [cm⁻² s⁻¹], in pieces of u = ln(1 + z)."""
     # the branch points of the bracket are π/|η Δexponent| from the real axis: a rule converges if pieces are not much longer

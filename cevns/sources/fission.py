@@ -14,6 +14,7 @@ from types import MappingProxyType
 import numpy as np
 
 from .._arguments import Array, canonical_name, real_number
+from .._immutable import sealing
 from ..data.tables import rows
 from ..fluxes.spectra import Smooth
 
@@ -107,6 +108,7 @@ class FissionSpectrum(Smooth):
 
 
 @cache
+@sealing
 def _vogel_engel(isotope: str) -> tuple[Array, Array]:
     """Energies from 0 to 2 MeV and the densities there."""
     table = rows("vogel_engel.csv")

@@ -24,12 +24,13 @@ errors of fission spectra, `FissionError`: δφ(E) = S(E) r(E)
 
 from __future__ import annotations
 
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
 from .._arguments import Array, known_name
+from .._immutable import frozen, kept, sealed, sealing
 from ..data.tables import lines
 from ..fluxes.spectra import Table
 from .fission import MODELS, FissionSpectrum
@@ -72,18 +73,16 @@ class FissionError(Table):
         known_name(parameter, _relative(isotope, model, spectrum.end), "parameter of a fission spectrum")
         self.__dict__.update(isotope=isotope, model=model, end=spectrum.end, parameter=parameter)
 
-    @cached_property
-    def energy(self) -> Array:  # type: ignore[override]
+    @kept
+    def energy(self) -> Array:
         """Where the error is given [MeV]."""
         return _points(self.end)
 
-    @cached_property
-    def values(self) -> Array:  # type: ignore[override]
+    @kept
+    def values(self) -> Array:
         """Made when they are asked for: a reactor has 80 of them."""
         relative = _relative(self.isotope, self.model, self.end)[self.parameter]
-        values = FissionSpectrum(self.isotope, self.model, self.end).density(self.energy) * relative
-        values.flags.writeable = False
-        return values
+        return np.asarray(FissionSpectrum(self.isotope, self.model, self.end).density(self.energy) * relative)
 
     def _parameters(self) -> tuple[Any, ...]:
         return self.isotope, self.model, self.end, self.parameter
@@ -104,6 +103,7 @@ def _error(isotope: str, model: str, end: float, parameter: str) -> FissionError
 
 
 @lru_cache(maxsize=16)
+@sealing
 def _relative(isotope: str, model: str, end: float) -> dict[str, Array]:
     """Nuisance parameter → relative change of the density at `_points(end)`, not all of it 0."""
     energy, points = _points(end), _energies()
@@ -121,29 +121,28 @@ def _relative(isotope: str, model: str, end: float) -> dict[str, Array]:
     if energy.size < points.size or energy[-1] < points[-1]:
         table = np.stack([np.interp(energy, points, relative) for relative in table])
     largest = np.abs(table).max(axis=1).tolist()
-    return {name: relative for name, relative, size in zip(names, table, largest, strict=True) if size > 0}
+    return {name: sealed(relative) for name, relative, size in zip(names, table, largest, strict=True) if size > 0}
 
 
 @cache
+@sealing
 def _points(end: float) -> Array:
     """Where errors are given up to the end of a spectrum [MeV], and that end."""
     points = _energies()
     if end >= points[-1]:
         return points
-    energy = np.append(points[points < end], end)
-    energy.flags.writeable = False
-    return energy
+    return sealed(np.append(points[points < end], end))
 
 
 @cache
+@sealing
 def _energies() -> Array:
     """Where errors are given [MeV]."""
-    energy = np.array([float(name) for name in lines(_FILE)[0].split(",")[4:]])
-    energy.flags.writeable = False
-    return energy
+    return frozen([float(name) for name in lines(_FILE)[0].split(",")[4:]])
 
 
 @cache
+@sealing
 def _errors(table: str, isotope: str) -> tuple[tuple[str, str, Array], ...]:
     """Kind, what it is shared by, and relative size at each energy."""
     found = (line.split(",", 4) for line in lines(_FILE)[1:] if line.startswith(f"{table},{isotope},"))

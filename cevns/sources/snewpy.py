@@ -19,6 +19,7 @@ import numpy as np
 
 from .. import constants
 from .._arguments import Array, known_name, real_array, real_number, shown
+from .._immutable import sealed
 from ..data.columns import check_integral
 from ..errors import InputError
 from ..fluxes.components import Component
@@ -142,8 +143,7 @@ def snewpy(
         values = (values[:, 1:] + values[:, :-1]) * (np.diff(time)[:, np.newaxis] / 2)
     elif not snapshot and time.size == steps:
         raise InputError(f"an array that is not per time needs edges of steps (got {steps} points)")
-    values = np.ascontiguousarray(values)
-    values.flags.writeable = False
+    values = sealed(np.ascontiguousarray(values))
     table = Table(energy, values[0, 0], "histogram" if histogram else "linear")
     per = "s" if per_time and snapshot else "burst"
     fluxes = [Flux(_components(rows, values[:, step], table, name), per) for step in range(values.shape[1])]

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, canonical_name, nearest, real_array, real_number, restore, several, shown
+from .._immutable import sealing
 from .._typed import Like, Many, Number, Values
 from ..data.tables import rows
 from ..errors import InputError, UnknownNameError
@@ -296,6 +297,7 @@ def _flux(model: str, name: str) -> tuple[float, float]:
 
 
 @cache
+@sealing
 def _changes(model: str, name: str) -> Mapping[str, float]:
     """Relative change of a flux with each nuisance parameter of the model; the squares sum to that of its published error."""
     if name in ("pp", "pep"):
@@ -316,6 +318,7 @@ def _changes(model: str, name: str) -> Mapping[str, float]:
 
 
 @cache
+@sealing
 def _burning(model: str) -> Mapping[str, Mapping[str, float]]:
     """Relative changes of pp and pep, which go together: no parameter but the luminosity changes the heat of all fluxes."""
     heat = {name: HEAT[name] * _flux(model, name)[0] for name in COMPONENTS}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any, NoReturn, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, flag, known_name, real_array, shown, transposed
-from .._immutable import Immutable, frozen
+from .._immutable import Immutable, frozen, kept
 from .._texts import cut, names, written
 from ..errors import InputError, UnsupportedError
 from .checks import model_of
@@ -157,7 +156,7 @@ class Cost(Immutable):
         """Number of bins and of constraints; iminuit asks."""
         return int(self.observed.size + np.count_nonzero(self._precision))
 
-    @cached_property
+    @kept
     def _parameters(self) -> dict[str, tuple[float, float] | None]:
         """Names and limits, as iminuit asks for them."""
         free = (-math.inf, math.inf)
@@ -312,22 +311,22 @@ class Cost(Immutable):
             matrix += 2 * self.model.curvature(theta, by_mu)
         return gradient, matrix
 
-    @cached_property
+    @kept
     def _precision(self) -> Array:
         return np.array([(1 / nuisance.sigma) ** 2 for nuisance in self.model.nuisances])
 
-    @cached_property
+    @kept
     def _seen(self) -> tuple[Array, Any, Any, Array]:
         """Flat counts, where there are some, where there are none, and those that there are."""
         n = self.observed.reshape(-1)
         seen = np.flatnonzero(n > 0)
         return n, seen, np.flatnonzero(n <= 0), n[seen]
 
-    @cached_property
+    @kept
     def _ratio(self) -> Array | float:
         return 1.0 if self.simulated is None else self.simulated.reshape(-1)
 
-    @cached_property
+    @kept
     def _weight(self) -> Array:
         return weights_of(self.observed, self.variance)
 

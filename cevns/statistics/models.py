@@ -21,14 +21,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, digits, known_name, mapped, real_array, real_number, several, shown, transposed
-from .._immutable import Immutable, frozen
+from .._immutable import Immutable, frozen, kept, proxy
 from .._texts import cut, names, of_fields
 from ..errors import InputError
 from .checks import deviation, limit, mapping
@@ -159,7 +158,9 @@ class Sample(Immutable):
         if variance is not None:
             variance = frozen(real_array(variance, f"variance of sample {name!r}", minimum=0.0))
             _same_shape(variance, nominal, f"variance of sample {name!r}")
-        self.__dict__.update(name=name, counts=nominal, norm=norm, _scales=scales, _shapes=shapes, variance=variance)
+        self.__dict__.update(
+            name=name, counts=nominal, norm=norm, _scales=proxy(scales), _shapes=proxy(shapes), variance=variance
+        )
 
     @property
     def scale_effects(self) -> dict[str, float]:
@@ -385,7 +386,7 @@ class Model(Immutable):
         slopes[p.normed, p.norm[p.normed]] += scale[p.normed]
         return slopes
 
-    @cached_property
+    @kept
     def _prepared(self) -> _Prepared:
         samples, place = self.samples, {name: i for i, name in enumerate(self.parameters)}
         relative = np.zeros((len(samples), len(place)))

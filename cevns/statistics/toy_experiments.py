@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, check_increasing, digits, flag, known_name, real_array, shown
+from .._immutable import Copied, closed, hashable, kept
 from .._texts import of_fields
 from ..errors import InputError, UnsupportedError
 from .checks import mapping, model_of, of_kind, whole
@@ -37,8 +38,26 @@ _MANY = 1e18  # counts: beyond it a draw is no integer of 64 bits
 _SAME = 1e-7  # of χ²: statistics nearer than this are one, which rounding has parted
 
 
+class _Arrays(Copied):
+    """What toys end in: its arrays cannot be changed, and tell it from others."""
+
+    def __post_init__(self) -> None:
+        for item in fields(self):  # type: ignore[arg-type]
+            self.__dict__[item.name] = closed(getattr(self, item.name))
+
+    @kept
+    def _key(self) -> tuple[Any, ...]:
+        return tuple(hashable(getattr(self, item.name)) for item in fields(self))  # type: ignore[arg-type]
+
+    def __eq__(self, other: object) -> bool:
+        return self._key == other._key if isinstance(other, _Arrays) and type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
 @dataclass(frozen=True, eq=False)
-class Toys:
+class Toys(_Arrays):
     """Fits of toy experiments.
 
     Parameters
@@ -68,7 +87,7 @@ class Toys:
 
 
 @dataclass(frozen=True, eq=False)
-class FeldmanCousins:
+class FeldmanCousins(_Arrays):
     """The values of a parameter that are accepted at a level of confidence.
 
     Parameters

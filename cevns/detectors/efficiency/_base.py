@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..._arguments import Array, check_increasing, known_name, real_array, restore, several, shown
 from ..._fields import set_fields
+from ..._immutable import Copied
 from ..._texts import of_fields
 from ..._typed import Like, Many, Number, Values
 from ...errors import InputError
@@ -21,7 +22,7 @@ AXES = MappingProxyType({"recoil": "keV", "observed": "", "time": "μs"})  # and
 SCALES = (-36.0, -18.0, -9.0, -4.5, -1.5, 1.5, 4.5, 9.0, 18.0, 36.0)  # of a sigmoid: steps in which polynomials follow it
 
 
-class Efficiency(ABC):
+class Efficiency(Copied, ABC):
     """A probability between 0 and 1, of the recoil energy, of what is observed, or of the time."""
 
     axis: str = "observed"

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._arguments import Array, digits, in_unit, known_name, real_array, real_number, restore
+from ..._immutable import Copied
 from ..._texts import of_fields
 from ..._typed import Like, Many, Number, Values
 from ...errors import InputError, UnsupportedError
@@ -20,7 +21,7 @@ LARGEST = 1e4  # keV: recoils that the inverse looks at
 _LOWEST = 1e-9  # keV: below the recoil of any one collision
 
 
-class Quenching(ABC):
+class Quenching(Copied, ABC):
     """The base class of all quenching models; each subclass is one factor.
 
     Attributes

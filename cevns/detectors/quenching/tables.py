@@ -13,13 +13,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._arguments import Array, called, check_increasing, digits, known_name, real_array, shown
+from ..._immutable import kept, sealing
 from ..._units import UNITS as PHYSICAL
 from ...data.columns import read_columns, unit_in
 from ...data.curves import check_beyond, check_inside, column_number, columns_shown
@@ -215,7 +216,7 @@ class Tabulated(Quenching):
     def _falls(self, nuclide: Nuclide | None) -> list[tuple[float, float]]:
         return _falls(*self._points)
 
-    @cached_property
+    @kept
     def _points(self) -> tuple[Array, Array]:
         return np.array(self.recoil_energy), np.array(self.factors)
 
@@ -398,6 +399,7 @@ def _falls(T: Array, factor: Array) -> list[tuple[float, float]]:
 
 
 @cache
+@sealing
 def _sarkis() -> dict[str, tuple[Array, Array]]:
     """Element → recoil energies [keV] and factors."""
     lines = [tuple(row.values()) for row in rows_of("sarkis.csv")]

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from ... import constants
 from ..._arguments import Array, digits, real_array, real_number, restore
 from ..._core.form_factors import FormFactor as Kernel
+from ..._immutable import Copied
 from ..._numerics.tabulation import tabulate
 from ..._texts import of_fields
 from ..._typed import Like, Many, Number, Values
@@ -29,7 +30,7 @@ class HasMassNumber(Protocol):
     def __hash__(self) -> int: ...
 
 
-class FormFactor:
+class FormFactor(Copied):
     """The base class of all form factors; each subclass is one density."""
 
     @overload

@@ -285,6 +285,7 @@ class _OneLength(ClosedForm):
         return self.radius if self.radius is not None else math.sqrt(0.6) * 1.2 * cube_root(nuclide)
 
 
+@dataclass(frozen=True, repr=False)
 class SolidSphere(_OneLength):
     """A solid sphere, F = 3j₁(qR)/(qR) with ⟨r²⟩ = 3R²/5.
 
@@ -302,6 +303,7 @@ class SolidSphere(_OneLength):
         return _sphere_by_rms(k, R2, self.rms_radius(nuclide))
 
 
+@dataclass(frozen=True, repr=False)
 class Gaussian(_OneLength):
     """A Gaussian density, F = exp(−q²⟨r²⟩/6).
 
@@ -318,6 +320,7 @@ class Gaussian(_OneLength):
         return -(k**2) * r / 3 * np.exp(-((k * r) ** 2) / 6)
 
 
+@dataclass(frozen=True, repr=False)
 class Dipole(_OneLength):
     """An exponential density, F = 1/(1 + q²⟨r²⟩/12)²: the shape of a single nucleon.
 

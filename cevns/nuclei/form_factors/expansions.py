@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike
 
 from ... import constants
 from ..._arguments import Array, digits, known_name, real_number, shown
+from ..._immutable import sealing
 from ...data.tables import rows
 from ...errors import InputError, UnsupportedError
 from ..nuclides import named, not_a_nuclide
@@ -39,6 +40,7 @@ class _Coefficients(NamedTuple):
 
 
 @cache
+@sealing
 def _sets() -> dict[str, dict[str, _Coefficients]]:
     """The published sets, by nuclide and name, the one with the largest R first."""
     sets: dict[str, dict[str, _Coefficients]] = {}

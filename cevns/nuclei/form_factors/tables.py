@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from numpy.typing import ArrayLike
 from ... import constants
 from ..._arguments import Array, check_increasing, digits
 from ..._core.form_factors import FormFactor as Kernel
+from ..._immutable import kept
 from ..._numerics.quadrature import nodes_between
 from ..._numerics.tabulation import tabulate
 from ...errors import InputError
@@ -78,11 +78,11 @@ class Tabulated(Formula):
     def __hash__(self) -> int:
         return self._hash
 
-    @cached_property
+    @kept
     def _hash(self) -> int:
         return hash((self.momentum_transfer, self.values))
 
-    @cached_property
+    @kept
     def _spline(self) -> tuple[Array, Array, Array]:
         """Knots, values, and second derivatives of the cubic spline: flat at zero, one cubic in the last two intervals."""
         x, y = np.array(self.momentum_transfer), np.array(self.values)
@@ -192,7 +192,7 @@ class TabulatedDensity(Formula):
     def __hash__(self) -> int:
         return self._hash
 
-    @cached_property
+    @kept
     def _hash(self) -> int:
         return hash((self.radius, self.density))
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._arguments import Array, mapped, real_array, real_number, shown
+from ..._immutable import sealed
 from ...errors import InputError
 
 
@@ -32,8 +33,7 @@ def shaped(values: ArrayLike, shape: tuple[int, ...], what: str) -> Array:
     array = np.array(values, dtype=np.float64)
     if array.shape != shape:
         raise InputError(f"{what} must have the shape {shape} of the axes (got {array.shape})")
-    array.flags.writeable = False
-    return array
+    return sealed(array)
 
 
 def places(values: Any, what: str) -> Array:

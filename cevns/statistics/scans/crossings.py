@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..._arguments import Array
+from ..._immutable import kept
 from ...errors import UnsupportedError
 from .grids import along, geometric
 
@@ -213,7 +213,7 @@ class Regions:
         self._curves: dict[tuple[int, int], Curve] = {}
         self._crossings: dict[tuple[int, int, int], float] = {}  # lines and filled regions have the same points
 
-    @cached_property
+    @kept
     def lines(self) -> list[Array]:
         """Lines (k, 2) around the regions."""
         return [self._on_axes(line) for line in self._generator.lines(_LEVEL)]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..._arguments import Array, check_increasing, digits, mapped, real_array, real_number, shown
+from ..._immutable import sealed
 from ...errors import InputError
 
 
@@ -26,8 +27,7 @@ def axis(values: Any, what: str) -> Array:
     if array.ndim != 1 or not array.size:
         raise InputError(f"{what} must be a list of values, at least one (got shape {array.shape})")
     check_increasing(array, what)
-    array.flags.writeable = False
-    return array
+    return sealed(array)
 
 
 def checked_ranges(profile: Any, grids: Mapping[str, Array]) -> dict[str, tuple[float, float]]:

@@ -6,7 +6,6 @@ import math
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from ..._arguments import Array, digits, known_name, mapped, real_array, real_number, several, shown
 from ..._core import isa
+from ..._immutable import kept
 from ..._texts import cut, table
 from ..._version import __version__
 from ...errors import InputError, UnsupportedError
@@ -531,7 +531,7 @@ class ScanResult:
             values = np.array([Curve(self.coords[other], row).lowest for row in rows]).reshape(lead)
         return Curve(self.coords[name], values)
 
-    @cached_property
+    @kept
     def _least(self) -> float:
         """The least χ², between points of the grid too: what Δχ² is above."""
         self.minimum  # noqa: B018 - which there must be

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._arguments import Array, digits, in_unit, mapped, real_array, real_number, shown, transposed
-from ..._immutable import frozen
+from ..._immutable import frozen, sealed
 from ...errors import InputError
 
 Integers = NDArray[np.int64]
@@ -56,9 +56,7 @@ def terms_of(exponents: ArrayLike, counts: ArrayLike, parameters: int) -> tuple[
         for row, template in zip(rows, values, strict=True):
             added[kept.index(row)] += template
         values = added
-    integers = np.array(kept, dtype=np.int64)
-    integers.flags.writeable = False
-    return integers, frozen(values)
+    return sealed(np.array(kept, dtype=np.int64)), frozen(values)
 
 
 def binned(values: ArrayLike, name: str, bins: tuple[int, ...], *, broadcast: bool = False) -> Array:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._arguments import Array, real_array, shown
-from ..._immutable import frozen, hashable, proxy
+from ..._immutable import frozen, hashable, kept, proxy, sealed
 from ..._texts import cut, names, written
 from ...errors import InputError
 from .arguments import mapping_of, name_of
@@ -108,11 +107,11 @@ class TemplateGrid(Theory):
             parameters=(*first.parameters, *grids),
             start=frozen(np.concatenate((first.start, middle))),
             name=name or first.name,
-            _nodes=nodes,
+            _nodes=sealed(nodes),
             _cells={},
         )
 
-    @cached_property
+    @kept
     def interpolation_error(self) -> float:
         """An upper bound of the error of a template between the nodes, relative to its largest bin; generous for smooth ones.
 
@@ -187,22 +186,22 @@ class TemplateGrid(Theory):
         spans = np.array([grid[-1] - grid[0] for grid in self.axes.values()])
         return points, np.concatenate((couplings, np.broadcast_to(spans, shape.shape)), axis=1)
 
-    @cached_property
+    @kept
     def _logarithmic(self) -> tuple[bool, ...]:
         return tuple(bool(grid[0] > 0 and grid[-1] > 10 * grid[0]) for grid in self.axes.values())
 
-    @cached_property
+    @kept
     def _coordinates(self) -> list[Array]:
         """Of each axis, what templates are polynomials in."""
         pairs = zip(self.axes.values(), self._logarithmic, strict=True)
         return [np.log(grid) if logarithmic else grid for grid, logarithmic in pairs]
 
-    @cached_property
+    @kept
     def _exponents(self) -> list[tuple[int, ...]]:
         """Of the terms that any of the templates has."""
         return list(dict.fromkeys(tuple(row) for node in self._nodes.reshape(-1) for row in node.exponents.tolist()))
 
-    @cached_property
+    @kept
     def _histograms(self) -> Array:
         """Templates (*nodes, n_terms, flat bins) of these terms."""
         out = np.zeros((self._nodes.size, len(self._exponents), math.prod(self.shape)))

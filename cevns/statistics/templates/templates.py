@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from ..._arguments import Array, known_name, real_array, real_number, several, shown
 from ..._core.scans import Scan
-from ..._immutable import frozen, proxy
+from ..._immutable import frozen, kept, proxy
 from ..._texts import cut, names, written
 from ...errors import InputError
 from .arguments import LARGEST, Integers, binned, limits_of, mapping_of, name_of, names_of, terms_of, variance_of
@@ -292,16 +291,16 @@ class Templates(Theory):
         scales = np.broadcast_to(self._scales(), (number, len(self.parameters)))
         return self.start + spread(np.random.default_rng(1), scales), scales
 
-    @cached_property
+    @kept
     def _rows(self) -> Array:
         """The templates with flat bins."""
         return self.counts_by_term.reshape(self.exponents.shape[0], -1)
 
-    @cached_property
+    @kept
     def _limited(self) -> Profile:
         return self._profile(np.array(list(self.limits.values())).reshape(-1, 2))
 
-    @cached_property
+    @kept
     def _unlimited(self) -> Profile | None:
         """Without limits, if nuisances that have some change the signal: only then all of these can be turned, and digits stay
         where a signal is far too large. Where the best values are within the limits, they are the answer."""
