@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _dates
 from ._core.isa import first_outside
-from ._units import UNITS, is_quantity, magnitude
+from ._units import OBSERVED, UNITS, is_quantity, magnitude, wanted
 from .errors import CevnsError, InputError, UnknownNameError
 
 Array = NDArray[np.float64]
@@ -50,9 +50,7 @@ def real_array(
         if low <= values <= high:  # type: ignore[operator]
             return array
     else:
-        array = values if kind is np.ndarray else _without_unit(values, name, unit)  # type: ignore[assignment]
-        if array.dtype is not _DOUBLE:
-            array = _as_float64(array, values, name, unit)
+        array = unchecked(values, name, unit)
     flat = (array if array.flags.c_contiguous else np.ascontiguousarray(array)).reshape(-1)
     first = first_outside(flat, low, high)
     if first < flat.size:
@@ -68,6 +66,12 @@ def real_array(
         more = f", and {count - 1} more" if count > 1 else ""
         raise InputError(f"{name} must be {allowed} (got {got}{place}{more})")
     return array
+
+
+def unchecked(values: ArrayLike, name: str, unit: str = "") -> Array:
+    """Real numbers as float64, in the unit, whatever their size: also nan and infinite ones."""
+    array = values if type(values) is np.ndarray else _without_unit(values, name, unit)
+    return array if array.dtype is _DOUBLE else _as_float64(array, values, name, unit)
 
 
 def real_number(
@@ -98,7 +102,9 @@ def real_number(
 
 def in_unit(values: Any, name: str, unit: str) -> Any:
     """Plain numbers: quantities converted to the unit, masks refused; what carries neither is returned as it is, unchecked."""
-    return values if type(values) in _PLAIN or isinstance(values, str) else _without_unit(values, name, unit)
+    if isinstance(values, str) or (type(values) in _PLAIN and not (type(values) is np.ndarray and values.dtype.kind == "O")):
+        return values
+    return _without_unit(values, name, unit)
 
 
 def complex_array(values: Any, name: str, unit: str = "") -> NDArray[np.complex128]:
@@ -138,7 +144,7 @@ def times(values: Any, name: str, *, unit: str, origin: str = "first") -> Array:
     if type(given) not in (float, int) and not is_quantity(given):
         try:
             array = np.asarray(given)
-        except (TypeError, ValueError):
+        except Exception:  # real_array says what is wrong with it
             array = np.empty(0)
         since = _dates.since(array, unit, origin) if array.dtype.kind in "MO" else None
         if since is not None:
@@ -160,19 +166,20 @@ def _ends(unit: str, minimum: float, maximum: float, above: bool, infinite: bool
 
 _DOUBLE = np.dtype(np.float64)
 _PURE = UNITS[""]
-_PLAIN = frozenset({float, int, np.ndarray, np.float64})  # types that carry no unit and hide no other objects
+_NUMBERS = frozenset({float, int, np.float64})  # types that carry no unit and hide no other objects
+_PLAIN = _NUMBERS | {np.ndarray}  # and those that hide none unless they are arrays of objects
 
 
 def _without_unit(values: Any, name: str, unit: str) -> NDArray[Any]:
     """An array of what is not plain numbers: quantities in `unit`, sequences, whatever NumPy makes of the rest."""
-    if type(values) is int or (isinstance(values, (list, tuple)) and _PLAIN.issuperset(map(type, values))):
+    if type(values) is int or (isinstance(values, (list, tuple)) and _NUMBERS.issuperset(map(type, values))):
         return _as_array(values, name)
     given = values
     _refuse_masked(values, name)
     try:
         if isinstance(values, (list, tuple)):
             # each by itself: NumPy would take a truth value for 1, and leave units and masks out
-            if not {bool, np.bool_}.isdisjoint(map(type, values)):
+            if any(map(_is_truth_value, values)):
                 raise InputError(f"{name} must be real numbers (got a truth value, {shown(given)})")
             values = [_without_unit(each, name, unit) if _hides(each) else each for each in values]
         elif is_quantity(values):
@@ -181,9 +188,20 @@ def _without_unit(values: Any, name: str, unit: str) -> NDArray[Any]:
     except InputError:
         raise
     except Exception as error:  # each library has its own for units that do not convert
-        wanted = f"in {unit}, or in a unit that converts to it" if unit else "a pure number"
-        raise InputError(f"{name} must be {wanted} (got {shown(given)})") from error
-    return _as_array(_dates.plain(values), name)
+        raise InputError(f"{name} must be {wanted(unit)} (got {shown(given)})") from error
+    array = _as_array(_dates.plain(values), name)
+    # quantities that an array or a Series holds as objects
+    return _without_unit(array.tolist(), name, unit) if array.dtype.kind == "O" and _holds_quantities(array) else array
+
+
+def _is_truth_value(value: Any) -> bool:
+    """Whether a value in a list is one, of Python or of NumPy, or an array of them."""
+    dtype = getattr(value, "dtype", None)
+    return type(value) is bool or (dtype is not None and str(getattr(dtype, "kind", "")) == "b")
+
+
+def _holds_quantities(array: NDArray[Any]) -> bool:
+    return any(map(is_quantity, array.flat))
 
 
 def _as_array(values: Any, name: str) -> NDArray[Any]:
@@ -196,6 +214,8 @@ def _as_array(values: Any, name: str) -> NDArray[Any]:
 
 def _hides(value: Any) -> bool:
     """Whether NumPy would leave something out of a value in a list: a unit, a mask, or that of one of its own values."""
+    if type(value) is np.ndarray:
+        return bool(value.dtype.kind == "O")
     return isinstance(value, (list, tuple)) or hasattr(value, "mask") or is_quantity(value)
 
 
@@ -220,10 +240,8 @@ def _as_float64(array: NDArray[Any], values: Any, name: str, unit: str = "") -> 
     spans = _dates.spans(array, unit) if kind in "mO" else None
     if spans is not None:
         return spans
-    if kind == "O" and array.size and any(map(is_quantity, array.flat)):
-        flat = [np.asarray(_without_unit(each, name, unit)) for each in array.flat]
-        if all(each.ndim == 0 and each.dtype.kind in "iuf" for each in flat):
-            return np.reshape(flat, array.shape).astype(np.float64)
+    if kind == "O" and _holds_quantities(array):
+        return _as_float64(_without_unit(array.tolist(), name, unit), values, name, unit)
     what = {"b": "a truth value", "M": "a date", "m": "a time span", "V": "a record"}.get(kind, "")
     hint = ": give its values() and variances()" if callable(getattr(values, "variances", None)) else ""
     raise InputError(f"{name} must be real numbers (got {what + ', ' if what else ''}{shown(values)}{hint})")
@@ -416,7 +434,7 @@ def nearest(value: Any, names: Iterable[str]) -> str:
 
 
 def _range(minimum: float, maximum: float, above: bool, infinite: bool, unit: str) -> str:
-    unit = f" {unit}" if unit else ""
+    unit = f" {unit}" if unit and unit != OBSERVED else ""
     if minimum == -np.inf and maximum == np.inf:
         return "a number" if infinite else "finite"
     if maximum == np.inf:

@@ -25,6 +25,8 @@ class Unit(NamedTuple):
     size: float = 1.0  # in what is spelt, for units that the two spell differently
 
 
+OBSERVED = "unit of the bins"  # of a detector that is not known yet: what is given in it is a plain number
+
 UNITS = MappingProxyType(
     {
         # energies, momenta and masses: up to 1e12 MeV, the end of the cosmic-ray spectrum with decades to spare
@@ -97,13 +99,27 @@ def is_quantity(value: Any) -> bool:
 
 
 def magnitude(value: Any, unit: str) -> Any:
-    """The numbers of a quantity in a unit of ours. Where it does not convert, its library raises an error of its own."""
-    known = UNITS[unit]
+    """The numbers of a quantity in a unit of ours. Where it does not convert, its library raises an error of its own.
+
+    Photo-electrons, electrons, photons and quanta are numbers.
+    """
+    if unit == OBSERVED:
+        raise TypeError(unit)
+    known = UNITS.get(unit, UNITS[""])
     if hasattr(value, "m_as"):
         there = value.m_as(known.spelling or "dimensionless")
     else:
         there = getattr(value, "quantity", value).to_value(known.spelling)  # of a column of a table
     return there if known.size == 1.0 else there / known.size
+
+
+def wanted(unit: str) -> str:
+    """What an argument in a unit of ours must be, in a message about a quantity that does not convert to it."""
+    if unit == OBSERVED:
+        return "without a unit, in that of the detector's bins"
+    if unit not in UNITS:
+        return f"a number of {unit}"
+    return f"in {unit}, or in a unit that converts to it" if unit else "a pure number"
 
 
 def known_to_pint(kind: type) -> bool:

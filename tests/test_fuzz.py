@@ -13,9 +13,11 @@ import faulthandler
 import inspect
 import math
 import random
+import re
 import signal
 import subprocess
 import sys
+import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -46,6 +48,7 @@ from cevns import (
     statistics,
     timing,
 )
+from cevns._units import UNITS
 from cevns.detectors.response import Response
 from cevns.fluxes.spectra import Spectrum
 
@@ -752,58 +755,505 @@ def test_every_public_callable_is_tried():
 
 # ---- units, masks, dates in every numeric argument -------------------------------------------------------------------------
 
+LINES = cevns.spectra.Lines([1.0, 2.0], [1.0, 3.0])
+PROFILED = statistics.Cost(
+    statistics.Model(
+        [statistics.Sample("s", [4.0, 3.0, 1.0], norm="mu"), statistics.Sample("b", [1.0, 1.0, 1.0], variance=[0.1] * 3)]
+    ),
+    COUNTS,
+    beeston_barlow=True,
+)
+BURST = sources.supernova()
+MUON = sources.sns().history([0.0, 1.0, 2.0])
+
+# the other arguments of functions that are called above, and methods
+MORE_CALLS = (
+    Call(sources.reactor, {"power": 2.9, "distance": 28.0, "fission_fractions": {"235U": 0.6, "239Pu": 0.4}}),
+    Call(
+        sources.reactor,
+        {
+            "power": 2.9,
+            "distance": 28.0,
+            "energies_per_fission": {"235U": 202.0, "238U": 206.0, "239Pu": 211.0, "241Pu": 214.0},
+        },
+    ),
+    Call(
+        sources.reactor_history,
+        {
+            "edges": [0.0, 7.0, 14.0],
+            "power": [2.9, 1.0],
+            "distance": 20.0,
+            "fission_fractions": {"235U": 0.6, "239Pu": [0.4, 0.4]},
+        },
+    ),
+    Call(sources.solar, {"components": "8B", "zenith": [(0.5, 0.4), (-0.5, 0.6)]}),
+    Call(
+        sources.supernova,
+        {"times": [0.0, 1.0, 2.0], "luminosity": [1e52, 2e51], "mean_energy": {"nue": [12.0, 10.0]}, "pinching": {"nue": 2.5}},
+    ),
+    Call(sources.supernova, {"energy": {"nue": 5e52}, "temperature": 4.0, "degeneracy": 1.0}),
+    Call(sources.sns, {"power": None, "protons": 1e20}),
+    Call(sources.pion_decay_at_rest, {"distance": 20.0, "power": 1.0, "proton_energy": 1.0}),
+    *(
+        Call(facility, {"power": None, "protons": 1e20, "proton_energy": 1.0, "yield_per_proton": 0.1})
+        for facility in (sources.ccm, sources.csns, sources.ess, sources.jsns2)
+    ),
+    Call(
+        dark_matter.DarkMatterFlux.from_pion_decay_at_rest,
+        {
+            **PORTAL,
+            "power": 1.0,
+            "proton_energy": 1.0,
+            "distance": 19.3,
+            "pi0_momentum": [50.0, 100.0],
+            "pi0_weights": [1.0, 2.0],
+        },
+    ),
+    Call(cevns.Flux.from_table, {"energy": [0.0, 10.0], "densities": {"nue": [1.0, 2.0]}, "lines": {"nue": [(5.0, 2.0)]}}),
+    Call(SNS.sterile, {"dm2": 1.0, "baseline": 20.0, "mixing": (0.1, 0.01, 0.02)}),
+    Call(oscillation.Sterile, {"dm2": 1.0, "baseline": 20.0, "mixing": (0.1, 0.01, 0.02)}),
+    Call(
+        statistics.Sample,
+        {
+            "name": "s",
+            "counts": COUNTS,
+            "scale_effects": {"f": 0.1},
+            "shape_effects": {"t": ([4.0, 3.0, 2.0], [6.0, 3.0, 2.0])},
+            "variance": [0.5, 0.3, 0.2],
+        },
+    ),
+    Call(
+        statistics.Cost,
+        {"model": MODEL, "observed": COUNTS, "kind": "gaussian", "variance": [5.0, 3.0, 2.0], "centers": [0.0, 0.1]},
+    ),
+    Call(statistics.Cost, {"model": MODEL, "observed": COUNTS, "centers": {"f": 0.1}}),
+    Call(PROFILED.observing, {"observed": COUNTS, "simulated": [1.0, 2.0, 3.0]}),
+    Call(statistics.minimize, {"cost": COST, "fixed": {"f": 0.1}}, signed=True),
+    Call(statistics.run_toys, {"cost": COST, "number": 2, "test": {"mu": 0.5}}, signed=True),
+    Call(
+        cevns.scan,
+        {"likelihood": lambda t: t["x"] ** 2 + t["y"] ** 2, "grids": {"x": [0.5, 1.0]}, "profile": {"y": (-1.0, 2.0)}},
+    ),
+    Call(
+        cevns.Templates,
+        {
+            "parameters": ["x"],
+            "exponents": [[0], [1]],
+            "counts": [[5.0, 5.0], [1.0, 2.0]],
+            "observed": [3.0, 4.0],
+            "start": [0.1],
+            "background": [1.0, 2.0],
+            "variance": [3.0, 4.0],
+            "signal_effects": {"f": [0.1, 0.2]},
+            "background_effects": {"g": [0.1, 0.2]},
+            "sigma": {"f": 0.5},
+            "mean": {"f": 0.1},
+            "limits": {"f": (-1.0, 2.0)},
+        },
+        signed=True,
+    ),
+    Call(
+        cevns.Experiment,
+        {
+            "flux": REACTOR,
+            "detector": DETECTOR,
+            "exposure": 100.0,
+            "edges": [0.16, 0.3, 0.8],
+            "observed": [1.0, 2.0],
+            "variance": [1.0, 2.0],
+            "scale_effects": {"f": 0.1},
+            "shape_effects": {"t": ([1.0, 2.0], [1.5, 2.5])},
+        },
+    ),
+    Call(cevns.Experiment, {"flux": REACTOR, "detector": DETECTOR, "exposure": [(100.0, 2.0)], "edges": [0.16, 0.3]}),
+    Call(SQUARE.limit, {"name": "x", "at": {"y": 0.5}}, signed=True, holes=True),
+    Call(
+        dark_matter.Cascade,
+        {"mass": 25.0, "mediator_mass": 75.0, "parent_mass": 134.98, "momentum": [10.0, 20.0], "weights": [1.0, 2.0]},
+    ),
+    Call(form_factors.MomentExpansion, {"r2": 20.0, "r4": 500.0, "r6": 15000.0, "end": 20.0}),
+    Call(
+        statistics.profile_linear,
+        {
+            "observed": COUNTS,
+            "expected": [4.0, 3.0, 2.5],
+            "directions": [[1.0, 1.0, 1.0]],
+            "kind": "gaussian",
+            "variance": [4.0, 3.0, 2.0],
+        },
+        signed=True,
+    ),
+    Call(DETECTOR.rate, {"edges": [0.16, 0.3], "flux": SNS, "times": [0.0, 1.0, 2.0]}),
+    Call(DETECTOR.response, {"edges": [0.16, 0.3], "flux": SNS, "times": [0.0, 1.0, 2.0]}),
+    Call(DETECTOR.time_weights, {"timing": TIMING, "times": [0.0, 1.0, 2.0]}),
+    Call(MUON.check_edges, {"edges": [0.0, 1.0, 2.0], "unit": "us"}),
+    Call(TABLE.density, {"energy": [5.0, 20.0]}),
+    Call(LINES.density, {"energy": [5.0, 20.0]}),
+    Call(cevns.spectra.Lines, {"energies": [1.0, 2.0], "weights": [1.0, 3.0]}),
+    Call(cevns.spectra.Table, {"energy": [1.0, 2.0], "values": [1.0, 3.0]}),
+    Call(cevns.spectra.Function, {"function": np.ones_like, "edges": [1.0, 2.0], "tolerance": 1e-9}),
+    Call(cevns.spectra.Function(np.ones_like, [1.0, 2.0]).density, {"energy": [1.2, 1.5]}),
+    Call(cevns.spectra.EndPoint("electron").density, {"energy": [5.0, 20.0]}),
+    Call(sources.Pinched(12.0, 2.0).density, {"energy": [5.0, 20.0]}),
+    Call(sources.FermiDirac(4.0, 1.0).density, {"energy": [5.0, 20.0]}),
+    Call(sources.AllowedShape(1.0, 40).density, {"energy": [0.1, 0.5]}),
+    Call(sources.BetaDecay("239U").density, {"energy": [0.1, 0.5]}),
+    Call(sources.FissionSpectrum("235U").density, {"energy": [1.0, 5.0]}),
+    Call(
+        sources.DiffuseSupernova(sources.Pinched(12.0, 2.0)).density,
+        {"energy": [1.0, 5.0]},
+    ),
+    Call(DARK.productions[0].spectrum.density, {"energy": [50.0, 90.0]}),
+    Call(dark_matter.Cascade(25.0, 75.0, 134.98, [10.0, 20.0]).density, {"energy": [40.0, 50.0]}),
+    Call(form_factors.SymmetrizedFermi.from_rms, {"radius": 4.8, "diffuseness": 0.5}),
+    Call(form_factors.SymmetrizedFermi.from_thickness, {"thickness": 2.3}),
+    Call(form_factors.KleinNystrand.from_rms, {"radius": 4.8, "range": 0.7}),
+    Call(form_factors.ThreeParameterFermi.from_rms, {"radius": 4.8, "diffuseness": 0.5, "depression": 0.1}),
+    Call(form_factors.TwoParameterFermi.from_rms, {"radius": 4.8, "diffuseness": 0.5}),
+    Call(form_factors.HarmonicOscillator.from_rms, {"radius": 2.7}),
+    Call(form_factors.Tabulated.from_density, {"radius": [0.0, 2.0, 4.0, 8.0], "density": [1.0, 0.9, 0.5, 0.0]}),
+    Call(form_factors.Helm().resized, {"radius": 4.9, "nuclide": CS}),
+    Call(form_factors.Helm().derivative, {"q": [10.0, 50.0], "nuclide": CS}, signed=True),
+    Call(form_factors.neutron_form_factor, {"proton_form_factor": form_factors.Helm(), "skin": 0.2}),
+    Call(cevns.Couplings(0.03, -0.5).with_charge_radii, {"charge_radii": {"nue": -1e-32, "numu": -1e-32, "nutau": -1e-32}}),
+    Call(efficiency.Logistic.coherent_csi_2021, {"variation": 0.5}),
+    Call(efficiency.Threshold, {"threshold": 1.0, "axis": "recoil"}),
+    Call(efficiency.ErfThreshold, {"threshold": 1.0, "width": 0.2, "plateau": 0.9, "axis": "recoil"}),
+    Call(efficiency.Logistic, {"a": 0.7, "b": 1.0, "c": 1.0, "d": 0.1, "axis": "recoil"}),
+    Call(efficiency.Step, {"edges": [1.0, 2.0], "values": [0.2, 0.9, 1.0], "axis": "recoil"}),
+    Call(efficiency.Tabulated, {"points": [0.0, 1.0, 2.0], "values": [0.1, 0.5, 0.9], "axis": "recoil"}),
+    Call(efficiency.Function, {"function": lambda x: 0.5 + 0.0 * x, "axis": "recoil", "breaks": (1.0,)}),
+    Call(quenching.Tabulated.from_energy, {"recoil_energy": [1.0, 2.0], "energy": [0.1, 0.4], "beyond": "hold"}),
+    Call(quenching.NestXenon(100.0).electrons, {"recoil_energy": [1.0, 2.0]}),
+    Call(quenching.NestXenon(100.0).photons, {"recoil_energy": [1.0, 2.0]}),
+    Call(resolution.Gamma().probability, {"edges": [0.0, 5.0, 10.0], "energy": [0.5, 1.0]}),
+    Call(resolution.Gamma().width, {"energy": [0.5, 1.0]}),
+    Call(resolution.Gamma().mean, {"energy": [0.5, 1.0]}),
+    Call(timing.GaussianPulse(0.4, 0.1).shifted, {"by": 0.5}),
+    Call(timing.Instant(1.0).shifted, {"by": 0.5}),
+    Call(timing.RectangularPulse(0.0, 1.0).shifted, {"by": 0.5}),
+    Call(timing.TabulatedPulse([0.0, 1.0], [1.0, 2.0]).shifted, {"by": 0.5}),
+    Call(timing.TrapezoidalPulse(0.0, 1.0, 2.0, 3.0).shifted, {"by": 0.5}),
+    Call(oscillation.Sterile(dm2=1.0, baseline=20.0, sin2_2theta=0.1).mean_sin2, {"energy": [1.0, 10.0]}),
+    Call(oscillation.Vacuum(1e3).amplitudes, {"energy": [1.0, 10.0]}, signed=True),
+    Call(oscillation.SolarAdiabatic("8B").weights, {"energy": [1.0, 10.0]}, signed=True),
+    Call(oscillation.SolarNSI("8B").weights, {"energy": [1.0, 10.0]}, signed=True),
+    Call(MODEL.values, {"theta": [1.0, 0.1]}),
+    Call(MODEL.variance_by_sample, {"theta": [1.0, 0.1]}),
+    Call(MODEL.gradient, {"theta": [1.0, 0.1]}, signed=True),
+    Call(cevns.AxialResponse().strength, {"q": [10.0, 50.0], "nuclide": CS}),
+    Call(cevns.AxialResponse().matrix, {"q": [10.0, 50.0], "nuclide": CS}, signed=True),
+    Call(coherence.coherency, {"nuclide": CS, "alpha": 0.5, "weak_mixing_angle": 0.238}),
+    Call(cevns.NSI.from_matrices, {"up": np.diag([0.1, 0.2, 0.3])}),
+    Call(cevns.NSI.from_direction, {"epsilon": np.diag([0.1, 0.2, 0.3]), "eta": 0.3}),
+    Call(cevns.ElectronNSI.from_matrices, {"left": np.diag([0.1, 0.2, 0.3])}),
+    Call(cevns.DipolePortal.from_dipoles, {"mass": 1.0, "nue": 1e-7}),
+    Call(cevns.Couplings.named, {"name": "tree", "weak_mixing_angle": 0.24}),
+)
+
 
 def is_numeric(value: Any) -> bool:
-    """Whether a recorded argument is a number or numbers; integers that count something, a size or an order, are none."""
+    """Whether a value is a number or numbers, as an array or in lists."""
     if isinstance(value, list | tuple):
-        return (
-            bool(value) and all(is_numeric(item) or isinstance(item, int) for item in value) and not isinstance(value[0], bool)
-        )
-    return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
+        return bool(value) and all(is_numeric(each) and not isinstance(each, tuple) for each in value)  # pairs have two units
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "iuf"
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-REGISTRY = pint.UnitRegistry()
+def pieces(value: Any, whole: bool = True) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """(where, number or numbers) of what is numeric in an argument: all of it, what a mapping leads to, the first of a list."""
+    if is_numeric(value) and whole:
+        yield (), value
+    inside = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list | tuple) else ()
+    for key, each in inside:
+        if not whole or isinstance(value, Mapping) or key == 0 or not is_numeric(value):
+            yield from (((key, *where), piece) for where, piece in pieces(each, whole=not isinstance(each, tuple)))
 
 
-def numeric_arguments(call: Call) -> dict[str, Any]:
-    """Name → a number for every numeric argument: those that are recorded, and those that have a default."""
-    numbers = {name: value for name, value in call.arguments.items() if is_numeric(value)}
+def put(value: Any, where: tuple[Any, ...], piece: Any) -> Any:
+    """The argument with another piece in that place."""
+    if not where:
+        return piece
+    key, *rest = where
+    if isinstance(value, Mapping):
+        return {**value, key: put(value[key], tuple(rest), piece)}
+    return type(value)(put(each, tuple(rest), piece) if i == key else each for i, each in enumerate(value))
+
+
+def numeric_arguments(call: Call) -> Iterator[tuple[str, Any]]:
+    """Name → value of the arguments that are recorded, and of those whose default or type is a number."""
+    yield from call.arguments.items()
     for name, parameter in inspect.signature(call.function).parameters.items():
         told = str(parameter.annotation)
         if name not in call.arguments and parameter.default is not inspect.Parameter.empty:
-            if isinstance(parameter.default, float) and math.isfinite(parameter.default):
-                numbers[name] = parameter.default
-            elif parameter.default is None and ("float" in told or "ArrayLike" in told):
-                numbers[name] = 1.0
-    return numbers
+            if is_numeric(parameter.default):
+                yield name, parameter.default or 1e-3
+            elif parameter.default is None and ("float" in told or "ArrayLike" in told) and "Mapping" not in told:
+                yield name, 1.0
 
 
-# not looked at with what is recorded of the call: without a survival probability, with a number of protons
-UNUSED = {("solar", "zenith"), ("from_pion_decay_at_rest", "proton_energy")}
 NUMERIC = [
-    (call, name, value)
-    for call in CALLS
-    for name, value in numeric_arguments(call).items()
-    if (getattr(call.function, "__name__", ""), name) not in UNUSED
+    pytest.param(call, name, value, where, piece, id="-".join((call.name.removeprefix("cevns."), name, *map(str, where))))
+    for call in CALLS + MORE_CALLS
+    for name, value in numeric_arguments(call)
+    for where, piece in pieces(value)
 ]
 
+REGISTRY = pint.UnitRegistry()
+REGISTRY.define("half = 0.5")
 
-@pytest.mark.parametrize(
-    ("call", "argument", "value"), NUMERIC, ids=lambda each: each.name if isinstance(each, Call) else str(each)[:20]
-)
-def test_no_number_loses_a_unit_a_mask_or_a_date(call, argument, value):
-    """Nothing in the library is measured in candela: an argument that takes one has lost the unit."""
+
+def each_number(value: Any, of: Callable[[Any], Any]) -> Any:
+    """A list like the one that is given, down to its numbers; of an array or a number, the whole."""
+    return type(value)(each_number(each, of) for each in value) if isinstance(value, list | tuple) else of(value)
+
+
+def objects(value: Any, of: Callable[[Any], Any]) -> Any:
+    """An array of objects."""
+    numbers = np.asarray(value)
+    out = np.empty(numbers.shape, dtype=object)
+    for index in np.ndindex(numbers.shape):
+        out[index] = of(numbers[index].item())
+    return out if out.ndim else out.item()
+
+
+def of_something_else(value: Any) -> Iterator[Any]:
+    """What is no number of anything in the library, of which nothing is measured in candela."""
     numbers = np.asarray(value, dtype=np.float64)
-    masked = np.ma.masked_array(numbers, mask=np.ones(numbers.shape, dtype=bool))
-    for wrong in (
-        astropy.units.Quantity(numbers, "cd"),
-        REGISTRY.Quantity(numbers, "candela"),
-        masked,
-        numbers > 0,
-        np.full(numbers.shape, np.datetime64("2026-01-01")),
-        np.full(numbers.shape, "1.0"),
+    for of in (lambda x: astropy.units.Quantity(x, "cd"), lambda x: REGISTRY.Quantity(x, "candela")):
+        yield of(numbers)
+        yield each_number(value, of)
+        yield objects(value, of)
+    yield np.ma.masked_array(numbers, mask=np.ones(numbers.shape, dtype=bool))
+    yield each_number(value, lambda x: np.ma.masked)
+    yield numbers > -math.inf
+    yield each_number(value, lambda x: True)
+    yield (
+        np.full(numbers.shape, np.datetime64("2026-01-01"))
+        if numbers.ndim == 0
+        else objects(value, lambda x: np.datetime64("NaT"))
+    )
+    yield np.full(numbers.shape, "1.0")
+    yield each_number(value, str)
+    yield objects(value, str)
+    yield np.zeros(numbers.shape, dtype=[("a", float)])
+    yield Broken()
+    yield each_number(value, lambda x: Broken())
+
+
+def in_our_unit(value: Any, unit: str) -> Iterator[Any]:
+    """The value as a quantity in a unit that is 1024 times ours, or half of it, so that not even a rounding differs."""
+    spelling, *_, size = UNITS.get(unit, UNITS[""])
+    thousandfold = astropy.units.Unit(1024 * astropy.units.Unit(spelling))
+    for of in (
+        lambda x: astropy.units.Quantity(x * size / 1024, thousandfold),
+        lambda x: REGISTRY.Quantity(x * size * 2, f"({spelling or 'dimensionless'}) * half"),
     ):
-        given = {name: copied(value) for name, value in call.arguments.items()} | {argument: wrong}
-        with pytest.raises(cevns.CevnsError) as said:
-            call.function(**given)
-        assert len(str(said.value)) <= LONGEST_MESSAGE
+        yield of(np.asarray(value)) if np.ndim(value) else of(value)
+        yield each_number(value, of)
+        yield objects(value, of)
+
+
+SIBLINGS = {
+    "eV": "keV", "keV": "eV", "keV_ee": "MeV", "keV_nr": "eV", "MeV": "GeV", "GeV": "MeV", "GeV⁻¹": "1/MeV", "eV²": "keV**2",
+    "MeV²": "GeV**2", "1/keV": "1/eV", "1/keV_ee": "1/eV", "erg": "J", "erg/s": "W", "GWh": "J", "fm": "m",
+    "cm": "km", "m": "km", "au": "km", "kpc": "m", "fm²": "m**2", "fm⁴": "m**4", "fm⁶": "m**6",
+    "cm²": "m**2", "μs": "s", "1/μs": "1/s", "d": "s", "s": "d",
+    "MW": "W", "GW": "kW", "mA": "A", "Bq": "1/d", "V/cm": "V/m", "kg": "g", "solar masses": "kg", "mol": "mmol",
+    "mol/cm³": "mol/m**3", "g/cm³": "kg/m**3", "cm⁻²": "1/m**2", "cm⁻² s⁻¹": "1/(m**2*d)", "cm⁻² MeV⁻¹": "1/(m**2*GeV)",
+    "cm⁻² s⁻¹ MeV⁻¹": "1/(m**2*s*GeV)", "rad": "deg", "°": "rad", "e": "percent", "nuclear magnetons": "percent",
+    "Bohr magnetons": "J/T", "km s⁻¹ Mpc⁻¹": "1/s", "Mpc⁻³ yr⁻¹": "1/(kpc**3*yr)", "": "percent",
+}  # fmt: skip
+
+
+def in_other_unit(value: Any, unit: str) -> Iterator[tuple[Any, Any]]:
+    """(the value as a quantity in a unit that people use, what its library says that this is in ours)."""
+    spelling, *_, size = UNITS.get(unit, UNITS[""])
+    numbers = np.asarray(value, dtype=np.float64) if np.ndim(value) else float(value)
+    other = SIBLINGS.get(unit, "percent")
+    there = astropy.units.Quantity(numbers * size, spelling).to(other)
+    yield there, there.to_value(spelling) / size
+    here = REGISTRY.Quantity(numbers * size, spelling or "dimensionless").to(other)
+    yield here, here.m_as(spelling or "dimensionless") / size
+
+
+def held(thing: Any, depth: int = 6) -> Iterator[np.ndarray]:
+    """All numbers that an object holds, whatever it is: of what it stores, and of what its users ask for."""
+    if isinstance(thing, bool | str | type(None)) or callable(getattr(thing, "m_as", None)) or depth == 0:
+        assert not hasattr(thing, "m_as"), "a quantity is stored"
+        return
+    if isinstance(thing, int | float | complex | np.ndarray | np.generic):
+        assert not hasattr(thing, "to_value"), "a quantity is stored"
+        yield np.array(thing)
+    elif isinstance(thing, Mapping):
+        for each in thing.values():
+            yield from held(each, depth - 1)
+    elif isinstance(thing, list | tuple):
+        for each in thing:
+            yield from held(each, depth - 1)
+    elif is_dataclass(thing):
+        for field in fields(thing):
+            yield from held(getattr(thing, field.name, None), depth - 1)
+    elif isinstance(thing, Spectrum):
+        yield from held(thing._parameters(), depth - 1)
+
+
+def answer(call: Call, argument: str, value: Any) -> list[np.ndarray]:
+    given = {name: copied(each) if isinstance(each, list) else each for name, each in call.arguments.items()}
+    result = call.function(**given | {argument: value})
+    return [*held(result), *map(np.array, numbers_of(result))]
+
+
+def equal(one: list[np.ndarray], other: list[np.ndarray]) -> bool:
+    return len(one) == len(other) and all(
+        a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc") for a, b in zip(one, other, strict=True)
+    )
+
+
+def refusal(call: Call, argument: str, value: Any) -> str:
+    with pytest.raises(cevns.CevnsError) as said:
+        call.function(**call.arguments | {argument: value})
+    assert len(str(said.value)) <= LONGEST_MESSAGE
+    return str(said.value)
+
+
+@pytest.mark.parametrize(("call", "argument", "value", "where", "piece"), NUMERIC)
+def test_no_number_loses_a_unit_a_mask_or_a_date(call, argument, value, where, piece):
+    for wrong in of_something_else(piece):
+        refusal(call, argument, put(value, where, wrong))
+
+
+# what takes no quantity at all, and why
+PLAIN_ONLY = {
+    "without a unit, in that of the detector's bins": "which of them is known where the detector is",
+    "must be an integer": "seeds and places are no numbers of anything",
+    "'x' must be an integer": "a place on an axis",
+    "couplings must be those of proton and neutron": "charges of nucleons, which come as a pair",
+}
+# what a message says of an argument that does not go with the others of a call: another call takes it
+NOT_USED = (
+    "give either ",
+    " must map ",
+    "must be given together",
+    "is for kind=",
+    "is for beeston_barlow=",
+    "is for survival=",
+)
+
+
+def unit_of(message: str) -> str | None:
+    found = re.search(
+        r"must be (?:in (.+?), or in a unit that converts to it|a pure number|a number of [-a-z]+) \(got", message
+    )
+    return None if found is None else found[1] or ""
+
+
+@pytest.mark.parametrize(("call", "argument", "value", "where", "piece"), NUMERIC)
+def test_a_quantity_is_the_number_that_it_is_in_our_unit(call, argument, value, where, piece):
+    """To the last bit: where a unit is lost, results are 1024 times or half as large."""
+    message = refusal(call, argument, put(value, where, astropy.units.Quantity(np.asarray(piece, dtype=np.float64), "cd")))
+    unit = unit_of(message)
+    if unit is None:
+        assert any(words in message for words in (*PLAIN_ONLY, *NOT_USED)), message
+        return
+    try:
+        expected = answer(call, argument, put(value, where, piece))
+    except cevns.CevnsError:  # a default that does not go with the others: another call takes it
+        return
+    for quantity in in_our_unit(piece, unit):
+        assert equal(answer(call, argument, put(value, where, quantity)), expected)
+    for quantity, number in in_other_unit(piece, unit):
+        try:
+            expected = answer(call, argument, put(value, where, number))
+        except cevns.CevnsError:  # rounded beyond an end of the range
+            continue
+        assert equal(answer(call, argument, put(value, where, quantity)), expected)
+
+
+def public_callables():
+    """(public name, module and name) of everything public that takes numbers."""
+    seen = set()
+
+    def walk(prefix, module):
+        for name in module.__all__:
+            thing = getattr(module, name)
+            if isinstance(thing, types.ModuleType):
+                if hasattr(thing, "__all__"):
+                    yield from walk(f"{prefix}{name}.", thing)
+            elif callable(thing) and id(thing) not in seen:
+                seen.add(id(thing))
+                yield prefix + name, thing
+                if isinstance(thing, type):
+                    # a flux has its methods from bases that are not public
+                    bases = ("cevns.fluxes._base", "cevns.fluxes.makers", "cevns.experiments.expectation")
+                    own = [thing, *(kind for kind in thing.__mro__ if kind.__module__ in bases)]
+                    keys = dict.fromkeys(key for kind in own for key in vars(kind) if not key.startswith("_"))
+                    methods = ((key, getattr(thing, key)) for key in keys)
+                    yield from ((f"{prefix}{name}.{key}", m) for key, m in methods if inspect.isroutine(m))
+
+    for name, thing in walk("", cevns):
+        try:
+            parameters = inspect.signature(thing).parameters.values()
+        except (TypeError, ValueError):
+            continue
+        kinds = [(each.name, str(each.annotation)) for each in parameters]
+        marks = ("float", "complex", "Array", "ndarray", "Skin", "Composition")
+        # what is of the type Array is for the library itself, which gives arrays in its own units
+        if any(
+            any(m in kind for m in marks) and kind != "Array" and not ("Callable" in kind or "Path" in kind)
+            for _, kind in kinds
+        ):
+            yield name, f"{thing.__module__}.{thing.__qualname__}"
+
+
+# public callables that take numbers and are not in the walk, and why
+NOT_WALKED = {
+    **dict.fromkeys(
+        (
+            "electrons.Shells", "experiments.Measurement", "experiments.Published", "experiments.SignalFit",
+            "mirror.NucleonCharges", "scans.Minimum", "sources.ReactorSite", "statistics.FeldmanCousins", "statistics.Fit",
+            "statistics.Minimum", "statistics.Toys",
+        ),
+        "records of results, which functions fill",
+    ),
+    **dict.fromkeys(
+        (
+            "Flux.from_csv", "Flux.to_csv", "sources.atmospheric", "sources.geoneutrinos", "sources.snewpy",
+            "sources.snowglobes",
+        ),
+        "read and write files, tested with theirs",
+    ),
+    **dict.fromkeys(
+        (
+            "Flux.plot", "ScanResult.plot", "plotting.contour", "plotting.flux", "plotting.spectrum", "statistics.to_hist",
+        ),
+        "make figures and histograms, no numbers",
+    ),
+    **dict.fromkeys(
+        (
+            "form_factors.FormFactor.resized", "form_factors.HarmonicOscillator.resized", "form_factors.Point.resized",
+            "form_factors.TwoParameterFermi.resized", "spectra.Smooth.density", "spectra.Spectrum.density",
+            "timing.Pulse.shifted",
+        ),
+        "abstract, or refuse everything, or take it as their siblings do",
+    ),
+    **dict.fromkeys(
+        (
+            "oscillation.SolarFunction.together", "oscillation.SolarNSIFunction.together", "spectra.Table.added",
+            "statistics.Cost.grad", "timing.PulseTrain.shifted",
+        ),
+        "called by other methods, and by minimisers",
+    ),
+    "Couplings.proton": "of the momentum transfers only the shape matters",
+    "experiments.measure": "takes seconds",
+    "form_factors.Helm": "called with a convention; its radii are walked as from_rms, and in test_units.py",
+    "mirror.nucleon_charges_from_cross_sections": "needs a pair of mirror nuclei, of which the table has none",
+}  # fmt: skip
+
+
+def test_every_public_callable_that_takes_numbers_is_walked_or_has_a_reason():
+    walked = {call.name for call in CALLS + MORE_CALLS}
+    public = dict(public_callables())
+    assert len(public) > 200  # the walk finds them
+    assert {name for name, place in public.items() if place not in walked} == set(NOT_WALKED)

@@ -22,7 +22,7 @@ from .._numerics.quadrature import nodes_between
 from .._units import UNITS
 from ..errors import InputError
 from ..fluxes.products import edges_of
-from ..fluxes.spectra import Lines, Smooth, Spectrum, Table
+from ..fluxes.spectra import Lines, Smooth, Spectrum, Table, energies
 from .scattering import LIGHTEST
 
 _FAST = 1e5  # MeV, the largest momentum of a pion
@@ -94,8 +94,8 @@ class Cascade(Smooth, in_files=False):
         y = 2 * np.arcsinh(np.sqrt((energy - self.mass) / (2 * self.mass)))  # arcosh(E/m), also near E = m
         return y - a, y + a
 
-    def density(self, energy: Array) -> Array:
-        energy = np.asarray(energy, dtype=np.float64)
+    def density(self, energy: ArrayLike) -> Array:
+        energy = energies(energy)
         inside = energy >= self.mass if self.mass else energy > 0
         out = np.zeros(energy.shape)
         out[inside] = self.density_between(energy[inside])
@@ -185,9 +185,9 @@ class PolarisedBox(Smooth, in_files=False):
         cosine = np.clip((energy - self.energy / 2) / self._half, -1.0, 1.0)
         return np.asarray((1 + self.anisotropy * (1.5 * cosine * cosine - 0.5)) / (2 * self._half))
 
-    def density(self, energy: Array) -> Array:
+    def density(self, energy: ArrayLike) -> Array:
         low, high = self.edges
-        energy = np.asarray(energy, dtype=np.float64)
+        energy = energies(energy)
         return np.where((energy >= low) & (energy <= high), self.inside(energy), 0.0)
 
     def _parameters(self) -> tuple[Any, ...]:
@@ -207,7 +207,8 @@ class Weighted(Smooth, in_files=False):
     def edges(self) -> tuple[float, ...]:
         return tuple(increasing(np.maximum(edges_of(self.spectrum), self.mass * (1 + 1e-15))).tolist())
 
-    def density(self, energy: Array) -> Array:
+    def density(self, energy: ArrayLike) -> Array:
+        energy = energies(energy)
         return np.asarray(self.spectrum.density(energy) * _weight(energy, self.mass))
 
     def density_between(self, energy: Array) -> Array:

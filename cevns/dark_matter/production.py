@@ -521,11 +521,12 @@ def checked_mixing(kinetic_mixing: float) -> float:
 def _protons(power: float | None, protons: float | None, proton_energy: float | None) -> float:
     """Protons on target, per second for a power."""
     if (power is None) == (protons is None):
-        got = "neither" if power is None else f"power={power!r} and protons={protons!r}"
+        got = "neither" if power is None else f"power={shown(power)} and protons={shown(protons)}"
         raise InputError(f"give either power [MW] or protons [on target] (got {got})")
+    if proton_energy is not None:
+        proton_energy = real_number(proton_energy, "proton_energy", unit="GeV", minimum=0.0, above=True)
     if power is None:
         return real_number(protons, "protons", minimum=0.0)
     if proton_energy is None:
         raise InputError("power needs proton_energy in GeV (got none)")
-    energy = real_number(proton_energy, "proton_energy", unit="GeV", minimum=0.0, above=True)
-    return 1e6 * real_number(power, "power", unit="MW", minimum=0.0) / (energy * 1e9 * constants.ELEMENTARY_CHARGE)
+    return 1e6 * real_number(power, "power", unit="MW", minimum=0.0) / (proton_energy * 1e9 * constants.ELEMENTARY_CHARGE)

@@ -38,6 +38,7 @@ from .._immutable import Copied
 from .._numerics.quadrature import gauss_legendre
 from .._texts import of_fields
 from .._typed import Like, Many, Number, Values
+from .._units import OBSERVED
 from ..data.curves import check_beyond, check_inside
 from ..errors import InputError
 
@@ -92,8 +93,8 @@ class Resolution(Copied, ABC):
         InputError
             For edges that do not increase, negative energies.
         """
-        bins = checked_edges(edges, self.unit_out or "")
-        E = np.atleast_1d(real_array(energy, "energy", unit=self.unit_in or "", minimum=0.0))
+        bins = checked_edges(edges, self.unit_out or OBSERVED)
+        E = np.atleast_1d(real_array(energy, "energy", unit=self.unit_in or OBSERVED, minimum=0.0))
         if E.ndim != 1:
             raise InputError(f"energy must be a list of numbers (got shape {E.shape})")
         return self._probability(bins, E)
@@ -112,7 +113,7 @@ class Resolution(Copied, ABC):
         InputError
             For negative energies.
         """
-        E = real_array(energy, "energy", unit=self.unit_in or "", minimum=0.0)
+        E = real_array(energy, "energy", unit=self.unit_in or OBSERVED, minimum=0.0)
         return restore(self._width(np.ascontiguousarray(E).reshape(-1)), E.shape)
 
     @overload
@@ -129,7 +130,7 @@ class Resolution(Copied, ABC):
         InputError
             For negative energies.
         """
-        E = real_array(energy, "energy", unit=self.unit_in or "", minimum=0.0)
+        E = real_array(energy, "energy", unit=self.unit_in or OBSERVED, minimum=0.0)
         return restore(self._mean(np.ascontiguousarray(E).reshape(-1)), E.shape)
 
     def _mean(self, E: Array) -> Array:
@@ -285,7 +286,8 @@ class Gaussian(_Gaussian):
 
     def __post_init__(self) -> None:
         for name in ("constant", "root", "linear"):
-            object.__setattr__(self, name, real_number(getattr(self, name), name, minimum=0.0, maximum=_WIDEST))
+            unit = "" if name == "linear" else OBSERVED
+            object.__setattr__(self, name, real_number(getattr(self, name), name, unit=unit, minimum=0.0, maximum=_WIDEST))
 
     @classmethod
     def pulser_fano(cls, noise: float, fano: float = 0.11, pair_energy: float = PAIR_ENERGY) -> Gaussian:
@@ -351,8 +353,8 @@ class Tabulated(_Gaussian):
     __repr__ = of_fields
 
     def __post_init__(self) -> None:
-        energies = real_array(self.energies, "energies", minimum=0.0)
-        sigmas = real_array(self.sigmas, "sigmas", minimum=0.0, maximum=_WIDEST)
+        energies = real_array(self.energies, "energies", unit=OBSERVED, minimum=0.0)
+        sigmas = real_array(self.sigmas, "sigmas", unit=OBSERVED, minimum=0.0, maximum=_WIDEST)
         if energies.ndim != 1 or energies.size < 2 or sigmas.shape != energies.shape:
             raise InputError(
                 f"a table needs 2 or more energies and as many sigmas (got shapes {energies.shape} and {sigmas.shape})"
@@ -563,6 +565,7 @@ class Poisson(Resolution):
 def checked_edges(edges: ArrayLike, unit: str) -> Array:
     """Increasing edges of bins, at least two; the ends may be infinite."""
     e = real_array(edges, "edges", unit=unit, infinite=True)
+    unit = "" if unit == OBSERVED else unit
     if e.ndim != 1 or e.size < 2:
         raise InputError(f"edges must be a list of at least 2 (got shape {e.shape})")
     check_increasing(e, "edges", unit)

@@ -136,7 +136,7 @@ class Experiment(Expectation):
                 (in_unit(live, "days of the exposure", "d"), in_unit(mass, "masses of the exposure", "kg"))
                 for live, mass in exposure
             ]
-        elif not isinstance(exposure, (list, tuple)) and np.ndim(exposure) == 0:
+        elif not isinstance(exposure, (list, tuple)) and getattr(exposure, "ndim", 0) == 0:
             exposure = in_unit(exposure, "exposure", "d" if flux.per == "s" else "")
         periods = real_array(exposure, "exposure", minimum=0.0)
         if periods.ndim not in (0, 2) or periods.shape[1:] not in ((), (2,)):

@@ -193,7 +193,7 @@ def _hides(values: Any) -> bool:
     """Whether there is more than numbers and lists of them: a unit or a mask, at any depth, which NumPy would leave out."""
     if isinstance(values, (list, tuple)):
         return any(map(_hides, values))
-    return isinstance(values, np.ndarray) or is_quantity(values) or not isinstance(values, (Number, str))
+    return isinstance(values, (np.ndarray, bool)) or is_quantity(values) or not isinstance(values, (Number, str))
 
 
 def numeric(matrices: Any) -> NDArray[Any]:

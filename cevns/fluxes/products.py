@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .._arguments import Array, answer_of, in_unit, increasing, real_array, shown
 from .._immutable import kept
 from .._numerics.panels import before_grading, evaluate, panels_of
 from ..errors import InputError
-from .spectra import LOWEST_ENERGY, Lines, Smooth, Spectrum, Table
+from .spectra import LOWEST_ENERGY, Lines, Smooth, Spectrum, Table, energies
 
 Factor = Callable[[Array], Array]
 
@@ -67,8 +68,8 @@ class Product(Smooth):
     def edges(self) -> tuple[float, ...]:
         return tuple(_edges(self.spectrum, self.factor).tolist())
 
-    def density(self, energy: Array) -> Array:
-        energy = np.asarray(energy, dtype=np.float64)
+    def density(self, energy: ArrayLike) -> Array:
+        energy = energies(energy)
         return np.asarray(self.spectrum.density(energy) * _values([self.factor], energy)[0])
 
     def density_between(self, energy: Array) -> Array:
@@ -142,7 +143,7 @@ class Combination(Smooth):
     def breaks(self) -> Array:
         return self.members[0][0].breaks
 
-    def density(self, energy: Array) -> Array:
+    def density(self, energy: ArrayLike) -> Array:
         return np.asarray(sum(factor * spectrum.density(energy) for spectrum, factor in self.members))
 
     def density_between(self, energy: Array) -> Array:

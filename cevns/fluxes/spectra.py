@@ -58,7 +58,7 @@ class Spectrum(ABC):
             enter(cls)
 
     @abstractmethod
-    def density(self, energy: Array) -> Array:
+    def density(self, energy: ArrayLike) -> Array:
         """φ(E) per MeV at energies [MeV], without lines; 0 outside the spectrum."""
 
     @property
@@ -167,8 +167,8 @@ class Lines(Spectrum):
     def negative(self) -> bool:
         return self.signed and bool((self.weights < 0).any())
 
-    def density(self, energy: Array) -> Array:
-        return np.zeros(np.shape(energy))
+    def density(self, energy: ArrayLike) -> Array:
+        return np.zeros(energies(energy).shape)
 
     @property
     def total(self) -> float:
@@ -255,7 +255,8 @@ class Table(Spectrum):
     def negative(self) -> bool:
         return self.signed and bool((self.values < 0).any())
 
-    def density(self, energy: Array) -> Array:
+    def density(self, energy: ArrayLike) -> Array:
+        energy = energies(energy)
         e, v = self.energy, self.values
         if self.interpolation == "linear":
             return np.interp(energy, e, v, left=0.0, right=0.0)
@@ -368,8 +369,8 @@ class EndPoint(Spectrum):
 
     end = constants.MUON_MASS / 2
 
-    def density(self, energy: Array) -> Array:
-        x = np.asarray(energy) / self.end
+    def density(self, energy: ArrayLike) -> Array:
+        x = energies(energy) / self.end
         shape = 12 * x**2 * (1 - x) if self.shape == "electron" else 2 * x**2 * (3 - 2 * x)
         return np.where((x >= 0) & (x <= 1), shape / self.end, 0.0)
 
@@ -397,7 +398,7 @@ class Smooth(Spectrum):
     """A density that is smooth between given energies; subclasses say which, or pass a function to `Function`."""
 
     @abstractmethod
-    def density(self, energy: Array) -> Array: ...
+    def density(self, energy: ArrayLike) -> Array: ...
 
     @property
     @abstractmethod
@@ -486,8 +487,8 @@ class Function(Smooth):
     def edges(self) -> tuple[float, ...]:
         return self._edges
 
-    def density(self, energy: Array) -> Array:
-        energy = np.asarray(energy, dtype=np.float64)
+    def density(self, energy: ArrayLike) -> Array:
+        energy = energies(energy)
         inside = (energy >= self._edges[0]) & (energy <= self._edges[-1])
         out = np.zeros(energy.shape)
         out[inside] = self.density_between(energy[inside])
@@ -498,6 +499,11 @@ class Function(Smooth):
 
     def _parameters(self) -> tuple[Any, ...]:
         return (self.function, self._given, self.tolerance, *((self.unit,) if self.unit else ()))
+
+
+def energies(energy: Any) -> Array:
+    """Energies [MeV] at which a density is asked for: numbers, or quantities that convert."""
+    return real_array(energy, "energy", unit="MeV")
 
 
 def _check_lowest(energy: Array, name: str) -> None:

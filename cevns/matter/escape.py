@@ -302,13 +302,13 @@ def _profile(
     if 0.0 < r[0] < UNITS["cm"].smallest:  # ratios of radii are numbers
         raise InputError(f"radius must be 0 or >= {UNITS['cm'].smallest:g} cm (got {digits(r[0])} at index 0)")
     check_increasing(r, "radius", "cm")
-    given: dict[str, Any] = {"density": density, "temperature": temperature}
-    given["electron_fraction"] = options.get("electron_fraction")
+    given: dict[str, Any] = {"electron_fraction": options.get("electron_fraction")}
     composition = mapped(composition)
     if isinstance(composition, Mapping):
         given |= {f"mass fraction of {key}": share for key, share in composition.items()}
-    for name, value in given.items():
-        shape = real_array(value, name).shape if value is not None else ()
+    measured = [("density", density, "g/cm³"), ("temperature", temperature, "MeV")]
+    for name, value, unit in (*measured, *((name, value, "") for name, value in given.items())):
+        shape = real_array(value, name, unit=unit).shape if value is not None else ()
         if shape not in ((), r.shape):
             raise InputError(f"{name} must have the shape of radius, {r.shape}, or be one number (got shape {shape})")
     energy = neutrino(neutrino_energy)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .._arguments import Array
 from .._numerics.polynomials import clenshaw
-from ..fluxes.spectra import Smooth
+from ..fluxes.spectra import Smooth, energies
 
 
 class FittedSpectrum(Smooth, in_files=False):
@@ -18,8 +19,8 @@ class FittedSpectrum(Smooth, in_files=False):
     _INTEGRAL: ClassVar[float]  # of the fit without N
     end: ClassVar[float]  # MeV
 
-    def density(self, energy: Array) -> Array:
-        E = np.asarray(energy, dtype=np.float64)
+    def density(self, energy: ArrayLike) -> Array:
+        E = energies(energy)
         inside = (E >= 0) & (self.end >= E)
         return np.where(inside, self.density_between(np.where(inside, E, 0.0)), 0.0)
 

@@ -13,6 +13,7 @@ import math
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import constants
 from .._arguments import Array, digits, known_name, real_number
@@ -21,7 +22,7 @@ from .._immutable import kept, sealing
 from .._numerics.panels import evaluate, integral_of, panels_of, series_of
 from ..data.tables import rows
 from ..errors import InputError
-from ..fluxes.spectra import Smooth
+from ..fluxes.spectra import Smooth, energies
 from ..nuclei.nuclides import Nuclide, name_of
 
 LARGEST_CHARGE = 100
@@ -80,8 +81,8 @@ class AllowedShape(Smooth):
         """0, steps ever closer to the end point, where the electron becomes slow and Coulomb's force strong, and that."""
         return _edges(self.end_point, self.daughter_charge)
 
-    def density(self, energy: Array) -> Array:
-        E = np.asarray(energy, dtype=np.float64)
+    def density(self, energy: ArrayLike) -> Array:
+        E = energies(energy)
         inside = (E >= 0) & (self.end_point >= E)
         return np.where(inside, self.density_between(np.where(inside, E, 0.0)), 0.0)
 
@@ -154,9 +155,9 @@ class BetaDecay(Smooth):
     def edges(self) -> tuple[float, ...]:
         return (0.0, *_branches(self.nuclide)[0].tolist())
 
-    def density(self, energy: Array) -> Array:
+    def density(self, energy: ArrayLike) -> Array:
         ends, factors, electron = _branches(self.nuclide)
-        E = np.asarray(energy, dtype=np.float64)
+        E = energies(energy)
         # up to the end point itself: which side a step belongs to matters to no integral
         kinetic = ends.reshape(-1, *(1,) * E.ndim) - E
         shapes = evaluate(*electron, kinetic).reshape(ends.size, -1)

@@ -49,7 +49,7 @@ from .._texts import of_fields
 from ..errors import InputError
 from ..fluxes._base import LARGEST_UNCERTAINTY
 from ..fluxes.flux import Component, Flux
-from ..fluxes.spectra import Smooth, Spectrum
+from ..fluxes.spectra import Smooth, Spectrum, energies
 from .supernova import ENERGY, converted
 from .thermal import FermiDirac, Pinched
 
@@ -231,8 +231,8 @@ class DiffuseSupernova(Smooth):
     def _rule(self) -> tuple[Array, Array]:
         return _redshifts(self.rate, self.redshift_maximum, self.hubble_constant, self.matter_density)
 
-    def density(self, energy: Array) -> Array:
-        E = np.asarray(energy, dtype=np.float64)
+    def density(self, energy: ArrayLike) -> Array:
+        E = energies(energy)
         inside = (E >= 0) & (self._emitted_edges[-1] >= E)
         E = np.where(inside, E, 0.0)
         unit, scale = self._unit

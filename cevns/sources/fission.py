@@ -12,11 +12,12 @@ from functools import cache
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .._arguments import Array, canonical_name, real_number
 from .._immutable import sealing
 from ..data.tables import rows
-from ..fluxes.spectra import Smooth
+from ..fluxes.spectra import Smooth, energies
 
 ISOTOPES = ("235U", "238U", "239Pu", "241Pu")
 
@@ -81,8 +82,8 @@ class FissionSpectrum(Smooth):
         cuts = (E / 4 for E in range(12, 48) if self.end > E / 4)
         return (*_vogel_engel(self.isotope)[0].tolist(), *cuts, self.end)
 
-    def density(self, energy: Array) -> Array:
-        E = np.asarray(energy, dtype=np.float64)
+    def density(self, energy: ArrayLike) -> Array:
+        E = energies(energy)
         inside = (E >= 0) & (self.end >= E)
         below = inside & (E < JOIN)
         above = inside & ~below

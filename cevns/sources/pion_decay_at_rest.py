@@ -118,7 +118,7 @@ def pion_decay_at_rest(
     """
     area = sphere(100 * real_number(distance, "distance", unit="m", minimum=0.0, above=True))
     if (power is None) == (protons is None):
-        got = "neither" if power is None else f"power={power!r} and protons={protons!r}"
+        got = "neither" if power is None else f"power={shown(power)} and protons={shown(protons)}"
         raise InputError(f"give either power [MW] or protons [on target] (got {got})")
     if proton_energy is not None:
         proton_energy = real_number(proton_energy, "proton_energy", unit="GeV", minimum=0.0, above=True)

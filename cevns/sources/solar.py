@@ -171,6 +171,8 @@ def solar(
             raise UnknownNameError(f"unknown solar component {shown(name)}{nearest(name, (*COMPONENTS, _CAPTURES))}")
         if names.count(name) > 1:
             raise InputError(f"components must name each one once (got {shown(name)} {names.count(name)} times)")
+    if zenith is not None and survival is not True:
+        raise InputError(f"zenith is for survival=True (got survival={shown(survival)})")
     factor = 1 / real_number(distance, "distance", unit="au", minimum=0.0, above=True) ** 2
     arriving: list[Component] = []
     coherences: list[Coherence] = []

@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants
-from .._arguments import Array, in_unit, known_name, mapped, real_array, real_number
-from .._units import is_quantity
+from .._arguments import Array, known_name, mapped, real_array, real_number, unchecked
 from ..errors import InputError
 from ..fluxes.flux import Component, Flux, FluxHistory
 from ._geometry import sphere
@@ -209,13 +208,7 @@ def _by_flavor(
     found = {}
     for flavor, each in given.items():
         title = f"{name} of {flavor}" if isinstance(value, Mapping) else name
-        if hasattr(each, "mask") or is_quantity(each):
-            each = in_unit(each, title, unit)
-        try:
-            numbers = np.asarray(each)
-        except ValueError:
-            raise InputError(f"{title} must be real numbers (got lists of different lengths)") from None
-        numbers = numbers.astype(np.float64) if numbers.dtype.kind in "iuf" else real_array(each, title, unit=unit)
+        numbers = unchecked(each, title, unit)
         if numbers.shape not in ((), (size,)):
             what = "one number" if size is None else f"one number, or one for each of {size} steps"
             raise InputError(f"{title} must be {what} (got shape {numbers.shape})")

@@ -16,11 +16,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, real_number
 from .._numerics.panels import Index, moments_together
 from ..errors import InputError
-from ..fluxes.spectra import Smooth, Spectrum
+from ..fluxes.spectra import Smooth, Spectrum, energies
 
 PINCHING_MAXIMUM = 20.0  # a width of ⟨E⟩/√21; simulations give 2 to 7
 DEGENERACY_MINIMUM, DEGENERACY_MAXIMUM = -1000.0, 20.0
@@ -108,8 +109,8 @@ class Pinched(Smooth):
         """
         return tuple((self.mean_energy * _pinched_edges(np.array([self.pinching]))[0]).tolist())
 
-    def density(self, energy: Array) -> Array:
-        x = np.asarray(energy, dtype=np.float64) / self.mean_energy
+    def density(self, energy: ArrayLike) -> Array:
+        x = energies(energy) / self.mean_energy
         inside = x >= 0
         return np.where(inside, _pinched(np.where(inside, x, 0.0), self.pinching) / self.mean_energy, 0.0)
 
@@ -199,8 +200,8 @@ class FermiDirac(Smooth):
         """0 and 48 equal steps to the end, which keep the moments accurate relative to themselves, where they are small."""
         return tuple((self.temperature * _fermi_dirac_edges(self.degeneracy)).tolist())
 
-    def density(self, energy: Array) -> Array:
-        E = np.asarray(energy, dtype=np.float64)
+    def density(self, energy: ArrayLike) -> Array:
+        E = energies(energy)
         inside = E >= 0
         return np.where(inside, self.density_between(np.where(inside, E, 0.0)), 0.0)
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array, check_increasing, digits, flag, known_name, real_array, shown
+from .._arguments import Array, check_increasing, digits, flag, known_name, real_array, real_number, shown
 from .._immutable import Copied, closed, hashable, kept
 from .._texts import of_fields
 from ..errors import InputError, UnsupportedError
@@ -327,6 +327,7 @@ def feldman_cousins(
         raise InputError(f"grid of {name!r} must be a list of increasing values (got {shown(grid)})")
     check_increasing(values, f"grid of {name!r}")
     threshold(level)  # checks it
+    level = real_number(level, "level")
     count = _number(number)
     start, free = prepare(cost, None, None)
     _poisson(cost)
@@ -345,7 +346,7 @@ def feldman_cousins(
     statistic = np.stack([_joined(cost, chunks[j * each : (j + 1) * each]).statistic for j in range(values.size)])
     critical = np.quantile(statistic, level, axis=1, method="inverted_cdf")
     p_value = np.mean(statistic >= observed[:, None] - _SAME, axis=1)
-    return FeldmanCousins(values, observed, critical, p_value, float(level))
+    return FeldmanCousins(values, observed, critical, p_value, level)
 
 
 # ---- inside --------------------------------------------------------------------------------------------------------------

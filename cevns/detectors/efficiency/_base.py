@@ -16,6 +16,7 @@ from ..._fields import set_fields
 from ..._immutable import Copied
 from ..._texts import of_fields
 from ..._typed import Like, Many, Number, Values
+from ..._units import OBSERVED
 from ...errors import InputError
 
 AXES = MappingProxyType({"recoil": "keV", "observed": "", "time": "μs"})  # and the unit of what they take
@@ -41,7 +42,7 @@ class Efficiency(Copied, ABC):
         InputError
             For what is no number, or if an own function gives less than 0 or more than 1.
         """
-        points = real_array(x, CALLED[self.axis], unit=AXES[self.axis], infinite=True)
+        points = real_array(x, CALLED[self.axis], unit=unit_of(self.axis), infinite=True)
         return restore(self._values(np.ascontiguousarray(points).reshape(-1)), points.shape)
 
     @property
@@ -136,7 +137,12 @@ def product_of(efficiencies: Iterable[Efficiency], axis: str) -> Efficiency | No
 
 
 def unit_of(axis: Any) -> str:
-    return AXES[known_name(axis, AXES, "axis")]
+    return AXES[known_name(axis, AXES, "axis")] or OBSERVED
+
+
+def inverse_unit_of(axis: Any) -> str:
+    unit = unit_of(axis)
+    return unit if unit == OBSERVED else f"1/{unit}"
 
 
 def increasing_points(values: Any, name: str, unit: str, least: int) -> Array:

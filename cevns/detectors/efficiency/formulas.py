@@ -25,7 +25,7 @@ from ..._arguments import Array, digits, real_array, real_number, shown
 from ..._fields import set_fields
 from ..._texts import of_fields
 from ...errors import InputError
-from ._base import SCALES, Efficiency, Product, increasing_points, unit_of
+from ._base import SCALES, Efficiency, Product, increasing_points, inverse_unit_of, unit_of
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class Logistic(Efficiency):
         set_fields(
             self,
             a=real_number(self.a, "a", minimum=0.0, maximum=1e3, above=True),
-            b=real_number(self.b, "b", unit=f"1/{unit}" if unit else "", minimum=1e-9, maximum=1e9),
+            b=real_number(self.b, "b", unit=inverse_unit_of(self.axis), minimum=1e-9, maximum=1e9),
             c=real_number(self.c, "c", unit=unit),
             d=real_number(self.d, "d", minimum=-1e3, maximum=1.0),
         )
@@ -254,7 +254,7 @@ class Decaying(Efficiency):
         set_fields(
             self,
             start=real_number(self.start, "start", unit=unit),
-            rate=real_number(self.rate, "rate", unit=f"1/{unit}" if unit else "", minimum=0.0),
+            rate=real_number(self.rate, "rate", unit=inverse_unit_of(self.axis), minimum=0.0),
             stop=real_number(self.stop, "stop", unit=unit, infinite=True),
         )
         if not self.stop > self.start:

@@ -122,7 +122,7 @@ class Tabulated(Efficiency):
                 f"{table.path}, line {table.header_line}: recoil energies are in {said} "
                 f"(header {table.names[first]!r}), but keV is expected"
             )
-        points, values = table.increasing(first, "points", unit_of(axis)), table.column(second)
+        points, values = table.increasing(first, "points", AXES[axis]), table.column(second)
         wrong = ~((values >= 0) & (values <= 1))
         if wrong.any():
             i = int(np.argmax(wrong))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._arguments import Array, digits, in_unit, mapped, real_array, real_number, shown, transposed
+from ..._arguments import Array, digits, mapped, real_array, real_number, shown, transposed, unchecked
 from ..._immutable import frozen, sealed
 from ...errors import InputError
 
@@ -74,8 +74,7 @@ def binned(values: ArrayLike, name: str, bins: tuple[int, ...], *, broadcast: bo
 
 
 def variance_of(variance: ArrayLike, bins: tuple[int, ...]) -> Array:
-    given = np.asarray(in_unit(variance, "variance", ""))
-    array = given.astype(np.float64) if given.dtype.kind in "iuf" else real_array(variance, "variance")
+    array = np.array(unchecked(variance, "variance"))
     if array.shape != bins:
         raise InputError(f"variance must have the shape {bins} of the bins (got {array.shape})")
     real_array(array[~np.isnan(array)], "variance", minimum=1 / LARGEST, maximum=LARGEST**2)
