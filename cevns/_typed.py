@@ -18,7 +18,7 @@ from ._arguments import Array
 
 
 class SupportsArray(Protocol):
-    """What NumPy makes an array of, and no number: a Series of pandas, a quantity of astropy."""
+    """Anything that NumPy makes an array of, and that is no number: a Series of pandas, a quantity of astropy."""
 
     def __array__(self) -> NDArray[Any]: ...
     def __len__(self) -> int: ...

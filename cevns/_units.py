@@ -114,7 +114,7 @@ def magnitude(value: Any, unit: str) -> Any:
 
 
 def wanted(unit: str) -> str:
-    """What an argument in a unit of ours must be, in a message about a quantity that does not convert to it."""
+    """The unit that an argument must have, in a message about a quantity that does not convert to it."""
     if unit == OBSERVED:
         return "without a unit, in that of the detector's bins"
     if unit not in UNITS:

@@ -120,6 +120,9 @@ def _things():
     experiment = cevns.Experiment.load("coherent-csi-2021")
     yield "experiment", experiment
     yield "argon", cevns.Experiment.load("coherent-lar-2020")
+    channels = cevns.experiments.channels
+    counted = ("nuclei", channels.Electrons(efficiency=()), channels.DarkMatter(DARK_PULSE, portal))
+    yield "experiment of three channels", experiment.replace(channels=counted)
     theory = experiment.interaction + cevns.NSI()
     templates = experiment.templates(theory, ("eps_ee_u", "eps_mm_u"), asimov=True)
     yield "templates", templates
@@ -145,6 +148,11 @@ def _things():
     yield "fit", statistics.fit(cost)
     yield "toys", statistics.run_toys(cost, number=20, seed=1)
     yield from _rarer(detector, experiment, portal).items()
+
+
+DARK_PULSE = dark_matter.DarkMatterFlux.from_table(
+    25.0, [30.0, 40.0], [1.0, 2.0], per="burst", timing=timing.Timing(timing.GaussianPulse(0.44, 0.15))
+)
 
 
 def _rarer(detector, experiment, portal):

@@ -1213,7 +1213,7 @@ NOT_WALKED = {
         (
             "electrons.Shells", "experiments.Measurement", "experiments.Published", "experiments.SignalFit",
             "mirror.NucleonCharges", "scans.Minimum", "sources.ReactorSite", "statistics.FeldmanCousins", "statistics.Fit",
-            "statistics.Minimum", "statistics.Toys",
+            "statistics.Toys",
         ),
         "records of results, which functions fill",
     ),

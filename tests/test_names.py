@@ -54,6 +54,7 @@ NUCLIDE = {
     "Quenching.factor": ("74Ge", lambda n: quenching.Lindhard().factor(10.0, n)),
     "Quenching.inverse": ("74Ge", lambda n: quenching.Lindhard().inverse(1.0, n)),
     "StandardModel.nucleus": ("40Ar", SM.nucleus),
+    "StandardModel.spin_amplitudes": ("13C", lambda n: SM.spin_amplitudes(np.array([0.0, 20.0]), n)),
     "VectorPortal.factor": ("40Ar", lambda n: PORTAL.factor(np.array([10.0]), n)),
     "VectorPortal.remainder": ("40Ar", lambda n: PORTAL.remainder(np.array([10.0]), n)),
     "scattering.coherence.coherence_loss": ("40Ar", lambda n: coherence.coherence_loss(30.0, n)),

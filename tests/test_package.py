@@ -133,9 +133,9 @@ def test_compiled_module_exports_its_entry_and_what_has_our_prefix(name):
 # The modules of a rate of the Standard Model. Each costs half a millisecond to several: what is not here is loaded when it is
 # asked for. No clock decides: with 20 dataclasses among them the import takes 0.4 of NumPy's in instructions.
 OF_A_RATE = {
-    "": "_arguments _config _dates _immutable _lazy _start _texts _typed _units _version constants errors kinematics",
+    "": "_arguments _config _dates _immutable _kinds _lazy _start _texts _typed _units _version constants errors kinematics",
     "_core": "cross_sections engine form_factors isa kinematics moments panels",
-    "_numerics": "panels polynomials tabulation",
+    "_numerics": "panels polynomials quadrature tabulation",
     "data": "tables",
     "fluxes": "_base components flux makers products sampling spectra",
     "interactions": "couplings currents kinds quadratic_forms radiative_corrections standard_model weak_mixing",

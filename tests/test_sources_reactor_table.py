@@ -179,7 +179,7 @@ def test_a_spectrum_of_another_shape_is_caught_by_its_mean_energy(tmp_path):
 @pytest.mark.parametrize(
     ("text", "options", "error", "message"),
     [
-        ("E,U235\n", {}, InputError, "has no rows below its header in line 1"),
+        ("E,U235\n", {}, InputError, "line 1: the file has no rows below its header"),
         ("E\n1\n2\n", {}, InputError, r"line 1: two columns or more expected, energies and densities \(got 1\)"),
         ("0.5,2.6\n1.5,1.7\n", {}, InputError, r"line 1: no header says what the columns are; columns=\{'235U': 1\} does"),
         (

@@ -114,7 +114,7 @@ def test_toys_are_fitted_as_their_counts_are():
     found = run_toys(COST, TRUE, 4, seed=3)
     for i in range(4):
         one = minimize(COST.observing(counts[i], centers[i]))
-        assert found.minimum[i] == pytest.approx(one.value, abs=1e-8)
+        assert found.minimum[i] == pytest.approx(one.chi2, abs=1e-8)
         np.testing.assert_allclose(found.values[i], one.values, atol=1e-4)
     np.testing.assert_array_equal(found["mu"], found.values[:, 0])
 

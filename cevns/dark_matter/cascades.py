@@ -22,7 +22,8 @@ from .._numerics.quadrature import nodes_between
 from .._units import UNITS
 from ..errors import InputError
 from ..fluxes.products import edges_of
-from ..fluxes.spectra import Lines, Smooth, Spectrum, Table, energies
+from ..fluxes.sampling import energies
+from ..fluxes.spectra import Lines, Smooth, Spectrum, Table
 from .scattering import LIGHTEST
 
 _FAST = 1e5  # MeV, the largest momentum of a pion

@@ -239,11 +239,11 @@ class Response(Copied):
         The nodes follow the flux and not each of its uncertainties: of those of a table with many points the error is up to
         1e-3 of the change.
         """
-        names = [uncertainty.name for uncertainty in self.flux.uncertainties]
+        names = [uncertainty.name for uncertainty in getattr(self.flux, "uncertainties", ())]
 
         def rates(T: Array, flux: Flux, target: Target) -> Array:
             changes = np.zeros((len(names), T.size))
-            if flux.uncertainties:  # of those of a part with one timing only some are there
+            if names and flux.uncertainties:  # of those of a part with one timing only some are there
                 own = [names.index(uncertainty.name) for uncertainty in flux.uncertainties]
                 changes[own] = changed_rates(T, flux, self._channel(target, theory))
             return changes

@@ -1,4 +1,4 @@
-"""What type checkers are told of rates and cross sections of electrons; as `cevns.scattering.overloads`."""
+"""Types of rates and cross sections of electrons for type checkers, as in `cevns.scattering.overloads`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..scattering.overloads import Fluxes, Model, No, Yes
 
 
 class Options(TypedDict, total=False):
-    """How electrons are bound, and what their rate is multiplied by."""
+    """Options of rates of electrons: their binding, and a factor of the rate."""
 
     binding: str
     ratio: Callable[[Array], Any] | None

@@ -1,4 +1,4 @@
-"""What an experiment counts: nuclei, electrons, dark matter, each by the response of its detector.
+"""The channels of an experiment: nuclei, electrons, dark matter, each by the response of its detector.
 
 The signal of an experiment is the sum over its channels. Nuclei and electrons are hit by its flux of neutrinos, as an
 interaction says; dark matter brings a flux and a portal of its own, whose couplings stand beside those of the interaction.
@@ -34,7 +34,7 @@ NAMES = ("nuclei", "electrons", "dark matter")
 
 
 class Channel(Protocol):
-    """What an experiment asks of each of its channels."""
+    """The methods that an experiment needs of each of its channels."""
 
     @property
     def name(self) -> str:
@@ -45,7 +45,7 @@ class Channel(Protocol):
         """Whether it is hit by the experiment's flux."""
 
     def theory(self, interaction: Interaction) -> Any:
-        """What its response takes: the interaction, or the portal of dark matter."""
+        """The argument of its response: the interaction, or the portal of dark matter."""
 
     def sees(self, current: Current) -> bool:
         """Whether a current of an interaction gives it counts."""

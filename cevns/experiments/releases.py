@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, digits, increasing, real_array, shown
-from .._immutable import closed
+from .._immutable import Copied, closed
 from .._texts import of_fields
 from ..data.columns import Columns, read_columns
 from ..detectors import efficiency
@@ -59,7 +59,7 @@ _DRESDEN_BINS = (0.2, 1.5, 130)
 
 
 @dataclass(frozen=True, eq=False)
-class Release:
+class Release(Copied):
     """The contents of a data release: arrays in bins, none of which can be changed.
 
     Attributes

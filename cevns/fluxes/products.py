@@ -12,7 +12,8 @@ from .._arguments import Array, answer_of, in_unit, increasing, real_array, show
 from .._immutable import kept
 from .._numerics.panels import before_grading, evaluate, panels_of
 from ..errors import InputError
-from .spectra import LOWEST_ENERGY, Lines, Smooth, Spectrum, Table, energies
+from .sampling import energies
+from .spectra import LOWEST_ENERGY, Lines, Smooth, Spectrum, Table
 
 Factor = Callable[[Array], Array]
 

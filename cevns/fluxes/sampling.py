@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from .._arguments import Array, digits, increasing
+from .._arguments import Array, digits, increasing, real_array
 from .._numerics.panels import evaluate, panels_of
 from ..errors import InputError
 
@@ -17,6 +18,11 @@ _ROUNDS = 6  # of cutting and looking again
 _CLUSTER = 256  # energies at which structure is found in one round: more is structure everywhere
 _SUSPECT = 1e3  # times the tolerance: what polynomials leave between the energies at which they were checked is less
 _MATTERS = 1e-8  # of the integral: what is left after the rounds is an error if it is more
+
+
+def energies(energy: Any) -> Array:
+    """Energies [MeV] at which a density is asked for: numbers, or quantities that convert."""
+    return real_array(energy, "energy", unit="MeV")
 
 
 def resolved(density: Callable[[Array], Array], edges: Array, tolerance: float) -> tuple[Array, tuple[Array, Array]]:

@@ -35,7 +35,7 @@ from .._numerics.panels import LOWEST, integral_of, moments_of, panels_of
 from .._texts import call
 from .._units import UNITS
 from ..errors import InputError
-from .sampling import check_sums, resolved
+from .sampling import check_sums, energies, resolved
 
 __all__ = ["EndPoint", "Function", "Lines", "Smooth", "Spectrum", "Table"]
 
@@ -499,11 +499,6 @@ class Function(Smooth):
 
     def _parameters(self) -> tuple[Any, ...]:
         return (self.function, self._given, self.tolerance, *((self.unit,) if self.unit else ()))
-
-
-def energies(energy: Any) -> Array:
-    """Energies [MeV] at which a density is asked for: numbers, or quantities that convert."""
-    return real_array(energy, "energy", unit="MeV")
 
 
 def _check_lowest(energy: Array, name: str) -> None:

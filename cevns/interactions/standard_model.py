@@ -246,12 +246,13 @@ class StandardModel(Interaction):
         """Vector and axial currents, on points of spin ½."""
         return (("vector", "axial", "vector-axial"),) if self.kinematics == "spin-1/2" else ()
 
-    def spin_amplitudes(self, q: Array, nuclide: Nuclide) -> Array:
+    def spin_amplitudes(self, q: Array, nuclide: Nuclide | str) -> Array:
         """a_p and a_n (2, n) at momentum transfers [MeV], of which g_A^p a_p + g_A^n a_n is G_A of a nucleus of spin ½.
 
         Structure functions give products of two amplitudes, W. The direction of the Standard Model's own couplings g,
         a = W g/√(g W g), gives its G_A whole, and of others no more than what W allows.
         """
+        nuclide = checked_nuclide(nuclide)
         own = self._axial_couplings() or axial_couplings(0.0)
         g = np.array([own.gvp[0], own.gvn[0]])
         W = self.spin_response.matrix(q, nuclide)

@@ -1,4 +1,4 @@
-"""What type checkers are told of plasmas, whose energies, densities and temperatures all broadcast.
+"""Types of functions of plasmas for type checkers, whose energies, densities and temperatures all broadcast.
 
 Arguments and defaults are those of the functions (tests/test_types.py); `Number`, `Many` and `Like` as in `cevns._typed`. Where
 an array stands for more than the energy and the density alone, as temperatures, a checker sees `float | Array`.
@@ -21,7 +21,7 @@ D = TypeVar("D", bound=ArrayLike | None)
 
 
 class Options(TypedDict, total=False):
-    """How neutrinos scatter."""
+    """Options of functions of plasmas: the interaction."""
 
     interaction: Interaction | None
     flavor: str

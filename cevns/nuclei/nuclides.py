@@ -19,6 +19,7 @@ import operator
 import re
 from dataclasses import KW_ONLY, dataclass
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from .._arguments import digits, nearest, real_number, shown
@@ -35,9 +36,9 @@ Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu 
 Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og
 """
 SYMBOLS = tuple(_SYMBOLS.split())
-ATOMIC_NUMBERS = {symbol: Z for Z, symbol in enumerate(SYMBOLS) if Z}
+ATOMIC_NUMBERS = MappingProxyType({symbol: Z for Z, symbol in enumerate(SYMBOLS) if Z})
 
-PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+PLAIN_DIGITS = MappingProxyType(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789"))
 _NUCLIDE_NAME = re.compile(r"([0-9]+)-?([A-Za-z]{1,2})|([A-Za-z]{1,2})-?([0-9]+)")
 
 

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array
 from .._numerics.polynomials import clenshaw
-from ..fluxes.spectra import Smooth, energies
+from ..fluxes.sampling import energies
+from ..fluxes.spectra import Smooth
 
 
 class FittedSpectrum(Smooth, in_files=False):

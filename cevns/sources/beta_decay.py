@@ -22,7 +22,8 @@ from .._immutable import kept, sealing
 from .._numerics.panels import evaluate, integral_of, panels_of, series_of
 from ..data.tables import rows
 from ..errors import InputError
-from ..fluxes.spectra import Smooth, energies
+from ..fluxes.sampling import energies
+from ..fluxes.spectra import Smooth
 from ..nuclei.nuclides import Nuclide, name_of
 
 LARGEST_CHARGE = 100

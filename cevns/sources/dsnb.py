@@ -49,7 +49,8 @@ from .._texts import of_fields
 from ..errors import InputError
 from ..fluxes._base import LARGEST_UNCERTAINTY
 from ..fluxes.flux import Component, Flux
-from ..fluxes.spectra import Smooth, Spectrum, energies
+from ..fluxes.sampling import energies
+from ..fluxes.spectra import Smooth, Spectrum
 from .supernova import ENERGY, converted
 from .thermal import FermiDirac, Pinched
 

@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, canonical_name, real_number
 from .._immutable import sealing
 from ..data.tables import rows
-from ..fluxes.spectra import Smooth, energies
+from ..fluxes.sampling import energies
+from ..fluxes.spectra import Smooth
 
 ISOTOPES = ("235U", "238U", "239Pu", "241Pu")
 

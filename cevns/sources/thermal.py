@@ -21,7 +21,8 @@ from numpy.typing import ArrayLike
 from .._arguments import Array, digits, real_number
 from .._numerics.panels import Index, moments_together
 from ..errors import InputError
-from ..fluxes.spectra import Smooth, Spectrum, energies
+from ..fluxes.sampling import energies
+from ..fluxes.spectra import Smooth, Spectrum
 
 PINCHING_MAXIMUM = 20.0  # a width of ⟨E⟩/√21; simulations give 2 to 7
 DEGENERACY_MINIMUM, DEGENERACY_MAXIMUM = -1000.0, 20.0

@@ -68,7 +68,7 @@ class Efficiency(Copied, ABC):
         return Product((self, other))
 
 
-CALLED = {"recoil": "recoil_energy", "observed": "observed", "time": "time"}
+CALLED = MappingProxyType({"recoil": "recoil_energy", "observed": "observed", "time": "time"})
 
 
 @dataclass(frozen=True)
