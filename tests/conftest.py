@@ -24,6 +24,14 @@ def pytest_addoption(parser):
     parser.addoption("--seed", type=int, default=1, help="seed of these calls")
 
 
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "instruction_set" in item.fixturenames:
+            item.add_marker("kernels")
+        if "oracle" in item.path.parts:
+            item.add_marker("oracle")
+
+
 @contextmanager
 def _in_use(name):
     before = isa.current()

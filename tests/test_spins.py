@@ -325,7 +325,7 @@ def standard_charges(response):
 )
 def test_no_charges_have_a_negative_strength(name):
     # all nuclides with a spin, bands, transverse parts and shapes, within the fits and far beyond
-    nuclide, q = cevns.Nuclide(name), np.append(np.linspace(0, 400, 801), [1e3, 1e5, 1e12])
+    nuclide, q = cevns.Nuclide(name), np.append(np.linspace(0, 400, 201), [1e3, 1e5, 1e12])
     responses = [AxialResponse(), AxialResponse(strangeness=0.0)]
     if name in PUBLISHED:
         responses = [
