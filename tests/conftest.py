@@ -15,7 +15,7 @@ settings.register_profile("cevns", max_examples=60, deadline=None, derandomize=T
 settings.load_profile("cevns")
 
 # pytest.approx(x, rel=...) would also take whatever is within 1e-12 of x: any cross section in cm². A test that needs an
-# absolute tolerance says which. tests/test_elementary.py sees that this works.
+# absolute tolerance says which. tests/_core/test_elementary.py sees that this works.
 type(pytest.approx(1.0)).DEFAULT_ABSOLUTE_TOLERANCE = 0.0
 
 

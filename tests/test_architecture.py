@@ -86,6 +86,7 @@ def test_module_imports_only_what_stands_below_it(name):
 KNOWN_CIRCLES = [{"cevns.fluxes.flux"}]
 
 
+@pytest.mark.slow
 def test_no_modules_import_each_other():
     """Within functions and for types neither: every module can be read before those that use it."""
     below = {name: set(imported(name)) - {name} for name in SOURCES}
@@ -111,6 +112,7 @@ def test_no_module_takes_what_another_keeps_to_itself(name):
     assert not {text for text in inside if not text.endswith("__")}
 
 
+@pytest.mark.slow
 def test_modules_are_not_imported_by_their_names_as_text():
     """What text imports, the plan above does not see; packages of the library that are imported late have one table each."""
     for name, path in SOURCES.items():
@@ -325,6 +327,12 @@ def called(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def test_tests_stand_in_the_folders_of_what_they_test():
+    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and any(path.glob("test_*.py"))}
+    assert folders > {"fluxes", "nuclei", "scattering", "statistics"}
+    assert folders - {path.name for path in PACKAGE.iterdir() if path.is_dir()} == {"oracle"}
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda path: path.stem)

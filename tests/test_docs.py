@@ -63,6 +63,7 @@ def test_no_mark_within_a_sentence_begins_a_line(docs):
     assert not re.findall(r"^<!--.*-->.+$", page, flags=re.MULTILINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_of_docstrings_give_what_they_say(name):
     assert doctest.testmod(importlib.import_module(name), extraglobs={"cevns": cevns}).failed == 0
@@ -117,6 +118,7 @@ def test_tables_of_formulas_in_the_readme_are_those_of_the_tree(docs, formulas):
     assert page == formulas["filled"](page), "run: python docs/formulas.py"
 
 
+@pytest.mark.slow
 def test_a_formula_that_a_module_gains_or_changes_changes_the_readme(docs, formulas):
     page = (docs.parent / "README.md").read_text(encoding="utf-8")
     assert formulas["filled"](page.replace("j₁(qR₀)", "j₂(qR₀)")) == page
@@ -155,6 +157,7 @@ def test_every_source_conversion_and_function_of_matter_has_its_formula(module, 
             assert f"`{name}`" in named, name
 
 
+@pytest.mark.slow
 def test_names_in_the_tables_of_formulas_exist(docs, listed):
     """In the module itself: an entry says nothing of what stands elsewhere."""
     for formula in listed:

@@ -668,6 +668,7 @@ def test_the_calls_are_valid(call):
         assert np.isfinite(each).all()
 
 
+@pytest.mark.slow
 def test_absurd_arguments_are_refused_or_answered(request):
     source = random.Random(request.config.getoption("--seed"))
     faulthandler.register(signal.SIGVTALRM, chain=True)
@@ -1149,6 +1150,7 @@ def unit_of(message: str) -> str | None:
     return None if found is None else found[1] or ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("call", "argument", "value", "where", "piece"), NUMERIC)
 def test_a_quantity_is_the_number_that_it_is_in_our_unit(call, argument, value, where, piece):
     """To the last bit: where a unit is lost, results are 1024 times or half as large."""

@@ -181,6 +181,7 @@ def test_core_knows_nothing_of_the_reference():
     assert "cevns.reference" not in python(f"import sys; {imports}; print(*sys.modules)").split()
 
 
+@pytest.mark.slow
 def test_drawing_chooses_no_backend():
     code = """
 import sys, cevns
@@ -241,6 +242,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_readme_examples_in_python_run():
     """All blocks, one after the other, in a Python of their own; a comment behind a value is what it is."""
     blocks = [code for language, code in BLOCKS if language == "python"]
@@ -255,6 +257,7 @@ def test_readme_examples_in_python_run():
     )
 
 
+@pytest.mark.slow
 def test_readme_commands_of_the_program_run(tmp_path):
     commands = [line for language, code in BLOCKS if language == "sh" for line in code.splitlines()]
     ours = [line.split("#")[0] for line in commands if line.startswith("cevns ")]
@@ -329,6 +332,7 @@ def test_signatures_can_be_read_by_a_person():
             assert "_NestedSequence" not in text, name
 
 
+@pytest.mark.slow
 def test_no_module_evaluates_its_annotations():
     for path in PACKAGE.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -668,6 +668,7 @@ def test_energies_that_a_function_of_quenching_returns_convert(quantity):
     np.testing.assert_allclose(of(lambda T: quantity(3.0 * T, ""), "electrons"), [3.0, 15.0], rtol=1e-14)  # quanta are numbers
 
 
+@pytest.mark.slow
 def test_a_flux_that_is_older_than_pint_is_not_wrapped():
     code = """
 import cevns

@@ -131,7 +131,7 @@ cdef class Nucleus:
 
         Gauss–Legendre in √T, 16 nodes for each half turn of q·length: the integrand is a polynomial times F², whose phase
         is at most 2 q R; where the charge runs also for every two octaves in q. The error is below 1e-12 of the result
-        (tests/test_cross_sections.py).
+        (tests/scattering/test_cross_sections.py).
         """
         cdef const cevns_kernels *kernels = active()
         cdef size_t n = neutrino_energy.shape[0], i, start, count

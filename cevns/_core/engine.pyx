@@ -296,7 +296,7 @@ cdef inline const cevns_gauss_legendre *panel_rule(double width, bint straight, 
     """The Gauss–Legendre rule of a panel in √T, and into how many pieces the panel is cut.
 
     The rule goes by the width of the panel relative to the scale on which the rate varies there, √T itself and the phase of F²:
-    the error of n nodes falls as (width/4)^2n and is below 1e-10 of the panel (tests/test_rates.py). Three nodes serve only
+    the error of n nodes falls as (width/4)^2n and is below 1e-10 of the panel (tests/scattering/test_rates.py). Three nodes serve only
     where the spectrum is a straight line between breaks; elsewhere it may bend as a polynomial of degree 9.
     """
     pieces[0] = 1

@@ -8,7 +8,7 @@ from .._arguments import Array
 from .polynomials import clenshaw
 
 # Chebyshev coefficients in (y − 3.75)/(y + 3.75), y ≥ 0, the variable of M. M. Shepherd and J. G. Laframboise, Math. Comp. 36
-# (1981) 249, computed with 40 digits for this file (tests/test_timing.py compares with mpmath).
+# (1981) 249, computed with 40 digits for this file (tests/fluxes/test_timing.py compares with mpmath).
 _ERFCX = (
     1.1775789345674017, -0.004590054580646478, -0.08424913336651792, 0.05920993999819189, -0.026658668435305753,
     0.009074997670705265, -0.002413163540417608, 0.0004907758365258086, -6.916973302501207e-05, 4.13902798607301e-06,

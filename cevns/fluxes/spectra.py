@@ -357,7 +357,7 @@ class EndPoint(Spectrum):
 
     shape: str
 
-    # coefficients of y … y⁴ in phi0, m1 and end_point·m2, the integrals of the shapes above (tests/test_moments.py)
+    # coefficients of y … y⁴ in phi0, m1 and end_point·m2, the integrals of the shapes above (tests/fluxes/test_moments.py)
     _MOMENTS: ClassVar = {
         "electron": ((0.0, 6.0, -8.0, 3.0), (0.0, 0.0, 2.0, -1.0), (0.0, 0.0, 2.0, 0.0)),
         "muon": ((2.0, 0.0, -2.0, 1.0), (0.0, 1.0, 1 / 3, -1 / 3), (0.0, 1.0, 2 / 3, 0.0)),
