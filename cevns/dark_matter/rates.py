@@ -57,7 +57,8 @@ def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: An
     -------
     float or ndarray
         The shape of `recoil_energy`. The error is mostly 1e-14 of the rate, at most 2e-12; 1e-10 at 1e-5 from its end. Where
-        the flux reaches down to E = m it is 1e-8 below 1e-9 keV, where E_min is m but for rounding (tests/dark_matter/test_dark_matter.py).
+        the flux reaches down to E = m it is 1e-8 below 1e-9 keV, where E_min is m but for rounding
+        (tests/dark_matter/test_dark_matter.py).
 
     Raises
     ------

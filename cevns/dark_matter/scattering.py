@@ -6,7 +6,8 @@
                                                      {E² − ET − MT/2                    χ of spin ½, nucleus of spin 0
                                                      {(E − T/2)²                        χ of spin 0, nucleus of spin 0
 
-with Q = Z F(q), or A F(q) for a mediator of baryon number: exact traces of the vertices (tests/dark_matter/test_dark_matter.py forms them).
+with Q = Z F(q), or A F(q) for a mediator of baryon number: exact traces of the vertices
+(tests/dark_matter/test_dark_matter.py forms them).
 The last is that of P. deNiverville, M. Pospelov, A. Ritz, Phys. Rev. D 92 (2015) 095005 (arXiv:1505.07805). From each bracket a
 part can be split off that vanishes at E_min,
 

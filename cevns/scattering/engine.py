@@ -72,7 +72,8 @@ def differential(T: Array, rows: Rows, channel: Channel, *, by_scatterer: bool =
 def integrals(edges: Array, rows: Rows, channel: Channel) -> Array:
     """∫ dR/dT dT (terms, rows, bins) between increasing recoil energies [keV]: Gauss–Legendre in √T.
 
-    Panels end at the edges and where the rate is not smooth. The error is below 1e-10 of each panel (tests/scattering/test_rates.py).
+    Panels end at the edges and where the rate is not smooth. The error is below 1e-10 of each panel
+    (tests/scattering/test_rates.py).
     """
     if rows.alone:
         return np.concatenate([integrals(edges, row, channel) for row in rows.alone], axis=1)
