@@ -92,9 +92,9 @@ class Response(Copied):
     Notes
     -----
     The error of the counts is below 1e-9 of the largest bin for the flux and interaction of which it was made; 5e-11 was the
-    largest against quadrature of P dR/dT and against `binned_rate` (tests/detectors/test_detector.py). Other interactions on the
-    same flux are followed as well where they are as smooth between the end points of lines: other form factors and couplings to
-    1e-8, 1/T and the propagator of a light mediator, 1/(2MT + m²)², to 4e-7.
+    largest against quadrature of P dR/dT and against `binned_rate` (tests/detectors/test_detector.py). Other interactions on
+    the same flux are followed as well where they are as smooth between the end points of lines: other form factors and
+    couplings to 1e-8, 1/T and the propagator of a light mediator, 1/(2MT + m²)², to 4e-7.
 
     Examples
     --------
