@@ -2,11 +2,13 @@
 
 import csv
 import io
+import os
 import re
 import subprocess
 import sys
 import warnings
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -623,7 +625,10 @@ def test_a_fresh_process_knows_the_classes_that_a_file_names(tmp_path):
         "import sys, cevns; assert 'cevns.sources' not in sys.modules; "
         "print(f'{cevns.Flux.from_csv(sys.argv[1]).total():.15g}')"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "flux.csv")], capture_output=True, text=True, check=True)
+    # away from the source tree, where the package is not built
+    environment = os.environ | {"PYTHONPATH": str(Path(cevns.__file__).parents[1])}
+    command = [sys.executable, "-c", code, str(tmp_path / "flux.csv")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path, env=environment)
     assert float(done.stdout) == pytest.approx(flux.total(), rel=1e-12)
 
 
