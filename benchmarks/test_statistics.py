@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cevns.reference import statistics as reference
-from cevns.statistics import Cost, Model, Sample, fit, minimize, profile_linear, run_toys
+from cevns.statistics import Cost, Model, Sample, fit, minimize, run_toys
 
 SHAPE = (12, 8, 10)
 
@@ -64,17 +64,6 @@ def test_likelihood_of_960_bins(race):
         return np.array([reference.poisson_chi2(cost.observed, mu) + np.sum(((theta - cost.start) / sigma) ** 2)])
 
     race("likelihood_960_bins", lambda theta: np.array([cost.value(theta)]), plain, cost.start + 0.3)
-
-
-def test_profiling_a_scan(race):
-    cost, _ = liquid_argon()
-    mu = cost.model.expected({}) * np.linspace(0.9, 1.1, 200)[:, None, None, None]
-    directions = np.stack([0.1 * sample.counts for sample in cost.model.samples[1:]])
-
-    def one_by_one(mu):
-        return np.array([profile_linear(cost.observed, m, directions)[0] for m in mu])
-
-    race("profile_linear_200", lambda mu: profile_linear(cost.observed, mu, directions)[0], one_by_one, mu)
 
 
 def test_toys_of_liquid_argon(note):

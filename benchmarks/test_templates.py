@@ -9,7 +9,7 @@ import pytest
 
 import cevns
 from cevns.reference import scans as reference
-from cevns.statistics import profile_linear
+from cevns.reference.statistics import profile_linear
 
 BINS = 100
 EXPONENTS = np.array([[0, 0], [1, 0], [0, 1], [2, 0], [1, 1], [0, 2]])  # two NSI: rates to the second power

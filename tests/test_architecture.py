@@ -211,7 +211,7 @@ PUBLIC = {
     "cevns.spins": "AxialResponse SPIN_MODELS STRENGTH_MODELS axial_strength schmidt_moment spin_expectation",
     "cevns.statistics": (
         "Cost FeldmanCousins Fit Minimum Model Nuisance Sample Toys asimov contour feldman_cousins fit gaussian_chi2 "
-        "interval minimize poisson_chi2 profile profile_linear run_toys significance template_chi2 threshold to_hist "
+        "interval minimize poisson_chi2 profile run_toys significance template_chi2 threshold to_hist "
         "to_pyhf toys"
     ),
     "cevns.timing": "GaussianPulse Instant Pulse PulseTrain RectangularPulse TabulatedPulse Timing TrapezoidalPulse",

@@ -141,7 +141,6 @@ assert_type(oscillation.Vacuum(baseline=1000.0)(3.0), Array | NDArray[np.complex
 # statistics
 assert_type(statistics.poisson_chi2([0, 3], [1.0, 3.0]), float)
 assert_type(statistics.gaussian_chi2(np.ones(2), np.ones((5, 2))), float | Array)
-assert_type(statistics.profile_linear([130.0], [100.0], [[10.0]])[1], Array)
 
 csi = cevns.Experiment.load("coherent-csi-2021")
 templates = csi.templates(cevns.StandardModel() + cevns.NSI(), parameters=("eps_ee_u",), asimov=True)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ._types import Array
 
@@ -112,3 +112,79 @@ def feldman_cousins_interval(observed: int, background: float, level: float, ste
         if low <= observed <= high:
             inside.append(s)
     return inside[0], inside[-1]
+
+
+def profile_linear(
+    observed: ArrayLike, expected: ArrayLike, directions: ArrayLike, sigma: ArrayLike = 1.0, variance: ArrayLike | None = None
+) -> tuple[Array, Array]:
+    """χ² (...) of predictions (..., *bins), smallest over linear nuisances ξ, and these (..., k).
+
+        χ²(μ) = min over ξ of χ²(μ + Σ_k ξ_k v_k) + Σ_k (ξ_k/σ_k)²
+
+    χ² is that of Poisson, or Σ (n − μ)²/V with a variance V (*bins). Directions v are (k, *bins) or (..., k, *bins). Both are
+    convex: the second is one linear system; the first takes Newton's steps, halved where they do not descend, until they would
+    change χ² by less than 1e-12. A bin without counts whose expectation is negative counts as empty, which begins smoothly
+    within SOFT below zero. χ² is infinite, and ξ = 0, where ξ = 0 is impossible.
+    """
+    n, mu, v = (np.asarray(x, dtype=np.float64) for x in (observed, expected, directions))
+    lead, k, size = mu.shape[: mu.ndim - n.ndim], v.shape[v.ndim - n.ndim - 1], n.size
+    precision = np.broadcast_to(1.0 / np.asarray(sigma, dtype=np.float64) ** 2, (k,))
+    count = math.prod(lead)
+    v = np.broadcast_to(v, (*lead, k, *n.shape)).reshape(count, k, size)
+    n, mu = n.reshape(size), mu.reshape(count, size)
+    if variance is None:
+        chi2, xi = _poisson_profile(n, mu, v, precision)
+    else:
+        weighted, residual = v / np.reshape(variance, -1), n - mu
+        matrix = weighted @ v.swapaxes(-1, -2) + np.diag(precision)
+        xi = np.linalg.solve(matrix, weighted @ residual[..., None])[..., 0]
+        left = residual - (xi[:, None, :] @ v)[:, 0]
+        chi2 = (left**2 / np.reshape(variance, -1)).sum(axis=-1) + (xi**2 * precision).sum(axis=-1)
+    return chi2.reshape(lead), xi.reshape(*lead, k)
+
+
+SOFT = 1e-4  # counts
+
+
+def _poisson_profile(n: Array, mu: Array, v: Array, precision: Array) -> tuple[Array, Array]:
+    """Expected counts (m, n) and directions (m, k, n) → χ² (m,) and ξ (m, k)."""
+    some, diagonal = n > 0, np.arange(precision.size)
+
+    def there(rows: NDArray[np.intp], parameters: Array) -> Array:
+        return np.asarray(mu[rows] + (parameters[:, None, :] @ v[rows])[:, 0])
+
+    def height(counts: Array, parameters: Array) -> Array:
+        below = np.clip(counts, -SOFT, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            seen = np.where(counts > 0, counts - n - n * np.log(counts / n), np.inf)
+            terms = np.where(some, seen, np.where(counts < 0, below + below**2 / (2 * SOFT), counts))
+        return np.asarray(2 * terms.sum(axis=-1) + (parameters**2 * precision).sum(axis=-1))
+
+    xi = np.zeros((mu.shape[0], precision.size))
+    chi2 = height(mu, xi)
+    todo = np.flatnonzero(np.isfinite(chi2))
+    for _ in range(100):
+        if not todo.size:
+            break
+        now, here, old, size = xi[todo], there(todo, xi[todo]), chi2[todo], np.ones(todo.size)
+        ratio = np.where(some, n / here, 0.0)
+        slope = np.where(some, 1 - ratio, 1 + np.clip(here, -SOFT, 0.0) / SOFT)
+        curve = np.where(some, ratio / here, np.where((here < 0) & (here > -SOFT), 1 / SOFT, 0.0))
+        gradient = (v[todo] @ slope[..., None])[..., 0] + now * precision
+        matrix = (v[todo] * curve[:, None]) @ v[todo].swapaxes(-1, -2) + np.diag(precision)
+        # a trace of the curvature that is to be expected, so that what nothing observed holds has a step
+        matrix[:, diagonal, diagonal] += 1e-9 * (v[todo] ** 2 @ (1 / np.maximum(here, SOFT))[..., None])[..., 0] + 1e-300
+        step = -np.linalg.solve(matrix, gradient[..., None])[..., 0]
+        gain = -(gradient * step).sum(axis=-1)
+        waiting = gain > 1e-12
+        for _ in range(60):
+            trial = now + size[:, None] * step
+            found = height(there(todo, trial), trial)
+            bad = waiting & ~(found <= old - 1e-4 * size * gain)
+            if not bad.any():
+                break
+            size[bad] /= 2
+        better = found < old
+        xi[todo[better]], chi2[todo[better]] = trial[better], found[better]
+        todo = todo[waiting & better]
+    return chi2, xi

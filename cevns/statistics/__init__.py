@@ -28,7 +28,7 @@ from __future__ import annotations
 from .costs import Cost
 from .exports import to_hist, to_pyhf
 from .fits import Fit, contour, fit, interval, profile, significance, threshold
-from .likelihoods import gaussian_chi2, poisson_chi2, profile_linear, template_chi2
+from .likelihoods import gaussian_chi2, poisson_chi2, template_chi2
 from .minimisers import minimize
 from .minimum import Minimum
 from .models import Model, Nuisance, Sample
@@ -52,7 +52,6 @@ __all__ = [
     "minimize",
     "poisson_chi2",
     "profile",
-    "profile_linear",
     "run_toys",
     "significance",
     "template_chi2",

@@ -1,4 +1,4 @@
-"""Likelihoods of counts, as χ² = −2 ln(L/L_saturated), and linear nuisance parameters profiled away.
+"""Likelihoods of counts, as χ² = −2 ln(L/L_saturated).
 
     Poisson    2 Σ [μ − n + n ln(n/μ)]               S. Baker, R. D. Cousins, Nucl. Instr. Meth. 221 (1984) 437
     Gauss      Σ (n − μ)²/σ², or (n − μ)ᵀ C⁻¹ (n − μ)
@@ -17,29 +17,21 @@ Gaussian likelihood, `gaussian_chi2`: (n − μ)ᵀ C⁻¹ (n − μ)
     definition
 finite simulation, `template_chi2`: β = (n + k)/(μ + k), k = μ²/V
     H. Dembinski, A. Abdelmotteleb, Eur. Phys. J. C 82 (2022) 1043
-profiled nuisances, `profile_linear`: χ²(μ) = min_ξ χ²(μ + Σ_k ξ_k v_k) + Σ_k (ξ_k/σ_k)²
-    definition
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, digits, known_name, real_array, restore
+from .._arguments import Array, digits, real_array, restore
 from .._typed import Values, of_counts
 from ..errors import InputError
-from .checks import deviation
 
 KINDS = ("poisson", "gaussian")
-_CLOSE = 1e-12  # of χ²: what a Newton step of the profiling may still change
-_STEPS = 100
 _EXACT = 1e-30  # of counts: a template whose variance is a smaller part of it is known exactly
-_LARGEST = 1e150  # of directions: their squares are numbers
 # Where fewer counts are expected than this part of the observed ones, a parabola stands in while a possible point is sought.
 LEAST = (1e-1, 1e-3, 1e-6, 1e-12)
 _SMALLEST = 1e-300  # of variances: their inverses are numbers
@@ -160,102 +152,6 @@ def template_chi2(observed: ArrayLike, expected: ArrayLike, variance: ArrayLike)
     return restore(_total(_template_terms(n, mu, v), n))
 
 
-@overload
-def profile_linear(
-    observed: Sequence[float],
-    expected: Sequence[float],
-    directions: ArrayLike,
-    sigma: ArrayLike = ...,
-    *,
-    kind: str = ...,
-    variance: ArrayLike | None = ...,
-) -> tuple[float, Array]: ...
-@overload
-def profile_linear(
-    observed: ArrayLike,
-    expected: ArrayLike,
-    directions: ArrayLike,
-    sigma: ArrayLike = ...,
-    *,
-    kind: str = ...,
-    variance: ArrayLike | None = ...,
-) -> tuple[Values, Array]: ...
-def profile_linear(
-    observed: ArrayLike,
-    expected: ArrayLike,
-    directions: ArrayLike,
-    sigma: ArrayLike = 1.0,
-    *,
-    kind: str = "poisson",
-    variance: ArrayLike | None = None,
-) -> tuple[Values, Array]:
-    """χ² with linear nuisance parameters profiled away, for many predictions at once.
-
-        χ²(μ) = min over ξ of χ²(μ + Σ_k ξ_k v_k) + Σ_k (ξ_k/σ_k)²
-
-    Parameters
-    ----------
-    observed : array_like (*bins)
-        Counts; ≥ 0 for "poisson".
-    expected : array_like (..., *bins)
-        Expected counts with all parameters at 0.
-    directions : array_like (k, *bins) or (..., k, *bins)
-        Change v of the expected counts by one unit of each parameter.
-    sigma : array_like (k,)
-        Standard deviations of the parameters, ≥ 1e-150; inf for free ones.
-    kind : {"poisson", "gaussian"}
-        The likelihood.
-    variance : array_like, optional
-        As for `gaussian_chi2`; for "gaussian" only.
-
-    Returns
-    -------
-    (float or array (...), array (..., k))
-        χ², and the ξ at which it is smallest. Infinity, and zeros, where counts are observed and none expected at any ξ.
-
-    Raises
-    ------
-    InputError, UnknownNameError
-        For bad counts, shapes that do not match, an unknown kind.
-
-    Notes
-    -----
-    Gaussian: exactly, by Woodbury's identity, the χ² with the covariance C + Σ σ² v vᵀ, for a k × k system. Poisson: the
-    problem is convex; Newton's steps, halved where they do not descend, end when they would change χ² by less than 1e-12. A bin
-    without counts whose expectation is negative counts as empty. Where ξ = 0 is impossible, a possible point is found first.
-
-    Examples
-    --------
-    >>> from cevns.statistics import profile_linear
-    >>> chi2, pull = profile_linear([130.0], [100.0], [[10.0]], kind="gaussian", variance=[100.0])
-    >>> round(chi2, 12), pull.tolist()  # 30²/(100 + 10²)
-    (4.5, [1.5])
-    """
-    known_name(kind, KINDS, "kind of likelihood")
-    n, mu = _counts(observed, expected, signed=kind == "gaussian")
-    if kind == "poisson" and variance is not None:
-        raise InputError("variance is for kind='gaussian'; a Poisson likelihood has its own")
-    v = real_array(directions, "directions", minimum=-_LARGEST, maximum=_LARGEST)
-    if v.ndim <= n.ndim or v.shape[v.ndim - n.ndim :] != n.shape:
-        raise InputError(f"directions must have the shape (k, {', '.join(map(str, n.shape))}) (got {v.shape})")
-    lead, k = mu.shape[: mu.ndim - n.ndim], v.shape[v.ndim - n.ndim - 1]
-    s = deviation(sigma, "sigma")
-    try:
-        precision = np.broadcast_to((1 / s) ** 2, (k,))
-        v = np.broadcast_to(v, (*lead, k, *n.shape)) if v.ndim > n.ndim + 1 else v
-    except ValueError:
-        raise InputError(f"sigma {s.shape} and directions {v.shape} must fit {k} parameters and predictions {lead}") from None
-    count = int(np.prod(lead))
-    flat_n, flat_mu = n.reshape(-1), mu.reshape(count, n.size)
-    flat_v = v.reshape(math.prod(v.shape[: v.ndim - n.ndim - 1]), k, n.size)
-    if kind == "gaussian":
-        chi2, xi = _profile_gaussian(flat_n - flat_mu, flat_v, precision, weights_of(n, variance))
-    else:
-        with np.errstate(all="ignore"):  # what overflows is infinite in χ², and ends the steps
-            chi2, xi = _profile_poisson(flat_n, flat_mu, flat_v, precision)
-    return restore(chi2.reshape(lead)), xi.reshape(*lead, k)
-
-
 # ---- inside: nothing is checked ------------------------------------------------------------------------------------------
 
 
@@ -372,104 +268,6 @@ def _template_terms(n: Array, mu: Array, v: Array) -> Array:
     found = simulated(n, mu, v)
     with np.errstate(over="ignore"):
         return _poisson_terms(n, found.mean) + 2 * found.terms
-
-
-def _profile_gaussian(residual: Array, v: Array, precision: Array, weight: Array) -> tuple[Array, Array]:
-    """Residuals (m, n) and directions (m or 1, k, n) → χ² (m,) and ξ (m, k)."""
-    weighted = _weighted(weight, v)
-    matrix = weighted @ v.swapaxes(-1, -2) + np.diag(precision)
-    right = (weighted @ residual[..., None])[..., 0]
-    # in units in which each parameter weighs 1; free ones that change nothing stay at 0
-    diagonal = np.diagonal(matrix, axis1=-2, axis2=-1)
-    unit = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
-    matrix, right = matrix * unit[..., None] * unit[..., None, :], right * unit
-    xi = _solve(matrix, right) if precision.all() else (np.linalg.pinv(matrix, hermitian=True) @ right[..., None])[..., 0]
-    xi = xi * unit
-    left = residual - (xi[:, None, :] @ v)[:, 0]
-    with np.errstate(over="ignore", invalid="ignore"):
-        return _number((left * _weighted(weight, left)).sum(axis=-1) + (xi**2 * precision).sum(axis=-1)), xi
-
-
-def _profile_poisson(n: Array, mu: Array, v: Array, precision: Array) -> tuple[Array, Array]:
-    """Expected counts (m, n) and directions (m or 1, k, n) → χ² (m,) and ξ (m, k)."""
-    xi = np.zeros((mu.shape[0], precision.size))
-    impossible = np.isinf(_counted(n, mu).sum(axis=-1))
-    for part in LEAST if impossible.any() else ():
-        rows = np.flatnonzero(impossible)
-        directions = v if v.shape[0] == 1 else v[rows]
-        found = _descended(n, mu[rows], directions, precision, xi[rows], part)[1]
-        there = mu[rows] + (found[:, None, :] @ directions)[:, 0]
-        xi[rows] = found
-        impossible[rows] = (there[:, n > 0] <= 0).any(axis=-1)
-        if not impossible.any():
-            break
-    xi[impossible] = 0.0
-    return _descended(n, mu, v, precision, xi, 0.0)
-
-
-def _descended(n: Array, mu: Array, v: Array, precision: Array, xi: Array, part: float) -> tuple[Array, Array]:
-    """χ² (m,) and ξ (m, k) by Newton's steps; with a parabola below a part of the observed counts, if one is given."""
-    least = part * n
-
-    def height(expected: Array, parameters: Array) -> Array:
-        terms = _counted(n, expected)
-        if part:
-            low = (n > 0) & (expected < least)
-            seen, floor = (np.broadcast_to(x, low.shape)[low] for x in (n, least))
-            terms[low] = 2 * parabola(seen, expected[low], floor)[0]
-        return np.asarray(terms.sum(axis=-1) + (parameters**2 * precision).sum(axis=-1))
-
-    xi = xi.copy()
-    chi2 = height(mu + (xi[:, None, :] @ v)[:, 0], xi)
-    todo = np.flatnonzero(np.isfinite(chi2))
-    for _ in range(_STEPS):
-        if not todo.size:
-            break
-        directions = v if v.shape[0] == 1 else v[todo]
-        now = xi[todo]
-        here = mu[todo] + (now[:, None, :] @ directions)[:, 0]
-        ratio = np.where(n > 0, n / here, 0.0)
-        by_mu = np.where(n > 0, 1 - ratio, floored_slope(here))
-        curve = np.where(n > 0, ratio / here, floored_curvature(here))
-        if part:
-            low = (n > 0) & (here < least)
-            seen, floor = (np.broadcast_to(x, low.shape)[low] for x in (n, least))
-            _, by_mu[low], curve[low] = parabola(seen, here[low], floor)
-        slope = (directions @ by_mu[..., None])[..., 0] + now * precision
-        matrix = (directions * curve[:, None]) @ directions.swapaxes(-1, -2) + np.diag(precision)
-        # a trace of the expected curvature holds free parameters where nothing is observed
-        inverse = np.divide(1.0, here, out=np.zeros(here.shape), where=here > 0)
-        trace = 1e-9 * (directions**2 @ inverse[..., None])[..., 0] + 1e-300
-        matrix[:, np.arange(precision.size), np.arange(precision.size)] += trace
-        unsound = ~(np.isfinite(matrix).all(axis=(-2, -1)) & np.isfinite(slope).all(axis=-1))
-        matrix[unsound], slope[unsound] = np.eye(precision.size), 0.0
-        step = -_solve(matrix, slope)
-        gain = -(slope * step).sum(axis=-1)  # twice what the step would lower χ²/2 by
-        old, size = chi2[todo], np.ones(todo.size)
-        waiting = gain > _CLOSE
-        for _ in range(60):
-            trial = now + size[:, None] * step
-            found = height(mu[todo] + (trial[:, None, :] @ directions)[:, 0], trial)
-            bad = waiting & ~(found <= old - 1e-4 * size * gain)
-            if not bad.any():
-                break
-            size[bad] /= 2
-        better = found < old
-        xi[todo[better]], chi2[todo[better]] = trial[better], found[better]
-        todo = todo[waiting & better]
-    return chi2, xi
-
-
-def _counted(n: Array, mu: Array) -> Array:
-    """χ² of each bin; one without counts is empty where its expectation is negative."""
-    return np.where(n > 0, _poisson_terms(n, mu), 2 * floored(mu))
-
-
-def _solve(matrix: Array, right: Array) -> Array:
-    try:
-        return np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0])
-    except np.linalg.LinAlgError:  # of parameters that do the same: the shortest step
-        return np.asarray((np.linalg.pinv(matrix, hermitian=True) @ right[..., None])[..., 0])
 
 
 def _counts(observed: ArrayLike, expected: ArrayLike, *, signed: bool = False) -> tuple[Array, Array]:
