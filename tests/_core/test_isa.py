@@ -6,9 +6,12 @@ moments 6.0, rates 1.7, bins 0.6.
 """
 
 import os
+import platform
+import re
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -201,6 +204,14 @@ def _import_with(setting):
     # elsewhere than in the repository, whose source tree -c would put before the installed package
     command = [sys.executable, "-c", program]
     return subprocess.run(command, env=environment, cwd=tempfile.gettempdir(), capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(not Path("/proc/cpuinfo").exists() or platform.machine() != "x86_64", reason="the kernel lists no flags")
+def test_every_set_of_the_processor_is_found():
+    """Whatever compiler has made the kernels: a build that misses one is right, and several times slower."""
+    flags = set(re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)[1].split())
+    needs = {"baseline": set(), "avx2": {"avx2", "fma"}, "avx512": {"fma", "avx512f", "avx512dq", "avx512bw", "avx512vl"}}
+    assert isa.available() == tuple(name for name in isa.NAMES if needs[name] <= flags)
 
 
 @pytest.mark.parametrize("name", isa.available())
