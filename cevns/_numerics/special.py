@@ -28,7 +28,7 @@ _IERFCX = (
 
 def erfcx(y: Array) -> Array:
     """e^(y²) erfc(y) for y ≥ 0, within 3 ulp."""
-    values = np.ascontiguousarray(y, dtype=np.float64)
+    values = np.ascontiguousarray(y, np.float64)
     out = np.empty(values.shape)
     special.erfcx(values.reshape(-1), out.reshape(-1))
     return out
@@ -41,7 +41,7 @@ def ierfcx(y: Array) -> Array:
 
 def normal_cdf(x: Array) -> Array:
     """Φ(x), the probability of the standard normal distribution below x, which may be infinite: within 5 ulp."""
-    values = np.ascontiguousarray(x, dtype=np.float64)
+    values = np.ascontiguousarray(x, np.float64)
     out = np.empty(values.shape)
     special.normal_cdf(values.reshape(-1), out.reshape(-1))
     return out
@@ -62,7 +62,7 @@ def poisson(number: Array, mean: Array) -> Array:
     array (n, m)
     """
     out = np.empty((number.size, mean.shape[1]))
-    special.poisson(np.ascontiguousarray(number), np.ascontiguousarray(mean), out)
+    special.poisson(np.ascontiguousarray(number, np.float64), np.ascontiguousarray(mean, np.float64), out)
     return out
 
 
@@ -81,7 +81,7 @@ def incomplete_gamma(a: Array, x: Array) -> tuple[Array, Array]:
     (array (n, m), array (n, m))
     """
     lower, upper = np.empty((a.size, x.shape[1])), np.empty((a.size, x.shape[1]))
-    special.incomplete_gamma(np.ascontiguousarray(a), np.ascontiguousarray(x), lower, upper)
+    special.incomplete_gamma(np.ascontiguousarray(a, np.float64), np.ascontiguousarray(x, np.float64), lower, upper)
     return lower, upper
 
 

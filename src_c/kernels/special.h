@@ -1,5 +1,5 @@
-/* The normal distribution, Poisson's law and the incomplete gamma functions, to a few ulp also far in their tails: exponents are
- * pairs of doubles, so that e^-700 has all its digits. Results below 3e-308 are 0 (no subnormals).
+/* The normal distribution, Poisson's law and the incomplete gamma functions, to a few ulp also far in their tails: exponents
+ * are pairs of doubles, so that e^-700 has all its digits. Results below 3e-308 are 0 (no subnormals).
  *
  *     normal cdf             Phi(x) = erfc(-x/sqrt 2)/2                                  5 ulp
  *     Poisson                m^k e^-m/Gamma(k + 1), any real k >= 0                      6 ulp for k <= 1e9
@@ -116,7 +116,8 @@ typedef struct {
 static inline cevns_poisson_law cevns_poisson_of(double k)
 {
     const double centre = cevns_larger(k, 1.0);
-    const double stirling = CEVNS_HORNER_18(cevns_stirling_polynomial, 3.0 / (centre + 0.5) - 1.0) / sqrt(0x1.921fb54442d18p2 * centre);
+    const double v = 3.0 / (centre + 0.5) - 1.0;
+    const double stirling = CEVNS_HORNER_18(cevns_stirling_polynomial, v) / sqrt(0x1.921fb54442d18p2 * centre);
     const double small = CEVNS_HORNER_14(cevns_inverse_factorial_polynomial, 2.0 * cevns_smaller(k, 1.0) - 1.0);
     return (cevns_poisson_law){k, centre, k < 1.0 ? small : stirling};
 }

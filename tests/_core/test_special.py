@@ -256,6 +256,11 @@ def test_one_row_of_means_is_for_all_numbers(instruction_set):
     np.testing.assert_array_equal(one, many)
 
 
+def test_whole_numbers_may_be_integers(instruction_set):
+    numbers, means = np.arange(5), np.linspace(0.5, 9.0, 4)[None, :]
+    np.testing.assert_array_equal(special.poisson(numbers, means), special.poisson(numbers.astype(float), means))
+
+
 def test_empty_arrays_are_left_alone(instruction_set):
     assert special.normal_cdf(np.empty((0, 3))).shape == (0, 3)
     assert special.poisson(np.array([1.0]), np.empty((1, 0))).shape == (1, 0)
