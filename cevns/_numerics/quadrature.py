@@ -37,6 +37,12 @@ def gauss_legendre(n: int) -> tuple[Array, Array]:
     return x, weights
 
 
+def ascending(values: Array) -> Array:
+    """Values in order, each once. np.unique does it too, but its first call imports numpy.ma, in 7 ms."""
+    ordered = np.sort(values)
+    return np.asarray(ordered[np.append(True, ordered[1:] != ordered[:-1])[: ordered.size]])
+
+
 def nodes_between(low: ArrayLike, high: ArrayLike, n: int) -> tuple[Array, Array]:
     """Nodes and weights (…, n) of the rule of n points between ends of any shape (…)."""
     nodes, weights = gauss_legendre(n)

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._arguments import Array, real_array, real_number, several, shown
+from .._numerics.quadrature import ascending
 from .._texts import of_fields
 from .._typed import Like, Many, Number, Values
 from ..errors import InputError, UnsupportedError
@@ -319,7 +320,7 @@ def _accepted_times(timing: Timing, edges: Array, efficiency: Efficiency) -> Arr
         early = timing.later(middle) > 1 - parts
         low, high = np.where(early, middle, low), np.where(early, high, middle)
     finite = edges[np.isfinite(edges)]
-    cuts = np.unique(np.concatenate([finite, efficiency.breaks, timing.breaks, low]))
+    cuts = ascending(np.concatenate([finite, efficiency.breaks, timing.breaks, low]))
     span = (max(low[0], edges[0]), min(high[-1] + 4 * sum(timing.lifetimes), edges[-1]))
     weights = np.zeros(edges.size - 1)
     for time in timing.breaks:  # what arrives at an instant
@@ -329,7 +330,7 @@ def _accepted_times(timing: Timing, edges: Array, efficiency: Efficiency) -> Arr
             weights[i] += at_once * efficiency(time)
     if span[1] <= span[0]:
         return weights
-    cuts = np.unique(np.concatenate([cuts[(cuts > span[0]) & (cuts < span[1])], span]))
+    cuts = ascending(np.concatenate([cuts[(cuts > span[0]) & (cuts < span[1])], span]))
     values = integrate(lambda t: timing.density(t) * efficiency(t), cuts, 1e-12)
     places = np.searchsorted(edges, (values.cuts[1:] + values.cuts[:-1]) / 2, side="right") - 1
     np.add.at(weights, places, values.integrals)

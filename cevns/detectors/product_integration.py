@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 
 from .._arguments import Array
 from .._immutable import sealing
-from .._numerics.quadrature import NARROWEST, Halves, by_halves, gauss_legendre, nodes_between
+from .._numerics.polynomials import legendre
+from .._numerics.quadrature import NARROWEST, Halves, ascending, by_halves, gauss_legendre, nodes_between
 from ..errors import InputError
 
 FEW, MANY = 6, 12  # nodes of a panel: few where they follow the rate as well and the panel is narrow
@@ -54,18 +55,14 @@ class _Rule(NamedTuple):
 @cache
 @sealing
 def _rule(order: int) -> _Rule:
-    from numpy.polynomial.legendre import legvander  # not at import: it costs as much as all of cevns
-
     nodes, weights = gauss_legendre(order)
     degree = np.arange(order)
-    return _Rule(nodes, weights, ((2 * degree + 1) / 2)[:, None] * legvander(nodes, order - 1).T * weights)
+    return _Rule(nodes, weights, ((2 * degree + 1) / 2)[:, None] * legendre(nodes, order).T * weights)
 
 
 def _basis(order: int, x: Array) -> Array:
     """Values at x of the polynomials that are 1 at one node and 0 at the others: (…, order)."""
-    from numpy.polynomial.legendre import legvander
-
-    return np.asarray(legvander(x, order - 1) @ _rule(order).to_series)
+    return np.asarray(legendre(x, order) @ _rule(order).to_series)
 
 
 @cache
@@ -129,8 +126,8 @@ def rate_panels(
     if low == 0.0:
         cuts = np.concatenate([[0.0], cuts])
     inside = np.sqrt(np.asarray(list(hard), dtype=np.float64))
-    cuts = np.unique(np.concatenate([cuts, inside[(inside > cuts[0]) & (inside < cuts[-1])]]))
-    knots = np.unique(np.sqrt(np.asarray(list(soft), dtype=np.float64)))
+    cuts = ascending(np.concatenate([cuts, inside[(inside > cuts[0]) & (inside < cuts[-1])]]))
+    knots = ascending(np.sqrt(np.asarray(list(soft), dtype=np.float64)))
     checks = _checks()
     to_checks = _basis(MANY, checks).T
     to_few = (_basis(FEW, checks) @ _basis(MANY, _rule(FEW).nodes)).T
@@ -168,8 +165,10 @@ def rate_panels(
             margin = 1e-3 * (b - a)
             split = np.where((near > a + margin) & (near < b - margin), near, split)
         a, b = np.concatenate([a, split]), np.concatenate([split, b])
-    points, first = np.unique(np.concatenate(ends), return_index=True)
-    return Panels(points, np.concatenate(orders)[first][1:])
+    points = np.concatenate(ends)
+    order = np.argsort(points, kind="stable")
+    order = order[np.diff(points[order], prepend=-1.0) > 0]  # each once
+    return Panels(points[order], np.concatenate(orders)[order][1:])
 
 
 def crossings(seen: Callable[[Array], Array], cuts: Array, levels: Array) -> tuple[Array, NDArray[np.intp]]:
@@ -210,7 +209,7 @@ def fold(probability: Callable[[Array], Array], panels: Panels, breaks: Array, b
         If P is not finite.
     """
     cuts = panels.cuts
-    points = np.unique(np.concatenate([cuts, breaks[(breaks > cuts[0]) & (breaks < cuts[-1])]]))
+    points = ascending(np.concatenate([cuts, breaks[(breaks > cuts[0]) & (breaks < cuts[-1])]]))
     out = np.zeros((cuts.size - 1, bins, MANY))
     highest, total = np.zeros(bins), np.zeros(bins)
 

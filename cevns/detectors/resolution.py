@@ -35,7 +35,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, check_increasing, digits, real_array, real_number, restore
 from .._immutable import Copied
-from .._numerics.quadrature import gauss_legendre
+from .._numerics.quadrature import ascending, gauss_legendre
 from .._numerics.special import incomplete_gamma, normal_cdf, poisson
 from .._texts import of_fields
 from .._typed import Like, Many, Number, Values
@@ -165,7 +165,7 @@ class _Continuous(Resolution):
         out = np.zeros((bins, E.size))
         sigma = self._width(E)
         points = np.asarray(efficiency.breaks)
-        gaps = np.diff(np.unique(np.concatenate([edges[np.isfinite(edges)], points[np.isfinite(points)]])))
+        gaps = np.diff(ascending(np.concatenate([edges[np.isfinite(edges)], points[np.isfinite(points)]])))
         sharp = (sigma == 0) | ((sigma < _SHARP * self._mean(E)) & (sigma < 1e-3 * gaps.min(initial=np.inf)))
         if sharp.any():
             out[:, sharp] = Perfect()._accepted(edges, self._mean(E[sharp]), efficiency)
@@ -175,7 +175,7 @@ class _Continuous(Resolution):
         low = max(edges[0], float((self._mean(E[spread]) - 12 * self._width(E[spread])).min()))
         high = min(edges[-1], float((self._mean(E[spread]) + 40 * self._width(E[spread])).max()))
         breaks = np.asarray(efficiency._breaks_between(low, high) if low < high else ())
-        cuts = np.unique(np.concatenate([edges, breaks[(breaks > edges[0]) & (breaks < edges[-1])]]))
+        cuts = ascending(np.concatenate([edges, breaks[(breaks > edges[0]) & (breaks < edges[-1])]]))
         nodes, weights = gauss_legendre(10)
         start, step = 0, max(1, _CHUNK // (10 * (cuts.size + 40)))
         while start < spread.size:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from .._arguments import Array, increasing, known_name, real_number, several
 from .._immutable import Copied, frozen, sealed
+from .._numerics.quadrature import ascending
 from .._typed import Like, Many, Number, Values
 from ..errors import InputError, UnsupportedError
 from ..fluxes.components import Component, Uncertainty
@@ -373,7 +374,7 @@ class Response(Copied):
         cut: tuple[float, ...] = ()
         if observed is not None:
             cut = observed._breaks_between(finite[0], finite[-1]) if finite.size > 1 else observed.breaks
-        levels = np.unique(np.concatenate([finite, cut, [0.0]]))
+        levels = ascending(np.concatenate([finite, cut, [0.0]]))
         s, level = crossings(seen, cuts, levels)
         recoil = product_of(detector.efficiency, "recoil")
         turns = [s, np.sqrt([T for T in (() if recoil is None else recoil.breaks) if T > 0])]
@@ -385,7 +386,7 @@ class Response(Copied):
         narrow = (width > 0) & (width < 0.2 * gap[level])
         if narrow.any():
             steps = levels[level[narrow], None] + width[narrow, None] * np.array([-8.0, -4.0, -1.5, 1.5, 4.0, 8.0])
-            turns.append(crossings(seen, cuts, np.unique(steps))[0])
+            turns.append(crossings(seen, cuts, ascending(steps.reshape(-1)))[0])
         # one much wider: P is smooth, and an edge within each standard deviation is enough for all of P to be noticed
         order = np.argsort(s)
         moved = np.abs(np.diff(levels[level[order]], prepend=-np.inf))

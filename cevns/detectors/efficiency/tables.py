@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..._arguments import Array, called, digits, real_array, several, shown
 from ..._fields import set_fields
+from ..._numerics.quadrature import ascending
 from ..._texts import of_fields
 from ...data.columns import read_columns, unit_in
 from ...data.curves import check_beyond, check_inside, column_number, columns_shown
@@ -189,7 +190,7 @@ class Function(Efficiency):
 
     def _breaks_between(self, low: float, high: float) -> tuple[float, ...]:
         named = [point for point in self.breaks if low < point < high]
-        cuts = np.unique(np.concatenate([np.linspace(low, high, 33), named]))
+        cuts = ascending(np.concatenate([np.linspace(low, high, 33), named]))
         nodes = np.cos(np.pi * (np.arange(10) + 0.5) / 10)
         checks = np.cos(np.pi * np.arange(1, 10) / 10)
         order = np.arange(10)[:, None]
@@ -209,7 +210,7 @@ class Function(Efficiency):
             if sum(map(len, found)) > 10_000:
                 raise InputError(f"the efficiency is not smooth near {float(a[0]):g}: it cannot be integrated")
             a, b = np.concatenate([a, middle]), np.concatenate([middle, b])
-        return tuple(np.unique(np.concatenate(found)).tolist())
+        return tuple(ascending(np.concatenate(found)).tolist())
 
     def _values(self, x: Array) -> Array:
         values = called(self.function, "the efficiency's function", x)
