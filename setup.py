@@ -11,7 +11,19 @@ from glob import glob
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-STAGES = ["isa", "kinematics", "form_factors", "cross_sections", "matter", "beta_decay", "panels", "moments", "engine", "scans"]
+STAGES = [
+    "isa",
+    "special",
+    "kinematics",
+    "form_factors",
+    "cross_sections",
+    "matter",
+    "beta_decay",
+    "panels",
+    "moments",
+    "engine",
+    "scans",
+]
 HEADERS = sorted(glob("src_c/*.h") + glob("src_c/kernels/*.h"))
 # Contraction is off and every fused multiply-add written out: the same bits on every machine. No -ffast-math, no -march.
 CFLAGS = ["-O3", "-std=c11", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fvisibility=hidden", "-g0"]

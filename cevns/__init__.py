@@ -17,32 +17,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import _start, constants, kinematics  # noqa: F401 (_start first: it says what stops the import)
-from ._config import show_config
+from . import _start  # noqa: F401 (first: it says what stops the import)
 from ._kinds import more_in_files
 from ._lazy import later
 from ._version import __version__
-from .errors import CevnsError, InputError, UnknownNameError, UnsupportedError
-from .fluxes.components import Coherence, Component, Uncertainty
-from .fluxes.flux import Flux, FluxHistory
-from .interactions import Interaction, InteractionSum, StandardModel
-from .interactions.couplings import Couplings, weak_charge, weak_charge_qw
-from .interactions.radiative_corrections import neutrino_charge_radius
-from .interactions.weak_mixing import weak_mixing_angle
-from .kinematics import neutrino_energy_min, recoil_energy_max
-from .nuclei import form_factors
-from .nuclei.nuclides import Nuclide
-from .nuclei.targets import Target
-from .scattering.cross_sections import angular_cross_section, cross_section, differential_cross_section
-from .scattering.rates import binned_rate, differential_rate, rate
 
 if TYPE_CHECKING:
-    from . import dark_matter, electrons, experiments, matter, oscillation, plotting, sources, statistics
+    from . import constants, dark_matter, electrons, experiments, kinematics, matter, oscillation, plotting, sources, statistics
+    from ._config import show_config
     from .citations import cite
     from .detectors import efficiency, quenching, resolution
     from .detectors.detector import Detector
+    from .errors import CevnsError, InputError, UnknownNameError, UnsupportedError
     from .experiments import Experiment
     from .fluxes import spectra, timing
+    from .fluxes.components import Coherence, Component, Uncertainty
+    from .fluxes.flux import Flux, FluxHistory
     from .interactions import (
         NSI,
         Anapole,
@@ -51,24 +41,35 @@ if TYPE_CHECKING:
         DipolePortal,
         ElectronNSI,
         GeneralizedInteraction,
+        Interaction,
+        InteractionSum,
         Leptoquark,
         MagneticMoment,
         Millicharge,
         ScalarMediator,
         ScalarUpscattering,
+        StandardModel,
         TensorMediator,
         TransitionMagneticMoment,
         VectorMediator,
         VectorUpscattering,
         transparency,
     )
+    from .interactions.couplings import Couplings, weak_charge, weak_charge_qw
+    from .interactions.radiative_corrections import neutrino_charge_radius
     from .interactions.transparency import critical_weak_mixing_angle
+    from .interactions.weak_mixing import weak_mixing_angle
+    from .kinematics import neutrino_energy_min, recoil_energy_max
     from .matter import potentials
     from .matter.potentials import matter_potential
-    from .nuclei import radii, spins
+    from .nuclei import form_factors, radii, spins
+    from .nuclei.nuclides import Nuclide
     from .nuclei.spins import AxialResponse, axial_strength, spin_expectation
+    from .nuclei.targets import Target
     from .scattering import coherence, mirror
     from .scattering.coherence import coherency
+    from .scattering.cross_sections import angular_cross_section, cross_section, differential_cross_section
+    from .scattering.rates import binned_rate, differential_rate, rate
     from .statistics import scans
     from .statistics.scans import ScanResult, scan
     from .statistics.templates import TemplateGrid, Templates
@@ -164,19 +165,26 @@ def _sources() -> None:
     from . import oscillation, sources  # noqa: F401
 
 
-# What a rate does not need is imported when it is asked for.
+# Each is imported when it is first asked for: a program pays for what it uses.
 __getattr__, __dir__ = later(
     __name__,
     __all__,
     {
+        "_config": ("show_config",),
         "citations": ("citations", "cite"),
+        "constants": ("constants",),
         "dark_matter": ("dark_matter",),
+        "data": ("data",),
         "detectors": ("Detector", "detectors"),
         "detectors.efficiency": ("efficiency",),
         "detectors.quenching": ("quenching",),
         "detectors.resolution": ("resolution",),
         "electrons": ("electrons",),
+        "errors": ("CevnsError", "InputError", "UnknownNameError", "UnsupportedError", "errors"),
         "experiments": ("Experiment", "experiments"),
+        "fluxes": ("fluxes",),
+        "fluxes.components": ("Coherence", "Component", "Uncertainty"),
+        "fluxes.flux": ("Flux", "FluxHistory"),
         "fluxes.spectra": ("spectra",),
         "fluxes.timing": ("timing",),
         "interactions": (
@@ -187,25 +195,40 @@ __getattr__, __dir__ = later(
             "DipolePortal",
             "ElectronNSI",
             "GeneralizedInteraction",
+            "Interaction",
+            "InteractionSum",
             "Leptoquark",
             "MagneticMoment",
             "Millicharge",
             "ScalarMediator",
             "ScalarUpscattering",
+            "StandardModel",
             "TensorMediator",
             "TransitionMagneticMoment",
             "VectorMediator",
             "VectorUpscattering",
+            "interactions",
         ),
+        "interactions.couplings": ("Couplings", "weak_charge", "weak_charge_qw"),
+        "interactions.radiative_corrections": ("neutrino_charge_radius",),
         "interactions.transparency": ("critical_weak_mixing_angle", "transparency"),
+        "interactions.weak_mixing": ("weak_mixing_angle",),
+        "kinematics": ("kinematics", "neutrino_energy_min", "recoil_energy_max"),
         "matter": ("matter",),
         "matter.potentials": ("matter_potential", "potentials"),
+        "nuclei": ("nuclei",),
+        "nuclei.form_factors": ("form_factors",),
+        "nuclei.nuclides": ("Nuclide",),
         "nuclei.radii": ("radii",),
         "nuclei.spins": ("AxialResponse", "axial_strength", "spin_expectation", "spins"),
+        "nuclei.targets": ("Target",),
         "oscillation": ("oscillation",),
         "plotting": ("plotting",),
+        "scattering": ("scattering",),
         "scattering.coherence": ("coherence", "coherency"),
+        "scattering.cross_sections": ("angular_cross_section", "cross_section", "differential_cross_section"),
         "scattering.mirror": ("mirror",),
+        "scattering.rates": ("binned_rate", "differential_rate", "rate"),
         "sources": ("sources",),
         "statistics": ("statistics",),
         "statistics.scans": ("ScanResult", "scan", "scans"),

@@ -175,6 +175,14 @@ typedef struct {
     void (*deviance)(size_t n, const double *x, double *out);
     void (*sincos)(size_t n, const double *x, double *sine, double *cosine);
 
+    /* Special functions, relative errors above 1e-300 and 0 below 3e-308 also where they are tiny: e^(y^2) erfc(y) for y >= 0;
+     * Phi(x) = erfc(-x/sqrt 2)/2; m^k e^-m/Gamma(k + 1) for one real k >= 0 at means m >= 0; P(a, x) and Q(a, x) for one
+     * a >= 1 at x >= 0, the larger as 1 less the smaller. */
+    void (*erfcx)(size_t n, const double *y, double *out);
+    void (*normal_cdf)(size_t n, const double *x, double *out);
+    void (*poisson)(double k, size_t n, const double *mean, double *out);
+    void (*incomplete_gamma)(double a, size_t n, const double *x, double *lower, double *upper);
+
     /* Kinematics of one nucleus of mass M: T_max(E) = 2E^2/(M + 2E) and its inverse E_min(T). */
     void (*recoil_energy_max)(size_t n, const double *neutrino_energy, double mass, double *recoil_energy);
     void (*neutrino_energy_min)(size_t n, const double *recoil_energy, double mass, double *neutrino_energy);

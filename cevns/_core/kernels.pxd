@@ -96,6 +96,10 @@ cdef extern from "cevns.h" nogil:
         void (*log)(size_t, const double *, double *) noexcept nogil
         void (*deviance)(size_t, const double *, double *) noexcept nogil
         void (*sincos)(size_t, const double *, double *, double *) noexcept nogil
+        void (*erfcx)(size_t, const double *, double *) noexcept nogil
+        void (*normal_cdf)(size_t, const double *, double *) noexcept nogil
+        void (*poisson)(double, size_t, const double *, double *) noexcept nogil
+        void (*incomplete_gamma)(double, size_t, const double *, double *, double *) noexcept nogil
         void (*recoil_energy_max)(size_t, const double *, double, double *) noexcept nogil
         void (*neutrino_energy_min)(size_t, const double *, double, double *) noexcept nogil
         void (*neutrino_cosine)(size_t, const double *, const double *, double, double *) noexcept nogil

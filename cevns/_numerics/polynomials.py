@@ -45,6 +45,14 @@ def powers(terms: int) -> Array:
     return rows
 
 
+def legendre(x: Array, terms: int) -> Array:
+    """P_0 to P_(terms − 1) at x: (…, terms)."""
+    values = [np.ones_like(x), x][:terms]
+    for k in range(2, terms):
+        values.append(((2 * k - 1) * x * values[-1] - (k - 1) * values[-2]) / k)
+    return np.stack(values, axis=-1)
+
+
 def clenshaw(coefficients: Sequence[float] | Array, x: Array) -> Array:
     """Σ c_k T_k(x), by Clenshaw's recurrence."""
     last, before, new = np.zeros_like(x), np.zeros_like(x), np.empty_like(x)

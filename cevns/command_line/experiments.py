@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -29,30 +29,41 @@ if TYPE_CHECKING:
     from ..experiments import Experiment, SignalFit
 
 
-def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the commands of experiments to the parser."""
-    theories = f"form factors: {', '.join(FORM_FACTORS)}\ncouplings: {', '.join(couplings.SCHEMES)}"
-    own = "default: that of the publication"
+def add_experiments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of `experiments`: none."""
+    command.set_defaults(run=_experiments)
 
-    add("experiments", _experiments, "All experiments that come with the package: what they are, what they expect.")
-    predict = add("predict", _predict, "Counts of CEvNS that an experiment expects, by bin.", epilog=theories)
+
+def add_predict(predict: argparse.ArgumentParser) -> None:
+    """Add the arguments of `predict`."""
+    predict.set_defaults(run=_predict)
     add_experiment(predict)
-    predict.add_argument("--standard-model", action="store_true", help="the library's theory, not that of the publication")
-    add_theory(predict, own)
+    _add_theory(predict)
     predict.add_argument("--output", metavar="FILE.csv", help="write all bins, with all digits")
     predict.add_argument("--plot", metavar="FILE.png", help='draw it; .pdf and .svg too. Needs matplotlib: the extra "plot"')
 
-    fit = add("fit", _fit, 'How many counts of CEvNS fit best. Needs iminuit: the extra "fit".', epilog=theories)
+
+def add_fit(fit: argparse.ArgumentParser) -> None:
+    """Add the arguments of `fit`."""
+    fit.set_defaults(run=_fit)
     add_experiment(fit)
     add_release(fit)
-    fit.add_argument("--standard-model", action="store_true", help="the library's theory, not that of the publication")
-    add_theory(fit, own)
+    _add_theory(fit)
     fit.add_argument("--plot", metavar="FILE.png", help="draw data and best fit; .pdf and .svg too")
 
-    validate = add("validate", _validate, "Published results and those that are computed; exit status 1 if some differ.")
+
+def add_validate(validate: argparse.ArgumentParser) -> None:
+    """Add the arguments of `validate`."""
+    validate.set_defaults(run=_validate)
     validate.add_argument("experiment", nargs="*", help="names, or .toml files (default: all that come with the package)")
     add_release(validate)
     validate.add_argument("--new-physics", action="store_true", help="limits and intervals of new physics, of all experiments")
+
+
+def _add_theory(command: argparse.ArgumentParser) -> None:
+    command.epilog = f"form factors: {', '.join(FORM_FACTORS)}\ncouplings: {', '.join(couplings.SCHEMES)}"
+    command.add_argument("--standard-model", action="store_true", help="the library's theory, not that of the publication")
+    add_theory(command, "default: that of the publication")
 
 
 def add_experiment(command: argparse.ArgumentParser) -> None:

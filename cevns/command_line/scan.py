@@ -20,6 +20,7 @@ from ..data.columns import number_of
 from ..data.writing import write
 from ..errors import InputError
 from ..interactions import Interaction, StandardModel
+from ..interactions.models import MODELS
 from .experiments import add_experiment, facts_of, loaded, theory_of
 from .terminal import (
     FORM_FACTORS,
@@ -54,11 +55,10 @@ _QUANTITIES = {  # of neutrinos by flavour
 _NEUTRINOS = {"nue": "ν_e", "numu": "ν_μ", "nutau": "ν_τ", "em": "ν_e and ν_μ", "et": "ν_e and ν_τ", "mt": "ν_μ and ν_τ"}
 
 
-def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the command to the parser."""
-    from ..interactions.models import MODELS
-
-    examples = f"""
+def add_scan(scan: argparse.ArgumentParser) -> None:
+    """Add the arguments of `scan`."""
+    scan.set_defaults(run=_scan)
+    scan.epilog = f"""
 models: {STANDARD_MODEL}, {", ".join(MODELS)}
   with parameters  --model 'b-l(mass=10)'; those of a plain {STANDARD_MODEL} can be scanned with every model
 axes: NAME=LOW:HIGH:N, and :log for equal factors; masses, and all else that is no coupling, give templates for each value
@@ -67,7 +67,6 @@ units: masses MeV; moments Bohr magnetons; charge radii, anapole moments cm2; ch
   cevns scan coherent-csi-2021 --asimov --model b-l --x mass=1:1000:31:log --y coupling=1e-5:1e-2:200:log
 form factors: {", ".join(FORM_FACTORS)}
 """
-    scan = add("scan", _scan, "Scan the parameters of a theory: best fit, intervals, limits, regions.", epilog=examples)
     add_experiment(scan)
     scan.add_argument("--model", required=True, metavar="NAME", help="what is added to the Standard Model; see below")
     for name in ("x", "y", "z"):
@@ -194,8 +193,6 @@ class _Theory:
     @classmethod
     def read(cls, text: str, standard: StandardModel, scanned: tuple[str, ...]) -> _Theory:
         """From `name(parameter=value, …)`; parameters that are scanned need no value."""
-        from ..interactions.models import MODELS
-
         known: dict[str, Callable[..., Any]] = {STANDARD_MODEL: lambda: None}
         for name, factory in MODELS.items():
             known[name] = partial(_given, factory, scanned)

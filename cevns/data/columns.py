@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import math
 import os
 import re
@@ -231,6 +230,8 @@ def plain(cell: str) -> str:
 
 
 def _checksum(first: str, table: Iterable[Sequence[str]]) -> str:
+    import hashlib  # with OpenSSL it costs 3 ms
+
     said = re.sub(r'[\s,;"]+', " ", comment_of(first) or "")  # a spreadsheet takes its parts for cells
     found = hashlib.blake2b(said.encode(), digest_size=_SUM)
     for cells in table:

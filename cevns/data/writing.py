@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Mapping, Sequence
@@ -163,7 +162,7 @@ def _prepare(path: str, content: bytes, ready: list[tuple[str, str, str]]) -> No
 def _new(folder: str, mode: int) -> tuple[int, str]:
     """A file that was not there, with the rights that open() would give it."""
     for _ in range(_TRIES):
-        temporary = os.path.join(folder, f".cevns-{secrets.token_hex(6)}.tmp")  # short, whatever the length of the path's name
+        temporary = os.path.join(folder, f".cevns-{os.urandom(6).hex()}.tmp")  # short, whatever the length of the path's name
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
             return os.open(temporary, flags, mode), temporary

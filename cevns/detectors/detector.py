@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, real_array, real_number, several, shown
+from .._arguments import Array, increasing, real_array, real_number, several, shown
 from .._texts import of_fields
 from .._typed import Like, Many, Number, Values
 from ..errors import InputError, UnsupportedError
@@ -42,7 +42,8 @@ from .resolution import Perfect, Resolution, checked_edges
 
 if TYPE_CHECKING:
     from ..fluxes.timing import Timing
-from .response import UNSEEN, Response
+from .product_integration import UNSEEN
+from .response import Response
 
 _PERFECT = Perfect()
 
@@ -319,7 +320,7 @@ def _accepted_times(timing: Timing, edges: Array, efficiency: Efficiency) -> Arr
         early = timing.later(middle) > 1 - parts
         low, high = np.where(early, middle, low), np.where(early, high, middle)
     finite = edges[np.isfinite(edges)]
-    cuts = np.unique(np.concatenate([finite, efficiency.breaks, timing.breaks, low]))
+    cuts = increasing(np.concatenate([finite, efficiency.breaks, timing.breaks, low]))
     span = (max(low[0], edges[0]), min(high[-1] + 4 * sum(timing.lifetimes), edges[-1]))
     weights = np.zeros(edges.size - 1)
     for time in timing.breaks:  # what arrives at an instant
@@ -329,7 +330,7 @@ def _accepted_times(timing: Timing, edges: Array, efficiency: Efficiency) -> Arr
             weights[i] += at_once * efficiency(time)
     if span[1] <= span[0]:
         return weights
-    cuts = np.unique(np.concatenate([cuts[(cuts > span[0]) & (cuts < span[1])], span]))
+    cuts = increasing(np.concatenate([cuts[(cuts > span[0]) & (cuts < span[1])], span]))
     values = integrate(lambda t: timing.density(t) * efficiency(t), cuts, 1e-12)
     places = np.searchsorted(edges, (values.cuts[1:] + values.cuts[:-1]) / 2, side="right") - 1
     np.add.at(weights, places, values.integrals)

@@ -25,8 +25,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .._arguments import Array
+from .._arguments import Array, increasing
 from .._immutable import sealing
+from .._numerics.polynomials import legendre
 from .._numerics.quadrature import NARROWEST, Halves, by_halves, gauss_legendre, nodes_between
 from ..errors import InputError
 
@@ -37,6 +38,7 @@ _FLOOR = 1e-11  # of the largest P T dR/dT: rates below it need no accuracy of t
 _NARROW = 0.1  # relative width in √T up to which few nodes also follow other interactions to 1e-9
 _MAX_PANELS = 20_000
 _ROUNDING = 1e-15  # of the largest P of a bin: smaller probabilities are known to that
+UNSEEN = 1e-17  # probabilities below it are none
 _NEGLIGIBLE = 1e-13  # of the integral of P over all T: a piece need not be known better
 _MAX_PIECES = 30_000  # over which P is integrated
 _FINE = 10  # nodes of its rule
@@ -54,18 +56,14 @@ class _Rule(NamedTuple):
 @cache
 @sealing
 def _rule(order: int) -> _Rule:
-    from numpy.polynomial.legendre import legvander  # not at import: it costs as much as all of cevns
-
     nodes, weights = gauss_legendre(order)
     degree = np.arange(order)
-    return _Rule(nodes, weights, ((2 * degree + 1) / 2)[:, None] * legvander(nodes, order - 1).T * weights)
+    return _Rule(nodes, weights, ((2 * degree + 1) / 2)[:, None] * legendre(nodes, order).T * weights)
 
 
 def _basis(order: int, x: Array) -> Array:
     """Values at x of the polynomials that are 1 at one node and 0 at the others: (…, order)."""
-    from numpy.polynomial.legendre import legvander
-
-    return np.asarray(legvander(x, order - 1) @ _rule(order).to_series)
+    return np.asarray(legendre(x, order) @ _rule(order).to_series)
 
 
 @cache
@@ -129,8 +127,8 @@ def rate_panels(
     if low == 0.0:
         cuts = np.concatenate([[0.0], cuts])
     inside = np.sqrt(np.asarray(list(hard), dtype=np.float64))
-    cuts = np.unique(np.concatenate([cuts, inside[(inside > cuts[0]) & (inside < cuts[-1])]]))
-    knots = np.unique(np.sqrt(np.asarray(list(soft), dtype=np.float64)))
+    cuts = increasing(np.concatenate([cuts, inside[(inside > cuts[0]) & (inside < cuts[-1])]]))
+    knots = increasing(np.sqrt(np.asarray(list(soft), dtype=np.float64)))
     checks = _checks()
     to_checks = _basis(MANY, checks).T
     to_few = (_basis(FEW, checks) @ _basis(MANY, _rule(FEW).nodes)).T
@@ -168,8 +166,10 @@ def rate_panels(
             margin = 1e-3 * (b - a)
             split = np.where((near > a + margin) & (near < b - margin), near, split)
         a, b = np.concatenate([a, split]), np.concatenate([split, b])
-    points, first = np.unique(np.concatenate(ends), return_index=True)
-    return Panels(points, np.concatenate(orders)[first][1:])
+    points = np.concatenate(ends)
+    order = np.argsort(points, kind="stable")
+    order = order[np.diff(points[order], prepend=-1.0) > 0]  # each once
+    return Panels(points[order], np.concatenate(orders)[order][1:])
 
 
 def crossings(seen: Callable[[Array], Array], cuts: Array, levels: Array) -> tuple[Array, NDArray[np.intp]]:
@@ -210,7 +210,7 @@ def fold(probability: Callable[[Array], Array], panels: Panels, breaks: Array, b
         If P is not finite.
     """
     cuts = panels.cuts
-    points = np.unique(np.concatenate([cuts, breaks[(breaks > cuts[0]) & (breaks < cuts[-1])]]))
+    points = increasing(np.concatenate([cuts, breaks[(breaks > cuts[0]) & (breaks < cuts[-1])]]))
     out = np.zeros((cuts.size - 1, bins, MANY))
     highest, total = np.zeros(bins), np.zeros(bins)
 
@@ -235,7 +235,9 @@ def fold(probability: Callable[[Array], Array], panels: Panels, breaks: Array, b
             raise InputError(f"what is seen of recoils of {float(low[0] ** 2):g} to {float(high[-1] ** 2):g} keV is not finite")
         if not halves.added:
             np.add(total, halves.whole.sum(axis=1), out=total)
-        size = (SEEN_ERROR * top + _ROUNDING * highest[:, None]) * (high * high - low * low) + _NEGLIGIBLE * total[:, None]
+        size = (SEEN_ERROR * top + _ROUNDING * highest[:, None] + UNSEEN) * (high * high - low * low) + _NEGLIGIBLE * total[
+            :, None
+        ]
         return np.asarray((halves.error <= size).all(axis=0))
 
     def keep(halves: Halves, good: NDArray[np.bool_]) -> None:

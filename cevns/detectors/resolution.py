@@ -33,9 +33,10 @@ from typing import TYPE_CHECKING, ClassVar, overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arguments import Array, check_increasing, digits, real_array, real_number, restore
+from .._arguments import Array, check_increasing, digits, increasing, real_array, real_number, restore
 from .._immutable import Copied
 from .._numerics.quadrature import gauss_legendre
+from .._numerics.special import incomplete_gamma, normal_cdf, poisson
 from .._texts import of_fields
 from .._typed import Like, Many, Number, Values
 from .._units import OBSERVED
@@ -159,12 +160,17 @@ class _Continuous(Resolution):
         """Increasing points (n, k) that hold all of p(x|E) but 1e-16, and between which polynomials follow it."""
 
     def _accepted(self, edges: Array, E: Array, efficiency: Efficiency) -> Array:
+        if efficiency.constant_between_breaks:
+            steps = np.asarray(efficiency.breaks)
+            cuts = increasing(np.concatenate([edges, steps[(steps > edges[0]) & (steps < edges[-1])]]))
+            parts = efficiency._values(cuts[:-1])[:, None] * self._probability(cuts, E)
+            return np.add.reduceat(parts, np.searchsorted(cuts, edges[:-1]), axis=0)
         # Gauss–Legendre with 10 nodes in panels that follow p(x|E), split at the edges and where ε is not smooth: 1e-13
         bins = edges.size - 1
         out = np.zeros((bins, E.size))
         sigma = self._width(E)
         points = np.asarray(efficiency.breaks)
-        gaps = np.diff(np.unique(np.concatenate([edges[np.isfinite(edges)], points[np.isfinite(points)]])))
+        gaps = np.diff(increasing(np.concatenate([edges[np.isfinite(edges)], points[np.isfinite(points)]])))
         sharp = (sigma == 0) | ((sigma < _SHARP * self._mean(E)) & (sigma < 1e-3 * gaps.min(initial=np.inf)))
         if sharp.any():
             out[:, sharp] = Perfect()._accepted(edges, self._mean(E[sharp]), efficiency)
@@ -174,7 +180,7 @@ class _Continuous(Resolution):
         low = max(edges[0], float((self._mean(E[spread]) - 12 * self._width(E[spread])).min()))
         high = min(edges[-1], float((self._mean(E[spread]) + 40 * self._width(E[spread])).max()))
         breaks = np.asarray(efficiency._breaks_between(low, high) if low < high else ())
-        cuts = np.unique(np.concatenate([edges, breaks[(breaks > edges[0]) & (breaks < edges[-1])]]))
+        cuts = increasing(np.concatenate([edges, breaks[(breaks > edges[0]) & (breaks < edges[-1])]]))
         nodes, weights = gauss_legendre(10)
         start, step = 0, max(1, _CHUNK // (10 * (cuts.size + 40)))
         while start < spread.size:
@@ -224,16 +230,15 @@ class Perfect(Resolution):
 
 class _Gaussian(_Continuous):
     def _probability(self, edges: Array, E: Array) -> Array:
-        from scipy.special import ndtr  # type: ignore[import-untyped,unused-ignore]  # costs more at import than all of cevns
-
         sigma = self._width(E)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             d = (edges[:, None] - E) / sigma
         d[np.isnan(d)] = -np.inf  # an edge at E, without any width: E is in the bin above
-        low, high = d[:-1], d[1:]
-        # in the upper half the tails from above, so that small probabilities keep their digits
-        flip = low > 0
-        return np.asarray(ndtr(np.where(flip, -low, high)) - ndtr(np.where(flip, -high, low)))
+        # in the upper half minus the tail from above, so that small probabilities keep their digits
+        upper = d > 0
+        tail = normal_cdf(-np.abs(d))
+        probability = np.diff(np.where(upper, -tail, tail), axis=0) + (upper[1:] & ~upper[:-1])
+        return np.asarray(np.maximum(probability, 0.0))  # rounding may pass it
 
     def _density(self, x: Array, E: Array) -> Array:
         sigma = self._width(E)
@@ -426,32 +431,21 @@ class Gamma(_Continuous):
         return E / (self.a * np.sqrt(1.0 + self.b * E))
 
     def _probability(self, edges: Array, E: Array) -> Array:
-        from scipy.special import gammainc, gammaincc  # type: ignore[import-untyped,unused-ignore]
-
         shape = 1.0 + self.b * E
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            x = np.maximum(edges, 0.0)[:, None] * (self.a * shape / E)
+            x = np.maximum(edges, 0.0) * (self.a * shape / E)[:, None]
         x[np.isnan(x)] = 0.0  # an edge at zero, and no energy
-        below, above = gammainc(shape, x), gammaincc(shape, x)
+        below, above = (side.T for side in incomplete_gamma(shape, x))
         if (E == 0).any():
             below[:, E == 0] = np.asarray(edges > 0, dtype=np.float64)[:, None]  # all of it at zero, which is in the bin above
             above[:, E == 0] = 1.0 - below[:, E == 0]
-        return np.asarray(np.where(x[:-1] > shape, above[:-1] - above[1:], below[1:] - below[:-1]))
+        return np.asarray(np.where(x.T[:-1] > shape, above[:-1] - above[1:], below[1:] - below[:-1]))
 
     def _density(self, x: Array, E: Array) -> Array:
-        from scipy.special import gammaln, xlogy  # type: ignore[import-untyped,unused-ignore]
-
-        shape = 1.0 + self.b * E
-        y = x * (self.a * shape / E)
-        exponent = xlogy(shape - 1.0, y) - y - gammaln(shape)
-        # narrow: the three terms cancel to all but √shape of 1e-16 only around the mean, with Stirling's series
-        narrow = np.broadcast_to(shape > 1e4, y.shape)
-        if narrow.any():
-            s, z = np.broadcast_to(shape, y.shape)[narrow], y[narrow]
-            u = z / s - 1.0
-            with np.errstate(divide="ignore"):
-                exponent[narrow] = -s * (u - np.log1p(u)) - np.log(z) + 0.5 * np.log(s / (2 * np.pi)) - 1 / (12 * s)
-        return np.asarray(np.exp(exponent) * (self.a * shape / E))
+        # with y = α(1 + β)x it is Poisson's probability of β around y, times dy/dx
+        scale = self.a * (1.0 + self.b * E) / E
+        y = x * scale
+        return poisson(self.b * E.reshape(-1), y.reshape(E.size, -1)).reshape(y.shape) * scale
 
     def _panels(self, E: Array) -> Array:
         mean, sigma = self._mean(E)[:, None], self._width(E)[:, None]
@@ -510,20 +504,16 @@ class Poisson(Resolution):
         return np.sqrt(E * self.light_yield)
 
     def _probability(self, edges: Array, E: Array) -> Array:
-        from scipy.special import pdtr, pdtrc  # type: ignore[import-untyped,unused-ignore]
-
         mean = E * self.light_yield
         last = (np.ceil(edges) - 1.0)[:, None]  # the largest whole number below an edge
         shape = np.broadcast_shapes(last.shape, mean.shape)
         below, above = np.zeros(shape), np.ones(shape)
         within = np.flatnonzero(last[:, 0] >= 0)
-        k = np.minimum(last[within], 1e15)  # infinity
-        below[within], above[within] = pdtr(k, mean), pdtrc(k, mean)
+        k = np.minimum(last[within, 0], 1e15)  # infinity
+        above[within], below[within] = incomplete_gamma(k + 1.0, mean[None, :])
         return np.maximum(np.where(last[:-1] >= mean, above[:-1] - above[1:], below[1:] - below[:-1]), 0.0)
 
     def _accepted(self, edges: Array, E: Array, efficiency: Efficiency) -> Array:
-        from scipy.special import gammaln, xlogy  # type: ignore[import-untyped,unused-ignore]
-
         mean = E * self.light_yield
         most = float(mean.max(initial=0.0))
         first = max(0.0, math.ceil(edges[0]) if edges[0] > 0 else 0.0)
@@ -537,7 +527,7 @@ class Poisson(Resolution):
                 " Gaussian for more"
             )
         every = np.arange(first, last)
-        passed, factorial = efficiency._values(every), gammaln(every + 1.0)
+        passed = efficiency._values(every)
         # the bins that whole numbers begin, for sums of neighbours
         starts = np.searchsorted(every, edges[:-1])
         order = np.argsort(mean)
@@ -553,8 +543,7 @@ class Poisson(Resolution):
             high = float(ordered[end - 1])
             a, b = np.searchsorted(every, [low - 10.0 * math.sqrt(low) - 20.0, high + 12.0 * math.sqrt(high) + 50.0])
             if a < b:
-                n = every[a:b]
-                weight = passed[a:b, None] * np.exp(xlogy(n[:, None], mean[own]) - mean[own] - factorial[a:b, None])
+                weight = passed[a:b, None] * poisson(every[a:b], mean[None, own])
                 bin_ = np.searchsorted(starts, np.arange(a, b), side="right") - 1
                 first_of = np.flatnonzero(np.diff(bin_, prepend=-1))
                 out[bin_[first_of][:, None], own] += np.add.reduceat(weight, first_of, axis=0)

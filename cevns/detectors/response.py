@@ -24,7 +24,7 @@ from ..scattering.channels import Channel
 from ..scattering.engine import changed_rates, differential, term_rates, total_rates
 from .efficiency import Efficiency
 from .efficiency._base import product_of
-from .product_integration import Panels, crossings, fold, rate_panels
+from .product_integration import UNSEEN, Panels, crossings, fold, rate_panels
 from .quenching import Quenching
 from .resolution import Resolution, checked_edges
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from ..scattering.channels import Indices
     from ..statistics.templates import Templates
 
-UNSEEN = 1e-17  # probabilities below it are none
 _SEEN_AT_ZERO = 1e-4  # of the counts of a rate 1/T: what may come from below 1e-6 of the largest recoil energy
 _MOST_BINS = 10_000  # R has a row for each
 _TOGETHER = 128  # bins whose probabilities are integrated at once
@@ -373,7 +372,7 @@ class Response(Copied):
         cut: tuple[float, ...] = ()
         if observed is not None:
             cut = observed._breaks_between(finite[0], finite[-1]) if finite.size > 1 else observed.breaks
-        levels = np.unique(np.concatenate([finite, cut, [0.0]]))
+        levels = increasing(np.concatenate([finite, cut, [0.0]]))
         s, level = crossings(seen, cuts, levels)
         recoil = product_of(detector.efficiency, "recoil")
         turns = [s, np.sqrt([T for T in (() if recoil is None else recoil.breaks) if T > 0])]
@@ -385,7 +384,7 @@ class Response(Copied):
         narrow = (width > 0) & (width < 0.2 * gap[level])
         if narrow.any():
             steps = levels[level[narrow], None] + width[narrow, None] * np.array([-8.0, -4.0, -1.5, 1.5, 4.0, 8.0])
-            turns.append(crossings(seen, cuts, np.unique(steps))[0])
+            turns.append(crossings(seen, cuts, increasing(steps.reshape(-1)))[0])
         # one much wider: P is smooth, and an edge within each standard deviation is enough for all of P to be noticed
         order = np.argsort(s)
         moved = np.abs(np.diff(levels[level[order]], prepend=-np.inf))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from .._numerics.lines import minimum, zero
 from .._texts import of_fields
 from ..constants import WEAK_MIXING_ANGLE
 from ..errors import InputError, UnsupportedError
@@ -65,18 +66,16 @@ def measure(experiment: Experiment, theory: Callable[[float], Interaction], low:
     UnsupportedError
         If nothing has been observed.
     """
-    from scipy.optimize import brentq, minimize_scalar  # type: ignore[import-untyped,unused-ignore]
 
     def chi2(x: float) -> float:
         return experiment.cost(theory(x)).profiled(experiment._fixed_norm)
 
-    found = minimize_scalar(chi2, bounds=(low, high), method="bounded", options={"xatol": 1e-5 * (high - low)})
-    value, least = float(found.x), float(found.fun)
+    value, least = minimum(chi2, low, high, 1e-5 * (high - low))
     ends = []
     for end in (low, high):
         if chi2(end) - least < 1.0:
             raise InputError(f"one standard deviation reaches beyond {low:g} to {high:g} (the best value is {value:.4g})")
-        ends.append(float(brentq(lambda x: chi2(x) - least - 1.0, end, value, xtol=1e-6 * (high - low))))
+        ends.append(zero(lambda x: chi2(x) - least - 1.0, end, value, 1e-6 * (high - low)))
     return Measurement(value, ends[0], ends[1], least)
 
 

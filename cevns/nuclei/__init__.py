@@ -8,7 +8,12 @@ spins                  ⟨S_p⟩, ⟨S_n⟩ and the axial strength F_A(q²)
 structure_functions    S_ij(u) of shell-model calculations
 """
 
+from __future__ import annotations
+
+from .._lazy import later
 from .nuclides import Nuclide
 from .targets import Target
 
 __all__ = ["Nuclide", "Target"]
+
+__getattr__, __dir__ = later(__name__, __all__, {name: (name,) for name in ("form_factors", "radii", "spins")})

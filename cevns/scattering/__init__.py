@@ -9,3 +9,11 @@ coherence         how much of σ is coherent
 mirror            pairs of mirror nuclei
 overloads         types of results, for type checkers
 """
+
+from __future__ import annotations
+
+from .._lazy import later
+
+__all__ = ["coherence", "cross_sections", "mirror", "rates"]
+
+__getattr__, __dir__ = later(__name__, __all__, {name: (name,) for name in __all__})

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, digits, known_name, mapped, real_array, real_number, several, shown
+from .._numerics.lines import zero
+from .._numerics.special import chi2_quantile
 from .._texts import cut, table
 from ..errors import InputError, UnsupportedError
 from .checks import limit, mapping, of_kind, whole
@@ -274,8 +276,6 @@ def interval(cost: Cost, name: str, level: float = ONE_SIGMA) -> tuple[float, fl
     >>> [round(end, 4) for end in interval(Cost(model, [10]), "mu")]
     [0.7162, 1.3504]
     """
-    from scipy import optimize  # type: ignore[import-untyped,unused-ignore]
-
     of_kind(cost, "cost", Cost)
     target = threshold(level)
     i = cost.parameters.index(known_name(name, cost.parameters, "parameter"))
@@ -307,7 +307,7 @@ def interval(cost: Cost, name: str, level: float = ONE_SIGMA) -> tuple[float, fl
                         return outer
                     continue
                 near["theta"] = start
-                return float(optimize.brentq(above, inner, outer, xtol=1e-9 * step, rtol=1e-12))
+                return zero(above, inner, outer, 1e-9 * step)
             inner, size = outer, 2 * size
         return sign * math.inf
 
@@ -376,13 +376,11 @@ def threshold(level: float, parameters: int = 1) -> float:
     >>> round(threshold(0.90), 2), round(threshold(0.90, 2), 2)
     (2.71, 4.61)
     """
-    from scipy import special  # type: ignore[import-untyped,unused-ignore]
-
     p = real_number(level, "level", minimum=0.0, maximum=1.0, above=True)
     count = whole(parameters, "parameters")
     if p >= 1:
         raise InputError(f"level must be < 1 (got {shown(level)})")
-    return float(2 * special.gammaincinv(count / 2, p))
+    return chi2_quantile(p, count)
 
 
 # ---- inside --------------------------------------------------------------------------------------------------------------

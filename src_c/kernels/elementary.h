@@ -6,9 +6,12 @@
 #include "polynomials.h"
 
 /* a*b + c, rounded once where the target can (and there only, so that each instruction set has its own exact meaning). */
+#if defined(CEVNS_TARGET_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#define CEVNS_FUSED
+#endif
 static inline double cevns_fma(double a, double b, double c)
 {
-#if defined(CEVNS_TARGET_FMA) || defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#ifdef CEVNS_FUSED
     return __builtin_fma(a, b, c);
 #else
     return a * b + c;
@@ -39,8 +42,12 @@ static inline double cevns_larger(double a, double b) { return a > b ? a : b; }
 #define CEVNS_HORNER_5(c, t) CEVNS_STEP(c, t, 0, CEVNS_STEP(c, t, 1, CEVNS_HORNER_3((c) + 2, t)))
 #define CEVNS_HORNER_6(c, t) CEVNS_STEP(c, t, 0, CEVNS_HORNER_5((c) + 1, t))
 #define CEVNS_HORNER_9(c, t) CEVNS_STEP(c, t, 0, CEVNS_STEP(c, t, 1, CEVNS_STEP(c, t, 2, CEVNS_STEP(c, t, 3, CEVNS_HORNER_5((c) + 4, t)))))
+#define CEVNS_HORNER_10(c, t) CEVNS_STEP(c, t, 0, CEVNS_HORNER_9((c) + 1, t))
 #define CEVNS_HORNER_14(c, t) \
     CEVNS_STEP(c, t, 0, CEVNS_STEP(c, t, 1, CEVNS_STEP(c, t, 2, CEVNS_STEP(c, t, 3, CEVNS_STEP(c, t, 4, CEVNS_HORNER_9((c) + 5, t))))))
+#define CEVNS_HORNER_18(c, t) CEVNS_STEP(c, t, 0, CEVNS_STEP(c, t, 1, CEVNS_STEP(c, t, 2, CEVNS_STEP(c, t, 3, CEVNS_HORNER_14((c) + 4, t)))))
+#define CEVNS_HORNER_23(c, t) \
+    CEVNS_STEP(c, t, 0, CEVNS_STEP(c, t, 1, CEVNS_STEP(c, t, 2, CEVNS_STEP(c, t, 3, CEVNS_STEP(c, t, 4, CEVNS_HORNER_18((c) + 5, t))))))
 
 /* Adding and subtracting 1.5 * 2^52 rounds to the nearest integer, which then also stands in the low bits. */
 #define CEVNS_ROUND 0x1.8p52
@@ -59,25 +66,34 @@ static inline double cevns_exp(double x)
     return x < -708.0 ? 0.0 : mantissa * scale;
 }
 
-/* x = 2^k (1 + f) for normal x > 0 up to 6e307, with 1 + f from sqrt(1/2) to sqrt(2): k, f, and f - ln(1 + f), in which the leading f has
- * cancelled: f^2/2 - z (f^2/2 + z^2 P(z^2)) with z = f/(2 + f), the form of fdlibm. f is exact. */
+/* x = 2^k (1 + f) for normal x > 0 up to 6e307, with 1 + f from sqrt(1/2) to sqrt(2): k, f and the scale 2^-k. f is exact. */
+typedef struct {
+    double k, f, scale;
+} cevns_log_range;
+
+static inline cevns_log_range cevns_log_reduce(double x)
+{
+    cevns_log_range range;
+    /* the bits of 1 less those of sqrt(1/2): what lies above sqrt(2) carries into the exponent */
+    const int64_t exponent = (cevns_bits(x) + INT64_C(0x00095f619980c433)) & INT64_C(0x7ff0000000000000);
+    range.scale = cevns_from_bits(INT64_C(0x7fe0000000000000) - exponent);
+    /* the biased exponent as the low bits of 2^52 */
+    range.k = cevns_from_bits((int64_t)((uint64_t)exponent >> 52) | INT64_C(0x4330000000000000)) - (0x1p52 + 1023.0);
+    range.f = cevns_fma(x, range.scale, -1.0);
+    return range;
+}
+
+/* Of the same x: k, f, and f - ln(1 + f), in which the leading f has cancelled: f^2/2 - z (f^2/2 + z^2 P(z^2)) with
+ * z = f/(2 + f), the form of fdlibm. */
 typedef struct {
     double k, f, excess;
 } cevns_log_terms;
 
 static inline cevns_log_terms cevns_log_split(double x)
 {
-    cevns_log_terms terms;
-    /* the bits of 1 less those of sqrt(1/2): what lies above sqrt(2) carries into the exponent */
-    const int64_t exponent = (cevns_bits(x) + INT64_C(0x00095f619980c433)) & INT64_C(0x7ff0000000000000);
-    const double scale = cevns_from_bits(INT64_C(0x7fe0000000000000) - exponent);
-    /* the biased exponent as the low bits of 2^52 */
-    terms.k = cevns_from_bits((int64_t)((uint64_t)exponent >> 52) | INT64_C(0x4330000000000000)) - (0x1p52 + 1023.0);
-    const double f = cevns_fma(x, scale, -1.0);
-    const double z = f / (2.0 + f), w = z * z, half = 0.5 * f * f;
-    terms.f = f;
-    terms.excess = cevns_fma(-z, cevns_fma(w, CEVNS_HORNER_6(cevns_log_polynomial, w), half), half);
-    return terms;
+    const cevns_log_range range = cevns_log_reduce(x);
+    const double f = range.f, z = f / (2.0 + f), w = z * z, half = 0.5 * f * f;
+    return (cevns_log_terms){range.k, f, cevns_fma(-z, cevns_fma(w, CEVNS_HORNER_6(cevns_log_polynomial, w), half), half)};
 }
 
 /* ln 2 in two parts, the first with 21 zero bits at its end. */

@@ -1,5 +1,6 @@
 /* All kernels of one instruction set. The file that includes this one has set the target and CEVNS_TABLE, CEVNS_NAME. */
 #include "elementary.h"
+#include "special.h"
 #include "rows.h"
 #include "kinematics.h"
 #include "form_factors.h"
@@ -54,6 +55,10 @@ const cevns_kernels CEVNS_TABLE = {
     .log = cevns_log_array,
     .deviance = cevns_deviance_array,
     .sincos = cevns_sincos_array,
+    .erfcx = cevns_erfcx_array,
+    .normal_cdf = cevns_normal_cdf_array,
+    .poisson = cevns_poisson_array,
+    .incomplete_gamma = cevns_incomplete_gamma,
     .recoil_energy_max = cevns_recoil_energy_max,
     .neutrino_energy_min = cevns_neutrino_energy_min,
     .neutrino_cosine = cevns_neutrino_cosine,

@@ -4,7 +4,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from cevns._numerics.polynomials import clenshaw, powers
+from cevns._arguments import increasing
+from cevns._numerics.polynomials import clenshaw, legendre, powers
 from cevns._numerics.quadrature import by_halves, gauss_legendre, nodes_between
 
 
@@ -37,6 +38,17 @@ def test_series_is_that_of_numpy():
     x = np.linspace(-1.0, 1.0, 101).reshape(1, 101)
     np.testing.assert_allclose(clenshaw(coefficients, x), np.polynomial.chebyshev.chebval(x, coefficients), atol=1e-13)
     np.testing.assert_allclose(clenshaw([2.5], x), 2.5)
+
+
+@pytest.mark.parametrize("terms", [1, 2, 3, 12])
+def test_legendre_polynomials_are_those_of_numpy(terms):
+    x = np.linspace(-1.0, 1.0, 30).reshape(5, 6)
+    np.testing.assert_allclose(legendre(x, terms), np.polynomial.legendre.legvander(x, terms - 1), rtol=0, atol=1e-15)
+
+
+@pytest.mark.parametrize("values", [[], [2.0], [3.0, 1.0, 3.0, 2.0, 1.0], [np.inf, -np.inf, 0.0, -0.0, np.inf]])
+def test_ascending_values_are_those_of_numpy(values):
+    np.testing.assert_array_equal(increasing(np.array(values)), np.unique(values))
 
 
 def test_powers_of_chebyshev_polynomials():

@@ -15,7 +15,7 @@ import pytest
 
 import cevns
 from cevns import form_factors
-from cevns.command_line import main as command_line
+from cevns.command_line import rates, terminal
 from cevns.data.columns import read_columns
 
 REACTOR = "reactor(power=2.9, distance=28)"
@@ -200,7 +200,7 @@ def test_interpolation_and_unit_of_a_csv_file(output_of, tmp_path):
 
 
 def test_every_source_without_parameters_of_its_own_runs(output_of):
-    for name, source in command_line._known_sources().items():
+    for name, source in rates._known_sources().items():
         try:
             flux = source()
         except TypeError:  # it needs parameters
@@ -231,9 +231,9 @@ def test_rate_takes_the_options_of_the_standard_model(output_of):
     assert table_of(printed)[1] == pytest.approx(cevns.rate(cevns.sources.sns(), "CsI", model), rel=1e-5)  # the digits printed
 
 
-@pytest.mark.parametrize("name", command_line.FORM_FACTORS)
+@pytest.mark.parametrize("name", terminal.FORM_FACTORS)
 def test_every_form_factor_has_a_name(output_of, name):
-    model = cevns.StandardModel(form_factor=getattr(form_factors, command_line.FORM_FACTORS[name])())
+    model = cevns.StandardModel(form_factor=getattr(form_factors, terminal.FORM_FACTORS[name])())
     # a nucleus that each of them has: closed shells for the oscillator, measured for Fourier and Bessel
     printed = output_of("rate", "--source", "sns", "--target", "16O", "--form-factor", name)
     assert table_of(printed)[1] == pytest.approx(cevns.rate(cevns.sources.sns(), "16O", model), rel=1e-5)
@@ -604,7 +604,7 @@ def test_an_interrupt_of_the_import_is_one_line_too(tmp_path):
         "import sys\n"
         "class Interrupt:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name == 'cevns.scattering.rates':\n"
+        "        if name == 'cevns._kinds':\n"
         "            raise KeyboardInterrupt\n"
         "sys.meta_path.insert(0, Interrupt())\n"
     )

@@ -163,6 +163,32 @@ def test_jump_of_what_is_observed_is_found_too(curve):
     assert largest(Detector(**plain, efficiency=jump).rate(edges, SNS), np.array([0.0, *expected])) < 1e-8
 
 
+@pytest.mark.parametrize(
+    "curve",
+    [efficiency.ErfThreshold(0.2, 0.03), efficiency.Logistic(1.0, 20.0, 0.2), efficiency.Threshold(0.2)],
+    ids=lambda curve: type(curve).__name__,
+)
+def test_bins_beyond_all_signals_hold_almost_nothing(curve):
+    """Recoils of reactor neutrinos end at 0.88 keV_ee; nine standard deviations above it bins see their last tails."""
+    flux = cevns.sources.reactor(power=2.9, distance=25.0, uncertainties=False)
+    noise = resolution.Gaussian.pulser_fano(0.0685)
+    germanium = Detector("70Ge", 1.0, quenching.Lindhard(), noise, curve)
+    edges = np.linspace(0.2, 1.5, 257)
+    counts = germanium.rate(edges, flux)
+    few = germanium.rate(edges[::16], flux)
+    np.testing.assert_allclose(counts.reshape(16, 16).sum(axis=1), few, rtol=1e-8, atol=1e-9 * few.max())
+    assert (counts[-8:] < 1e-15 * counts.max()).all()
+
+
+@pytest.mark.parametrize("smear", [resolution.Gaussian(0.3), resolution.Gamma(), resolution.Tabulated([0.0, 9.0], [0.0, 0.5])])
+def test_efficiency_in_steps_is_an_exact_sum_of_parts_of_bins(smear):
+    edges, energy = np.array([-np.inf, 0.5, 2.0, 4.0, np.inf]), np.array([0.0, 0.3, 1.0, 2.5, 9.0])
+    steps = efficiency.Step([1.0, 2.0, 3.0], [0.1, 0.4, 0.7, 1.0]) * efficiency.Threshold(0.5)
+    parts = smear.probability([-np.inf, 0.5, 1.0, 2.0, 3.0, 4.0, np.inf], energy)
+    expected = [0.0 * parts[0], 0.1 * parts[1] + 0.4 * parts[2], 0.7 * parts[3] + parts[4], parts[5]]
+    np.testing.assert_allclose(smear._accepted(edges, energy, steps), expected, rtol=1e-13)
+
+
 def test_bins_up_to_infinity_hold_everything():
     counts = Detector("CsI", 1.0).rate([-math.inf, 3.0, math.inf], SNS)
     assert counts.sum() == pytest.approx(cevns.rate(SNS, "CsI"), rel=1e-9)

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,6 +27,7 @@ class Efficiency(Copied, ABC):
     """A probability between 0 and 1, of the recoil energy, of what is observed, or of the time."""
 
     axis: str = "observed"
+    constant_between_breaks: ClassVar[bool] = False
 
     @overload
     def __call__(self, x: Number) -> float: ...
@@ -112,6 +113,10 @@ class Product(Efficiency):
                 f"efficiencies of different axes are no product (got {' and '.join(axes)}): give both to the detector"
             )
         set_fields(self, factors=tuple(flat), axis=axes[0])
+
+    @property
+    def constant_between_breaks(self) -> bool:  # type: ignore[override]
+        return all(factor.constant_between_breaks for factor in self.factors)
 
     @property
     def breaks(self) -> tuple[float, ...]:

@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._arguments import Array, digits, real_array, real_number, shown
 from ..._fields import set_fields
+from ..._numerics.special import normal_cdf
 from ..._texts import of_fields
 from ...errors import InputError
 from ._base import SCALES, Efficiency, Product, increasing_points, inverse_unit_of, unit_of
@@ -48,6 +49,8 @@ class Threshold(Efficiency):
 
     threshold: float
     axis: str = "observed"
+
+    constant_between_breaks: ClassVar[bool] = True
 
     __repr__ = of_fields
 
@@ -104,10 +107,8 @@ class ErfThreshold(Efficiency):
         return tuple(self.threshold + k * self.width for k in (-9.0, -4.5, -1.5, 1.5, 4.5, 9.0))
 
     def _values(self, x: Array) -> Array:
-        from scipy.special import ndtr  # type: ignore[import-untyped,unused-ignore]  # costs more at import than all of cevns
-
         with np.errstate(over="ignore"):
-            return np.asarray(self.plateau * ndtr((x - self.threshold) / self.width))
+            return self.plateau * normal_cdf((x - self.threshold) / self.width)
 
 
 @dataclass(frozen=True)
@@ -306,6 +307,8 @@ class Step(Efficiency):
     if TYPE_CHECKING:
 
         def __init__(self, edges: ArrayLike, values: ArrayLike, axis: str = "observed") -> None: ...
+
+    constant_between_breaks: ClassVar[bool] = True
 
     __repr__ = of_fields
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._arguments import Array, called, digits, real_array, several, shown
+from ..._arguments import Array, called, digits, increasing, real_array, several, shown
 from ..._fields import set_fields
 from ..._texts import of_fields
 from ...data.columns import read_columns, unit_in
@@ -189,7 +189,7 @@ class Function(Efficiency):
 
     def _breaks_between(self, low: float, high: float) -> tuple[float, ...]:
         named = [point for point in self.breaks if low < point < high]
-        cuts = np.unique(np.concatenate([np.linspace(low, high, 33), named]))
+        cuts = increasing(np.concatenate([np.linspace(low, high, 33), named]))
         nodes = np.cos(np.pi * (np.arange(10) + 0.5) / 10)
         checks = np.cos(np.pi * np.arange(1, 10) / 10)
         order = np.arange(10)[:, None]
@@ -209,7 +209,7 @@ class Function(Efficiency):
             if sum(map(len, found)) > 10_000:
                 raise InputError(f"the efficiency is not smooth near {float(a[0]):g}: it cannot be integrated")
             a, b = np.concatenate([a, middle]), np.concatenate([middle, b])
-        return tuple(np.unique(np.concatenate(found)).tolist())
+        return tuple(increasing(np.concatenate(found)).tolist())
 
     def _values(self, x: Array) -> Array:
         values = called(self.function, "the efficiency's function", x)
