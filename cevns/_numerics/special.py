@@ -88,7 +88,7 @@ def incomplete_gamma(a: Array, x: Array) -> tuple[Array, Array]:
 def chi2_quantile(level: float, degrees: int) -> float:
     """The χ² that some degrees of freedom exceed with the probability 1 − level: relative error 1e-14.
 
-    Newton's method in the logarithm of the smaller tail: it is concave in χ², so that no step but the first goes too far.
+    Newton's method in the logarithm of the smaller tail, which is concave in χ², and halves where a step leaves the bracket.
 
     Parameters
     ----------
@@ -106,18 +106,24 @@ def chi2_quantile(level: float, degrees: int) -> float:
             return math.erfc(math.sqrt(x)) if upper else math.erf(math.sqrt(x))
         return float(incomplete_gamma(np.array([a]), np.array([[x]]))[upper][0, 0])
 
-    # Wilson and Hilferty 1931, or where that is no number, the first term of P's series
-    normal = math.sqrt(-2 * math.log(min(wanted, 0.4))) * (1 if upper else -1)
+    # Wilson and Hilferty (1931) with a normal quantile from its tail, or where that is no number, the first term of P's series
+    twice = -2 * math.log(wanted)
+    normal = math.sqrt(max(twice - math.log(2 * math.pi * twice), 0.0)) * (1 if upper else -1)
     root = 1 - 1 / (9 * a) + normal / (3 * math.sqrt(a))
     x = a * root**3 if root > 0.2 else math.exp((math.log(wanted) + math.lgamma(a + 1)) / a)
-    for _ in range(100 if x > 0.0 else 0):
+    low, high = (a - 1 / 3, math.inf) if upper else (0.0, a)  # the median lies between a − 1/3 and a
+    for _ in range(200 if x > 0 else 0):
         found = tail(x)
-        if found == 0.0:  # too far out
-            x *= 0.75 if upper else 1.25
-            continue
-        slope = math.exp((a - 1) * math.log(x) - x - math.lgamma(a))
-        step = found * math.log(found / wanted) / slope * (1 if upper else -1)
-        before, x = x, x + step if x + step > 0.0 else x / 4
-        if abs(x - before) <= 1e-15 * x:
-            break
+        low, high = (x, high) if (found > wanted) is upper else (low, x)
+        slope = float(poisson(np.array([a]), np.array([[x]]))[0, 0]) * a / x
+        new = math.nan
+        if found > 0 and slope > 0:
+            new = x + found * math.log(found / wanted) / slope * (1 if upper else -1)
+        if abs(new - x) <= 1e-15 * x:
+            return 2 * new
+        if not low < new < high:
+            new = (low + high) / 2 if high < math.inf else 2 * x
+            if new in (low, high):
+                break
+        x = new
     return 2 * x

@@ -22,6 +22,14 @@ def test_quantile_of_two_degrees_is_a_logarithm(level):
     assert chi2_quantile(level, 2) == pytest.approx(-2 * math.log1p(-level), rel=1e-14)
 
 
+@pytest.mark.parametrize("degrees", [10**9, 10**15, 10**30])
+def test_quantile_of_many_degrees_is_that_of_a_normal_distribution(degrees):
+    z = math.sqrt(2) * float(mpmath.erfinv(0.9))  # 95 % lie below
+    for level, normal in ((0.05, -z), (0.5, 0.0), (0.95, z)):
+        relative = normal * math.sqrt(2 / degrees) + 2 / 3 * (normal**2 - 1) / degrees  # Cornish and Fisher
+        assert chi2_quantile(level, degrees) / degrees - 1 == pytest.approx(relative, abs=1e-15 + 0.6 * degrees**-1.5)
+
+
 @pytest.mark.parametrize("degrees", [1, 2, 3, 4, 5, 7, 10, 29, 100, 1001, 10**5])
 def test_quantile_is_that_of_scipy(degrees):
     for level in LEVELS:
