@@ -190,7 +190,8 @@ def cross_section(
         sharpness, below = _WHOLE, 0.5
     for piece, (lowest, highest) in zip(channel.pieces, channel.ranges(np.maximum(E, 1e-300)), strict=True):
         roots = np.sqrt(highest)
-        floor = below * channel.floor(np.sqrt(lowest[lowest > 0]), float(roots.max(initial=0.0)))
+        # a current that diverges has no floor, and its callers refuse T = 0: without _LEAST octaves would have no end
+        floor = max(below * channel.floor(np.sqrt(lowest[lowest > 0]), float(roots.max(initial=0.0))), _LEAST)
         low = np.sqrt(np.maximum(lowest, threshold))
         high = np.minimum(roots, np.sqrt(maximum))
         bottom, top, owner = _core.octave_panels(low, high, floor)

@@ -157,3 +157,12 @@ def test_zero_couplings_are_the_standard_model_bit_for_bit():
     for theory in (SM + cevns.NSI(), SM + cevns.VectorMediator(mass=30.0, coupling=0.0), SM + cevns.MagneticMoment()):
         np.testing.assert_array_equal(cevns.differential_rate(T, FLUX, "CsI", theory), cevns.differential_rate(T, FLUX, "CsI"))
         np.testing.assert_array_equal(cevns.binned_rate(EDGES, FLUX, "CsI", theory), cevns.binned_rate(EDGES, FLUX, "CsI"))
+
+
+def test_a_cross_section_that_has_no_end_takes_no_end_of_panels():
+    """Callers refuse a threshold of 0 where a current diverges; past them it still is a number, of ln(1/T) at 1e-300 keV."""
+    channel = nuclei_of(cevns.Target("132Xe"), cevns.StandardModel() + cevns.MagneticMoment(numu=1e-9))
+    E, zero, infinity = np.array([30.0]), np.zeros(1), np.full(1, np.inf)
+    found = engine.cross_section(E, zero, infinity, channel, channel.groups[1])
+    above = engine.cross_section(E, np.array([1e-3]), infinity, channel, channel.groups[1])
+    assert above[0] < found[0] < 1e3 * above[0]
