@@ -37,7 +37,7 @@ def real_array(
     values : array_like or quantity
         Numbers, of any shape; never changed. A quantity of astropy or pint is converted to `unit`.
     name, unit : str
-        How the message calls the argument and its unit, a key of `cevns._units.UNITS`; no unit for pure numbers.
+        Names of the argument and its unit in the message, the latter a key of `cevns._units.UNITS`; no unit for pure numbers.
     minimum, maximum : float
         Allowed range, ends included (`above=True` leaves the lower end out). Where it is open, the physical range of the unit.
     infinite : bool
@@ -138,7 +138,7 @@ def times(values: Any, name: str, *, unit: str, origin: str = "first") -> Array:
     name, unit : str
         As for `real_array`.
     origin : {"first", "year"}
-        What dates are counted from: the first of them, or the 1st of January, 0 h, of its year.
+        The origin of dates: the first of them, or the 1st of January, 0 h, of its year.
     """
     given = _dates.plain(values)
     if type(given) not in (float, int) and not is_quantity(given):
@@ -313,7 +313,7 @@ def called(
     function : callable
         Takes an array (n,), and `others`.
     name : str
-        How a message calls it.
+        Name of the argument in messages.
     points : ndarray
         Where it is asked.
     unit, minimum, maximum

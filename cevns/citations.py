@@ -32,7 +32,7 @@ class Paper:
     key : str
         Its key in BibTeX.
     kind : {"article", "book", "techreport", "misc"}
-        Of entry in BibTeX; decides what `journal` is called there.
+        Kind of BibTeX entry; decides what `journal` is called there.
     authors : str
         "Surname, I. and Surname, I. and others".
     title, journal, volume, pages, year, eprint : str

@@ -73,7 +73,7 @@ def spectrum(
     per : {"s", "burst"}
         The unit of the flux, `flux.per`.
     title : str
-        What it is of.
+        Title of the drawing.
     threshold : float, optional
         A recoil energy [keV] to be marked.
     log : bool
@@ -154,14 +154,14 @@ def flux(
     Parameters
     ----------
     flux : cevns.Flux
-        What arrives.
+        The flux at the detector.
     energy : array_like (n,), optional
         Increasing energies [MeV]; by default 800 up to the end of the flux.
     by : {"component", "name", "flavor"}
-        What has a curve of its own; components of one name are those of a source that differ by flavour. Where there are more
-        than 9, those of one name are drawn together, or else the sum of all.
+        The parts that have a curve of their own; components of one name are those of a source that differ by flavour. Where
+        there are more than 9, those of one name are drawn together, or else the sum of all.
     title : str
-        What it is of.
+        Title of the drawing.
     log : bool
         Whether the axis of energies is logarithmic; by default if the flux spans more than two decades.
     ax : matplotlib.axes.Axes, optional
@@ -268,11 +268,11 @@ def contour(
         Levels of confidence, > 0 and < 1, of both parameters at once; by default one standard deviation, 90 % and two standard
         deviations: 68.27, 90 and 95.45 %, where Δχ² is 2.30, 4.61 and 6.18.
     labels : (str, str)
-        What the parameters are, with their units; drawn as they are given, formulas between dollar signs.
+        Names of the parameters, with their units; drawn as they are given, formulas between dollar signs.
     best : (float, float), optional
         Where the best fit is marked; by default at the least value.
     title : str
-        What it is of.
+        Title of the drawing.
     ax : matplotlib.axes.Axes, optional
         Axes of yours to draw into; by default those of a new figure.
 

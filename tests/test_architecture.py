@@ -297,7 +297,6 @@ def test_a_package_lists_its_modules_and_nothing_that_is_not_there(name):
 # ---- words ---------------------------------------------------------------------------------------------------------------
 
 CLIPPED = re.compile(r"(?:What|Of|How|Whose|Which)\b(?!.*\?)")
-PLAIN = ("cevns.nuclei", "cevns.oscillation", "cevns.sources", "cevns.matter")  # packages whose arguments are sentences too
 
 
 def described(tree):
@@ -315,9 +314,8 @@ def test_a_docstring_begins_with_the_thing_that_it_describes(name):
     """Not with "What …", "Of …" or "How …"; an answer to such a question needs its question."""
     for owner, text in described(TREES[name]):
         assert not CLIPPED.match(text), f"{owner}: {text.splitlines()[0]}"
-        if name.startswith(PLAIN):
-            for line in re.findall(r"^[\w, *]+ : .*\n    (\S.*)", text, re.MULTILINE):
-                assert not CLIPPED.match(line), f"{owner}: {line}"
+        for line in re.findall(r"^[\w, *]+ : .*\n    (\S.*)", text, re.MULTILINE):
+            assert not CLIPPED.match(line), f"{owner}: {line}"
 
 
 # ---- tests ---------------------------------------------------------------------------------------------------------------

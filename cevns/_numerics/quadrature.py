@@ -91,7 +91,8 @@ def by_halves(
     low, high : ndarray (m,)
         Ends of the first panels.
     agree : callable
-        Which panels agree with their halves, (n,). It raises the error if an integral is not finite or too many are added.
+        Returns a mask (n,) of the panels that agree with their halves. It raises the error if an integral is not finite or too
+        many are added.
     keep : callable
         Takes the panels that agree, as a mask (n,); with them those that are too narrow to be halved again.
     most : int

@@ -29,11 +29,11 @@ class DarkMatterResponse(Response):
     Parameters
     ----------
     detector : Detector
-        What sees it.
+        The detector.
     edges : array_like (m + 1,)
         Increasing, in the unit of `detector.observable`.
     flux : DarkMatterFlux
-        What arrives.
+        The flux at the detector.
     portal : VectorPortal
         With which the nodes are chosen; they serve others of its mass too.
     times : array_like (k + 1,), optional
@@ -94,11 +94,11 @@ def counts(
     Parameters
     ----------
     place : Detector or Experiment
-        What sees it. An experiment has its own bins, times and exposure; its flux of neutrinos is not used.
+        The detector. An experiment has its own bins, times and exposure; its flux of neutrinos is not used.
     flux : DarkMatterFlux
-        What arrives: per day, or of a run as the experiment's flux of neutrinos.
+        The flux of dark matter: per day, or of a run as the experiment's flux of neutrinos.
     portal : VectorPortal
-        How it scatters; of the mass of the flux.
+        Portal through which χ scatters; its mass is that of the flux.
     edges, times : array_like, optional
         For a detector, which needs edges: as for `DarkMatterResponse`.
 

@@ -186,9 +186,9 @@ class Production:
     Parameters
     ----------
     name : str
-        What it is: "pion decay".
+        Name of the production channel: "pion decay".
     spectrum : Spectrum
-        Of the total energy of χ, one of `cevns.spectra` or a `Cascade`.
+        Spectrum of the total energy of χ, one of `cevns.spectra` or a `Cascade`.
     scale : float
         Multiplies the spectrum to cm⁻² s⁻¹ MeV⁻¹ (a burst: cm⁻² MeV⁻¹) for ε = 1, ≥ 0.
     """
@@ -229,7 +229,7 @@ class DarkMatterFlux:
         m_A′ [MeV] of the mediator that it was made by. A portal must then have this mass and the same ε; with None any may go
         with it.
     decay : {"isotropic", "scalar", "dirac"}, optional
-        How χ left A′: a portal must have the same particle, where it is one.
+        The way χ left A′: a portal must have the same particle, where it is one.
     charge : {"electric"}, optional
         To what the mediator had to couple: a portal must have it. None for what both charges make.
 
@@ -345,7 +345,7 @@ class DarkMatterFlux:
         pulse : Pulse, optional
             When the protons arrive, one of `cevns.timing`.
         decay : {"isotropic", "scalar", "dirac"}
-            How χ leave A′, in its frame: as scalar or as Dirac χ do from the A′ that π⁰ → γA′ gives, which is transverse,
+            The way χ leave A′, in its frame: as scalar or as Dirac χ do from the A′ that π⁰ → γA′ gives, which is transverse,
             or "isotropic", evenly in all directions, as other codes have it. "scalar" is the default, as it is of
             `VectorPortal`; a portal of the other particle refuses the flux.
 

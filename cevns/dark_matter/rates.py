@@ -47,11 +47,11 @@ def differential_rate(recoil_energy: ArrayLike, flux: DarkMatterFlux, target: An
     recoil_energy : array_like
         T [keV], ≥ 0, any shape.
     flux : DarkMatterFlux
-        What arrives.
+        The flux at the detector.
     target : Target, Nuclide, str or mapping
-        What it hits; anything but a Target is given to `Target`.
+        The target; anything but a Target is given to `Target`.
     portal : VectorPortal
-        How it scatters; of the mass of the flux.
+        Portal through which χ scatters; its mass is that of the flux.
 
     Returns
     -------
@@ -143,9 +143,9 @@ class DarkMatter:
     Parameters
     ----------
     components : tuple of (Nuclide, float)
-        What is hit, and how many nuclei per kg.
+        Nuclides, and the number of nuclei of each per kg.
     portal : VectorPortal
-        How.
+        Portal through which χ scatters.
     parameters : tuple of str
         Couplings of the portal that stay free.
     made : float

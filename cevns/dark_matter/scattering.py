@@ -68,7 +68,7 @@ class VectorPortal:
     charge : {"electric", "baryon"}
         To what of a nucleus A′ couples: Like3, or A ("leptophobic").
     form_factor : FormFactor
-        Of the charge, or of all nucleons.
+        Form factor of the charge, or of all nucleons.
     kinematics : {"spin-0", "spin-1/2"}
         The nucleus: of spin 0, or a point of spin ½ (for "dirac" only); they differ by T²/2E², 1e-7 for CsI.
 
@@ -233,7 +233,7 @@ def differential_cross_section(
     nuclide : Nuclide
         The target nucleus.
     portal : VectorPortal
-        What scatters, and how.
+        The portal: particle, mass and couplings.
 
     Returns
     -------

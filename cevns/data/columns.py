@@ -275,7 +275,7 @@ class Columns:
     wrong : mapping
         (row, column) → the text of a cell that is empty or no number.
     title : str
-        What the first line says, if it is a comment.
+        Text of the first line, if that is a comment.
     """
 
     path: str
@@ -466,11 +466,11 @@ def check_integral(
     Parameters
     ----------
     value : float
-        What the file's table integrates to.
+        Integral of the table in the file.
     low, high : float
-        What is possible.
+        Bounds of possible values.
     what : str
-        What the integral is, with its unit: "antineutrinos per fission".
+        Name of the integral, with its unit: "antineutrinos per fission".
     path : str
         The file.
     bin_width : float, optional

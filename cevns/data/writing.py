@@ -80,9 +80,9 @@ def distinct(files: Mapping[str, str | os.PathLike[str]], what: str = "are one f
     Parameters
     ----------
     files : mapping
-        How the message calls a file → its path.
+        Name of a file in the message → its path.
     what : str
-        What the message says of two names.
+        Subject of the message about two equal names.
 
     Raises
     ------
@@ -201,13 +201,13 @@ def table_file(what: str, names: Sequence[str], rows: Array, facts: Mapping[str,
     Parameters
     ----------
     what : str
-        What the first line says behind #.
+        Text of the first line behind #.
     names : sequence of str
         The header.
     rows : ndarray (rows, columns)
         The numbers.
     facts : mapping
-        What further comments say.
+        Texts of further comments.
     """
     first = f"# {what}\n"
     text = io.StringIO()

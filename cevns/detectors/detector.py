@@ -196,7 +196,7 @@ class Detector:
         recoil_energy : array_like (n,)
             T [keV], ≥ 0.
         nuclide : Nuclide or str, optional
-            What recoils; needed where quenching asks for it. Responses give it each nuclide of the target.
+            The nuclide that recoils; needed where quenching asks for it. Responses give it each nuclide of the target.
 
         Returns
         -------
@@ -244,7 +244,7 @@ class Detector:
         edges : array_like (m + 1,)
             Increasing, in the unit of `observable`, of at most 10 000 bins; the ends may be infinite.
         flux : Flux or FluxHistory
-            What arrives.
+            The flux at the detector.
         interaction : Interaction, optional
             With which the nodes are chosen, `StandardModel()` by default; they serve others too.
         times : array_like (k + 1,), optional

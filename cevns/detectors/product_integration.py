@@ -198,7 +198,7 @@ def fold(probability: Callable[[Array], Array], panels: Panels, breaks: Array, b
     probability : callable
         Takes recoil energies (n,) [keV], returns P (bins, n).
     panels : Panels
-        Of the rate.
+        Panels of the rate.
     breaks : ndarray
         √T at which P is not smooth: it is integrated between them, in halves until these agree.
     bins : int

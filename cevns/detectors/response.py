@@ -153,9 +153,9 @@ class Response(Copied):
         Returns
         -------
         exponents : ndarray (terms, parameters)
-            Of each coupling in the weight of each term.
+            Exponent of each coupling in the weight of each term.
         counts : ndarray (terms, m) or (terms, m, k)
-            What each term counts for a weight of 1; negative where an interference is. In the unit of `counts`.
+            Counts of each term for a weight of 1; negative where an interference is. In the unit of `counts`.
 
         Raises
         ------
@@ -192,7 +192,7 @@ class Response(Copied):
         parameters : sequence of str
             Its couplings that are free.
         exposure : float
-            What the counts are multiplied by: live days, or 1 for a burst, > 0.
+            Factor of the counts: live days, or 1 for a burst, > 0.
         **data
             Further arguments of `cevns.Templates`: `observed`, `background`, `signal_effects`, …
 

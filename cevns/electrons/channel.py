@@ -86,7 +86,7 @@ def parts_of(interaction: Interaction, parameters: tuple[str, ...] = ()) -> tupl
     Parameters
     ----------
     interaction : Interaction
-        How they are hit.
+        The interaction.
     parameters : tuple of str
         Couplings that stay free.
 
@@ -123,13 +123,13 @@ class Electrons:
     Parameters
     ----------
     interaction : Interaction
-        How they are hit.
+        The interaction.
     target : Target, optional
-        Whose electrons; one free electron without.
+        Target with the electrons; one free electron by default.
     binding : {"stepping", "free"}
         Whether a shell answers only above its binding energy.
     ratio : callable, optional
-        What the rate is multiplied by at recoil energies (n,) [keV].
+        Factor of the rate at recoil energies (n,) [keV].
     parameters : tuple of str
         Couplings that stay free: the rate then has a term for each pair of them.
     """

@@ -57,9 +57,9 @@ def differential_rate(
     recoil_energy : array_like
         T [keV], ≥ 0, any shape: all the energy that an atom takes up, which is what a detector sees, in keV_ee.
     flux : Flux or FluxHistory
-        What arrives; of a history the result has a last axis, by step of time.
+        The neutrino flux; of a history the result has a last axis, by step of time.
     target : Target, Nuclide, str or mapping
-        What it hits; anything but a Target is given to `Target`.
+        The target; anything but a Target is given to `Target`.
     interaction : Interaction, optional
         `StandardModel()` by default.
     binding : {"stepping", "free"}
@@ -67,7 +67,7 @@ def differential_rate(
     split : {"flavor", "component"}, optional
         A leading axis: by `flux.flavors` or by `flux.components`. Not for a history.
     ratio : callable, optional
-        What the rate is multiplied by at recoil energies (n,) [keV]: a `TabulatedRatio` of a many-body calculation. If its
+        Factor of the rate at recoil energies (n,) [keV]: a `TabulatedRatio` of a many-body calculation. If its
         slope jumps, its attribute `breaks` says where.
     covariance : bool
         Whether to return the covariance too, from the uncertainties of the flux. Not with `split`, nor for a history.

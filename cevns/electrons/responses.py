@@ -42,13 +42,13 @@ def response(
     edges : array_like (m + 1,)
         Increasing, in the unit of the detector's `observable`; the ends may be infinite.
     flux : Flux or FluxHistory
-        What arrives.
+        The flux at the detector.
     interaction : Interaction, optional
         With which the nodes are chosen, `StandardModel()` by default; they serve others too.
     binding, ratio
         As for `differential_rate`.
     signal : Quenching, optional
-        What an electron of energy T gives, in the unit of the detector's quenching: T itself by default, where that is an
+        Signal of an electron of energy T, in the unit of the detector's quenching: T itself by default, where that is an
         energy. For numbers of electrons or photons give one of `cevns.quenching`, as `Function`.
     times : array_like (k + 1,), optional
         Increasing times [μs] after the pulse of protons: a last axis of the counts, for a flux with timing.

@@ -95,9 +95,9 @@ class Electrons:
     binding : {"stepping", "free"}
         Whether a shell answers only above its binding energy.
     ratio : callable, optional
-        What the rate is multiplied by, as for `cevns.electrons.differential_rate`.
+        Factor of the rate, as for `cevns.electrons.differential_rate`.
     signal : Quenching, optional
-        What an electron of energy T gives, where the detector counts quanta; as for `cevns.electrons.response`.
+        Signal of an electron of energy T, where the detector counts quanta; as for `cevns.electrons.response`.
     efficiency : Efficiency or iterable of Efficiency, optional
         In place of those of the detector; needed where these are of the energy of nuclear recoils. () for none.
 
@@ -164,9 +164,9 @@ class DarkMatter:
     Parameters
     ----------
     flux : DarkMatterFlux
-        What arrives: per day, or of a run as the experiment's flux of neutrinos.
+        The flux of dark matter: per day, or of a run as the experiment's flux of neutrinos.
     portal : VectorPortal
-        How it scatters. Its `kinetic_mixing` and `alpha_D` can be parameters of templates.
+        Portal through which χ scatters. Its `kinetic_mixing` and `alpha_D` can be parameters of templates.
 
     Raises
     ------

@@ -39,24 +39,24 @@ class Experiment(Expectation):
     Parameters
     ----------
     flux : Flux
-        What arrives.
+        The flux at the detector.
     detector : Detector
-        What sees it.
+        The detector.
     exposure : float or sequence of (float, float)
         Live days, > 0; 1 for a burst, or for a run given in protons. Of a detector whose mass changes, (live days, kg) of each
         period: days stand for as many of the detector's own mass.
     edges : array_like (m + 1,)
-        Of the bins, increasing, in the unit of `detector.observable`.
+        Edges of the bins, increasing, in the unit of `detector.observable`.
     observed : array_like, optional
         Counts in the bins, (m,), or (m, k) with times, or (m, …, k) with further axes.
     interaction : Interaction, optional
         The theory of its publication, taken where no other is given; `StandardModel()` by default.
     variance : array_like, optional
-        Of the observed counts, in the same bins, where they are not Poisson: χ² is then Gaussian.
+        Variance of the observed counts, in the same bins, where they are not Poisson: χ² is then Gaussian.
     times : array_like (k + 1,), optional
-        Of a second axis of bins [μs] after the pulse of protons.
+        Edges of a second axis of bins [μs] after the pulse of protons.
     backgrounds : iterable of Sample
-        What else is counted, in the same bins.
+        Backgrounds, in the same bins.
     nuisances : iterable of Nuisance
         Parameters of signal and backgrounds that are not as by default: norms are free and begin at 1, parameters of effects
         are normal with mean 0 and standard deviation 1. "CEvNS" is the norm of the signal. All that is expected, `counts` and
@@ -70,16 +70,16 @@ class Experiment(Expectation):
         A further axis: by what the signal in each bin of the first, or of the first and of time, is multiplied in each of the l
         bins. Sums of 1 over l divide the signal; other sums also scale it, to the template of a publication.
     channels : iterable of str or objects of `cevns.experiments.channels`
-        What is counted: "nuclei", as by default, "electrons", or `Electrons(…)` and `DarkMatter(…)` with their arguments. The
-        signal is their sum; its norm and its effects act on all of it.
+        Recoils that are counted: "nuclei", as by default, "electrons", or `Electrons(…)` and `DarkMatter(…)` with their
+        arguments. The signal is their sum; its norm and its effects act on all of it.
     flux_uncertainties : bool, optional
         Whether the uncertainties of the flux are nuisances of their names, as "pion decay at rest: neutrinos per proton" of
         `sources.sns()`. By default they are where the experiment states neither effects nor nuisances, or one of their names:
         an experiment that says what is uncertain counts nothing twice. A file says it by its scale effects.
     name : str
-        What it is called.
+        Name of the experiment.
     published : mapping, optional
-        What its publication says.
+        Figures of its publication.
 
     Raises
     ------
@@ -371,7 +371,7 @@ class Experiment(Expectation):
         interaction : Interaction, optional
             That of the publication by default.
         fit : SignalFit, optional
-            What `fit` has returned: all is drawn as it fits best, and not as expected beforehand.
+            Result of `fit`: all is drawn as it fits best, and not as expected beforehand.
         log : bool
             Whether the axis of counts is logarithmic.
         title : str, optional

@@ -61,19 +61,19 @@ class Result:
     Attributes
     ----------
     what : str
-        What is said, and at which confidence.
+        The statement, and its level of confidence.
     needs : tuple of str
         Experiments whose data releases it is from.
     published : tuple of float
         One number, such as a limit, or the ends of intervals, two by two; empty where no number is at hand.
     unit : str
-        Of the numbers.
+        Unit of the numbers.
     source : str
         Where it is published.
     checked : bool
         Whether the number was read in the publication or its abstract; otherwise it is at second hand.
     note : str
-        How the inputs differ.
+        Differences of the inputs.
     compute : callable
         Takes the experiments by name and returns as many numbers.
     """

@@ -65,7 +65,7 @@ class Release(Copied):
     Attributes
     ----------
     observed : ndarray (*bins)
-        What was seen, in `unit`.
+        Observed counts, in `unit`.
     axes : tuple of str
         Unit of each axis: "photo-electrons", "keV_ee", "F90", "time" [μs].
     edges : tuple of ndarray
@@ -81,7 +81,7 @@ class Release(Copied):
     errors : mapping
         "observed", or name of a background → standard deviations (*bins), where those are not of Poisson counts.
     unit : str
-        Of what is in the bins.
+        Unit of the contents of the bins.
     """
 
     observed: Array
@@ -119,7 +119,7 @@ def read_csi_2021(
     time_edges : array_like (k + 1,)
         Increasing, 0 to 6 μs; those of the figures by default.
     time_efficiency : Efficiency, optional
-        Of the time, for the neutrons; `Decaying.coherent_csi_2021()` by default.
+        Efficiency in time, for the neutrons; `Decaying.coherent_csi_2021()` by default.
 
     Returns
     -------

@@ -119,7 +119,7 @@ class Published:
     Attributes
     ----------
     title, reference, not_public : str
-        What it is, where it was published, and what of its analysis is not public.
+        Title, publication, and what of the analysis is not public.
     values : mapping
         Name → (value, error, tolerance) of published results.
     backgrounds : mapping

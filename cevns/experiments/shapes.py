@@ -23,7 +23,7 @@ def exponential(edges: Array, *, length: float) -> Array:
     Parameters
     ----------
     edges : ndarray (m + 1,)
-        Of the bins.
+        Edges of the bins.
     length : float
         > 0, in the unit of the edges.
 
@@ -44,11 +44,11 @@ def peaks(edges: Array, *, centers: list[float], widths: list[float], weights: l
     Parameters
     ----------
     edges : ndarray (m + 1,)
-        Of the bins.
+        Edges of the bins.
     centers, widths : list of float
         Middle and standard deviation, > 0, of each, in the unit of the edges.
     weights : list of float, optional
-        Of each, ≥ 0, in and outside the bins; alike by default.
+        Weight of each, ≥ 0, in and outside the bins; alike by default.
 
     Raises
     ------

@@ -285,12 +285,12 @@ class Components:
         Parameters
         ----------
         name : str
-            Of the nuisance parameter. Fluxes with a parameter of the same name are uncertain together: their errors add, where
-            those of different names add in quadrature.
+            Name of the nuisance parameter. Fluxes with a parameter of the same name are uncertain together: their errors add,
+            where those of different names add in quadrature.
         relative : float
             One standard deviation, 0 to 1e6, of what is named, relative to it.
         component, flavor : str, optional
-            What is uncertain; everything by default.
+            Part of the flux that is uncertain; everything by default.
 
         Raises
         ------
@@ -331,8 +331,8 @@ class Components:
         flavor : str, optional
             The flavour that it is of; all by default, changing together.
         name : str
-            Of the nuisance parameters, one an eigenvector: "<name> 1", "<name> 2", … Another flux that uses the same name is
-            uncertain together with this one.
+            Name of the nuisance parameters, one an eigenvector: "<name> 1", "<name> 2", … Another flux that uses the same name
+            is uncertain together with this one.
 
         Raises
         ------

@@ -29,7 +29,7 @@ class Component:
     flavor : str
         "nue", "numu", "nutau", "nuebar", "numubar" or "nutaubar".
     name : str
-        What it is: "prompt", "239Pu", "8B".
+        Name of the component: "prompt", "239Pu", "8B".
     spectrum : Spectrum
         Its dependence on the energy.
     scale : float
@@ -107,9 +107,9 @@ class Uncertainty:
     Parameters
     ----------
     name : str
-        Of the parameter.
+        Name of the parameter.
     parts : iterable of Component
-        How each component changes with ξ: scales and spectra of any sign.
+        Change of each component with ξ: scales and spectra of any sign.
     """
 
     name: str

@@ -39,7 +39,7 @@ class Transition:
     matrices : callable
         Energies (n,) [MeV] → P (n, 3, 3) or ρ (n, 3, 3, 3).
     start : int
-        What it started as: 0 e, 1 μ, 2 τ.
+        Flavour at the source: 0 e, 1 μ, 2 τ.
     end : (int, int)
         Row and column of the density matrix: equal for a probability.
     imaginary : bool

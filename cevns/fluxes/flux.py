@@ -74,7 +74,7 @@ class Flux(Makers):
     uncertainties : iterable of Uncertainty
         Its covariance, as nuisance parameters; those of one name are one.
     coherences : iterable of Coherence
-        What flavours have in common; interactions that do not change flavours do not see it.
+        Coherence between flavours; interactions that do not change flavours do not see it.
 
     Raises
     ------
@@ -320,9 +320,9 @@ class Steps(Sequence[Flux]):
     Parameters
     ----------
     flux : Flux
-        What all steps are made of, without coherence.
+        Flux whose components all steps share, without coherence.
     factors : ndarray (steps, parts)
-        What multiplies the scale of each component, and after these of each part of each uncertainty.
+        Factors of the scale of each component, and after these of each part of each uncertainty.
     """
 
     def __init__(self, flux: Flux, factors: Array) -> None:

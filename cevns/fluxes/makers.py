@@ -135,10 +135,10 @@ class Makers(Components):
         area_unit : {"cm2", "m2"}
             Densities are per cm² or per m².
         total : (float, float), optional
-            What the integral over all flavours must lie between [cm⁻² s⁻¹, a burst: cm⁻²]: a file with other areas, contents of
+            Range of the integral over all flavours [cm⁻² s⁻¹, a burst: cm⁻²]: a file with other areas, contents of
             bins or a wrong scale is then refused and not passed on.
         mean_energy : (float, float), optional
-            What the mean energy must lie between [MeV]: it tells GeV from MeV where the integral, in GeV times 1/GeV, does not.
+            Range of the mean energy [MeV]: it tells GeV from MeV where the integral, in GeV times 1/GeV, does not.
         name : str
             Name of the components, that of the file by default.
 

@@ -73,7 +73,7 @@ class Couplings:
         flavour: the current is Hermitian, so their amplitude is −g* of the neutrino's, and the charge-radius shift, in which
         both the charge radius and the coupling change sign, is the same.
     loops : sequence of {"boxes", "charge radius", "vacuum polarisation"}
-        Which loops the numbers contain; they are then refused a second time. None by default.
+        Loops that the numbers contain; they are then refused a second time. None by default.
 
     Attributes
     ----------
@@ -251,7 +251,7 @@ def one_scheme(couplings: Couplings, *loops: str) -> None:
     couplings : Couplings
         The couplings to be added to.
     *loops : {"boxes", "charge radius", "vacuum polarisation"}
-        What is to be added.
+        Loops to be added.
 
     Raises
     ------

@@ -63,11 +63,11 @@ class Current:
     parameter : str, optional
         Name of the coupling; none for a current without a free coupling.
     value : float
-        Of the coupling.
+        Value of the coupling.
     power : int
-        Of the coupling in the amplitude: 2 for a mediator with the same coupling on both legs.
+        Power of the coupling in the amplitude: 2 for a mediator with the same coupling on both legs.
     final_mass : float
-        Of the heavy final state [MeV], for kinds that may have one.
+        Mass of the heavy final state [MeV], for kinds that may have one.
     electron : complex ndarray (2, 3, 3), optional
         Couplings of the electron: (g_L, g_R) of a vector or an axial current; [0] of the others.
     """

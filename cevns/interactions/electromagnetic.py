@@ -126,7 +126,7 @@ class TransitionMagneticMoment(Interaction):
     mixing : array_like (3, 3), optional
         U_αk, for moments in the basis of masses, such as `cevns.oscillation.mixing_matrix()`; without it they are of flavours.
     scale : float
-        What all moments are multiplied by: the parameter of templates.
+        Factor of all moments: the parameter of templates.
 
     Raises
     ------

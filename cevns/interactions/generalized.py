@@ -35,7 +35,7 @@ class GeneralizedInteraction(Interaction):
     eps_s_u, eps_s_d, eps_p_u, eps_p_d, eps_v_u, eps_v_d, eps_a_u, eps_a_d, eps_t_u, eps_t_d : float
         Strengths ε_X^q, real. ε_v = ε^L + ε^R and ε_a = ε^L − ε^R of the left- and right-handed ones of `NSI`.
     flavors : sequence of {"nue", "numu", "nutau"}
-        Which neutrinos have them; all by default. They keep their flavour: v and a interfere with the Standard Model.
+        Neutrinos that have them; all by default. They keep their flavour: v and a interfere with the Standard Model.
     interference : bool
         Whether scalar and tensor interfere, with opposite signs for neutrinos and antineutrinos. Off by default, as their
         charges in a nucleus are of a different nature: the tensor is the spin's.

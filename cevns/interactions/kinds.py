@@ -54,9 +54,9 @@ class Kind(NamedTuple):
     Attributes
     ----------
     code : int
-        Of the kernel, `cevns_kind` in src_c/cevns.h.
+        Code of the kind in the kernel, `cevns_kind` in src_c/cevns.h.
     response : {"nucleons", "protons", "spin", "nucleons and spin"}
-        What of the nucleus answers: w = (Z F_p, N F_n), (Z F_p, 0), structure functions, or w times amplitudes of the spin.
+        Response of the nucleus: w = (Z F_p, N F_n), (Z F_p, 0), structure functions, or w times amplitudes of the spin.
     heavy : bool
         Whether the final state may have a mass.
     """

@@ -40,7 +40,7 @@ class Leptoquark(Interaction):
     coupling : float
         λ to quarks of the first generation, real and the same for each of the flavours.
     flavors : sequence of {"nue", "numu", "nutau"}
-        Which neutrinos couple; all by default. Several of them also turn into each other.
+        Neutrinos that couple; all by default. Several of them also turn into each other.
 
     Raises
     ------

@@ -91,7 +91,7 @@ def nucleon_charges(kind: str, up: float, down: float, matrix_elements: str | No
     Parameters
     ----------
     kind : {"vector", "scalar", "axial", "tensor", "pseudoscalar"}
-        Of current.
+        Kind of current.
     up, down : float
         Couplings.
     matrix_elements : str, optional

@@ -51,9 +51,9 @@ class StandardModel(Interaction):
         "tree": g_V^p = ½ − 2 sin²θ_W, g_V^n = −½ for all flavours; "radiative", "radiative-q2", "eft", "running" and published
         sets, see `cevns.Couplings.named`; or own couplings.
     form_factor : FormFactor
-        Of the protons, and of the neutrons too unless one of the next two is given.
+        Form factor of the protons, and of the neutrons too unless one of the next two is given.
     neutron_form_factor : FormFactor, optional
-        Of the neutrons.
+        Form factor of the neutrons.
     neutron_skin : {"none", "empirical"}, float or mapping
         The neutrons' rms radius less the protons' [fm], for a neutron form factor of the same shape: none, −0.04 +
         1.01 (N − Z)/A ("empirical", Trzcińska et al. 2001; 0 outside 40 ≤ A ≤ 238), one number, or numbers by name of the

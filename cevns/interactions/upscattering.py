@@ -128,7 +128,7 @@ class ScalarUpscattering(Interaction):
     charges : str or mapping
         Q′, as for `ScalarMediator`.
     matrix_elements : str
-        Of the nucleons, as for `ScalarMediator`.
+        Matrix elements of the nucleons, as for `ScalarMediator`.
 
     Raises
     ------

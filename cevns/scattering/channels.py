@@ -40,7 +40,7 @@ class Rows:
     size : int
         Number of rows of the result.
     weights : ndarray (steps, size) or None
-        What the steps of a history are of the rows; the rows themselves without.
+        Weights of the rows in each step of a history; None for the rows themselves.
     """
 
     def __init__(self, entries: Iterable[Entry], per: str, size: int, weights: Array | None = None) -> None:
@@ -113,11 +113,11 @@ def rows_of(flux: Flux | FluxHistory, groups: tuple[int, ...], split: str | None
     Parameters
     ----------
     flux : Flux or FluxHistory
-        What arrives.
+        The flux at the detector.
     groups : tuple of int
         For each of N_ELEMENTS the group that it belongs to, −1 for none.
     split : {"flavor", "component", "uncertainty"}, optional
-        What the rows are; one row by default.
+        The parts of the flux that are rows; one row by default.
 
     Raises
     ------

@@ -106,7 +106,7 @@ def angular_cross_section(
     nuclide, interaction, flavor
         As for `differential_cross_section`.
     of : {"neutrino", "recoil"}
-        Whose direction.
+        Particle whose direction is measured.
 
     Returns
     -------

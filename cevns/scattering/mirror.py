@@ -93,7 +93,7 @@ class NucleonCharges:
     proton_error, neutron_error : float
         Standard deviations.
     covariance : float
-        Of Q_p and Q_n.
+        Covariance of Q_p and Q_n.
     """
 
     proton: float
@@ -141,7 +141,7 @@ def nucleon_charges(
     charge_error, mirror_charge_error : float
         Their standard deviations, ≥ 0.
     correlation : float
-        Of the two, in [−1, 1].
+        Correlation of the two, in [−1, 1].
 
     Returns
     -------
@@ -215,14 +215,14 @@ def nucleon_charges_from_cross_sections(
     cross_section_error, mirror_cross_section_error : float
         Their standard deviations [cm²], ≥ 0; propagated to first order.
     correlation : float
-        Of the two, in [−1, 1]: near 1 if the flux is the main uncertainty.
+        Correlation of the two, in [−1, 1]: near 1 if the flux is the main uncertainty.
     mirror_nuclide : Nuclide, optional
         The other nucleus, `mirror(nuclide)` by default.
     interaction : StandardModel, optional
         Gives form factor and kinematics; its couplings are not used. `StandardModel()` by default. One form factor for protons
         and neutrons: else σ is not proportional to Q².
     signs : tuple
-        Of Q and Q', each +1 or −1, which σ does not tell. Both are negative for every nucleus with neutrons unless
+        Signs of Q and Q', each +1 or −1, which σ does not tell. Both are negative for every nucleus with neutrons unless
         sin²θ_W < (Z − N)/4Z; that of ¹H is positive.
 
     Returns

@@ -48,9 +48,9 @@ class Nuclei:
     Parameters
     ----------
     components : tuple of (Nuclide, float)
-        What is hit, and how much of it: nuclei per kg, or 1 for a cross section.
+        Nuclides, and the number of nuclei of each: per kg, or 1 for a cross section.
     interaction : Interaction
-        How.
+        The interaction.
     parameters : tuple of str, optional
         Couplings that stay free: the rate then has a term for each pair of them.
     """

@@ -62,9 +62,9 @@ def differential_rate(
     recoil_energy : array_like
         T [keV], ≥ 0, any shape. At T = 0 the limit.
     flux : Flux or FluxHistory
-        What arrives; of a history the result has a last axis, by step of time.
+        The neutrino flux; of a history the result has a last axis, by step of time.
     target : Target, Nuclide, str or mapping
-        What it hits; anything but a Target is given to `Target`.
+        The target; anything but a Target is given to `Target`.
     interaction : Interaction, optional
         `StandardModel()` by default.
     split : {"nuclide", "flavor", "component"}, optional
@@ -78,7 +78,7 @@ def differential_rate(
         The rate, the shape of `recoil_energy`, with the leading axis of `split` or the last one of a history. Exact for the
         flux given: the error is that of rounding, about 1e-14 of the result, up to the end point.
     covariance : float or ndarray, if asked for
-        Of the shape of the rate twice over.
+        Covariance, of the shape of the rate twice over.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def rate(
     float or ndarray
         The integral of dR/dT, to 1e-8, the broadcast shape; of a history with a last axis, by step of time.
     covariance : float or ndarray, if asked for
-        Of the shape of the rate twice over, from the uncertainties of the flux.
+        Covariance, of the shape of the rate twice over, from the uncertainties of the flux.
 
     Raises
     ------

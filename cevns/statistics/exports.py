@@ -104,8 +104,8 @@ def to_hist(
     Parameters
     ----------
     counts : array_like (*bins) or Model
-        What is in the bins; or a model, whose templates then lie along two more axes, "process" and "variation": "nominal", and
-        "<parameter> down" and "<parameter> up" for parameters of effects one standard deviation below and above the mean.
+        Contents of the bins; or a model, whose templates then lie along two more axes, "process" and "variation": "nominal",
+        and "<parameter> down" and "<parameter> up" for parameters of effects one standard deviation below and above the mean.
     edges : sequence of array_like
         Increasing edges of the bins along each axis; a list of numbers for one axis.
     names : sequence of str, optional

@@ -110,7 +110,7 @@ def fit(
     Parameters
     ----------
     cost : Cost
-        What to minimize.
+        The χ² to minimize.
     start : array_like or mapping, optional
         Where to begin; at the means by default.
     fixed : mapping or iterable of str
@@ -353,7 +353,7 @@ def threshold(level: float, parameters: int = 1) -> float:
     level : float
         Level of confidence, > 0 and < 1.
     parameters : int
-        How many parameters are given at once, 1 or more.
+        Number of parameters that are given at once, 1 or more.
 
     Raises
     ------

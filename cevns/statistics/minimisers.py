@@ -50,7 +50,7 @@ def minimize(
     Parameters
     ----------
     cost : Cost
-        What to minimize.
+        The χ² to minimize.
     start : array_like or mapping, optional
         Where to begin; at the means by default.
     fixed : mapping, optional

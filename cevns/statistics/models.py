@@ -48,7 +48,7 @@ class Nuisance:
     mean : float
         Its central value: where a fit begins.
     lower, upper : float
-        What it cannot pass.
+        Limits of the parameter.
 
     Raises
     ------
@@ -98,7 +98,7 @@ class Sample(Immutable):
     Parameters
     ----------
     name : str
-        What it is: "CEvNS", "steady state".
+        Name of the process: "CEvNS", "steady state".
     counts : array_like (*bins)
         Expected counts by bin, ≥ 0; bins of any shape. Empty bins are fine.
     norm : str, optional

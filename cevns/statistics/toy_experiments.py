@@ -69,7 +69,7 @@ class Toys(_Arrays):
     minimum : array (n,)
         χ² there.
     statistic : array (n,)
-        How much larger χ² is with the tested parameters fixed (the true ones, if none are tested), smallest over the others.
+        Excess of χ² with the tested parameters fixed (the true ones, if none are tested), smallest over the others.
     converged : array of bool (n,)
         Whether both minima have been reached.
     """
@@ -97,7 +97,7 @@ class FeldmanCousins(_Arrays):
     statistic : array (n,)
         Δχ² of the observed counts at each.
     critical : array (n,)
-        What the part `level` of the toys with this true value does not exceed.
+        The value that the part `level` of the toys with this true value does not exceed.
     p_value : array (n,)
         The part of these toys whose Δχ² is as large as observed or larger.
     level : float
@@ -177,7 +177,7 @@ def toys(
     theta : array_like or mapping, optional
         True values of the parameters; at their means by default.
     number : int
-        How many.
+        Number of toys.
     seed : int
         ≥ 0. One seed gives the same toys always; more of them begin with the same ones.
     beeston_barlow : bool
@@ -233,7 +233,7 @@ def run_toys(
     theta : array_like or mapping, optional
         True values of the parameters; at their means by default.
     number : int
-        How many toys.
+        Number of toys for each value.
     test : mapping, optional
         Hypothesis of which `statistic` is made: parameter → value. By default all parameters at their true values.
     seed : int
@@ -241,7 +241,7 @@ def run_toys(
     workers : int
         Processes among which the toys are shared; the result is the same for any number.
     executor : concurrent.futures.Executor, optional
-        What runs them instead: threads, processes, or anything with such a `submit` (Dask, MPI).
+        Executor that runs them instead: threads, processes, or anything with such a `submit` (Dask, MPI).
     progress : bool
         Whether to show a bar (needs `tqdm`).
 

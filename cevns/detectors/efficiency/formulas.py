@@ -38,7 +38,7 @@ class Threshold(Efficiency):
     threshold : float
         In keV, the unit of the bins, or μs, by `axis`.
     axis : {"recoil", "observed", "time"}
-        What it is a threshold of.
+        The variable that has the threshold.
 
     Examples
     --------
@@ -78,7 +78,7 @@ class ErfThreshold(Efficiency):
     plateau : float
         Far above, 0 to 1.
     axis : {"recoil", "observed", "time"}
-        Of which x.
+        The variable x.
 
     Raises
     ------
@@ -124,9 +124,9 @@ class Logistic(Efficiency):
     c : float
         Its middle.
     d : float
-        What is added, -1e3 to 1; a + d is the plateau, at most 1.
+        Constant term, -1e3 to 1; a + d is the plateau, at most 1.
     axis : {"recoil", "observed", "time"}
-        Of which x.
+        The variable x.
 
     Raises
     ------
@@ -225,11 +225,11 @@ class Decaying(Efficiency):
     start : float
         Where it begins to fall.
     rate : float
-        How fast, ≥ 0, per unit of x.
+        Rate of the decay, ≥ 0, per unit of x.
     stop : float
         Where it ends, after `start`; infinity for never.
     axis : {"recoil", "observed", "time"}
-        Of which x.
+        The variable x.
 
     Raises
     ------
@@ -292,7 +292,7 @@ class Step(Efficiency):
     values : array_like (n + 1,)
         Below the first edge, between the edges, from the last edge on; 0 to 1.
     axis : {"recoil", "observed", "time"}
-        Of which x.
+        The variable x.
 
     Raises
     ------

@@ -36,7 +36,7 @@ class Tabulated(Efficiency):
     values : array_like (n,)
         0 to 1.
     axis : {"recoil", "observed", "time"}
-        Of which x.
+        The variable x.
     beyond : {"hold", "zero"}, optional
         Above the last point: its value, or 0. By default (None) an error where the curve is needed there, unless its last
         value is 0, which stays.
@@ -89,9 +89,9 @@ class Tabulated(Efficiency):
         path : path
             The file; a header may stand above, and # begins a comment.
         axis : {"recoil", "observed", "time"}
-            Of which x.
+            The variable x.
         columns : (int or str, int or str), optional
-            Of the points and of the efficiencies: numbers, counted from 0, or names in the header. A file of more than two
+            Columns of points and of efficiencies: numbers, counted from 0, or names in the header. A file of more than two
             columns asks for them.
         beyond : {"hold", "zero"}, optional
             As for the class.
@@ -160,7 +160,7 @@ class Function(Efficiency):
     function : callable
         Takes points (n,) and returns values (n,), 0 to 1.
     axis : {"recoil", "observed", "time"}
-        Of which x.
+        The variable x.
     breaks : iterable of float
         Points between which it is smooth. Those that are not named are found where it matters, which takes longer.
 

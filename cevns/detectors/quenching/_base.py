@@ -27,7 +27,7 @@ class Quenching(Copied, ABC):
     Attributes
     ----------
     unit : str
-        What `energy` is in: "keV_ee", "keV" for phonons, or a number of "electrons", "photons" or "quanta".
+        Unit of `energy`: "keV_ee", "keV" for phonons, or a number of "electrons", "photons" or "quanta".
     of_nuclei : bool
         Whether the model is one of nuclear recoils alone: an electron gives another signal.
     needs_nuclide : bool
@@ -64,7 +64,7 @@ class Quenching(Copied, ABC):
         recoil_energy : array_like
             T [keV], ≥ 0, any shape.
         nuclide : Nuclide or str, optional
-            What recoils; a model with `needs_nuclide` asks for it.
+            The nuclide that recoils; a model with `needs_nuclide` asks for it.
 
         Returns
         -------

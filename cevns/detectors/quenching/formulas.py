@@ -58,7 +58,7 @@ class Constant(Quenching):
         QF, above 0 and up to 1; for a number of quanta, quanta per keV, up to 1e6. COHERENT's first analysis of CsI[Na] took
         0.0878 ± 0.0166 (D. Akimov et al., Science 357 (2017) 1123).
     unit : str
-        Of the energy: "keV_ee", "keV", "electrons", "photons" or "quanta".
+        Unit of the energy: "keV_ee", "keV", "electrons", "photons" or "quanta".
 
     Raises
     ------

@@ -42,7 +42,7 @@ class Tabulated(Quenching):
         QF at these, from 0 to 1; for a number of quanta, quanta per keV. `from_energy` takes a table of energies, `from_file` a
         file.
     unit : str
-        Of the energy: "keV_ee", "keV", "electrons", "photons" or "quanta".
+        Unit of the energy: "keV_ee", "keV", "electrons", "photons" or "quanta".
     beyond : {"hold"}, optional
         Above the last point: its factor with "hold". By default (None) an error for recoils that a flux gives there.
     elements : sequence of str, optional
@@ -161,9 +161,10 @@ class Tabulated(Quenching):
         path : path
             The file, separated by commas or blanks; a header may stand above, and # begins a comment.
         column : int or str, optional
-            Of the factors: its number, counted from 0, or its name in the header. A file of more than two columns asks for it.
+            Column of the factors: its number, counted from 0, or its name in the header. A file of more than two columns asks
+            for it.
         quantity : {"factor", "energy"}
-            What the column holds.
+            Quantity in the column.
         unit, beyond, elements
             As for the class.
 
@@ -231,9 +232,9 @@ class Function(Quenching):
         Takes recoil energies T > 0 [keV] as an array, and the nuclide behind it if `needs_nuclide`; returns as many values, or
         quantities that convert to them.
     quantity : {"factor", "energy"}
-        What it returns.
+        Quantity that the function returns.
     unit : str
-        Of the energy: "keV_ee", "keV", "electrons", "photons" or "quanta".
+        Unit of the energy: "keV_ee", "keV", "electrons", "photons" or "quanta".
     needs_nuclide : bool
         Whether it takes the nuclide.
     elements : sequence of str, optional

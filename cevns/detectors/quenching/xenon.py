@@ -39,7 +39,7 @@ class NestXenon(Quenching):
     density : float
         ρ [g/cm³], 0.1 to 10.
     unit : {"keV_ee", "electrons", "photons", "quanta"}
-        What `energy` returns: numbers of quanta, or their sum times the work function.
+        Quantity that `energy` returns: numbers of quanta, or their sum times the work function.
     work_function : float
         Energy that makes one quantum [eV], 1 to 100, for "keV_ee" alone: 13.7 ± 0.2 of C. E. Dahl (thesis, Princeton, 2009);
         NEST's default is 13.4 ± 0.35.

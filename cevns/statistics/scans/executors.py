@@ -28,13 +28,13 @@ def results(
     Parameters
     ----------
     blocks : Blocks
-        What is computed.
+        Blocks to be computed.
     spans : iterable of (int, int)
         The blocks.
     executor : concurrent.futures.Executor, optional
         Who computes them; it gets twice as many at once as it has workers, and stays open.
     task : tuple
-        What `task_for` has made of both.
+        Task from `task_for` of both.
     """
     if executor is None:
         for span in spans:

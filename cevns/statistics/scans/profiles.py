@@ -37,7 +37,7 @@ def minimised(chi2: Callable[[Any, Array], Array], ranges: list[tuple[float, flo
     ranges : list of (float, float)
         Range of each parameter.
     number : int
-        How many points.
+        Number of points.
 
     Raises
     ------

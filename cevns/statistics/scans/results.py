@@ -440,7 +440,7 @@ class ScanResult:
         labels : mapping, optional
             Axis → what stands beside it, drawn as it is given: formulas between dollar signs.
         title : str
-            What it is of.
+            Title of the drawing.
         ax : matplotlib.axes.Axes, optional
             Axes of yours to draw into; by default those of a new figure.
 

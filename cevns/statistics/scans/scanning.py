@@ -54,7 +54,8 @@ def scan(
         Name → (low, high) of 1 to 4 further parameters, over which χ² is made smallest at every point, to 1e-8. Nuisances of
         templates are profiled by their likelihood: `functools.partial(templates.likelihood, profile=False)` fixes them.
     executor : concurrent.futures.Executor, optional
-        What computes the blocks of points: threads, processes, `client.get_executor()` of Dask, `MPIPoolExecutor` of mpi4py.
+        Executor that computes the blocks of points: threads, processes, `client.get_executor()` of Dask, `MPIPoolExecutor` of
+        mpi4py.
     progress : bool
         Whether to show a bar (needs `tqdm`).
     chunk : int, optional
@@ -63,7 +64,7 @@ def scan(
         A file to which every finished block is appended at once. A scan that has been ended goes on with the same call, and
         what is there is not computed again. Delete the file when you no longer need it.
     settings : mapping, optional
-        What you want to be kept with the result: anything that JSON can write.
+        Settings to be kept with the result: anything that JSON can write.
 
     Returns
     -------

@@ -42,7 +42,7 @@ class TemplateGrid(Theory):
         One for each value, or pair of values with the second axis running fastest. They differ in `counts`, `exponents` and
         `start` only.
     name : str
-        What they are called.
+        Name of the templates.
 
     Raises
     ------

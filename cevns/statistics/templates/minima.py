@@ -31,7 +31,7 @@ class Space:
     low, high : array (n_parameters,)
         Ends of each parameter's range.
     logarithm : array (n_parameters,) of bool
-        Which are best searched in their logarithms.
+        Mask of the parameters that are searched in their logarithms.
     """
 
     low: Array
@@ -58,13 +58,13 @@ def lowest(
     slopes : callable
         Point (n_parameters,) → χ² and its derivatives (n_parameters,).
     space : Space
-        Of all parameters.
+        Space of all parameters.
     samples : tuple of array (n, n_parameters)
         Points where a minimum may be near, and by how much each parameter must change to matter there.
     theta : array (n_parameters,)
         A further point, and the values of what is not free.
     free : array (n_parameters,) of bool
-        Which parameters are free.
+        Mask of the free parameters.
     """
     from scipy.optimize import minimize  # type: ignore[import-untyped,unused-ignore]
 

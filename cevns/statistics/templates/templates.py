@@ -34,17 +34,18 @@ class Templates(Theory):
     parameters : sequence of str
         Names of the couplings.
     exponents : array_like (n_terms, n_parameters) of int
-        Of each parameter in the weight of each term, 0 to 16; all 0 for what depends on none. Terms with equal ones add up.
+        Exponent of each parameter in each term, 0 to 16; all 0 for what depends on none. Terms with equal ones add up.
     counts : array_like (n_terms, *bins)
         The templates: what each term adds to the counts for a weight of 1. Those of interferences may be negative.
     start : array_like (n_parameters,), optional
         Values of the parameters in the interaction that the templates were made of, 0 by default.
     background : array_like (*bins), optional
-        What else is counted.
+        Counts of the background.
     observed : array_like (*bins), optional
         Counts; ≥ 0 for Poisson bins.
     variance : array_like (*bins), optional
-        Of the observed counts, 1e-50 to 1e100, of bins whose counts are normal; nan for Poisson bins, which all are by default.
+        Variance of the observed counts, 1e-50 to 1e100, of bins whose counts are normal; nan for Poisson bins, which all are
+        by default.
     signal_effects : mapping, optional
         Nuisance → relative change of the signal by one unit of it, a number or by bin.
     background_effects : mapping, optional
@@ -56,7 +57,7 @@ class Templates(Theory):
     limits : mapping, optional
         Nuisance → (lower, upper), which its value cannot pass; −inf and inf by default, or where one of them is None.
     name : str
-        What they are called.
+        Name of the templates.
 
     Raises
     ------
