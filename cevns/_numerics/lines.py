@@ -1,9 +1,13 @@
-"""A zero and a minimum along a line, for which scipy.optimize would cost a quarter of a second at import."""
+"""Zeros and minima along lines, for which scipy.optimize would cost a quarter of a second at import."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+
+import numpy as np
+
+from .._arguments import Array
 
 _GOLDEN = (3 - math.sqrt(5)) / 2
 _EPSILON = 2.0**-52
@@ -30,11 +34,20 @@ def zero(function: Callable[[float], float], low: float, high: float, tolerance:
         least = (2 * _EPSILON * abs(best) + tolerance) / abs(b - a)
         if least > 0.5 or f_best == 0:
             return best
+        share = float(inverse_parabola(*map(np.asarray, (a, b, c, f_a, f_b, f_c))))
+        share = 0.5 if math.isnan(share) else min(max(share, least), 1 - least)
+
+
+def inverse_parabola(a: Array, b: Array, c: Array, f_a: Array, f_b: Array, f_c: Array) -> Array:
+    """Where zeros lie between a and b, as shares of the way, by the parabola through three points of the inverse function.
+
+    nan where Chandrupatla's criterion does not trust it. The zeros are between a and b, and c was one of the two before.
+    """
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         xi, phi = (a - b) / (c - b), (f_a - f_b) / (f_c - f_b)
-        share = 0.5
-        if phi**2 < xi and (1 - phi) ** 2 < 1 - xi:
-            share = f_a / (f_b - f_a) * f_c / (f_b - f_c) + (c - a) / (b - a) * f_a / (f_c - f_a) * f_b / (f_c - f_b)
-        share = min(max(share, least), 1 - least)
+        share = f_a / (f_b - f_a) * f_c / (f_b - f_c) + (c - a) / (b - a) * f_a / (f_c - f_a) * f_b / (f_c - f_b)
+        safe = (phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi) & np.isfinite(share)
+    return np.where(safe, share, np.nan)
 
 
 def minimum(function: Callable[[float], float], low: float, high: float, tolerance: float) -> tuple[float, float]:

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arguments import Array
+from .._arguments import Array, increasing
 from .._immutable import sealing
+from .polynomials import legendre
 
 NARROWEST = 1e-13  # relative width at which halving stops: what is left is a jump, and no more than that is lost
 
@@ -27,9 +28,7 @@ def gauss_legendre(n: int) -> tuple[Array, Array]:
     """
     x = np.cos(np.pi * (np.arange(n, 0, -1) - 0.25) / (n + 0.5))
     for _ in range(4):  # each squares the error, which begins at 1e-3
-        last, value = np.ones(n), x
-        for k in range(2, n + 1):
-            last, value = value, ((2 * k - 1) * x * value - (k - 1) * last) / k
+        last, value = legendre(x, n + 1)[:, -2:].T
         slope = n * (last - x * value) / ((1 - x) * (1 + x))
         node, x = x, x - value / slope
     weights = 2 / ((1 - node) * (1 + node) * slope**2)  # stationary at the nodes: it takes no error from theirs
@@ -43,6 +42,11 @@ def nodes_between(low: ArrayLike, high: ArrayLike, n: int) -> tuple[Array, Array
     low, high = np.asarray(low)[..., None], np.asarray(high)[..., None]
     half = (high - low) / 2
     return np.asarray((high + low) / 2 + half * nodes), np.asarray(half * weights)
+
+
+def split_at(cuts: Array, points: Array) -> Array:
+    """Increasing cuts, with the points that lie between the first and the last of them."""
+    return increasing(np.concatenate([cuts, points[(points > cuts[0]) & (points < cuts[-1])]]))
 
 
 def trapezoid(values: Array, x: Array) -> float:

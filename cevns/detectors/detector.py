@@ -36,13 +36,12 @@ from ..nuclei.targets import Target
 from ..scattering.rates import channel
 from .efficiency import Efficiency
 from .efficiency._base import product_of
-from .product_integration import integrate
+from .product_integration import UNSEEN, integrate
 from .quenching import Quenching
 from .resolution import Perfect, Resolution, checked_edges
 
 if TYPE_CHECKING:
     from ..fluxes.timing import Timing
-from .product_integration import UNSEEN
 from .response import Response
 
 _PERFECT = Perfect()

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from .._arguments import Array, increasing
 from .._immutable import sealing
 from .._numerics.polynomials import legendre
-from .._numerics.quadrature import NARROWEST, Halves, by_halves, gauss_legendre, nodes_between
+from .._numerics.quadrature import NARROWEST, Halves, by_halves, gauss_legendre, nodes_between, split_at
 from ..errors import InputError
 
 FEW, MANY = 6, 12  # nodes of a panel: few where they follow the rate as well and the panel is narrow
@@ -126,8 +126,7 @@ def rate_panels(
     cuts = np.geomspace(s_low, s_high, octaves + 1)
     if low == 0.0:
         cuts = np.concatenate([[0.0], cuts])
-    inside = np.sqrt(np.asarray(list(hard), dtype=np.float64))
-    cuts = increasing(np.concatenate([cuts, inside[(inside > cuts[0]) & (inside < cuts[-1])]]))
+    cuts = split_at(cuts, np.sqrt(np.asarray(list(hard), dtype=np.float64)))
     knots = increasing(np.sqrt(np.asarray(list(soft), dtype=np.float64)))
     checks = _checks()
     to_checks = _basis(MANY, checks).T
@@ -210,7 +209,7 @@ def fold(probability: Callable[[Array], Array], panels: Panels, breaks: Array, b
         If P is not finite.
     """
     cuts = panels.cuts
-    points = increasing(np.concatenate([cuts, breaks[(breaks > cuts[0]) & (breaks < cuts[-1])]]))
+    points = split_at(cuts, breaks)
     out = np.zeros((cuts.size - 1, bins, MANY))
     highest, total = np.zeros(bins), np.zeros(bins)
 
@@ -235,9 +234,8 @@ def fold(probability: Callable[[Array], Array], panels: Panels, breaks: Array, b
             raise InputError(f"what is seen of recoils of {float(low[0] ** 2):g} to {float(high[-1] ** 2):g} keV is not finite")
         if not halves.added:
             np.add(total, halves.whole.sum(axis=1), out=total)
-        size = (SEEN_ERROR * top + _ROUNDING * highest[:, None] + UNSEEN) * (high * high - low * low) + _NEGLIGIBLE * total[
-            :, None
-        ]
+        size = (SEEN_ERROR * top + _ROUNDING * highest[:, None] + UNSEEN) * (high * high - low * low)
+        size += _NEGLIGIBLE * total[:, None]
         return np.asarray((halves.error <= size).all(axis=0))
 
     def keep(halves: Halves, good: NDArray[np.bool_]) -> None:

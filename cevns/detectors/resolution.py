@@ -31,11 +31,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, overload
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .._arguments import Array, check_increasing, digits, increasing, real_array, real_number, restore
 from .._immutable import Copied
-from .._numerics.quadrature import gauss_legendre
+from .._numerics.quadrature import gauss_legendre, split_at
 from .._numerics.special import incomplete_gamma, normal_cdf, poisson
 from .._texts import of_fields
 from .._typed import Like, Many, Number, Values
@@ -161,8 +161,7 @@ class _Continuous(Resolution):
 
     def _accepted(self, edges: Array, E: Array, efficiency: Efficiency) -> Array:
         if efficiency.constant_between_breaks:
-            steps = np.asarray(efficiency.breaks)
-            cuts = increasing(np.concatenate([edges, steps[(steps > edges[0]) & (steps < edges[-1])]]))
+            cuts = split_at(edges, np.asarray(efficiency.breaks))
             parts = efficiency._values(cuts[:-1])[:, None] * self._probability(cuts, E)
             return np.add.reduceat(parts, np.searchsorted(cuts, edges[:-1]), axis=0)
         # Gauss–Legendre with 10 nodes in panels that follow p(x|E), split at the edges and where ε is not smooth: 1e-13
@@ -180,7 +179,7 @@ class _Continuous(Resolution):
         low = max(edges[0], float((self._mean(E[spread]) - 12 * self._width(E[spread])).min()))
         high = min(edges[-1], float((self._mean(E[spread]) + 40 * self._width(E[spread])).max()))
         breaks = np.asarray(efficiency._breaks_between(low, high) if low < high else ())
-        cuts = increasing(np.concatenate([edges, breaks[(breaks > edges[0]) & (breaks < edges[-1])]]))
+        cuts = split_at(edges, breaks)
         nodes, weights = gauss_legendre(10)
         start, step = 0, max(1, _CHUNK // (10 * (cuts.size + 40)))
         while start < spread.size:
@@ -234,11 +233,8 @@ class _Gaussian(_Continuous):
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             d = (edges[:, None] - E) / sigma
         d[np.isnan(d)] = -np.inf  # an edge at E, without any width: E is in the bin above
-        # in the upper half minus the tail from above, so that small probabilities keep their digits
-        upper = d > 0
-        tail = normal_cdf(-np.abs(d))
-        probability = np.diff(np.where(upper, -tail, tail), axis=0) + (upper[1:] & ~upper[:-1])
-        return np.asarray(np.maximum(probability, 0.0))  # rounding may pass it
+        upper, tail = d > 0, normal_cdf(-np.abs(d))
+        return _between(np.where(upper, 1.0 - tail, tail), tail, upper)
 
     def _density(self, x: Array, E: Array) -> Array:
         sigma = self._width(E)
@@ -439,7 +435,7 @@ class Gamma(_Continuous):
         if (E == 0).any():
             below[:, E == 0] = np.asarray(edges > 0, dtype=np.float64)[:, None]  # all of it at zero, which is in the bin above
             above[:, E == 0] = 1.0 - below[:, E == 0]
-        return np.asarray(np.where(x.T[:-1] > shape, above[:-1] - above[1:], below[1:] - below[:-1]))
+        return _between(below, above, shape < x.T)
 
     def _density(self, x: Array, E: Array) -> Array:
         # with y = α(1 + β)x it is Poisson's probability of β around y, times dy/dx
@@ -511,7 +507,7 @@ class Poisson(Resolution):
         within = np.flatnonzero(last[:, 0] >= 0)
         k = np.minimum(last[within, 0], 1e15)  # infinity
         above[within], below[within] = incomplete_gamma(k + 1.0, mean[None, :])
-        return np.maximum(np.where(last[:-1] >= mean, above[:-1] - above[1:], below[1:] - below[:-1]), 0.0)
+        return _between(below, above, last >= mean)
 
     def _accepted(self, edges: Array, E: Array, efficiency: Efficiency) -> Array:
         mean = E * self.light_yield
@@ -549,6 +545,15 @@ class Poisson(Resolution):
                 out[bin_[first_of][:, None], own] += np.add.reduceat(weight, first_of, axis=0)
             begin = end
         return out
+
+
+def _between(below: Array, above: Array, upper: NDArray[np.bool_]) -> Array:
+    """The probability of bins, from what lies below and above each edge, and which edges lie in the upper half (edges, n).
+
+    From the first edge in the upper half on it is the difference of what lies above, so that small probabilities keep their
+    digits; before it `above` need not be known. Rounding cannot make it negative.
+    """
+    return np.maximum(np.where(upper[:-1], above[:-1] - above[1:], below[1:] - below[:-1]), 0.0)
 
 
 def checked_edges(edges: ArrayLike, unit: str) -> Array:

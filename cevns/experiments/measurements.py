@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from .._numerics.lines import minimum, zero
@@ -67,6 +68,7 @@ def measure(experiment: Experiment, theory: Callable[[float], Interaction], low:
         If nothing has been observed.
     """
 
+    @cache  # the best value and the ends are asked for again
     def chi2(x: float) -> float:
         return experiment.cost(theory(x)).profiled(experiment._fixed_norm)
 

@@ -6,7 +6,7 @@ import pytest
 
 from cevns._arguments import increasing
 from cevns._numerics.polynomials import clenshaw, legendre, powers
-from cevns._numerics.quadrature import by_halves, gauss_legendre, nodes_between
+from cevns._numerics.quadrature import by_halves, gauss_legendre, nodes_between, split_at
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 10, 24, 80, 200])
@@ -49,6 +49,12 @@ def test_legendre_polynomials_are_those_of_numpy(terms):
 @pytest.mark.parametrize("values", [[], [2.0], [3.0, 1.0, 3.0, 2.0, 1.0], [np.inf, -np.inf, 0.0, -0.0, np.inf]])
 def test_ascending_values_are_those_of_numpy(values):
     np.testing.assert_array_equal(increasing(np.array(values)), np.unique(values))
+
+
+def test_cuts_are_split_at_the_points_between_their_ends():
+    cuts = np.array([-np.inf, 1.0, 4.0])
+    np.testing.assert_array_equal(split_at(cuts, np.array([5.0, 1.0, 4.0, 2.0, -3.0])), [-np.inf, -3.0, 1.0, 2.0, 4.0])
+    np.testing.assert_array_equal(split_at(cuts, np.zeros(0)), cuts)
 
 
 def test_powers_of_chebyshev_polynomials():

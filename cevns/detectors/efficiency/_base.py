@@ -27,7 +27,7 @@ class Efficiency(Copied, ABC):
     """A probability between 0 and 1, of the recoil energy, of what is observed, or of the time."""
 
     axis: str = "observed"
-    constant_between_breaks: ClassVar[bool] = False
+    constant_between_breaks: ClassVar[bool] = False  # then bins are sums of parts, and nothing is integrated
 
     @overload
     def __call__(self, x: Number) -> float: ...

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..._arguments import Array, digits, in_unit, known_name, real_array, real_number, restore
 from ..._immutable import Copied
+from ..._numerics.lines import inverse_parabola
 from ..._texts import of_fields
 from ..._typed import Like, Many, Number, Values
 from ...errors import InputError, UnsupportedError
@@ -261,13 +262,10 @@ def _solve(function: Any, wanted: Array, maximum: float) -> Array:
             break
         active, goal = active[left], goal[left]
         x1, f1, x2, f2, x3, f3 = (each[left] for each in (x1, f1, x2, f2, x3, f3))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            xi, phi = (x1 - x2) / (x3 - x2), (f1 - f2) / (f3 - f2)
-            inverse = f1 / (f2 - f1) * f3 / (f2 - f3) + (x3 - x1) / (x2 - x1) * f1 / (f3 - f1) * f2 / (f3 - f2)
-        safe = (phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi) & np.isfinite(inverse)
+        inverse = inverse_parabola(x1, x2, x3, f1, f2, f3)
         small, big = np.minimum(x1, x2), np.maximum(x1, x2)
         middle = np.where(big > 100 * small, np.maximum(np.sqrt(small) * np.sqrt(big), 1e-3 * big), (small + big) / 2)
-        part = np.where(safe, inverse, (middle - x1) / (x2 - x1))
+        part = np.where(np.isnan(inverse), (middle - x1) / (x2 - x1), inverse)
         least = np.minimum(2e-16 * np.abs(x1) / np.abs(x2 - x1), 0.5)
         part = np.clip(part, least, 1 - least)
     return high
